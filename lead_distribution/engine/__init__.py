@@ -1,0 +1,34 @@
+"""The decision: who takes a lead, and why.
+
+Plain Python without Odoo, clock or randomness. What comes in is data
+(:class:`Route`, :class:`Candidate`, :class:`Person`, :class:`Request`), what
+comes out is data (:class:`Decision`): the same input gives the same decisions
+with the same explanations for ever. Replay, simulation and undo rest on it.
+"""
+
+from .decide import Engine, decide
+from .data import (
+    NO_ROUTE,
+    NOBODY,
+    TRACE_VERSION,
+    Candidate,
+    Decision,
+    Person,
+    Request,
+    Route,
+)
+from .ladder import STRATEGIES
+
+__all__ = [
+    "NOBODY",
+    "NO_ROUTE",
+    "STRATEGIES",
+    "TRACE_VERSION",
+    "Candidate",
+    "Decision",
+    "Engine",
+    "Person",
+    "Request",
+    "Route",
+    "decide",
+]

@@ -1,0 +1,109 @@
+"""What the engine is told and what it answers.
+
+Ids are integers of the caller's choice; the engine only compares them. A
+*unit* is what counts as load: one lead, or its weight where leads are weighed.
+"""
+
+from dataclasses import dataclass, field
+
+#: Version of the dictionaries in :attr:`Decision.trace`. A reader of stored
+#: traces must know every version that was ever written.
+TRACE_VERSION = 1
+
+#: Why a lead got no salesperson: nothing matched it ...
+NO_ROUTE = "no_route"
+#: ... or what matched it had nobody eligible.
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A salesperson, as far as all routes together are concerned.
+
+    :param last: when the last lead was received, as any number that grows with
+        time (the ledger's row id does); 0 for never. The smaller, the longer
+        without a lead.
+    :param room: how many more leads the hard limits allow, None for no limit.
+    :param room_code: the limit that is reached when ``room`` is used up.
+    """
+
+    user_id: int
+    last: int = 0
+    room: int | None = None
+    room_code: str = "limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A salesperson on one route.
+
+    :param order: place in the route's list, the tie breaker.
+    :param target: units of a month that make a workload of 100 %; 0 for none.
+    :param load: units so far, compensation for absence included.
+    :param credit: what fair share still owes (negative: what it gave ahead).
+    :param turn: number of the last turn had, for strategies that take turns.
+    :param exclusion: code of what keeps the salesperson off this route, or "".
+    """
+
+    user_id: int
+    order: int = 0
+    target: float = 1.0
+    load: float = 0.0
+    credit: float = 0.0
+    turn: int = 0
+    exclusion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who may take what enters here, and how one of them is chosen.
+
+    :param direct: a route to one salesperson, which wins over all others.
+    :param strategy: a key of :data:`STRATEGIES`.
+    :param prefer_known: whether the customer's advisors come first.
+    """
+
+    route_id: int
+    candidates: tuple[Candidate, ...]
+    strategy: str = "workload"
+    direct: bool = False
+    prefer_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A lead that wants a salesperson.
+
+    :param routes: ``(route_id, code)`` in the order of the list, code "" for
+        a route that is open and matches, else why it was passed over.
+    :param advisors: ``(user_id, reason)``, most preferred first; reason is the
+        code the decision carries when that advisor takes the lead.
+    :param skip: salespeople who cannot take this very lead, with the code why.
+    :param weight: the units that the lead will count.
+    """
+
+    lead_id: int
+    routes: tuple[tuple[int, str], ...]
+    advisors: tuple[tuple[int, str], ...] = ()
+    skip: dict[int, str] = field(default_factory=dict)
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who takes the lead, and everything that explains it.
+
+    :param user_id: the salesperson, or None when there is none.
+    :param route_id: the route that took the lead; without a salesperson, the
+        first one that matched, None if none did.
+    :param reason: ``direct``, ``strategy``, the advisor's reason,
+        :data:`NO_ROUTE` or :data:`NOBODY`.
+    :param trace: ids, codes and numbers only, see :mod:`.decide`.
+    """
+
+    lead_id: int
+    user_id: int | None
+    route_id: int | None
+    reason: str
+    units: float
+    trace: dict

@@ -1,0 +1,167 @@
+"""One lead after the other through the routes.
+
+The order is the product's promise: the first matching direct route whose
+salesperson is eligible; else the first matching route with somebody eligible,
+and there the known advisor, the former ones, the strategy; else nobody.
+
+A trace is a dictionary of ids, codes and numbers::
+
+    v         version of this format
+    place     place of the lead in its block, from 0
+    routes    [[route_id, code], ...] in the order tried; code ``taken``,
+              ``nobody``, ``no_match``, ``closed``, ``broken``, ...
+    advisors  [[user_id, reason, code], ...], code "" for the one chosen
+    strategy  of the route taken
+    chosen    [user_id, load, target, claim] before the lead was counted
+    next      the same for up to five who would have been next
+    excluded  {code: number of candidates} on the route taken or, if nobody
+              was found, on the first that matched
+"""
+
+from .data import NO_ROUTE, NOBODY, TRACE_VERSION, Decision, Person
+from .ladder import STRATEGIES
+
+#: how many of those who were next in line are kept in the trace
+RUNNERS_UP = 5
+
+
+class Engine:
+    """Decides leads one by one, each knowing what the ones before it got.
+
+    :param routes: iterable of :class:`Route`; of several with the same id the
+        last counts.
+    :param people: iterable of :class:`Person`; candidates without one are
+        taken as new and without limits.
+    :raises KeyError: for a strategy or, later, a route that is not known.
+    """
+
+    def __init__(self, routes, people):
+        self.routes = {route.route_id: route for route in routes}
+        for route in self.routes.values():
+            if route.strategy not in STRATEGIES:
+                raise KeyError(f"unknown strategy {route.strategy!r}")
+        self.people = {person.user_id: person for person in people}
+        for route in self.routes.values():
+            for candidate in route.candidates:
+                if candidate.user_id not in self.people:
+                    self.people[candidate.user_id] = Person(candidate.user_id)
+        self.room = {p.user_id: p.room for p in self.people.values()}
+        # at the start; whoever is exhausted later is told by the journal
+        self.exhausted = {
+            p.user_id: p.room_code
+            for p in self.people.values()
+            if p.room is not None and p.room <= 0
+        }
+        self.clock = max((p.last for p in self.people.values()), default=0)
+        self.place = 0
+        self.ladders = {}
+        self.journal = []  # what each decision gave, for ladders to catch up
+        self.read = {}  # route_id -> how far its ladder has read the journal
+
+    def decide(self, request):
+        """:returns: the :class:`Decision` for a :class:`Request`."""
+        tried, advisors_tried = [], []
+        matching = [route_id for route_id, code in request.routes if not code]
+        directs = [r for r in matching if self.routes[r].direct]
+        found = None
+        for route_id in directs:
+            found = self._try(route_id, request, advisors_tried)
+            tried.append([route_id, "taken" if found else "nobody"])
+            if found:
+                break
+        if not found:
+            for route_id, code in request.routes:
+                if code:
+                    tried.append([route_id, code])
+                elif not self.routes[route_id].direct:
+                    found = self._try(route_id, request, advisors_tried)
+                    tried.append([route_id, "taken" if found else "nobody"])
+                    if found:
+                        break
+        trace = {"v": TRACE_VERSION, "place": self.place, "routes": tried}
+        self.place += 1
+        if advisors_tried:
+            trace["advisors"] = advisors_tried
+        if not found:
+            first = matching[0] if matching else None
+            if first is not None:
+                trace["excluded"] = self._ladder(first).excluded
+            reason = NOBODY if matching else NO_ROUTE
+            return Decision(request.lead_id, None, first, reason, 0.0, trace)
+        route_id, user_id, reason, others = found
+        ladder = self.ladders[route_id]
+        weight = request.weight
+        trace["strategy"] = ladder.route.strategy
+        trace["chosen"] = ladder.row(user_id, weight)
+        if others:
+            trace["next"] = [ladder.row(other, weight) for other in others]
+        if ladder.excluded:
+            trace["excluded"] = ladder.excluded
+        self._give(route_id, user_id, weight)
+        return Decision(request.lead_id, user_id, route_id, reason, weight, trace)
+
+    def state(self):
+        """``{route_id: {user_id: (credit, turn)}}`` that changed and must be
+        remembered for the next engine."""
+        found = {}
+        for route_id in self.ladders:
+            changed = self._ladder(route_id).state()
+            if changed:
+                found[route_id] = changed
+        return found
+
+    def _ladder(self, route_id):
+        ladder = self.ladders.get(route_id)
+        if ladder is None:
+            route = self.routes[route_id]
+            ladder = STRATEGIES[route.strategy](route, self.people, self.exhausted)
+            self.ladders[route_id] = ladder
+            self.read[route_id] = 0
+        journal = self.journal
+        for at in range(self.read[route_id], len(journal)):
+            ladder.received(*journal[at][:4], journal[at][4] == route_id)
+        self.read[route_id] = len(journal)
+        return ladder
+
+    def _try(self, route_id, request, advisors_tried):
+        """:returns: ``(route_id, user_id, reason, next in line)`` or None"""
+        ladder = self._ladder(route_id)
+        if ladder.route.direct:
+            for candidate in ladder.route.candidates:
+                user_id = candidate.user_id
+                if not ladder.why_not(user_id) and user_id not in request.skip:
+                    return route_id, user_id, "direct", ()
+            return None
+        if ladder.route.prefer_known:
+            for user_id, reason in request.advisors:
+                code = request.skip.get(user_id) or ladder.why_not(user_id)
+                advisors_tried.append([user_id, reason, code])
+                if not code:
+                    line = ladder.best(request.weight, request.skip, RUNNERS_UP)
+                    return route_id, user_id, reason, [u for u in line if u != user_id]
+        line = ladder.best(request.weight, request.skip, RUNNERS_UP + 1)
+        if not line:
+            return None
+        return route_id, line[0], "strategy", line[1:]
+
+    def _give(self, route_id, user_id, weight):
+        self.clock += 1
+        limit = ""
+        room = self.room[user_id]
+        if room is not None:
+            room -= 1
+            self.room[user_id] = room
+            if room <= 0:
+                limit = self.people[user_id].room_code
+        self.journal.append((user_id, weight, self.clock, limit, route_id))
+
+
+
+def decide(routes, people, requests):
+    """Decide a block of leads in the order given.
+
+    :returns: ``(decisions, state)``: a list of :class:`Decision`, one for each
+        request, and what :meth:`Engine.state` says.
+    """
+    engine = Engine(routes, people)
+    return [engine.decide(request) for request in requests], engine.state()

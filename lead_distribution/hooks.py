@@ -1,0 +1,41 @@
+"""Installing distributes nothing old; uninstalling leaves plain leads behind."""
+
+from odoo.tools import SQL
+
+
+def pre_init_hook(env):
+    """Every lead that is here already is none of ours (state ``none``). A column
+    added with a default costs no rewrite of the table, however many leads."""
+    env.cr.execute(
+        SQL(
+            """ALTER TABLE crm_lead ADD COLUMN IF NOT EXISTS
+               distribution_state varchar DEFAULT 'none'"""
+        )
+    )
+    env.cr.execute(
+        SQL("ALTER TABLE crm_lead ALTER COLUMN distribution_state DROP DEFAULT")
+    )
+
+
+def post_init_hook(env):
+    """A lock row for each company that is here already."""
+    env["lead.distribution.lock"]._ensure(env["res.company"].sudo().search([]))
+
+
+def uninstall_hook(env):
+    """Offered and pending leads become plain unassigned ones: they have no
+    salesperson already. What only makes sense with us goes: the activities that
+    ask a responsible to place a lead by hand, and our remembered columns of
+    imports."""
+    activities = env["mail.activity"].search(
+        [("res_model", "=", "crm.lead"), ("lead_distribution_unplaced", "=", True)]
+    )
+    activities.unlink()
+    columns = env["base_import.mapping"].search(
+        [
+            ("res_model", "=", "crm.lead"),
+            ("field_name", "in", ["external_ref", "listing_id", "consent_purpose_ids"]),
+        ]
+    ) if "base_import.mapping" in env else []
+    if columns:
+        columns.unlink()

@@ -1,0 +1,340 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+DISTRIBUTION_STATES = [
+    ("pending", "To be distributed"),
+    ("offered", "Offered"),
+    ("assigned", "Assigned"),
+    ("pool", "In the pool"),
+    ("none", "Not distributed"),
+]
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    distribution_state = fields.Selection(
+        DISTRIBUTION_STATES,
+        string="Distribution",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Not distributed: captured by a salesperson, older than the "
+        "distribution, or switched off.",
+    )
+    distribution_route_id = fields.Many2one(
+        "lead.distribution.route",
+        string="Route",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
+    )
+    distribution_assignment_ids = fields.One2many(
+        "lead.distribution.assignment",
+        "lead_id",
+        string="Assignments",
+        readonly=True,
+        groups="base.group_user",
+    )
+    distribution_why = fields.Char(
+        string="Why",
+        compute="_compute_distribution_why",
+        groups="base.group_user",
+        help="Why the lead is where it is, in a few words.",
+    )
+    offer_user_ids = fields.Many2many(
+        "res.users",
+        string="Offered to",
+        compute="_compute_offer",
+        groups="base.group_user",
+    )
+    offer_user_id = fields.Many2one(
+        "res.users",
+        string="Offered to One",
+        compute="_compute_offer",
+        groups="base.group_user",
+    )
+    offer_deadline = fields.Datetime(
+        compute="_compute_offer", groups="base.group_user"
+    )
+    listing_id = fields.Many2one(
+        "lead.distribution.listing",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        groups="base.group_user",
+    )
+    external_ref = fields.Char(
+        string="External Reference",
+        copy=False,
+        groups="base.group_user",
+        help="The number under which the source knows this inquiry. The same one "
+        "from the same source is one lead, however often it is delivered.",
+    )
+    consent_ids = fields.One2many(
+        "lead.distribution.consent",
+        "lead_id",
+        string="Consents",
+        readonly=True,
+        groups="base.group_user",
+    )
+    consent_purpose_ids = fields.Many2many(
+        "lead.distribution.consent.purpose",
+        string="Consents Given",
+        compute="_compute_consent_purpose_ids",
+        inverse="_inverse_consent_purpose_ids",
+        search="_search_consent_purpose_ids",
+        groups="base.group_user",
+        help="By name or reference, so that a file or a script can give them.",
+    )
+    intake_incomplete = fields.Boolean(
+        string="Incomplete",
+        compute="_compute_intake_incomplete",
+        search="_search_intake_incomplete",
+        groups="base.group_user",
+        help="Without a source, or with neither email nor phone.",
+    )
+
+    _distribution_pending_idx = models.Index(
+        "(company_id, id) WHERE distribution_state = 'pending'"
+    )
+    _distribution_pool_idx = models.Index(
+        "(company_id, id) WHERE distribution_state = 'pool'"
+    )
+    _external_ref_uniq = models.UniqueIndex(
+        "(COALESCE(company_id, 0), COALESCE(source_id, 0), external_ref)"
+        " WHERE external_ref IS NOT NULL",
+        "This source has delivered an inquiry with this reference already.",
+    )
+
+    # computes -----------------------------------------------------------------
+
+    @api.depends("distribution_assignment_ids.state")
+    def _compute_offer(self):
+        Assignment = self.env["lead.distribution.assignment"].sudo()
+        offers = Assignment.search(
+            [("lead_id", "in", self.ids), ("state", "=", "offered")]
+        ).grouped("lead_id")
+        for lead in self:
+            rows = offers.get(lead.sudo(), Assignment)
+            lead.offer_user_ids = rows.user_id
+            lead.offer_user_id = rows.user_id if len(rows) == 1 else False
+            lead.offer_deadline = min(rows.mapped("deadline"), default=False)
+
+    @api.depends("distribution_state", "distribution_assignment_ids.state")
+    @api.depends_context("lang")
+    def _compute_distribution_why(self):
+        latest = self.env["lead.distribution"]._latest_rows(self)
+        labels = dict(
+            self.env["lead.distribution.assignment"]
+            ._fields["reason"]
+            ._description_selection(self.env)
+        )
+        for lead in self:
+            row = latest.get(lead.id)
+            lead.distribution_why = labels.get(row.reason) if row else False
+
+    @api.depends("consent_ids.purpose_id")
+    def _compute_consent_purpose_ids(self):
+        for lead in self:
+            lead.consent_purpose_ids = lead.consent_ids.purpose_id
+
+    def _inverse_consent_purpose_ids(self):
+        # whoever may write the lead may note what the customer agreed to;
+        # the records themselves are kept, nobody edits them
+        Consent = self.env["lead.distribution.consent"].sudo()
+        missing, gone = [], Consent
+        for lead in self.sudo():
+            wanted = lead.consent_purpose_ids
+            missing += [
+                {
+                    "lead_id": lead.id,
+                    "purpose_id": purpose.id,
+                    "source_id": lead.source_id.id,
+                }
+                for purpose in wanted - lead.consent_ids.purpose_id
+            ]
+            gone |= lead.consent_ids.filtered(
+                lambda consent, wanted=wanted: consent.purpose_id not in wanted
+            )
+        gone.unlink()
+        Consent.create(missing)
+
+    @api.model
+    def _search_consent_purpose_ids(self, operator, value):
+        return [("consent_ids.purpose_id", operator, value)]
+
+    @api.depends("source_id", "email_from", "phone")
+    def _compute_intake_incomplete(self):
+        for lead in self:
+            lead.intake_incomplete = not lead.source_id or not (
+                lead.email_from or lead.phone
+            )
+
+    @api.model
+    def _search_intake_incomplete(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        nothing = Domain("email_from", "in", [False, ""]) & Domain(
+            "phone", "in", [False, ""]
+        )
+        incomplete = Domain("source_id", "=", False) | nothing
+        return incomplete if True in value else ~incomplete
+
+    # CRUD -----------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        service = self.env["lead.distribution"]
+        intake = service._intake_values(self, vals_list)
+        fresh = super().create(intake.to_create)
+        leads = intake.in_order(fresh)
+        service._after_create(fresh, intake)
+        return leads
+
+    def write(self, vals):
+        service = self.env["lead.distribution"]
+        if "user_id" not in vals or service._is_service(self):
+            return super().write(vals)
+        change = service._before_hand_change(self, vals)
+        result = super().write(vals)
+        service._after_hand_change(change)
+        return result
+
+    def web_save(self, vals, specification, next_id=None):
+        # what is created on screen by a salesperson is captured by them
+        return super(
+            CrmLead, self.env["lead.distribution"]._on_screen(self)
+        ).web_save(vals, specification, next_id=next_id)
+
+    @api.model
+    def name_create(self, name):
+        return super(
+            CrmLead, self.env["lead.distribution"]._on_screen(self)
+        ).name_create(name)
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if self.env.context.get("lead_distribution_core_assignment"):
+            # core's own assignment sees only leads that are not ours: whatever
+            # no route wanted and no managed team holds
+            managed = self.env["crm.team"]._lead_distribution_managed()
+            domain = Domain(domain) & (
+                Domain("distribution_state", "in", ["none", "assigned", False])
+                | (
+                    Domain("distribution_state", "=", "pool")
+                    & Domain("distribution_route_id", "=", False)
+                    & Domain("team_id", "not in", managed.ids)
+                )
+            )
+        return super()._search(domain, *args, **kwargs)
+
+    def _merge_dependences(self, opportunities):
+        result = super()._merge_dependences(opportunities)
+        self.env["lead.distribution"]._merge_ledger(self, opportunities)
+        return result
+
+    def _assign_userless_lead_in_team(self, creation_source):
+        # the team leader gets what nobody distributes, not what routes will
+        ours = self.filtered(lambda lead: lead.distribution_state in ("pending", "pool"))
+        ours = ours.filtered(lambda lead: lead.company_id._lead_distribution_on())
+        return super(CrmLead, self - ours)._assign_userless_lead_in_team(
+            creation_source
+        )
+
+    # mail gateway -----------------------------------------------------------------
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        service = self.env["lead.distribution"]
+        msg_dict = service._intake_message(msg_dict)
+        return super(CrmLead, service._from_gateway(self)).message_new(
+            msg_dict, custom_values=custom_values
+        )
+
+    def _message_post_after_hook(self, message, msg_vals):
+        result = super()._message_post_after_hook(message, msg_vals)
+        if message.message_type == "email":
+            # the lead of a mail waits until its text is there
+            pending = self.sudo().filtered(
+                lambda lead: lead.distribution_state == "pending"
+            )
+            if pending:
+                self.env["lead.distribution"]._distribute_created(pending, "mail")
+        return result
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        if self.env["lead.distribution"]._is_service(self):
+            return True  # the service makes its followers in one go
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    # actions ------------------------------------------------------------------------
+
+    def action_distribute(self):
+        """Distribute these leads through the routes, now; those that have a
+        salesperson change hands if the routes say so.
+
+        :returns: the action that shows what happened
+        :raises AccessError: for who is neither manager of the distribution nor
+            leader of the leads' team
+        """
+        leads = self.browse(self.ids).exists()
+        service = self.env["lead.distribution"]
+        service._check_leader(leads)
+        leads.check_access("read")
+        return service._distribute_by_hand(leads)
+
+    def action_claim(self):
+        """Take these leads out of the pool for oneself.
+
+        :returns: True
+        :raises UserError: when somebody else has one of them, naming who, or when
+            a pause or a limit forbids it
+        """
+        leads = self.browse(self.ids).exists()
+        leads.check_access("read")
+        return self.env["lead.distribution"]._claim(leads)
+
+    def action_release_to_pool(self):
+        """Give these leads back to the pool; their units stay with who had them.
+
+        :returns: True
+        :raises AccessError: for a lead that is neither one's own nor one's team's
+        """
+        leads = self.browse(self.ids).exists()
+        service = self.env["lead.distribution"]
+        service._check_leader(leads.filtered(lambda lead: lead.user_id != self.env.user))
+        leads.check_access("write")
+        return service._release(leads)
+
+    def action_explain_distribution(self):
+        """Why the lead is where it is.
+
+        :returns: the action that opens the explanation
+        """
+        self.ensure_one()
+        self.check_access("read")
+        wizard = self.env["lead.distribution.explain"].create({"lead_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Why?"),
+            "res_model": "lead.distribution.explain",
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_hand_over(self):
+        """:returns: the action that asks for the salesperson of these leads"""
+        self.env["lead.distribution"]._check_leader(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Assign to"),
+            "res_model": "lead.distribution.hand",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_lead_ids": self.ids},
+        }
+

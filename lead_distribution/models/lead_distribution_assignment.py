@@ -1,0 +1,142 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..rooms.codes import REASONS, STATES, TRANSITIONS
+
+
+class LeadDistributionAssignment(models.Model):
+    """The ledger: this lead, that salesperson, why.
+
+    Rows are made and changed by the service alone; nobody has more than read
+    access. Whatever calls :meth:`write`, only a state may change, along
+    :data:`TRANSITIONS`, with the fields of the response to it, and the lead when
+    leads are merged.
+    """
+
+    _name = "lead.distribution.assignment"
+    _description = "Lead Assignment"
+    _order = "id desc"
+    _rec_name = "lead_id"
+
+    lead_id = fields.Many2one("crm.lead", index=True, ondelete="set null", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", ondelete="set null", readonly=True
+    )
+    previous_user_id = fields.Many2one(
+        "res.users", string="Previous Salesperson", ondelete="set null", readonly=True
+    )
+    previous_team_id = fields.Many2one(
+        "crm.team", string="Previous Team", ondelete="set null", readonly=True
+    )
+    partner_previous_user_id = fields.Many2one(
+        "res.users",
+        string="Customer's Previous Salesperson",
+        ondelete="set null",
+        readonly=True,
+    )
+    activity_id = fields.Many2one("mail.activity", ondelete="set null", readonly=True)
+    tag_ids_added = fields.Many2many("crm.tag", string="Tags Added", readonly=True)
+    route_id = fields.Many2one(
+        "lead.distribution.route",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    run_id = fields.Many2one(
+        "lead.distribution.run",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    listing_id = fields.Many2one(
+        "lead.distribution.listing", ondelete="set null", readonly=True
+    )
+    snapshot_id = fields.Many2one(
+        "lead.distribution.snapshot", ondelete="set null", readonly=True
+    )
+    state = fields.Selection(STATES, required=True, readonly=True)
+    reason = fields.Selection(REASONS, required=True, readonly=True)
+    decline_reason = fields.Char(readonly=True)
+    trace = fields.Json(
+        groups="base.group_system",
+        help="Ids, codes and numbers; shown through the lead's explanation.",
+    )
+    date = fields.Datetime(required=True, readonly=True, index=True)
+    deadline = fields.Datetime(readonly=True)
+    date_response = fields.Datetime(string="Answered on", readonly=True)
+    units = fields.Float(
+        default=1.0, readonly=True, digits=(16, 4), help="What the lead counts as load."
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    mail_pending = fields.Boolean(
+        readonly=True, help="The salesperson, or the fallback address, is still to be told."
+    )
+    explanation = fields.Html(compute="_compute_explanation", sanitize=False)
+
+    _assigned_uniq = models.UniqueIndex(
+        "(lead_id) WHERE state = 'assigned' AND lead_id IS NOT NULL",
+        "A lead has one salesperson at a time.",
+    )
+    _units_idx = models.Index(
+        "(company_id, user_id, date) WHERE state IN ('assigned', 'released', 'offered')"
+    )
+    _last_idx = models.Index("(user_id, id) WHERE user_id IS NOT NULL")
+    _mail_idx = models.Index("(id) WHERE mail_pending")
+
+    @api.depends_context("lang", "uid")
+    def _compute_explanation(self):
+        service = self.env["lead.distribution"]
+        for row in self:
+            row.explanation = service._explain(row)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # superuser mode alone is not enough for a change that nobody asked the
+        # service for: imports and other modules' sudo() end here
+        if not self.env["lead.distribution"]._is_service(self):
+            raise AccessError(
+                self.env._("Assignments are written by the distribution of leads only.")
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_change(vals)
+        return super().write(vals)
+
+    def _check_change(self, vals):
+        response = {
+            "state",
+            "date_response",
+            "decline_reason",
+            "mail_pending",
+            "activity_id",
+            "lead_id",
+        }
+        if not set(vals) <= response or not self.env["lead.distribution"]._is_service(
+            self
+        ):
+            raise AccessError(
+                self.env._("Assignments are written by the distribution of leads only.")
+            )
+        if "state" in vals:
+            for state in set(self.mapped("state")):
+                if vals["state"] not in TRANSITIONS[state]:
+                    raise UserError(
+                        self.env._(
+                            "An assignment cannot go from %(old)s to %(new)s.",
+                            old=state,
+                            new=vals["state"],
+                        )
+                    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        if not self.env["lead.distribution"]._is_service(self):
+            raise UserError(self.env._("The ledger of assignments is kept for good."))

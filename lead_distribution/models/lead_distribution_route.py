@@ -1,0 +1,391 @@
+from ast import literal_eval
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class LeadDistributionRoute(models.Model):
+    """Who gets a lead, and how.
+
+    The routes of a company form a list; the first that matches and has somebody
+    eligible takes the lead, after the direct ones (see ``engine/decide.py``).
+    To extend: add a value to ``strategy`` and its ladder to
+    ``engine.STRATEGIES``, or one to ``pool_source`` and a method
+    ``_users_from_<value>``.
+    """
+
+    _name = "lead.distribution.route"
+    _description = "Lead Route"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, index=True)
+    active = fields.Boolean(
+        default=True, tracking=True, help="A paused route takes no lead."
+    )
+    status = fields.Selection(
+        [("active", "Active"), ("paused", "Paused")],
+        compute="_compute_status",
+        store=True,
+    )
+    color = fields.Integer()
+    company_id = fields.Many2one(
+        "res.company", default=lambda self: self.env.company, index=True
+    )
+    # which leads
+    domain = fields.Char(
+        string="Leads", default="[]", required=True, tracking=True
+    )
+    problem = fields.Char(
+        compute="_compute_problem", help="Why the route is passed over."
+    )
+    # who
+    pool_source = fields.Selection(
+        [
+            ("members", "Salespeople, in order"),
+            ("teams", "Sales teams"),
+            ("user", "One salesperson (direct)"),
+        ],
+        string="Candidates",
+        default="members",
+        required=True,
+        tracking=True,
+        help="A direct route wins over every other route that matches, whatever "
+        "its place in the list.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        tracking=True,
+        domain=[("share", "=", False)],
+        help="Assign to this salesperson.",
+    )
+    member_ids = fields.One2many(
+        "lead.distribution.route.member", "route_id", string="Members", copy=True
+    )
+    team_ids = fields.Many2many("crm.team", string="Sales Teams")
+    category_ids = fields.Many2many(
+        "res.partner.category",
+        string="Only with Tags",
+        help="Only salespeople whose contact carries any of these tags.",
+    )
+    paused_user_ids = fields.Many2many(
+        "res.users",
+        "lead_distribution_route_paused_user_rel",
+        "route_id",
+        "user_id",
+        string="Paused Here",
+        domain=[("share", "=", False)],
+        help="Salespeople who get nothing from this route for the time being.",
+    )
+    skip_absent = fields.Boolean(
+        string="Skip the Absent",
+        default=True,
+        tracking=True,
+        help="Absent salespeople receive nothing; otherwise they receive as usual.",
+    )
+    # how
+    strategy = fields.Selection(
+        [
+            ("workload", "Workload: evenly towards the targets"),
+            ("round_robin", "Revolver: one each, in order"),
+            ("fair_share", "Fair share: what each lead owes to whoever was there"),
+        ],
+        default="workload",
+        required=True,
+        tracking=True,
+    )
+    workload_measure = fields.Selection(
+        [("assignments", "Assignments of the month")],
+        default="assignments",
+        required=True,
+    )
+    standard_target = fields.Integer(
+        tracking=True,
+        help="Leads of a month that make a workload of 100 % for whoever has the "
+        "standard target. 0: the company's.",
+    )
+    prefer_known = fields.Boolean(
+        string="Known Customers to Their Advisor",
+        default=True,
+        tracking=True,
+        help="A lead of a known customer goes first to the customer's salesperson, "
+        "then to former ones, even past the target.",
+    )
+    delivery = fields.Selection(
+        [("assign", "Assign at once")], default="assign", required=True
+    )
+    # what else happens
+    contact_owner_policy = fields.Selection(
+        [
+            ("always", "Always"),
+            ("if_empty", "Only if the contact has none"),
+            ("never", "Never"),
+        ],
+        string="Becomes the Contact's Salesperson",
+        default="if_empty",
+        required=True,
+    )
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Schedule Activity",
+        domain=["|", ("res_model", "=", False), ("res_model", "=", "crm.lead")],
+        ondelete="set null",
+        help="Scheduled for the salesperson with each lead. Empty: none.",
+    )
+    activity_summary = fields.Char(translate=True)
+    activity_note = fields.Html(translate=True)
+    activity_days = fields.Integer(
+        string="Due in Days", help="Deadline of the activity, from the assignment."
+    )
+    tag_ids = fields.Many2many(
+        "crm.tag", string="Add Tags", help="Put on each lead the route places."
+    )
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        string="Email to the Salesperson",
+        domain=[("model", "=", "crm.lead")],
+        ondelete="set null",
+        help="One email per lead from this template. Empty: one email for all new "
+        "leads together.",
+    )
+    fallback_email = fields.Char(
+        help="Gets an email when nobody can be found. Empty: the company's."
+    )
+    responsible_type = fields.Selection(
+        [
+            ("user", "A user"),
+            ("team_leader", "The team leader"),
+            ("contact_owner", "The contact's salesperson"),
+        ],
+        string="Responsible",
+        default="user",
+        required=True,
+        help="Gets an activity when a lead of this route could not be placed.",
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        string="Responsible User",
+        domain=[("share", "=", False)],
+        help="Empty: the company's manager of distribution.",
+    )
+    # what it does
+    summary = fields.Char(
+        string="In One Sentence", compute="_compute_summary"
+    )
+    candidate_count = fields.Integer(compute="_compute_candidate_count")
+    month_count = fields.Integer(
+        string="Leads this Month", compute="_compute_month_count"
+    )
+
+    _target_positive = models.Constraint(
+        "CHECK (standard_target >= 0)", "A target cannot be negative."
+    )
+    _days_positive = models.Constraint(
+        "CHECK (activity_days >= 0)", "An activity cannot be due in the past."
+    )
+
+    # computes -----------------------------------------------------------------
+
+    @api.depends("active")
+    def _compute_status(self):
+        for route in self:
+            route.status = "active" if route.active else "paused"
+
+    @api.depends("domain")
+    def _compute_problem(self):
+        for route in self:
+            route.problem = route._domain_problem() or False
+
+    @api.depends_context("lang")
+    @api.depends(
+        "domain",
+        "pool_source",
+        "user_id",
+        "member_ids.user_id",
+        "team_ids",
+        "strategy",
+        "skip_absent",
+        "prefer_known",
+        "category_ids",
+    )
+    def _compute_summary(self):
+        for route in self:
+            route.summary = route._describe()
+
+    @api.depends("pool_source", "user_id", "member_ids.user_id", "team_ids")
+    def _compute_candidate_count(self):
+        for route in self:
+            route.candidate_count = len(route._users())
+
+    def _compute_month_count(self):
+        start, end = self.env["lead.distribution"]._month(
+            self.env.company, fields.Datetime.now()
+        )
+        counts = dict(
+            self.env["lead.distribution.assignment"]
+            .sudo()  # a number, no content: salespeople see it on the card too
+            ._read_group(
+                [
+                    ("route_id", "in", self.ids),
+                    ("state", "in", ["assigned", "released"]),
+                    ("date", ">=", start),
+                    ("date", "<", end),
+                ],
+                ["route_id"],
+                ["__count"],
+            )
+        )
+        for route in self:
+            route.month_count = counts.get(route, 0)
+
+    # checks -------------------------------------------------------------------
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for route in self:
+            problem = route._domain_problem()
+            if problem:
+                raise ValidationError(
+                    self.env._(
+                        "Route “%(name)s”: its filter of leads cannot be used. %(why)s",
+                        name=route.name,
+                        why=problem,
+                    )
+                )
+
+    @api.constrains("pool_source", "user_id")
+    def _check_direct_user(self):
+        for route in self:
+            if route.pool_source == "user" and not route.user_id:
+                raise ValidationError(
+                    self.env._(
+                        "Route “%s” assigns to one salesperson: choose who.", route.name
+                    )
+                )
+
+    @api.constrains("company_id", "user_id", "member_ids", "team_ids")
+    def _check_companies(self):
+        for route in self.filtered("company_id"):
+            users = route.user_id | route.member_ids.user_id
+            for user in users.sudo():
+                if route.company_id not in user.company_ids:
+                    raise ValidationError(
+                        self.env._(
+                            "Route “%(route)s”: %(user)s does not work for %(company)s.",
+                            route=route.name,
+                            user=user.name,
+                            company=route.company_id.name,
+                        )
+                    )
+            for team in route.team_ids.sudo():
+                if team.company_id and team.company_id != route.company_id:
+                    raise ValidationError(
+                        self.env._(
+                            "Route “%(route)s”: the team %(team)s belongs to another "
+                            "company.",
+                            route=route.name,
+                            team=team.name,
+                        )
+                    )
+
+    @api.constrains("fallback_email")
+    def _check_fallback_email(self):
+        for route in self.filtered("fallback_email"):
+            self.env["lead.distribution"]._check_fallback_address(route.fallback_email)
+
+    # CRUD -----------------------------------------------------------------------
+
+    def copy_data(self, default=None):
+        return [
+            dict(vals, name=self.env._("%s (copy)", route.name), active=False)
+            for route, vals in zip(
+                self, super().copy_data(default=default), strict=True
+            )
+        ]
+
+    # actions ----------------------------------------------------------------------
+
+    def action_open_assignments(self):
+        """:returns: the action that lists what this route placed"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lead_distribution.lead_distribution_assignment_action"
+        )
+        return dict(action, domain=[("route_id", "=", self.id)], context={})
+
+    # business -----------------------------------------------------------------------
+
+    def _parsed_domain(self):
+        """:raises ValueError, SyntaxError: when it is not a domain"""
+        self.ensure_one()
+        found = literal_eval((self.domain or "[]").strip())
+        if not isinstance(found, list):
+            raise ValueError(self.env._("A filter is a list of conditions."))
+        return Domain(found)
+
+    def _domain_problem(self):
+        """:returns: what is wrong with the domain in words, "" if nothing is"""
+        self.ensure_one()
+        try:
+            # building the query is what finds unknown fields and operators
+            self.env["crm.lead"].sudo()._search(self._parsed_domain(), limit=1)
+        except Exception as error:  # whatever it is, the filter is unusable
+            return str(error) or type(error).__name__
+        return ""
+
+    def _users(self):
+        """The salespeople of the route in their order, eligible or not.
+
+        :returns: ``res.users``, inactive ones included
+        """
+        self.ensure_one()
+        route = self.with_context(active_test=False)
+        return getattr(route, f"_users_from_{route.pool_source}")()
+
+    def _users_from_user(self):
+        return self.user_id
+
+    def _users_from_members(self):
+        return self.member_ids.user_id
+
+    def _users_from_teams(self):
+        members = self.team_ids.sudo().crm_team_member_all_ids
+        return members.filtered("active").sorted("id").user_id
+
+    def _describe(self):
+        """:returns: the route in one sentence, in the reader's language"""
+        self.ensure_one()
+        _ = self.env._
+        if self.problem:
+            leads = _("Passed over, because its filter is broken")
+        elif (self.domain or "[]").strip() in ("[]", ""):
+            leads = _("Every lead")
+        else:
+            leads = _("Leads that match the filter")
+        if self.pool_source == "user":
+            return _(
+                "%(leads)s: straight to %(user)s, before every other route.",
+                leads=leads,
+                user=self.user_id.name or _("nobody yet"),
+            )
+        if self.pool_source == "teams":
+            who = ", ".join(self.team_ids.mapped("name")) or _("no team yet")
+        else:
+            names = self.member_ids.user_id.mapped("name")
+            who = ", ".join(names[:4]) or _("nobody yet")
+            if len(names) > 4:
+                who = _("%(names)s and %(count)s more", names=who, count=len(names) - 4)
+        how = {
+            "workload": _("evenly towards their targets"),
+            "round_robin": _("one each in order"),
+            "fair_share": _("by fair share"),
+        }[self.strategy]
+        parts = [_("%(leads)s go to %(who)s, %(how)s", leads=leads, who=who, how=how)]
+        if self.prefer_known:
+            parts.append(_("known customers to their advisor"))
+        if self.skip_absent:
+            parts.append(_("the absent are skipped"))
+        return "; ".join(parts) + "."

@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class LeadDistributionRouteState(models.Model):
+    """What a route remembers of a salesperson from one block to the next."""
+
+    _name = "lead.distribution.route.state"
+    _description = "Lead Route State"
+    _log_access = False
+
+    route_id = fields.Many2one(
+        "lead.distribution.route", required=True, ondelete="cascade"
+    )
+    user_id = fields.Many2one(
+        "res.users", required=True, ondelete="cascade", index=True
+    )
+    credit = fields.Float(
+        digits=(16, 6), help="Units that fair share still owes; negative: had ahead."
+    )
+    turn = fields.Integer(help="Number of the last turn had, for turns in order.")
+
+    _user_uniq = models.UniqueIndex("(route_id, user_id)")
+
+    @api.model
+    def _remember(self, state):
+        """Store what the engine says, in one statement.
+
+        :param state: ``{route_id: {user_id: (credit, turn)}}``
+        """
+        rows = [
+            SQL("(%s, %s, %s, %s)", route_id, user_id, round(credit, 6), turn)
+            for route_id, users in state.items()
+            for user_id, (credit, turn) in users.items()
+        ]
+        if not rows:
+            return
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO lead_distribution_route_state
+                               (route_id, user_id, credit, turn)
+                        VALUES %s
+                   ON CONFLICT (route_id, user_id)
+                     DO UPDATE SET credit = EXCLUDED.credit, turn = EXCLUDED.turn""",
+                SQL(", ").join(rows),
+            )
+        )
+        self.invalidate_model()

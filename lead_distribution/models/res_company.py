@@ -1,0 +1,94 @@
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize, email_split
+
+MODES = [
+    ("immediate", "At once"),
+    ("queued", "In the background"),
+    ("off", "Off"),
+]
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    lead_distribution_mode = fields.Selection(
+        MODES, default="immediate", required=True
+    )
+    lead_distribution_immediate_limit = fields.Integer(default=20)
+    lead_distribution_tz = fields.Selection(
+        lambda self: [(tz, tz) for tz in sorted(pytz.common_timezones)],
+        string="Time Zone of Distribution",
+    )
+    lead_standard_target = fields.Integer(default=30)
+    lead_distribution_fallback_email = fields.Char()
+    lead_distribution_intake_user_ids = fields.Many2many(
+        "res.users",
+        "lead_distribution_intake_user_rel",
+        "company_id",
+        "user_id",
+        string="Intake Users",
+    )
+    lead_distribution_shared_senders = fields.Text(
+        string="Shared Senders",
+        help="Addresses and domains, one a line, that many people write from, such "
+        "as a portal's. Never taken for a customer.",
+    )
+    lead_distribution_manager_id = fields.Many2one(
+        "res.users", string="Manager of Distribution", domain=[("share", "=", False)]
+    )
+
+    _lead_target_positive = models.Constraint(
+        "CHECK (lead_standard_target >= 0)", "A target cannot be negative."
+    )
+    _lead_limit_positive = models.Constraint(
+        "CHECK (lead_distribution_immediate_limit >= 0)",
+        "A number of leads cannot be negative.",
+    )
+
+    @api.constrains("lead_distribution_fallback_email")
+    def _check_lead_distribution_fallback_email(self):
+        for company in self.filtered("lead_distribution_fallback_email"):
+            self.env["lead.distribution"]._check_fallback_address(
+                company.lead_distribution_fallback_email
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        self.env["lead.distribution.lock"]._ensure(companies)
+        return companies
+
+    def _lead_timezone(self):
+        """:returns: the pytz zone in which this company's months run"""
+        return pytz.timezone(
+            self.lead_distribution_tz
+            or self.sudo().resource_calendar_id.tz
+            or self.env.user.tz
+            or "UTC"
+        )
+
+    def _lead_distribution_on(self):
+        """Whether leads of this company (or of none) are distributed here: not
+        switched off, and somebody made a route."""
+        if self and self.lead_distribution_mode == "off":
+            return False
+        return bool(
+            self.env["lead.distribution.route"]
+            .sudo()  # a route that the creator of a lead cannot read counts too
+            .search_count([("company_id", "in", [False, *self.ids])], limit=1)
+        )
+
+    def _lead_shared_senders(self):
+        """:returns: ``(addresses, domains)``, sets of normalised strings"""
+        addresses, domains = set(), set()
+        for line in (self.lead_distribution_shared_senders or "").splitlines():
+            word = line.strip().lower()
+            if not word:
+                continue
+            if email_split(word) and not word.startswith("@"):
+                addresses.add(email_normalize(word) or word)
+            else:
+                domains.add(word.lstrip("@"))
+        return addresses, domains

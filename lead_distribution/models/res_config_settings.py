@@ -1,0 +1,30 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    lead_distribution_mode = fields.Selection(
+        related="company_id.lead_distribution_mode", readonly=False, required=True
+    )
+    lead_distribution_immediate_limit = fields.Integer(
+        related="company_id.lead_distribution_immediate_limit", readonly=False
+    )
+    lead_distribution_tz = fields.Selection(
+        related="company_id.lead_distribution_tz", readonly=False
+    )
+    lead_standard_target = fields.Integer(
+        related="company_id.lead_standard_target", readonly=False
+    )
+    lead_distribution_fallback_email = fields.Char(
+        related="company_id.lead_distribution_fallback_email", readonly=False
+    )
+    lead_distribution_intake_user_ids = fields.Many2many(
+        related="company_id.lead_distribution_intake_user_ids", readonly=False
+    )
+    lead_distribution_shared_senders = fields.Text(
+        related="company_id.lead_distribution_shared_senders", readonly=False
+    )
+    lead_distribution_manager_id = fields.Many2one(
+        related="company_id.lead_distribution_manager_id", readonly=False
+    )

@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    related_lead_ids = fields.One2many(
+        "crm.lead",
+        "partner_id",
+        string="Related Leads",
+        groups="lead_distribution.group_user",
+    )
+    related_lead_count = fields.Integer(
+        compute="_compute_related_lead_count", groups="lead_distribution.group_user"
+    )
+    former_advisor_ids = fields.Many2many(
+        "res.users",
+        string="Former Advisors",
+        compute="_compute_former_advisor_ids",
+        groups="lead_distribution.group_user",
+        help="Who had leads of this customer before, newest first.",
+    )
+
+    _lead_email_idx = models.Index(
+        "(email_normalized) WHERE email_normalized IS NOT NULL"
+    )
+    _lead_phone_idx = models.Index(
+        "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
+    )
+
+    @api.depends("related_lead_ids")
+    def _compute_related_lead_count(self):
+        counts = dict(
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            ._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.related_lead_count = counts.get(partner, 0)
+
+    @api.depends("user_id", "related_lead_ids.user_id")
+    @api.depends_context("company")
+    def _compute_former_advisor_ids(self):
+        former = self.env["lead.distribution"]._former_advisors(
+            self.env.company, self.commercial_partner_id.ids
+        )
+        for partner in self:
+            user_ids = former.get(partner.commercial_partner_id.id, [])
+            partner.former_advisor_ids = [u for u in user_ids if u != partner.user_id.id]

@@ -1,0 +1,192 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+#: what a manager of distribution may set on a colleague without being an
+#: administrator of users
+MANAGED_FIELDS = {
+    "lead_target_mode",
+    "lead_target",
+    "lead_distribution_paused",
+    "lead_absent",
+    "lead_max_day",
+    "lead_max_month",
+    "lead_max_open",
+}
+GROUP = "lead_distribution.group_user"
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    lead_target_mode = fields.Selection(
+        [("standard", "Standard"), ("individual", "Individual")],
+        string="Target",
+        company_dependent=True,
+        groups=GROUP,
+    )
+    lead_target = fields.Integer(
+        string="Individual Target",
+        company_dependent=True,
+        groups=GROUP,
+        help="Leads of a month that make a workload of 100 %. 0: none but the own "
+        "customers' leads.",
+    )
+    lead_distribution_paused = fields.Boolean(
+        string="Paused for Leads",
+        company_dependent=True,
+        groups=GROUP,
+        help="Receives no lead from any route.",
+    )
+    lead_max_day = fields.Integer(
+        string="Leads a Day at Most",
+        company_dependent=True,
+        groups=GROUP,
+        help="0: no limit.",
+    )
+    lead_max_month = fields.Integer(
+        string="Leads a Month at Most",
+        company_dependent=True,
+        groups=GROUP,
+        help="0: no limit.",
+    )
+    lead_max_open = fields.Integer(
+        string="Open Leads at Most",
+        company_dependent=True,
+        groups=GROUP,
+        help="0: no limit.",
+    )
+    lead_absence_ids = fields.One2many(
+        "lead.distribution.absence", "user_id", string="Lead Absences", groups=GROUP
+    )
+    lead_absent = fields.Boolean(
+        string="Absent for Leads",
+        compute="_compute_lead_absent",
+        inverse="_inverse_lead_absent",
+        search="_search_lead_absent",
+        groups=GROUP,
+        help="Now: by an absence, the out-of-office dates or time off. Switching it "
+        "on begins an absence without an end.",
+    )
+    lead_workload_target = fields.Integer(
+        string="Leads a Month",
+        compute="_compute_lead_workload",
+        groups=GROUP,
+        help="The individual target, else the company's standard one.",
+    )
+    lead_workload_units = fields.Float(
+        string="Leads this Month", compute="_compute_lead_workload", groups=GROUP
+    )
+    lead_workload_percent = fields.Float(
+        string="Workload %", compute="_compute_lead_workload", groups=GROUP
+    )
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        return super().SELF_READABLE_FIELDS + ["lead_absent"]
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        return super().SELF_WRITEABLE_FIELDS + ["lead_absent"]
+
+    @api.depends("lead_absence_ids.date_from", "lead_absence_ids.date_to")
+    @api.depends("out_of_office_from", "out_of_office_to")
+    def _compute_lead_absent(self):
+        absent = self._lead_absent_at(fields.Datetime.now())
+        for user in self:
+            user.lead_absent = user.id in absent
+
+    def _inverse_lead_absent(self):
+        now = fields.Datetime.now()
+        absent = self._lead_absent_at(now)
+        to_begin = self.filtered(lambda u: u.lead_absent and u.id not in absent)
+        Absence = self.env["lead.distribution.absence"]
+        Absence.create([{"user_id": user.id} for user in to_begin])
+        to_end = self.filtered(lambda user: not user.lead_absent)
+        Absence.search([("user_id", "in", to_end.ids), ("current", "=", True)]).action_end()
+
+    @api.model
+    def _search_lead_absent(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        users = self.sudo().search([("share", "=", False)])
+        return [("id", "in", list(users._lead_absent_at(fields.Datetime.now())))]
+
+    @api.depends("lead_target_mode", "lead_target")
+    @api.depends_context("company")
+    def _compute_lead_workload(self):
+        company = self.env.company
+        units = self.env["lead.distribution"]._units_of_month(
+            company, self.ids, fields.Datetime.now()
+        )
+        for user in self:
+            target = user._lead_target(company)
+            user.lead_workload_target = target
+            user.lead_workload_units = units.get(user.id, 0.0)
+            user.lead_workload_percent = (
+                100.0 * user.lead_workload_units / target if target else 0.0
+            )
+
+    def write(self, vals):
+        if (
+            vals
+            and set(vals) <= MANAGED_FIELDS
+            and not self.env.su
+            and self.env.user.has_group("lead_distribution.group_manager")
+        ):
+            strangers = self.sudo().filtered(
+                lambda user: not user.company_ids & self.env.companies
+            )
+            if strangers:
+                raise AccessError(
+                    self.env._("These users work for companies that you do not see.")
+                )
+            # core lets only administrators of users write users; these fields
+            # alone are the manager's business
+            return super(ResUsers, self.sudo()).write(vals)
+        return super().write(vals)
+
+    def _lead_target(self, company):
+        """:returns: the units of a month that make 100 % in ``company``"""
+        self.ensure_one()
+        user = self.with_company(company)
+        if user.lead_target_mode == "individual":
+            return user.lead_target
+        return company.lead_standard_target
+
+    def _lead_absent_at(self, at):
+        """Who is away at a moment: own absences, out-of-office dates, and time off
+        on the user's resource (where Time Off writes).
+
+        :param at: naive UTC datetime
+        :returns: set of user ids
+        """
+        found = set()
+        if not self.ids:
+            return found
+        # sudo: everybody may be asked whether a colleague is away, not why
+        absences = self.env["lead.distribution.absence"].sudo().search_fetch(
+            [
+                ("user_id", "in", self.ids),
+                ("date_from", "<=", at),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">", at),
+            ],
+            ["user_id"],
+        )
+        found.update(absence.user_id.id for absence in absences)
+        for user in self.sudo():
+            begin, end = user.out_of_office_from, user.out_of_office_to
+            if begin and begin <= at and (not end or at < end):
+                found.add(user.id)
+        leaves = self.env["resource.calendar.leaves"].sudo().search_fetch(
+            [
+                ("resource_id.user_id", "in", self.ids),
+                ("time_type", "=", "leave"),
+                ("date_from", "<=", at),
+                ("date_to", ">", at),
+            ],
+            ["resource_id"],
+        )
+        found.update(leaves.resource_id.user_id.ids)
+        return found

@@ -1,0 +1,16 @@
+"""The walk of a lead, one room a file, all on the service ``lead.distribution``:
+
+entry -> intake -> match -> people (the snapshot) -> ``engine`` -> apply
+
+A claim or a change by hand (``hand``) enters at apply. ``explain`` reads what
+apply wrote; ``post`` tells people about it, outside of the lock.
+"""
+
+from . import entry
+from . import intake
+from . import match
+from . import people
+from . import apply
+from . import hand
+from . import explain
+from . import post

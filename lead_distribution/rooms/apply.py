@@ -1,0 +1,497 @@
+"""Room 5: make it so, in blocks: lead, chatter line, follower, activity, contact,
+tag, ledger. The number of statements does not grow with the leads."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import Command, api, models
+
+
+
+@dataclass
+class Placement:
+    """A lead and its new salesperson, on the way into the database."""
+
+    lead_id: int
+    user_id: int
+    reason: str
+    route_id: int | None = None
+    team_id: int | None = None
+    units: float = 1.0
+    trace: dict | None = None
+    tag_ids: list = field(default_factory=list)
+    previous_user_id: int | None = None
+    previous_team_id: int | None = None
+    partner_previous_user_id: int | None = None
+
+
+class LeadDistributionApply(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    @api.model
+    def _apply(self, company, leads, identities, picture, decisions, state, at, run):
+        """Carry out the decisions of a block.
+
+        :param decisions: list of the engine's ``Decision``, one for each lead
+        :param state: what the engine wants remembered
+        :returns: the ledger's new rows
+        """
+        self._recognise(leads, identities)
+        routes = self.env["lead.distribution.route"].browse(
+            [d.route_id for d in decisions if d.route_id]
+        )
+        by_id = {lead.id: lead for lead in leads}
+        placements, unplaced = [], []
+        for decision in decisions:
+            lead = by_id[decision.lead_id]
+            if not decision.user_id:
+                unplaced.append((lead, decision))
+                continue
+            route = routes.browse(decision.route_id)
+            placements.append(
+                Placement(
+                    lead.id,
+                    decision.user_id,
+                    decision.reason,
+                    route.id,
+                    self._team_for(lead, decision.user_id, route, picture),
+                    decision.units,
+                    decision.trace,
+                )
+            )
+        snapshot = self._store_picture(company, picture, at) if decisions else None
+        self._release_rows(leads, at)
+        rows = self._place(company, placements, at, run, snapshot)
+        rows |= self._to_pool(company, unplaced, at, run, snapshot)
+        self.env["lead.distribution.route.state"]._remember(state)
+        return rows
+
+    @api.model
+    def _recognise(self, leads, identities):
+        """Link the leads whose customer was recognised. The company is written
+        along: core would take it away from a lead without team and salesperson."""
+        by_partner = {}
+        for lead in leads:
+            identity = identities.get(lead.id)
+            if identity and identity.partner_id:
+                key = (identity.partner_id, lead.company_id.id)
+                by_partner.setdefault(key, []).append(lead.id)
+        for (partner_id, company_id), ids in by_partner.items():
+            leads.browse(ids).write({"partner_id": partner_id, "company_id": company_id})
+
+    @api.model
+    def _team_for(self, lead, user_id, route, picture):
+        """The lead's team if the salesperson is in it, else one of the route's,
+        else the salesperson's first; never one of another company."""
+        teams = picture.teams.get(user_id, [])
+        if lead.team_id.id in teams:
+            return lead.team_id.id
+        if route.pool_source == "teams":
+            for team in route.team_ids:
+                if team.id in teams:
+                    return team.id
+        return teams[0] if teams else lead.team_id.id or None
+
+    @api.model
+    def _store_picture(self, company, picture, at):
+        return self.env["lead.distribution.snapshot"].create(
+            {"company_id": company.id, "date": at, "data": picture.as_json()}
+        )
+
+    # somebody ---------------------------------------------------------------------------
+
+    @api.model
+    def _place(self, company, placements, at, run=None, snapshot=None, tell=True):
+        """Give leads to salespeople.
+
+        :param placements: list of :class:`Placement`
+        :param tell: whether the salespeople get an email
+        :returns: the ledger's new rows
+        """
+        Assignment = self.env["lead.distribution.assignment"]
+        if not placements:
+            return Assignment
+        leads = self.env["crm.lead"].browse([p.lead_id for p in placements])
+        by_id = {lead.id: lead for lead in leads}
+        for placement in placements:
+            lead = by_id[placement.lead_id]
+            placement.previous_user_id = lead.user_id.id
+            placement.previous_team_id = lead.team_id.id
+        self._write_leads(leads, placements)
+        self._follow(leads, placements)
+        self._add_tags(placements)
+        activities = self._schedule(company, placements, at)
+        self._own_contacts(by_id, placements)
+        self._log(company, placements)
+        rows = Assignment.create(
+            [
+                {
+                    "lead_id": p.lead_id,
+                    "partner_id": by_id[p.lead_id].partner_id.id,
+                    "user_id": p.user_id,
+                    "previous_user_id": p.previous_user_id,
+                    "previous_team_id": p.previous_team_id,
+                    "partner_previous_user_id": p.partner_previous_user_id,
+                    "activity_id": activities.get(p.lead_id),
+                    "tag_ids_added": [Command.set(p.tag_ids)] if p.tag_ids else False,
+                    "route_id": p.route_id,
+                    "run_id": run.id if run else False,
+                    "listing_id": by_id[p.lead_id].listing_id.id,
+                    "snapshot_id": snapshot.id if snapshot else False,
+                    "state": "assigned",
+                    "reason": p.reason,
+                    "trace": p.trace,
+                    "date": at,
+                    "units": p.units,
+                    "company_id": company.id,
+                    "mail_pending": tell,
+                }
+                for p in placements
+            ]
+        )
+        self._drop_calls_for_help(leads)
+        if tell:
+            self._call_cron("ir_cron_send_mail")
+        return rows
+
+    @api.model
+    def _write_leads(self, leads, placements):
+        """A write per salesperson and team, one per route, whatever the leads."""
+        groups, by_route = {}, {}
+        for p in placements:
+            groups.setdefault((p.user_id, p.team_id), []).append(p.lead_id)
+            by_route.setdefault(p.route_id, []).append(p.lead_id)
+        for (user_id, team_id), ids in groups.items():
+            leads.browse(ids).write(
+                {
+                    "user_id": user_id,
+                    "team_id": team_id,
+                    "distribution_state": "assigned",
+                }
+            )
+        for route_id, ids in by_route.items():
+            leads.browse(ids).write({"distribution_route_id": route_id})
+
+    @api.model
+    def _follow(self, leads, placements):
+        """Salespeople follow their leads, the former ones no more; who follows a
+        team follows its leads as they subscribed."""
+        Followers = self.env["mail.followers"].sudo()
+        users = self.env["res.users"].browse({p.user_id for p in placements})
+        partner_of = {user.id: user.partner_id.id for user in users}
+        changed = [
+            p for p in placements if p.previous_user_id and p.previous_user_id != p.user_id
+        ]
+        for user_id in {p.previous_user_id for p in changed}:
+            user = self.env["res.users"].browse(user_id)
+            left = [p.lead_id for p in changed if p.previous_user_id == user_id]
+            leads.browse(left).message_unsubscribe(user.partner_id.ids)
+        default = self.env["mail.message.subtype"].default_subtypes("crm.lead")[0].ids
+        team_subtypes = self._team_subscriptions({p.team_id for p in placements})
+        wanted = {}
+        for p in placements:
+            wanted[p.lead_id, partner_of[p.user_id]] = default
+            if p.team_id != p.previous_team_id:
+                for partner_id, subtypes in team_subtypes.get(p.team_id, {}).items():
+                    wanted.setdefault((p.lead_id, partner_id), subtypes)
+        known = Followers.search_fetch(
+            [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)],
+            ["res_id", "partner_id"],
+        )
+        for follower in known:
+            wanted.pop((follower.res_id, follower.partner_id.id), None)
+        Followers.create(
+            [
+                {
+                    "res_model": "crm.lead",
+                    "res_id": lead_id,
+                    "partner_id": partner_id,
+                    "subtype_ids": [Command.set(subtypes)],
+                }
+                for (lead_id, partner_id), subtypes in wanted.items()
+            ]
+        )
+
+    @api.model
+    def _team_subscriptions(self, team_ids):
+        """What core's auto-subscription does for one lead, for all at once.
+
+        :returns: ``{team_id: {partner_id: [subtype_id, ...]}}``
+        """
+        team_ids = [team_id for team_id in team_ids if team_id]
+        if not team_ids:
+            return {}
+        children, _default, internal, parent, _relation = self.env[
+            "mail.message.subtype"
+        ]._get_auto_subscription_subtypes("crm.lead")
+        data = self.env["mail.followers"]._get_subscription_data(
+            [("crm.team", team_ids)], None, include_pshare=True, include_active=True
+        )
+        found = {}
+        for _id, team_id, partner_id, subtypes, share, active in data:
+            if not partner_id or not active:
+                continue
+            ids = {parent[s] for s in subtypes if parent.get(s)}
+            ids |= {s for s in subtypes if s not in parent and s in children}
+            if share:
+                ids -= set(internal)
+            if ids:
+                found.setdefault(team_id, {})[partner_id] = sorted(ids)
+        return found
+
+    @api.model
+    def _add_tags(self, placements):
+        by_route = {}
+        for p in placements:
+            by_route.setdefault(p.route_id, []).append(p)
+        for route_id, group in by_route.items():
+            tags = self.env["lead.distribution.route"].browse(route_id or []).tag_ids
+            if not tags:
+                continue
+            leads = self.env["crm.lead"].browse([p.lead_id for p in group])
+            for p, lead in zip(group, leads, strict=True):
+                p.tag_ids = (tags - lead.tag_ids).ids
+            leads.write({"tag_ids": [Command.link(tag_id) for tag_id in tags.ids]})
+
+    @api.model
+    def _schedule(self, company, placements, at):
+        """An activity of the route's type for each salesperson (O18).
+
+        :returns: ``{lead_id: activity_id}``
+        """
+        model_id = self.env["ir.model"]._get_id("crm.lead")
+        values, today = [], self._today(company)
+        for p in placements:
+            route = self.env["lead.distribution.route"].browse(p.route_id or [])
+            kind = route.activity_type_id
+            if not kind:
+                continue
+            deadline = (
+                today + timedelta(days=route.activity_days)
+                if route.activity_days
+                else kind._get_date_deadline()
+            )
+            values.append(
+                {
+                    "activity_type_id": kind.id,
+                    "summary": route.activity_summary or kind.summary,
+                    "note": route.activity_note or kind.default_note,
+                    "date_deadline": deadline,
+                    "user_id": p.user_id,
+                    "res_model_id": model_id,
+                    "res_id": p.lead_id,
+                    "automated": True,
+                }
+            )
+        activities = self.env["mail.activity"].create(values)
+        return {activity.res_id: activity.id for activity in activities}
+
+    @api.model
+    def _own_contacts(self, by_id, placements):
+        """Who takes the lead becomes the contact's salesperson, by the route's
+        policy (O15)."""
+        by_user = {}
+        for p in placements:
+            partner = by_id[p.lead_id].partner_id
+            route = self.env["lead.distribution.route"].browse(p.route_id or [])
+            if not partner or not route:
+                continue
+            owner = partner.user_id
+            p.partner_previous_user_id = owner.id
+            policy = route.contact_owner_policy
+            if policy == "always" or (policy == "if_empty" and not owner):
+                if owner.id != p.user_id:
+                    by_user.setdefault(p.user_id, set()).add(partner.id)
+        for user_id, partner_ids in by_user.items():
+            self.env["res.partner"].browse(partner_ids).write({"user_id": user_id})
+
+    @api.model
+    def _log(self, company, placements):
+        """One chatter line a lead, in the company's language."""
+        service = self.with_context(lang=company.partner_id.lang or self.env.lang)
+        _ = service.env._
+        reasons = dict(
+            service.env["lead.distribution.assignment"]
+            ._fields["reason"]
+            ._description_selection(service.env)
+        )
+        bodies, texts = {}, {}
+        for p in placements:
+            key = (p.user_id, p.route_id, p.reason)
+            if key not in texts:
+                user = service.env["res.users"].browse(p.user_id)
+                route = service.env["lead.distribution.route"].browse(p.route_id or [])
+                values = {
+                    "user": Markup("<b>%s</b>") % user.name,
+                    "route": route.name,
+                    "reason": reasons[p.reason],
+                }
+                texts[key] = (
+                    _("Assigned to %(user)s by the route %(route)s: %(reason)s", **values)
+                    if route
+                    else _("Assigned to %(user)s: %(reason)s", **values)
+                )
+            bodies[p.lead_id] = texts[key]
+        service.env["crm.lead"].browse(list(bodies))._message_log_batch(bodies=bodies)
+
+    # nobody -----------------------------------------------------------------------------
+
+    @api.model
+    def _to_pool(self, company, unplaced, at, run=None, snapshot=None):
+        """Leads for whom nobody was found: the pool, and a ledger row when the
+        reason is a new one.
+
+        :param unplaced: list of ``(lead, Decision)``
+        :returns: the ledger's new rows
+        """
+        Assignment = self.env["lead.distribution.assignment"]
+        if not unplaced:
+            return Assignment
+        leads = self.env["crm.lead"].browse([lead.id for lead, _decision in unplaced])
+        held = leads.filtered("user_id")
+        held.write({"user_id": False})
+        by_route = {}
+        for lead, decision in unplaced:
+            by_route.setdefault(decision.route_id, []).append(lead.id)
+        for route_id, ids in by_route.items():
+            leads.browse(ids).write(
+                {"distribution_state": "pool", "distribution_route_id": route_id}
+            )
+        latest = self._latest_rows(leads)
+        new = [
+            (lead, decision)
+            for lead, decision in unplaced
+            if not (
+                (row := latest.get(lead.id))
+                and row.state == "unplaced"
+                and (row.reason, row.route_id.id or None)
+                == (decision.reason, decision.route_id)
+            )
+        ]
+        rows = Assignment.create(
+            [
+                {
+                    "lead_id": lead.id,
+                    "partner_id": lead.partner_id.id,
+                    "route_id": decision.route_id,
+                    "run_id": run.id if run else False,
+                    "listing_id": lead.listing_id.id,
+                    "snapshot_id": snapshot.id if snapshot else False,
+                    "state": "unplaced",
+                    "reason": decision.reason,
+                    "trace": decision.trace,
+                    "date": at,
+                    "units": 0.0,
+                    "company_id": company.id,
+                    "mail_pending": True,
+                }
+                for lead, decision in new
+            ]
+        )
+        self._call_for_help(company, rows.filtered("route_id"))
+        if rows:
+            self._call_cron("ir_cron_send_mail")
+        return rows
+
+    @api.model
+    def _apply_failure(self, company, lead, error, at, run):
+        """The one lead that cannot be distributed: the pool, with the error's
+        kind in the trace (its text may hold personal data)."""
+        decision = _Failure(type(error).__name__)
+        return self._to_pool(company, [(lead, decision)], at, run)
+
+    @api.model
+    def _call_for_help(self, company, rows):
+        """An activity for the responsible of each route that could not place a
+        lead (O20)."""
+        model_id = self.env["ir.model"]._get_id("crm.lead")
+        todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        values = []
+        for row in rows:
+            user = self._responsible(company, row.route_id, row.lead_id)
+            if user:
+                values.append(
+                    {
+                        "activity_type_id": todo.id if todo else False,
+                        "summary": self.env._(
+                            "Nobody found by the route %s", row.route_id.name
+                        ),
+                        "date_deadline": self._today(company),
+                        "user_id": user.id,
+                        "res_model_id": model_id,
+                        "res_id": row.lead_id.id,
+                        "automated": True,
+                        "lead_distribution_unplaced": True,
+                    }
+                )
+        self.env["mail.activity"].create(values)
+
+    @api.model
+    def _responsible(self, company, route, lead):
+        """:returns: who is to be told, ``res.users``, maybe nobody"""
+        found = self.env["res.users"]
+        if route.responsible_type == "team_leader":
+            found = (route.team_ids[:1] or lead.team_id).user_id
+        elif route.responsible_type == "contact_owner":
+            found = lead.partner_id.user_id or lead.partner_id.commercial_partner_id.user_id
+        else:
+            found = route.responsible_id
+        found = found or company.lead_distribution_manager_id
+        return found.filtered("active")
+
+    @api.model
+    def _drop_calls_for_help(self, leads):
+        """Who has a salesperson needs no responsible any more."""
+        self.env["mail.activity"].search(
+            [
+                ("res_model", "=", "crm.lead"),
+                ("res_id", "in", leads.ids),
+                ("lead_distribution_unplaced", "=", True),
+            ]
+        ).unlink()
+
+    # the ledger's old rows ------------------------------------------------------------------
+
+    @api.model
+    def _release_rows(self, leads, at):
+        """Close what is open on these leads: the assignment is released, offers
+        expire.
+
+        :returns: the rows closed
+        """
+        rows = self.env["lead.distribution.assignment"].search(
+            [("lead_id", "in", leads.ids), ("state", "in", ["assigned", "offered"])]
+        )
+        if rows:
+            given = rows.filtered(lambda row: row.state == "assigned")
+            given.write({"state": "released", "date_response": at})
+            (rows - given).write({"state": "expired", "date_response": at})
+            rows.flush_recordset()  # the index of one assignment a lead is next
+        return rows
+
+    @api.model
+    def _latest_rows(self, leads):
+        """:returns: ``{lead_id: newest ledger row}``"""
+        rows = (
+            self.env["lead.distribution.assignment"]
+            .sudo()  # told to who may read the lead; see _explain
+            .search([("lead_id", "in", leads.ids)], order="id desc")
+        )
+        found = {}
+        for row in rows:
+            found.setdefault(row.lead_id.id, row)
+        return found
+
+
+class _Failure:
+    """What :meth:`_to_pool` reads of a decision, for a lead without one."""
+
+    route_id = None
+    reason = "error"
+
+    def __init__(self, kind):
+        self.trace = {"v": 1, "routes": [], "error": kind}
+
+

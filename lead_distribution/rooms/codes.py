@@ -1,0 +1,54 @@
+"""The words of the ledger, shared by the models and the rooms."""
+
+STATES = [
+    ("offered", "Offered"),
+    ("assigned", "Assigned"),
+    ("declined", "Declined"),
+    ("expired", "Expired"),
+    ("released", "Released"),
+    ("undone", "Undone"),
+    ("removed", "Removed"),
+    ("unplaced", "Unplaced"),
+]
+
+#: what an assignment may become; whatever is not here is refused
+TRANSITIONS = {
+    "offered": {"assigned", "declined", "expired", "undone", "removed"},
+    "assigned": {"released", "undone", "removed"},
+    "released": {"undone", "removed"},
+    "declined": set(),
+    "expired": set(),
+    "undone": set(),
+    "removed": set(),
+    "unplaced": set(),
+}
+
+#: states whose units count as load
+COUNTED = ("assigned", "released")
+
+REASONS = [
+    # the engine's
+    ("direct", "Direct route"),
+    ("known_advisor", "Known advisor"),
+    ("former_advisor", "Former advisor"),
+    ("strategy", "Strategy of the route"),
+    ("no_route", "No route matched"),
+    ("nobody", "Nobody eligible"),
+    # the house's
+    ("claim", "Claimed"),
+    ("manual", "By hand"),
+    ("merge", "Merged"),
+    ("release", "Put into the pool"),
+    ("rule", "Rule"),
+    ("error", "Error"),
+]
+
+TRIGGERS = [
+    ("create", "Creation"),
+    ("mail", "Incoming mail"),
+    ("cron", "Schedule"),
+    ("button", "By hand"),
+    ("rule", "Rule"),
+    ("action", "Server action"),
+    ("outcome", "Outcome of a task"),
+]

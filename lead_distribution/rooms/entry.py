@@ -1,0 +1,385 @@
+"""The door: who may start a walk, the lock, blocks, failures, runs."""
+
+import logging
+import time
+from datetime import datetime, timedelta
+
+import psycopg2
+import pytz
+from psycopg2 import errors
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ConcurrencyError
+
+from ..engine import Engine
+
+_logger = logging.getLogger(__name__)
+
+#: Carried in the context by what the service itself writes. An object and not
+#: a value, so that no remote call can pretend to be the service.
+_SERVICE = object()
+SERVICE_KEY = "lead_distribution_service"
+
+CONFLICTS = (
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    errors.LockNotAvailable,
+    ConcurrencyError,
+)
+
+#: A block holds at least so many leads per salesperson, which is what makes bulk
+#: writes worth it, within these bounds; and the lock no longer than that.
+LEADS_PER_SALESPERSON = 10
+SMALLEST_BLOCK, LARGEST_BLOCK = 200, 10_000
+SECONDS_PER_BLOCK = 3.0
+
+#: Up to here a button distributes at once; more leads go to the background.
+BUTTON_LIMIT = 500
+
+
+class LeadDistribution(models.AbstractModel):
+    """The service. :meth:`_distribute` is the only way in for leads that want a
+    salesperson, whoever asks: creation, mail, schedule, button."""
+
+    _name = "lead.distribution"
+    _description = "Lead Distribution"
+
+    # the way in -------------------------------------------------------------------
+
+    @api.model
+    def _distribute(self, leads, trigger, at=None, run=None):
+        """Walk ``leads`` through the rooms, in this transaction.
+
+        Never waits: leads of a company in which somebody else distributes now
+        stay pending, and the schedule is told to take them.
+
+        :param leads: ``crm.lead``, any state, any companies
+        :param trigger: a code of :data:`.codes.TRIGGERS`
+        :param at: naive UTC datetime of the decision, now by default
+        :param run: ``lead.distribution.run`` that this belongs to
+        :returns: the ledger's new rows, ``lead.distribution.assignment`` as
+            superuser
+        """
+        at = at or fields.Datetime.now()
+        rows = self._as_service().env["lead.distribution.assignment"]
+        for company, ours in leads.sudo().grouped("company_id").items():
+            service = self._as_service(company)
+            ours = service.env["crm.lead"].browse(ours.ids)
+            if not company._lead_distribution_on():
+                service._leave_alone(ours)
+            elif not service.env["lead.distribution.lock"]._acquire(company):
+                service._set_pending(ours)
+                service._call_cron("ir_cron_distribute_pending")
+            else:
+                rows |= service._walk_safely(company, ours, trigger, at, run)
+        return rows
+
+    @api.model
+    def _distribute_created(self, leads, trigger):
+        """Distribute leads made in this very transaction: at once when they are
+        few and the company wants it so, else by the schedule. What goes wrong
+        is logged and left pending: whoever created the leads is not bothered."""
+        for company, ours in leads.sudo().grouped("company_id").items():
+            now = (
+                company.lead_distribution_mode != "queued"
+                and len(ours) <= (company or self.env.company).lead_distribution_immediate_limit
+                and not self.env.context.get("import_file")
+            )
+            if now:
+                try:
+                    with self.env.cr.savepoint():
+                        self._distribute(ours, trigger)
+                    continue
+                except CONFLICTS as conflict:
+                    _logger.info("Leads %s left pending: %s", ours.ids, conflict)
+                except Exception:
+                    _logger.exception("Leads %s left pending", ours.ids)
+            self._call_cron("ir_cron_distribute_pending")
+
+    @api.model
+    def _distribute_by_hand(self, leads):
+        """What the button does; rights are checked by the button.
+
+        :returns: a notification action
+        """
+        _ = self.env._
+        if len(leads) > BUTTON_LIMIT:
+            self._as_service().env["crm.lead"].browse(leads.ids).write(
+                {"distribution_state": "pending"}
+            )
+            self._call_cron("ir_cron_distribute_pending")
+            message = _("%s leads are being distributed in the background.", len(leads))
+            return self._notification(message, "info")
+        run = self._open_run("button", self.env.company)
+        rows = self._distribute(leads, "button", run=run)
+        self._close_run(run, leads)
+        waiting = leads.sudo().filtered(lambda x: x.distribution_state == "pending")
+        if waiting:
+            message = _(
+                "Another distribution is under way; %s leads are next.", len(waiting)
+            )
+            return self._notification(message, "warning")
+        placed = len(rows.filtered("user_id"))
+        pooled = leads.sudo().filtered(lambda lead: lead.distribution_state == "pool")
+        if not pooled:
+            return self._notification(_("%s leads distributed.", placed), "success")
+        message = _(
+            "%(placed)s leads distributed, %(pooled)s in the pool: open one and ask why.",
+            placed=placed,
+            pooled=len(pooled),
+        )
+        return self._notification(message, "warning")
+
+    # the schedule -----------------------------------------------------------------
+
+    @api.model
+    def _cron_distribute_pending(self):
+        """Distribute what is pending, block by block, each in a transaction of its
+        own; what this run cannot place stays pending for the next one."""
+        cron = self.env["ir.cron"]
+        companies = self._pending_companies()
+        left = self._pending_count()
+        seconds = cron._commit_progress(remaining=left)
+        busy = False
+        for company_id in companies:
+            company = self.env["res.company"].browse(company_id)
+            run, done, size = None, set(), None
+            while seconds:
+                started = time.monotonic()
+                try:
+                    block = self._distribute_block(company, size, done, run)
+                except CONFLICTS as conflict:
+                    self.env.cr.rollback()
+                    size = max((size or SMALLEST_BLOCK) // 2, 1)
+                    _logger.info("Conflict, next block is %s leads: %s", size, conflict)
+                    if size == 1:
+                        busy = True
+                        break
+                    continue
+                if block is None:
+                    busy = True
+                    break
+                if not block["leads"]:
+                    break
+                run = block["run"]
+                done.update(block["leads"].ids)
+                size = self._next_size(block, time.monotonic() - started)
+                left = max(left - len(block["leads"]), 0)
+                seconds = cron._commit_progress(len(block["leads"]), remaining=left)
+        if busy:
+            # who is busy now is not in a minute; nothing remains for this call
+            cron._commit_progress(remaining=0)
+            self._call_cron("ir_cron_distribute_pending", timedelta(minutes=1))
+
+    @api.model
+    def _distribute_block(self, company, size=None, done=(), run=None):
+        """One block of a company's pending leads, without committing.
+
+        :param size: number of leads, by the number of salespeople if not given
+        :param done: ids that this run has seen already
+        :returns: None when the company is busy, else a dictionary of ``leads``,
+            ``size`` and ``run``
+        """
+        service = self._as_service(company)
+        if not service.env["lead.distribution.lock"]._acquire(company):
+            return None
+        size = size or service._first_size(company)
+        found = service.env["crm.lead"].with_context(active_test=False).search(
+            [
+                ("distribution_state", "=", "pending"),
+                ("company_id", "=", company.id),
+                ("id", "not in", list(done)),
+            ],
+            limit=size,
+            order="id",
+        )
+        leads = found.try_lock_for_update(allow_referencing=True)
+        if leads:
+            run = run or service._open_run("cron", company)
+            run_service = service
+            if company._lead_distribution_on():
+                run_service._walk_safely(company, leads, "cron", fields.Datetime.now(), run)
+            else:
+                run_service._leave_alone(leads)
+            service._close_run(run, leads, add=bool(done))
+        return {"leads": leads, "size": size, "run": run}
+
+    @api.model
+    def _first_size(self, company):
+        members = self.env["lead.distribution.route"].search(
+            [("company_id", "in", [False, company.id])]
+        )
+        people = len({user for route in members for user in route._users().ids})
+        return min(max(LEADS_PER_SALESPERSON * people, SMALLEST_BLOCK), LARGEST_BLOCK)
+
+    @api.model
+    def _next_size(self, block, seconds):
+        """Keep the time for which the lock is held near, and below, its bound."""
+        per_lead = max(seconds, 0.001) / len(block["leads"])
+        fits = int(0.8 * SECONDS_PER_BLOCK / per_lead)
+        return min(max(block["size"], 1), max(fits, 10))
+
+    @api.model
+    def _pending_companies(self):
+        groups = self.env["crm.lead"].sudo().with_context(active_test=False)._read_group(
+            [("distribution_state", "=", "pending")], ["company_id"]
+        )
+        return [company.id for (company,) in groups]
+
+    @api.model
+    def _pending_count(self):
+        return self.env["crm.lead"].sudo().with_context(active_test=False).search_count(
+            [("distribution_state", "=", "pending")]
+        )
+
+    # the walk -----------------------------------------------------------------------
+
+    @api.model
+    def _walk_safely(self, company, leads, trigger, at, run):
+        """Walk, and when something breaks find out which lead it is: that one goes
+        to the pool with the reason, the others go on."""
+        try:
+            with self.env.cr.savepoint():
+                return self._walk(company, leads, trigger, at, run)
+        except CONFLICTS:
+            raise
+        except Exception as error:
+            if isinstance(error, psycopg2.InterfaceError):
+                raise  # the connection is gone, no lead is to blame
+            if len(leads) > 1:
+                middle = len(leads) // 2
+                return self._walk_safely(
+                    company, leads[:middle], trigger, at, run
+                ) | self._walk_safely(company, leads[middle:], trigger, at, run)
+            _logger.warning("Lead %s cannot be distributed", leads.id, exc_info=True)
+            with self.env.cr.savepoint():
+                return self._apply_failure(company, leads, error, at, run)
+
+    @api.model
+    def _walk(self, company, leads, trigger, at, run):
+        # whatever was won, lost or archived meanwhile wants nobody any more
+        settled = leads.filtered(lambda x: not x.active or x.won_status != "pending")
+        settled.write({"distribution_state": "none"})
+        leads -= settled
+        if not leads:
+            return self.env["lead.distribution.assignment"]
+        identities = self._identify(company, leads)
+        routes, matches = self._match(company, leads)
+        picture = self._snapshot(company, routes, at)
+        engine = Engine(picture.routes, picture.people)
+        decisions = [
+            engine.decide(self._request(lead, matches, identities)) for lead in leads
+        ]
+        return self._apply(
+            company, leads, identities, picture, decisions, engine.state(), at, run
+        )
+
+    # runs ---------------------------------------------------------------------------
+
+    @api.model
+    def _open_run(self, trigger, company):
+        return self._as_service(company).env["lead.distribution.run"].create(
+            {
+                "trigger": trigger,
+                "user_id": self.env.uid,
+                "company_id": company.id,
+                "date_start": fields.Datetime.now(),
+            }
+        )
+
+    @api.model
+    def _close_run(self, run, leads, add=False):
+        """Count what a run did; with ``add``, on top of its earlier blocks."""
+        now = datetime.utcnow()
+        states = leads.sudo().mapped("distribution_state")
+        run.write(
+            {
+                "date_end": now.replace(microsecond=0),
+                "duration": (now - (run.create_date or now)).total_seconds(),
+                "lead_count": len(leads) + (run.lead_count if add else 0),
+                "assigned_count": states.count("assigned")
+                + (run.assigned_count if add else 0),
+                "pool_count": states.count("pool") + (run.pool_count if add else 0),
+            }
+        )
+
+    # helpers of the house -------------------------------------------------------------
+
+    @api.model
+    def _is_service(self, records):
+        """Whether ``records`` are being written by the service itself."""
+        return records.env.context.get(SERVICE_KEY) is _SERVICE
+
+    @api.model
+    def _as_service(self, company=None):
+        """The service with the rights it needs: it decides for salespeople, leads
+        and companies that whoever triggered it may not see. Its log lines are
+        the system's, not the visitor's who filled a form."""
+        service = self.with_user(SUPERUSER_ID)
+        if company:
+            service = service.with_company(company)
+        return service.with_context(
+            **{
+                SERVICE_KEY: _SERVICE,
+                # bulk: chatter lines, followers and activities are made in blocks
+                "tracking_disable": True,
+                "mail_auto_subscribe_no_notify": True,
+                "mail_activity_quick_update": True,
+                "mail_create_nosubscribe": True,
+                "default_user_id": None,
+                "default_team_id": None,
+                "default_type": None,
+                "active_test": True,
+            }
+        )
+
+    @api.model
+    def _call_cron(self, name, delay=None):
+        at = fields.Datetime.now() + delay if delay else None
+        # sudo: whoever creates a lead may not touch crons, yet needs them to run
+        self.env.ref(f"lead_distribution.{name}").sudo()._trigger(at)
+
+    @api.model
+    def _leave_alone(self, leads):
+        """The company does not distribute: leads are as Odoo leaves them."""
+        for lead in leads:
+            lead.distribution_state = "none" if lead.user_id else "pool"
+
+    @api.model
+    def _set_pending(self, leads):
+        leads.filtered(lambda lead: lead.distribution_state != "pending").write(
+            {"distribution_state": "pending"}
+        )
+
+    @api.model
+    def _notification(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
+    def _day(self, company, at):
+        """:returns: naive UTC ``(start, end)`` of the company's day around ``at``"""
+        return self._span(company, at, "%Y-%m-%d", timedelta(days=1))
+
+    @api.model
+    def _month(self, company, at):
+        """:returns: naive UTC ``(start, end)`` of the company's month around ``at``"""
+        return self._span(company, at, "%Y-%m-01", timedelta(days=32))
+
+    @api.model
+    def _span(self, company, at, first, length):
+        zone = (company or self.env.company)._lead_timezone()
+        local = pytz.utc.localize(at).astimezone(zone)
+        start = datetime.strptime(local.strftime(first), "%Y-%m-%d")
+        end = datetime.strptime((start + length).strftime(first), "%Y-%m-%d")
+        return tuple(
+            zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+            for moment in (start, end)
+        )

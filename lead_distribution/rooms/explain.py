@@ -1,0 +1,281 @@
+"""Why? A stored trace in the words and the language of who reads it."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+
+class LeadDistributionExplain(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    @api.model
+    def _why_not(self, code, lang=None):
+        """:returns: what an exclusion's or a route's code means, in words"""
+        _ = self.with_context(lang=lang or self.env.lang).env._
+        words = {
+            # people
+            "archived": _("no longer active"),
+            "no_rights": _("without sales rights"),
+            "company": _("of another company"),
+            "intake": _("an intake user"),
+            "paused": _("paused for leads"),
+            "paused_here": _("paused on this route"),
+            "team_pause": _("assignment paused on the team"),
+            "tag": _("without the tags that the route asks for"),
+            "absent": _("absent"),
+            "no_target": _("with a target of 0"),
+            "limit": _("at the limit of leads"),
+            "limit_day": _("at the limit of leads a day"),
+            "limit_month": _("at the limit of leads a month"),
+            "limit_open": _("at the limit of open leads"),
+            "not_candidate": _("not on this route"),
+            "had_it": _("had the lead before"),
+            # routes
+            "taken": _("took the lead"),
+            "nobody": _("nobody eligible"),
+            "no_match": _("the lead does not match its filter"),
+            "closed": _("was closed when the lead arrived"),
+            "broken": _("its filter is broken"),
+        }
+        return words.get(code, code)
+
+    @api.model
+    def _explain_lead(self, lead):
+        """The explanation of a lead for the current user: its newest ledger row,
+        and the earlier ones in a line each.
+
+        :returns: Markup
+        """
+        lead.check_access("read")
+        _ = self.env._
+        rows = (
+            self.env["lead.distribution.assignment"]
+            .sudo()  # whoever may read the lead may know why it is where it is
+            .search([("lead_id", "=", lead.id)], order="id desc")
+        )
+        if not rows:
+            words = {
+                "none": _(
+                    "This lead was not distributed: a salesperson captured it, it is "
+                    "older than the distribution, or the distribution is off."
+                ),
+                "pending": _("This lead is about to be distributed."),
+                "pool": _("No route was set up when this lead came in: it is in the pool."),
+            }
+            text = words.get(lead.distribution_state or "none", "")
+            return Markup("<p class='lead_distribution_empty'>%s</p>") % text
+        parts = [self._explain(rows[0])]
+        if len(rows) > 1:
+            parts.append(Markup("<h4>%s</h4><ul>") % _("Before that"))
+            parts += [
+                Markup("<li>%s</li>") % self._headline(row) for row in rows[1:]
+            ]
+            parts.append(Markup("</ul>"))
+        return Markup("").join(parts)
+
+    @api.model
+    def _headline(self, row):
+        """:returns: Markup, one line: when, who, by which route, why"""
+        _ = self.env._
+        row = row.sudo()
+        labels = dict(row._fields["reason"]._description_selection(self.env))
+        states = dict(row._fields["state"]._description_selection(self.env))
+        when = fields.Datetime.context_timestamp(self, row.date)
+        values = {
+            "date": when.strftime("%Y-%m-%d %H:%M"),
+            "user": Markup("<b>%s</b>") % row.user_id.name
+            if row.user_id
+            else Markup("<b>%s</b>") % (
+                _("nobody") if row.state == "unplaced" else _("a former salesperson")
+            ),
+            "state": states[row.state],
+            "reason": labels[row.reason],
+            "route": row.route_id.name or "",
+        }
+        if row.route_id:
+            return _(
+                "%(date)s: %(user)s, %(state)s by the route “%(route)s” (%(reason)s)",
+                **values,
+            )
+        return _("%(date)s: %(user)s, %(state)s (%(reason)s)", **values)
+
+    @api.model
+    def _explain(self, row):
+        """One ledger row in full.
+
+        :returns: Markup
+        """
+        if not row:
+            return Markup("")
+        row = row.sudo()
+        trace = row.trace or {}
+        parts = [
+            Markup("<div class='lead_distribution_why'><p class='lead'>%s</p>")
+            % self._headline(row)
+        ]
+        parts.append(self._explain_reason(row, trace))
+        parts.append(self._explain_advisors(trace))
+        parts.append(self._explain_candidates(row, trace))
+        parts.append(self._explain_excluded(row, trace))
+        parts.append(self._explain_routes(trace))
+        parts.append(Markup("</div>"))
+        return Markup("").join(parts)
+
+    @api.model
+    def _explain_reason(self, row, trace):
+        _ = self.env._
+        strategies = {
+            "workload": _(
+                "Whoever is furthest behind the share that the target gives takes the "
+                "lead; a tie goes to who has waited longest."
+            ),
+            "round_robin": _("One each in the order of the route, then again."),
+            "fair_share": _(
+                "Each lead credits everybody who could have taken it; whoever is owed "
+                "most takes it."
+            ),
+        }
+        reasons = {
+            "direct": _("A direct route wins over all others."),
+            "known_advisor": _(
+                "The customer's salesperson comes first, even past the target."
+            ),
+            "former_advisor": _(
+                "The customer's salesperson could not take it; a former one could."
+            ),
+            "strategy": strategies.get(trace.get("strategy"), ""),
+            "no_route": _("The lead matches no route that is switched on."),
+            "nobody": _("No route that matches has anybody eligible."),
+            "claim": _("Taken from the pool by the salesperson."),
+            "manual": _("Somebody chose the salesperson by hand."),
+            "error": _(
+                "The distribution of this lead failed (%s); the system's log says more.",
+                trace.get("error", "?"),
+            ),
+        }
+        text = reasons.get(row.reason)
+        return Markup("<p>%s</p>") % text if text else Markup("")
+
+    @api.model
+    def _explain_advisors(self, trace):
+        _ = self.env._
+        lines = []
+        for user_id, reason, code in trace.get("advisors", ()):
+            name = self._name_of("res.users", user_id)
+            kind = (
+                _("the customer's salesperson")
+                if reason == "known_advisor"
+                else _("a former salesperson of the customer")
+            )
+            if code:
+                line = _(
+                    "%(name)s, %(kind)s: %(why)s",
+                    name=name,
+                    kind=kind,
+                    why=self._why_not(code),
+                )
+            else:
+                line = _("%(name)s, %(kind)s: takes it", name=name, kind=kind)
+            lines.append(Markup("<li>%s</li>") % line)
+        if not lines:
+            return Markup("")
+        return Markup("<ul>%s</ul>") % Markup("").join(lines)
+
+    @api.model
+    def _explain_candidates(self, row, trace):
+        chosen = trace.get("chosen")
+        if not chosen:
+            return Markup("")
+        _ = self.env._
+        head = Markup("").join(
+            Markup("<th class='%s'>%s</th>") % (side, text)
+            for side, text in (
+                ("", _("Salesperson")),
+                ("text-end", _("Leads before")),
+                ("text-end", _("Target")),
+                ("text-end", _("Workload %")),
+                ("text-end", _("Owed")),
+            )
+        )
+        body = []
+        for place, (user_id, load, target, claim) in enumerate(
+            [chosen, *trace.get("next", ())]
+        ):
+            percent = f"{100 * load / target:.0f} %" if target else "–"
+            cells = [
+                f"{load:g}",
+                f"{target:g}",
+                percent,
+                f"{claim:+.2f}" if trace.get("strategy") != "round_robin" else "–",
+            ]
+            name = self._name_of("res.users", user_id)
+            if not place:
+                name = Markup("<b>%s</b>") % name
+            body.append(
+                Markup("<tr class='%s'><td>%s</td>%s</tr>")
+                % (
+                    "table-success" if not place else "",
+                    name,
+                    Markup("").join(
+                        Markup("<td class='text-end'>%s</td>") % cell for cell in cells
+                    ),
+                )
+            )
+        title = _("Who was next in line at that moment") if len(body) > 1 else ""
+        return Markup(
+            "<h4>%s</h4><table class='table table-sm'><thead><tr>%s</tr></thead>"
+            "<tbody>%s</tbody></table>"
+        ) % (title, head, Markup("").join(body))
+
+    @api.model
+    def _explain_excluded(self, row, trace):
+        _ = self.env._
+        excluded = trace.get("excluded") or {}
+        if not excluded:
+            return Markup("")
+        names = {}
+        if self.env.user.has_group("lead_distribution.group_manager"):
+            # who is absent or paused is the manager's to know, not everybody's
+            table = (row.snapshot_id.data or {}).get("routes", {})
+            route = table.get(str(row.route_id.id), {})
+            for user_id, _target, _load, code in route.get("candidates", ()):
+                names.setdefault(code, []).append(self._name_of("res.users", user_id))
+        lines = []
+        for code, count in excluded.items():
+            line = f"{count} × {self._why_not(code)}"
+            if names.get(code):
+                line = f"{line} ({', '.join(names[code])})"
+            lines.append(Markup("<li>%s</li>") % line)
+        return Markup("<h4>%s</h4><ul>%s</ul>") % (
+            _("Left out"),
+            Markup("").join(lines),
+        )
+
+    @api.model
+    def _explain_routes(self, trace):
+        _ = self.env._
+        lines = [
+            Markup("<li>%s: %s</li>")
+            % (self._name_of("lead.distribution.route", route_id), self._why_not(code))
+            for route_id, code in trace.get("routes", ())
+        ]
+        if not lines:
+            return Markup("")
+        return Markup("<h4>%s</h4><ol>%s</ol>") % (
+            _("Routes tried, in order"),
+            Markup("").join(lines),
+        )
+
+    @api.model
+    def _name_of(self, model, record_id):
+        """A name that the reader may see; who reads the lead reads the names of
+        colleagues and routes, not those of other companies."""
+        record = (
+            self.env[model].sudo().with_context(active_test=False).browse(record_id)
+        ).exists()
+        if not record:
+            return self.env._("(deleted)")
+        companies = record.company_ids if model == "res.users" else record.company_id
+        if companies and not companies & self.env.companies:
+            return self.env._("(another company's)")
+        return record.name

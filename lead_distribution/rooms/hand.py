@@ -1,0 +1,286 @@
+"""Claims, changes by hand, releases and merges: they enter at apply."""
+
+from dataclasses import dataclass, field
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
+
+from .apply import Placement
+
+
+@dataclass
+class HandChange:
+    """What is known of leads before somebody writes their salesperson."""
+
+    before: dict = field(default_factory=dict)
+    claim: bool = False
+
+
+class LeadDistributionHand(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    # rights ---------------------------------------------------------------------------
+
+    @api.model
+    def _is_leader(self, leads):
+        """Managers of the distribution, and the leaders of the leads' teams."""
+        if self.env.su or self.env.user.has_group("lead_distribution.group_manager"):
+            return True
+        led = leads.sudo().team_id.filtered(lambda team: team.user_id == self.env.user)
+        return bool(leads) and all(lead.team_id in led for lead in leads.sudo())
+
+    @api.model
+    def _check_leader(self, leads):
+        if leads and not self._is_leader(leads):
+            raise AccessError(
+                self.env._(
+                    "Distributing leads is for managers and for the leaders of the "
+                    "leads' teams."
+                )
+            )
+
+    # claims ---------------------------------------------------------------------------
+
+    @api.model
+    def _claim(self, leads):
+        """Give the leads to the current user, all or none of them.
+
+        :returns: True
+        """
+        user = self.env.user
+        for company, ours in leads.sudo().grouped("company_id").items():
+            mine = self._check_claim(company, ours)
+            service = self._as_service(company)
+            teams = service._teams_of(company, user).get(user.id, [])
+            now = fields.Datetime.now()
+            placements = [
+                Placement(
+                    lead.id,
+                    user.id,
+                    "claim",
+                    lead.distribution_route_id.id or None,
+                    lead.team_id.id
+                    if lead.team_id.id in teams or not teams
+                    else teams[0],
+                )
+                for lead in mine
+            ]
+            service._release_rows(mine, now)
+            service._place(company, placements, now, tell=False)
+        return True
+
+    @api.model
+    def _check_claim(self, company, leads):
+        """Hold the company's lock and the leads' rows, and see whether the current
+        user may have the leads.
+
+        :returns: the leads, as the service
+        :raises ConcurrencyError: when somebody decides right now, for the request
+            to be tried again on a fresh picture
+        :raises UserError: with the sentence that the loser is to read
+        """
+        service = self._as_service(company)
+        if not service.env["lead.distribution.lock"]._acquire(company):
+            raise ConcurrencyError(
+                self.env._("Another distribution is under way; try again.")
+            )
+        found = service.env["crm.lead"].browse(leads.ids)
+        locked = found.try_lock_for_update(allow_referencing=True)
+        if locked != found:
+            raise ConcurrencyError(
+                self.env._("Somebody is changing this lead right now; try again.")
+            )
+        found.invalidate_recordset(["user_id", "distribution_state", "team_id"])
+        for lead in found:
+            self._check_in_pool(lead)
+        self._check_may_take(company, found)
+        return found
+
+    @api.model
+    def _check_in_pool(self, lead):
+        _ = self.env._
+        if lead.user_id:
+            raise UserError(
+                _("%(user)s has the lead “%(lead)s” already.",
+                  user=lead.user_id.name, lead=lead.name)
+            )
+        if lead.distribution_state not in ("pool", "pending", "none"):
+            raise UserError(
+                _("The lead “%s” is offered to somebody else at the moment.", lead.name)
+            )
+        if not lead.active or lead.won_status != "pending":
+            raise UserError(_("The lead “%s” is closed.", lead.name))
+
+    @api.model
+    def _check_may_take(self, company, leads):
+        """The same as for routes, targets and absence aside: who claims is here."""
+        _ = self.env._
+        user = self.env.user
+        service = self._as_service(company)
+        me = service.env["res.users"].browse(user.id)
+        code = service._excluded(company, me).get(user.id)
+        if code and not (code == "no_rights" and self.env.su):
+            raise UserError(
+                _("You cannot take leads: %s.", service._why_not(code, self.env.lang))
+            )
+        person = service._people(
+            company, me, {}, fields.Datetime.now()
+        )[0]
+        if person.room is not None and person.room < len(leads):
+            raise UserError(
+                _(
+                    "You cannot take leads: %s.",
+                    service._why_not(person.room_code, self.env.lang),
+                )
+            )
+        leader = self._is_leader(leads)
+        for lead in leads:
+            route = lead.distribution_route_id
+            if leader or not route or not company._lead_distribution_on():
+                continue
+            if me not in route._users() and me not in lead.team_id.member_ids:
+                raise UserError(
+                    _(
+                        "The lead “%s” is in the pool of a route that you are not on.",
+                        lead.name,
+                    )
+                )
+
+    # changes by hand --------------------------------------------------------------------
+
+    @api.model
+    def _before_hand_change(self, leads, vals):
+        """Remember who had the leads, and refuse what only leaders may do: writing
+        oneself on a lead of the pool is a claim, writing anybody else is not for
+        salespeople (core alone lets them write any unassigned lead).
+
+        :returns: a :class:`HandChange`
+        """
+        change = HandChange()
+        user_id = vals["user_id"] or False
+        guarded = self.env["crm.lead"]
+        for lead in leads.sudo():
+            if lead.user_id.id == user_id:
+                continue
+            change.before[lead.id] = (lead.user_id.id, lead.team_id.id)
+            if lead.distribution_state in ("pool", "offered", "pending"):
+                guarded |= lead
+        if not guarded or self.env.su:
+            return change
+        guarded = guarded.filtered(lambda x: x.company_id._lead_distribution_on())
+        if not guarded or self._is_leader(guarded):
+            return change
+        if user_id != self.env.uid:
+            raise AccessError(
+                self.env._(
+                    "Leads of the pool, and offered ones, are handed out by managers "
+                    "and team leaders. You may claim one for yourself."
+                )
+            )
+        for company, ours in guarded.grouped("company_id").items():
+            self._check_claim(company, ours)
+        change.claim = True
+        return change
+
+    @api.model
+    def _after_hand_change(self, change):
+        """A salesperson changed by hand is a ledger row that counts (O24)."""
+        service = self._as_service()
+        leads = service.env["crm.lead"].browse(change.before)
+        leads.flush_recordset()  # the lead's row is the guard: a loser stops here
+        for company, ours in leads.grouped("company_id").items():
+            service = self._as_service(company)
+            service._record_hand_change(company, service.env["crm.lead"].browse(ours.ids), change)
+
+    @api.model
+    def _record_hand_change(self, company, leads, change):
+        on = company._lead_distribution_on()
+        now = fields.Datetime.now()
+        Assignment = self.env["lead.distribution.assignment"]
+        held = Assignment.search(
+            [("lead_id", "in", leads.ids), ("state", "in", ["assigned", "offered"])]
+        )
+        # a merge hands the row over with the lead
+        kept = held.filtered(
+            lambda row: row.state == "assigned" and row.user_id == row.lead_id.user_id
+        )
+        self._release_rows(leads - kept.lead_id, now)
+        taken = leads.filtered("user_id")
+        (leads - taken).write({"distribution_state": "pool"})
+        taken.write({"distribution_state": "assigned" if on else "none"})
+        self._drop_calls_for_help(taken)
+        if not on:
+            return
+        Assignment.create(
+            [
+                {
+                    "lead_id": lead.id,
+                    "partner_id": lead.partner_id.id,
+                    "user_id": lead.user_id.id,
+                    "previous_user_id": change.before[lead.id][0],
+                    "previous_team_id": change.before[lead.id][1],
+                    "listing_id": lead.listing_id.id,
+                    "route_id": lead.distribution_route_id.id if change.claim else False,
+                    "state": "assigned",
+                    "reason": "claim" if change.claim else "manual",
+                    "date": now,
+                    "units": 1.0,
+                    "company_id": company.id,
+                }
+                for lead in taken - kept.lead_id
+            ]
+        )
+
+    # giving back, merging -----------------------------------------------------------------
+
+    @api.model
+    def _release(self, leads):
+        """Back into the pool.
+
+        :returns: True
+        """
+        for company, ours in leads.sudo().grouped("company_id").items():
+            service = self._as_service(company)
+            ours = service.env["crm.lead"].browse(ours.ids)
+            now = fields.Datetime.now()
+            service._release_rows(ours, now)
+            former = {lead.id: lead.user_id for lead in ours}
+            ours.write(
+                {
+                    "user_id": False,
+                    "distribution_state": "pool",
+                    "company_id": company.id,
+                }
+            )
+            for user in {u for u in former.values() if u}:
+                mine = ours.filtered(lambda lead, user=user: former[lead.id] == user)
+                mine.message_unsubscribe(user.partner_id.ids)
+            ours._message_log_batch(
+                bodies={
+                    lead.id: self.env._("%s put the lead into the pool.", self.env.user.name)
+                    for lead in ours
+                }
+            )
+        return True
+
+    @api.model
+    def _merge_ledger(self, head, tail):
+        """The rows of merged leads belong to the lead that stays. An assignment of
+        theirs goes over as it is if that lead has none, else it is released."""
+        service = self._as_service()
+        Assignment = service.env["lead.distribution.assignment"]
+        rows = Assignment.search([("lead_id", "in", tail.ids)])
+        held = rows.filtered(lambda row: row.state in ("assigned", "offered"))
+        taken = head.sudo().user_id or Assignment.search_count(
+            [("lead_id", "=", head.id), ("state", "=", "assigned")], limit=1
+        )
+        keep = Assignment if taken else held.filtered(lambda r: r.state == "assigned")[:1]
+        now = fields.Datetime.now()
+        (held - keep).filtered(lambda row: row.state == "assigned").write(
+            {"state": "released", "date_response": now}
+        )
+        (held - keep).filtered(lambda row: row.state == "offered").write(
+            {"state": "expired", "date_response": now}
+        )
+        rows.flush_recordset()
+        rows.write({"lead_id": head.id})

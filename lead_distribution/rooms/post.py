@@ -1,0 +1,176 @@
+"""Telling people, outside of the lock: one email a salesperson for all new leads,
+one to the fallback address for all that found nobody."""
+
+import logging
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.tools import email_normalize, email_normalize_all, split_every
+
+_logger = logging.getLogger(__name__)
+
+#: leads in one email and rows in one transaction
+LEADS_PER_MAIL, ROWS_PER_STEP = 100, 1000
+
+
+class LeadDistributionPost(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    @api.model
+    def _check_fallback_address(self, address):
+        """:raises ValidationError: when it is none, or answers would make leads"""
+        found = email_normalize_all(address or "")
+        if not found:
+            raise ValidationError(self.env._("“%s” is not an email address.", address))
+        aliases = self.env["mail.alias"].sudo().search([("alias_name", "!=", False)])
+        own = set(aliases.mapped("alias_full_name"))
+        for one in found:
+            if one in own:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is one of our own aliases: its mail would come back as "
+                        "new leads.",
+                        one,
+                    )
+                )
+
+    @api.model
+    def _cron_send_mail(self):
+        """Tell salespeople and fallback addresses about what is not told yet."""
+        cron = self.env["ir.cron"]
+        Assignment = self.env["lead.distribution.assignment"]
+        domain = [("mail_pending", "=", True)]
+        left = Assignment.sudo().search_count(domain)
+        seconds = cron._commit_progress(remaining=left)
+        while seconds:
+            count = self._send_mail_step(ROWS_PER_STEP)
+            if not count:
+                break
+            left = max(left - count, 0)
+            seconds = cron._commit_progress(count, remaining=left)
+
+    @api.model
+    def _send_mail_step(self, limit):
+        """:returns: how many ledger rows were told about"""
+        service = self._as_service()
+        Assignment = service.env["lead.distribution.assignment"]
+        found = Assignment.search([("mail_pending", "=", True)], limit=limit, order="id")
+        rows = found.try_lock_for_update()
+        if not rows:
+            return 0
+        # first, so that a message that cannot be made is not made for ever
+        rows.write({"mail_pending": False})
+        current = rows.filtered(
+            lambda r: r.lead_id and r.state in ("assigned", "unplaced")
+        )
+        for company, ours in current.grouped("company_id").items():
+            worker = service._as_service(company or None)
+            ours = worker.env["lead.distribution.assignment"].browse(ours.ids)
+            placed = ours.filtered("user_id")
+            for user, mine in placed.grouped("user_id").items():
+                worker._guarded(worker._mail_salesperson, company, user, mine)
+            lost = (ours - placed).filtered(lambda row: row.state == "unplaced")
+            for address, theirs in worker._by_fallback(company, lost).items():
+                worker._guarded(worker._mail_fallback, company, address, theirs)
+        return len(rows)
+
+    @api.model
+    def _guarded(self, send, *args):
+        """A mail that cannot be made leaves the assignment as it is, and a line in
+        the log."""
+        try:
+            with self.env.cr.savepoint():
+                send(*args)
+        except Exception:
+            _logger.exception("Lead distribution could not make a mail")
+
+    @api.model
+    def _mail_salesperson(self, company, user, rows):
+        """One email for all new leads, one each for those of a route that has a
+        template of its own."""
+        for template, theirs in rows.grouped(
+            lambda row: row.route_id.mail_template_id
+        ).items():
+            if template:
+                template.send_mail_batch(
+                    theirs.lead_id.ids,
+                    email_values={
+                        "recipient_ids": [(6, 0, user.partner_id.ids)],
+                        "auto_delete": True,
+                    },
+                )
+                continue
+            for part in split_every(LEADS_PER_MAIL, theirs.ids, theirs.browse):
+                self._send(
+                    company,
+                    "lead_distribution.mail_new_leads",
+                    {"user": user, "rows": part, "company": company},
+                    user.lang,
+                    self._subject_new(user, part),
+                    recipient_ids=[(6, 0, user.partner_id.ids)],
+                )
+
+    @api.model
+    def _subject_new(self, user, rows):
+        _ = self.with_context(lang=user.lang).env._
+        if len(rows) == 1:
+            return _("New lead: %s", rows.lead_id.name)
+        return _("%s new leads for you", len(rows))
+
+    @api.model
+    def _by_fallback(self, company, rows):
+        """:returns: ``{address: rows}`` of those that have one"""
+        found = {}
+        for row in rows:
+            address = (
+                row.route_id.fallback_email
+                or (company or self.env.company).lead_distribution_fallback_email
+            )
+            if address:
+                found[address] = found.get(address, rows.browse()) | row
+        return found
+
+    @api.model
+    def _mail_fallback(self, company, address, rows):
+        lang = company.partner_id.lang or self.env.lang
+        service = self.with_context(lang=lang)
+        for part in split_every(LEADS_PER_MAIL, rows.ids, rows.browse):
+            service._send(
+                company,
+                "lead_distribution.mail_unplaced",
+                {
+                    "company": company,
+                    "lines": [(row.lead_id, service._headline(row)) for row in part],
+                },
+                lang,
+                service.env._("%s leads found nobody", len(part)),
+                email_to=address,
+                # an answer goes to a person, never into an alias that makes leads
+                reply_to=email_normalize(company.email or "") or address,
+            )
+
+    @api.model
+    def _send(self, company, template, values, lang, subject, **mail):
+        """Put a mail into Odoo's queue, marked as automatic."""
+        service = self.with_context(lang=lang or self.env.lang)
+        body = service.env["ir.qweb"]._render(
+            template,
+            dict(values, url=lambda lead: f"{lead.get_base_url()}/odoo/crm/{lead.id}"),
+            minimal_qcontext=True,
+            lang=lang or self.env.lang,
+        )
+        service.env["mail.mail"].create(
+            {
+                "subject": subject,
+                "body_html": body,
+                "email_from": (company or self.env.company).email_formatted
+                or self.env.user.email_formatted,
+                "auto_delete": True,
+                "headers": {
+                    "Auto-Submitted": "auto-generated",
+                    "X-Auto-Response-Suppress": "All",
+                },
+                **mail,
+            }
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -1,0 +1,2 @@
+from . import lead_distribution_explain
+from . import lead_distribution_hand
