@@ -1,5 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
+
+from ..rooms.codes import SERVICE_FIELDS
 
 DISTRIBUTION_STATES = [
     ("pending", "To be distributed"),
@@ -196,7 +199,13 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         service = self.env["lead.distribution"]
-        if "user_id" not in vals or service._is_service(self):
+        if service._is_service(self):
+            return super().write(vals)
+        if not SERVICE_FIELDS.isdisjoint(vals):
+            raise AccessError(
+                self.env._("Where a lead stands is written by the distribution only.")
+            )
+        if "user_id" not in vals:
             return super().write(vals)
         change = service._before_hand_change(self, vals)
         result = super().write(vals)

@@ -8,6 +8,20 @@ from markupsafe import Markup
 
 from odoo import Command, api, models
 
+from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
+
+
+#: what core copies from a lead's customer: one by one, and all or none
+PARTNER_FIELDS = (
+    "email_from",
+    "phone",
+    "contact_name",
+    "partner_name",
+    "function",
+    "website",
+    "lang_id",
+)
+ADDRESS_FIELDS = PARTNER_ADDRESS_FIELDS_TO_SYNC
 
 
 @dataclass
@@ -70,16 +84,26 @@ class LeadDistributionApply(models.AbstractModel):
 
     @api.model
     def _recognise(self, leads, identities):
-        """Link the leads whose customer was recognised. The company is written
-        along: core would take it away from a lead without team and salesperson."""
-        by_partner = {}
+        """Link the leads whose customer was recognised.
+
+        What the inquiry says stays on the lead and off the customer: core would
+        replace it by the customer's. What it does not say is filled in. The
+        company is written along, since core takes it away from a lead without
+        team and salesperson.
+        """
+        groups = {}
         for lead in leads:
             identity = identities.get(lead.id)
             if identity and identity.partner_id:
-                key = (identity.partner_id, lead.company_id.id)
-                by_partner.setdefault(key, []).append(lead.id)
-        for (partner_id, company_id), ids in by_partner.items():
-            leads.browse(ids).write({"partner_id": partner_id, "company_id": company_id})
+                said = [name for name in PARTNER_FIELDS if lead[name]]
+                if any(lead[name] for name in ADDRESS_FIELDS):
+                    said += ADDRESS_FIELDS
+                key = (identity.partner_id, lead.company_id.id, tuple(said))
+                groups.setdefault(key, []).append(lead.id)
+        for (partner_id, company_id, said), ids in groups.items():
+            linked = leads.browse(ids)
+            with self.env.protecting([linked._fields[name] for name in said], linked):
+                linked.write({"partner_id": partner_id, "company_id": company_id})
 
     @api.model
     def _team_for(self, lead, user_id, route, picture):

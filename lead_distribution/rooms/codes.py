@@ -23,6 +23,14 @@ TRANSITIONS = {
     "unplaced": set(),
 }
 
+#: fields of a lead written by nobody but the service, whatever the rights
+SERVICE_FIELDS = {
+    "distribution_state",
+    "distribution_route_id",
+    "distribution_assignment_ids",
+    "consent_ids",
+}
+
 #: states whose units count as load
 COUNTED = ("assigned", "released")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from odoo import api, models
 from odoo.tools import SQL, email_normalize, email_normalize_all, html2plaintext
 
-from .codes import COUNTED
+from .codes import COUNTED, SERVICE_FIELDS
 
 #: Carried in the context from where a person, or the mail gateway, makes a lead;
 #: objects, so that no remote call can pretend to be either.
@@ -38,6 +38,7 @@ class Intake:
     positions: list = field(default_factory=list)
     repeated_ids: list = field(default_factory=list)
     gateway: bool = False
+    screen: bool = False
 
     def in_order(self, fresh):
         """:returns: a lead for each of the values, in their order"""
@@ -80,14 +81,16 @@ class LeadDistributionIntake(models.AbstractModel):
         :returns: an :class:`Intake`; ``vals_list`` is left as it was
         """
         context = leads.env.context
-        intake = Intake(gateway=context.get(GATEWAY_KEY) is _GATEWAY)
-        screen = context.get(SCREEN_KEY) is _SCREEN
+        intake = Intake(
+            gateway=context.get(GATEWAY_KEY) is _GATEWAY,
+            screen=context.get(SCREEN_KEY) is _SCREEN,
+        )
         companies, switched_on, default = {}, {}, None
         prepared = []
         for given in vals_list:
             vals = dict(given)
-            vals.pop("distribution_state", None)
-            vals.pop("distribution_route_id", None)
+            for name in SERVICE_FIELDS:
+                vals.pop(name, None)
             if isinstance(vals.get("external_ref"), str):
                 vals["external_ref"] = vals["external_ref"].strip() or False
             company = self._company_of(vals, context, companies)
@@ -95,7 +98,7 @@ class LeadDistributionIntake(models.AbstractModel):
                 switched_on[company.id] = company._lead_distribution_on()
             if "user_id" not in vals and default is None:
                 default = leads.default_get(["user_id"]).get("user_id") or False
-            captured = self._is_captured(vals, company, screen, default)
+            captured = self._is_captured(vals, company, intake.screen, default)
             if captured or not switched_on[company.id]:
                 has_user = vals.get("user_id", default)
                 vals["distribution_state"] = "none" if has_user else "pool"
@@ -173,7 +176,8 @@ class LeadDistributionIntake(models.AbstractModel):
     @api.model
     def _after_create(self, fresh, intake):
         """Say on the old ones that they came again; distribute the new ones,
-        those of the mail gateway once their message is there."""
+        those of the mail gateway once their message is there, those of a screen
+        whose user could not see them any more in the background."""
         if intake.repeated_ids:
             again = self._as_service().env["crm.lead"].browse(
                 sorted(set(intake.repeated_ids))
@@ -185,7 +189,15 @@ class LeadDistributionIntake(models.AbstractModel):
                 }
             )
         pending = fresh.sudo().filtered(lambda x: x.distribution_state == "pending")
-        if pending and not intake.gateway:
+        if not pending or intake.gateway:
+            return
+        if intake.screen and not self.env.user.has_group(
+            "sales_team.group_sale_salesman_all_leads"
+        ):
+            # the screen reads the lead right after it is saved, and who sees the
+            # own documents only could not, were it a colleague's by then
+            self._call_cron("ir_cron_distribute_pending")
+        else:
             self._distribute_created(pending, "create")
 
     # mail ------------------------------------------------------------------------------
@@ -211,7 +223,9 @@ class LeadDistributionIntake(models.AbstractModel):
             and not self._is_shared_sender(self.env.company, address)
         }
         customer = addresses.pop() if len(addresses) == 1 else False
-        return dict(msg_dict, **{"from": customer, "author_id": False})
+        return dict(
+            msg_dict, **{"from": customer, "email_from": customer, "author_id": False}
+        )
 
     # who is it -----------------------------------------------------------------------
 

@@ -1,0 +1,97 @@
+from odoo.exceptions import AccessError
+from odoo.tests.common import tagged
+
+from .common import DistributionCase
+
+
+@tagged("post_install", "-at_install")
+class TestExplain(DistributionCase):
+    def _explanation(self, lead, user):
+        action = lead.with_user(user).action_explain_distribution()
+        wizard = self.env[action["res_model"]].with_user(user).browse(action["res_id"])
+        return wizard.explanation
+
+    def test_why(self):
+        """B1: routes tried, candidates with load, target and workload %, and why,
+        for the salesperson with own documents only."""
+        self._route(self.clara, name="Elsewhere", sequence=1, domain="[('id', '=', 0)]")
+        self._route(self.anna | self.boris, name="Main", standard_target=20)
+        self._lead()
+        lead = self._lead()
+        self.assertEqual(lead.user_id, self.boris)
+        text = self._explanation(lead, self.boris)
+        for word in (
+            "Main",
+            "Elsewhere",
+            "does not match",
+            "took the lead",
+            "Anna",
+            "Boris",
+            "5 %",
+            "20",
+        ):
+            self.assertIn(word, text)
+        with self.assertRaises(AccessError):
+            self._explanation(lead, self.anna)
+
+    def test_written_once_never_recomputed(self):
+        """B1: later changes do not change what is told."""
+        route = self._route(self.anna | self.boris)
+        lead = self._lead()
+        trace = self._rows(lead).sudo().trace
+        self._lead(5)
+        route.strategy = "round_robin"
+        self.anna.write({"lead_target_mode": "individual", "lead_target": 3})
+        self.assertEqual(self._rows(lead).sudo().trace, trace)
+        self.assertIn("furthest behind", self._explanation(lead, self.anna))
+
+    def test_trace_holds_no_names(self):
+        """Ids, codes and numbers only, and not readable raw."""
+        self._route(self.anna | self.boris, name="Secret name")
+        lead = self._lead()
+        row = self._rows(lead)
+        self.assertNotRegex(str(row.sudo().trace), "Anna|Boris|Secret")
+        with self.assertRaises(AccessError):
+            row.with_user(self.anna).read(["trace"])
+        with self.assertRaises(AccessError):
+            row.snapshot_id.with_user(self.manager).read(["data"])
+
+    def test_names_of_the_absent_are_the_managers(self):
+        self.boris.lead_absent = True
+        self._route(self.anna | self.boris)
+        lead = self._lead()
+        self.assertIn("1 × absent", self._explanation(lead, self.anna))
+        self.assertNotIn("Boris", self._explanation(lead, self.anna))
+        self.assertIn("absent (Boris)", self._explanation(lead, self.manager))
+
+    def test_in_the_readers_language(self):
+        """B1: the same trace, the words of the reader."""
+        self.env["res.lang"]._activate_lang("es_ES")
+        self.env["ir.module.module"]._load_module_terms(["lead_distribution"], ["es_ES"])
+        self._route(self.anna)
+        lead = self._lead()
+        self.anna.lang = "es_ES"
+        text = self._explanation(lead.with_context(lang="es_ES"), self.anna)
+        self.assertIn("Rutas probadas", text)
+
+    def test_leads_without_a_row(self):
+        lead = self._lead(user_id=self.anna.id)
+        self.assertIn("not distributed", self._explanation(lead, self.anna))
+
+    def test_history(self):
+        """B1 O24: what happened before, a line each."""
+        self._route(self.anna)
+        lead = self._lead()
+        lead.user_id = self.boris
+        text = self._explanation(lead, self.boris)
+        self.assertIn("by hand", text)
+        self.assertIn("Before that", text)
+        self.assertIn("Anna", text)
+
+    def test_pool_says_why(self):
+        self._route(self.anna, name="Only Anna")
+        self.anna.lead_distribution_paused = True
+        lead = self._lead()
+        text = self._explanation(lead, self.boris)
+        self.assertIn("nobody", text)
+        self.assertIn("1 × paused for leads", text)

@@ -1,0 +1,114 @@
+from odoo.exceptions import ValidationError
+from odoo.tests.common import tagged
+
+from .common import DistributionCase
+
+
+@tagged("post_install", "-at_install")
+class TestPost(DistributionCase):
+    def _mails(self):
+        """What the cron puts into Odoo's queue."""
+        before = self.env["mail.mail"].search([])
+        self._run_cron("ir_cron_send_mail")
+        return self.env["mail.mail"].search([]) - before
+
+    def test_one_mail_a_salesperson(self):
+        """V4: one email for all new leads, none inside the batch."""
+        self._route(self.anna | self.boris)
+        before = self.env["mail.mail"].search([])
+        leads = self._lead(6)
+        self.assertEqual(self.env["mail.mail"].search([]), before)
+        mails = self._mails()
+        self.assertEqual(mails.recipient_ids, (self.anna | self.boris).partner_id)
+        self.assertEqual(len(mails), 2)
+        for mail in mails:
+            mine = leads.filtered(
+                lambda x, mail=mail: x.user_id.partner_id == mail.recipient_ids
+            )
+            self.assertEqual(len(mine), 3)
+            for lead in mine:
+                self.assertIn(lead.name, mail.body_html)
+        self.assertFalse(self._mails(), "told once")
+
+    def test_single_lead_has_its_name_in_the_subject(self):
+        """V4"""
+        self._route(self.anna)
+        lead = self._lead(name="Flat at the river")
+        mail = self._mails()
+        self.assertIn("Flat at the river", mail.subject)
+        self.assertIn(f"/odoo/crm/{lead.id}", mail.body_html)
+
+    def test_template_of_the_route(self):
+        """V4 K7: one email per lead from the route's template."""
+        template = self.env["mail.template"].create(
+            {
+                "name": "New",
+                "model_id": self.env.ref("crm.model_crm_lead").id,
+                "subject": "Take care of {{ object.name }}",
+                "body_html": "<p>Now</p>",
+            }
+        )
+        self._route(self.anna, mail_template_id=template.id)
+        leads = self._lead(2)
+        mails = self._mails()
+        self.assertEqual(
+            sorted(mails.mapped("subject")),
+            sorted(f"Take care of {lead.name}" for lead in leads),
+        )
+        self.assertEqual(mails.recipient_ids, self.anna.partner_id)
+
+    def test_fallback_mail_with_the_reasons(self):
+        """O16: the company's address, or the route's own; every lead once."""
+        self.company.lead_distribution_fallback_email = "lost@sales.test"
+        route = self._route(self.anna.browse(), name="Empty", sequence=1)
+        leads = self._lead(3)
+        mails = self._mails()
+        self.assertEqual(mails.mapped("email_to"), ["lost@sales.test"])
+        for lead in leads:
+            self.assertIn(lead.name, mails.body_html)
+        self.assertIn("Nobody eligible", mails.body_html)
+        self.assertIn("Auto-Submitted", str(mails.headers))
+        self.assertNotIn("leads@", mails.reply_to or "")
+        route.fallback_email = "own@sales.test"
+        self._lead()
+        self.assertEqual(self._mails().email_to, "own@sales.test")
+        self.assertEqual(set(leads.mapped("distribution_state")), {"pool"})
+
+    def test_fallback_is_no_alias_of_ours(self):
+        """O16: else every lost lead would make a new one."""
+        domain = self.env["mail.alias.domain"].create({"name": "ours.test"})
+        self.company.alias_domain_id = domain
+        self.team.write({"alias_name": "incoming", "alias_domain_id": domain.id})
+        with self.assertRaisesRegex(ValidationError, "alias"):
+            self.company.lead_distribution_fallback_email = "incoming@ours.test"
+        with self.assertRaises(ValidationError):
+            self.company.lead_distribution_fallback_email = "no address"
+        with self.assertRaises(ValidationError):
+            self._route(self.anna, fallback_email="incoming@ours.test")
+
+    def test_broken_template_loses_nothing(self):
+        """The assignment stands, the log says what is wrong, others are told."""
+        template = self.env["mail.template"].create(
+            {
+                "name": "Broken",
+                "model_id": self.env.ref("crm.model_crm_lead").id,
+                "subject": "{{ object.no_such_field }}",
+            }
+        )
+        self._route(self.anna, mail_template_id=template.id, domain="[('priority', '=', '3')]")
+        self._route(self.boris)
+        lead = self._lead(priority="3")
+        self._lead()
+        with self.assertLogs("odoo.addons.lead_distribution", "ERROR"):
+            mails = self._mails()
+        self.assertEqual(lead.user_id, self.anna)
+        self.assertEqual(mails.recipient_ids, self.boris.partner_id)
+
+    def test_taking_oneself_needs_no_mail(self):
+        self._route(self.anna)
+        self.anna.lead_distribution_paused = True
+        lead = self._lead()
+        self._mails()
+        self.anna.lead_distribution_paused = False
+        lead.with_user(self.anna).action_claim()
+        self.assertFalse(self._mails())

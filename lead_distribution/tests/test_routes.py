@@ -1,0 +1,173 @@
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests.common import tagged
+
+from .common import DistributionCase
+
+
+@tagged("post_install", "-at_install")
+class TestRoutes(DistributionCase):
+    def test_filter_takes_what_it_matches(self):
+        """K3: any domain on the lead."""
+        poland = self.env.ref("base.pl")
+        self._route(
+            self.boris,
+            name="Poland by portal",
+            domain=str(
+                [("country_id", "=", poland.id), ("source_id", "=", self.source.id)]
+            ),
+        )
+        self._route(self.anna, name="Rest", sequence=20)
+        both = self._lead(country_id=poland.id, source_id=self.source.id)
+        self.assertEqual(both.user_id, self.boris)
+        self.assertEqual(self._lead(country_id=poland.id).user_id, self.anna)
+
+    def test_filters_of_every_kind(self):
+        """K3: media, campaigns, teams, tags, states, languages, listings."""
+        listing = self.env["lead.distribution.listing"].create({"name": "House"})
+        tag = self.env["crm.tag"].create({"name": "Hot"})
+        campaign = self.env["utm.campaign"].create({"name": "Spring"})
+        medium = self.env["utm.medium"].create({"name": "Billboard of Test"})
+        state = self.env["res.country.state"].search([], limit=1)
+        lang = self.env["res.lang"].search([], limit=1)
+        values = {
+            "listing_id": listing.id,
+            "campaign_id": campaign.id,
+            "medium_id": medium.id,
+            "state_id": state.id,
+            "lang_id": lang.id,
+            "team_id": self.team.id,
+        }
+        route = self._route(self.boris, name="Special")
+        self._route(self.anna, name="Rest", sequence=20)
+        for name, value in values.items():
+            route.domain = str([(name, "=", value)])
+            self.assertEqual(self._lead(**{name: value}).user_id, self.boris, name)
+            other = self._lead(team_id=False)
+            if name != "lang_id":
+                self.assertEqual(other.user_id, self.anna, name)
+        route.domain = str([("tag_ids", "in", tag.ids)])
+        self.assertEqual(self._lead(tag_ids=[(6, 0, tag.ids)]).user_id, self.boris)
+
+    def test_order_is_priority(self):
+        """K4: the first with somebody eligible; the explanation says why not the
+        earlier ones."""
+        skipped = self._route(self.clara, name="Away", sequence=1)
+        skipped.paused_user_ids = self.clara
+        other = self._route(self.clara, name="Other", sequence=2)
+        other.domain = "[('name', '=', 'nobody is called so')]"
+        takes = self._route(self.boris, name="Takes", sequence=3)
+        self._route(self.anna, name="Later", sequence=4)
+        lead = self._lead()
+        self.assertEqual(lead.user_id, self.boris)
+        self.assertEqual(lead.distribution_route_id, takes)
+        self.assertEqual(
+            self._rows(lead).sudo().trace["routes"],
+            [[skipped.id, "nobody"], [other.id, "no_match"], [takes.id, "taken"]],
+        )
+        takes.sequence = 9
+        self.assertEqual(self._lead().user_id, self.anna)
+
+    def test_direct_route_wins_wherever_it_stands(self):
+        """K5"""
+        self._route(self.anna, name="First", sequence=1)
+        direct = self._route(
+            name="Direct",
+            sequence=99,
+            pool_source="user",
+            user_id=self.clara.id,
+            domain="[('priority', '=', '3')]",
+        )
+        lead = self._lead(priority="3")
+        self.assertEqual((lead.user_id, self._rows(lead).reason), (self.clara, "direct"))
+        self.assertEqual(self._lead(priority="0").user_id, self.anna)
+        self.clara.lead_distribution_paused = True
+        self.assertEqual(self._lead(priority="3").user_id, self.anna)
+        self.clara.lead_distribution_paused = False
+        direct.active = False
+        self.assertEqual(self._lead(priority="3").user_id, self.anna)
+
+    def test_paused_route_takes_nothing(self):
+        """K6: the toggle archives; the status shows on its tab."""
+        route = self._route(self.anna).with_user(self.manager)
+        self._route(self.boris, sequence=20)
+        self.assertEqual(self._lead().user_id, self.anna)
+        route.active = False
+        self.assertEqual(route.status, "paused")
+        self.assertEqual(self._lead().user_id, self.boris)
+        found = route.with_context(active_test=False).search([("status", "=", "paused")])
+        self.assertIn(route, found)
+        route.active = True
+        self.assertEqual(route.status, "active")
+
+    def test_only_managers_change_routes(self):
+        """K14: a salesperson reads, a manager creates, edits, duplicates."""
+        route = self._route(self.anna)
+        Route = self.env["lead.distribution.route"]
+        self.assertTrue(route.with_user(self.anna).summary)
+        with self.assertRaises(AccessError):
+            route.with_user(self.anna).name = "Mine"
+        with self.assertRaises(AccessError):
+            Route.with_user(self.anna).create({"name": "Mine"})
+        with self.assertRaises(AccessError):
+            route.with_user(self.anna).copy()
+        made = Route.with_user(self.manager).create(
+            {"name": "Ours", "member_ids": [(0, 0, {"user_id": self.boris.id})]}
+        )
+        twin = made.copy()
+        self.assertEqual(twin.member_ids.user_id, self.boris)
+        self.assertFalse(twin.active, "a copy starts paused")
+        self.assertNotEqual(twin.name, made.name)
+
+    def test_route_says_what_it_does(self):
+        """K14: in one sentence, in the reader's language."""
+        route = self._route(self.anna | self.boris, strategy="round_robin")
+        self.assertIn("Anna, Boris", route.summary)
+        self.assertIn("one each in order", route.summary)
+        route.write({"pool_source": "user", "user_id": self.clara.id})
+        self.assertIn("straight to Clara", route.summary)
+
+    def test_filter_that_does_not_parse_is_refused(self):
+        """Bad input: the route's name and the reason, and nothing is saved."""
+        route = self._route(self.anna, name="Flats")
+        for broken in (
+            "[('name', '=',",
+            "name = 3",
+            "[('no_such_field', '=', 1)]",
+            "[('name', 'is bigger', 1)]",
+            "__import__('os').system('true')",
+            "{}",
+        ):
+            with self.assertRaisesRegex(ValidationError, "Flats"):
+                route.domain = broken
+
+    def test_filter_broken_later_passes_the_route_over(self):
+        """Bad input: after an uninstall the route is passed over, and says so."""
+        broken = self._route(self.anna, name="Broken", sequence=1)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE lead_distribution_route SET domain = %s WHERE id = %s",
+            ["[('gone_field', '=', 1)]", broken.id],
+        )
+        broken.invalidate_recordset()
+        self._route(self.boris, sequence=2)
+        with self.assertLogs("odoo.addons.lead_distribution", "WARNING"):
+            lead = self._lead()
+        self.assertEqual(lead.user_id, self.boris)
+        self.assertIn([broken.id, "broken"], self._rows(lead).sudo().trace["routes"])
+        self.assertIn("gone_field", broken.problem)
+        self.assertIn("broken", lead.distribution_assignment_ids.explanation)
+
+    def test_a_filter_the_database_refuses_hurts_only_its_route(self):
+        broken = self._route(self.anna, name="Too big", sequence=1)
+        broken.domain = "[('id', '=', 99999999999999999999)]"
+        self._route(self.boris, sequence=2)
+        lead = self._lead()
+        self.assertEqual(lead.user_id, self.boris)
+
+    def test_companies_of_a_route_are_checked(self):
+        with self.assertRaises(ValidationError):
+            self._route(self.anna, company_id=self.company_2.id)
+        with self.assertRaises(ValidationError):
+            self._route(company_id=self.company_2.id, team_ids=self.team.ids)
+        with self.assertRaises(ValidationError):
+            self._route(pool_source="user")
