@@ -11,6 +11,7 @@
         "security/lead_distribution_groups.xml",
         "security/ir.model.access.csv",
         "security/lead_distribution_rules.xml",
+        "data/ir_default_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_templates.xml",
         "wizards/lead_distribution_explain_views.xml",

@@ -364,7 +364,7 @@ class LeadDistributionRoute(models.Model):
         elif (self.domain or "[]").strip() in ("[]", ""):
             leads = _("Every lead")
         else:
-            leads = _("Leads that match the filter")
+            leads = self._describe_domain()
         if self.pool_source == "user":
             return _(
                 "%(leads)s: straight to %(user)s, before every other route.",
@@ -383,9 +383,49 @@ class LeadDistributionRoute(models.Model):
             "round_robin": _("one each in order"),
             "fair_share": _("by fair share"),
         }[self.strategy]
-        parts = [_("%(leads)s go to %(who)s, %(how)s", leads=leads, who=who, how=how)]
+        parts = [_("%(leads)s: to %(who)s, %(how)s", leads=leads, who=who, how=how)]
         if self.prefer_known:
             parts.append(_("known customers to their advisor"))
         if self.skip_absent:
             parts.append(_("the absent are skipped"))
         return "; ".join(parts) + "."
+
+    def _describe_domain(self):
+        """:returns: the filter in words if it is a short list of conditions, else
+        that there is one"""
+        _ = self.env._
+        conditions = []
+        for leaf in self._parsed_domain().iter_conditions():
+            conditions.append(self._describe_condition(leaf))
+        words = literal_eval(self.domain.strip())
+        if len(conditions) > 3 or not all(conditions) or "!" in words or "|" in words:
+            return _("Leads that match the filter")
+        return _("Leads with %s", _(" and ").join(conditions))
+
+    def _describe_condition(self, leaf):
+        """:returns: one condition in words, "" if it has no simple ones"""
+        Lead = self.env["crm.lead"].sudo()
+        field = Lead._fields.get(leaf.field_expr)
+        if not field:
+            return ""
+        label = field._description_string(self.env)
+        value = leaf.value
+        values = list(value) if isinstance(value, (list, tuple, set)) else [value]
+        if field.relational:
+            ids = [v for v in values if isinstance(v, int) and v is not False]
+            records = self.env[field.comodel_name].sudo().browse(ids).exists()
+            named = records.mapped("display_name")
+            named += [v for v in values if isinstance(v, str)]
+        elif field.type == "selection":
+            options = dict(field._description_selection(self.env))
+            named = [str(options.get(v, v)) for v in values]
+        else:
+            named = [str(v) for v in values if v not in (False, None)]
+        if values in ([False], []):
+            words = {"=": "%s: –", "in": "%s: –", "!=": "%s ≠ –", "not in": "%s ≠ –"}
+            return (words.get(leaf.operator) or "") % label if words.get(leaf.operator) else ""
+        sign = {"=": ":", "in": ":", "!=": " ≠", "not in": " ≠", "ilike": " ~"}.get(
+            leaf.operator, f" {leaf.operator}"
+        )
+        shown = ", ".join(named[:3]) + ("…" if len(named) > 3 else "")
+        return f"{label}{sign} {shown}" if named else ""

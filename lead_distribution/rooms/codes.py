@@ -39,7 +39,7 @@ REASONS = [
     ("direct", "Direct route"),
     ("known_advisor", "Known advisor"),
     ("former_advisor", "Former advisor"),
-    ("strategy", "Strategy of the route"),
+    ("strategy", "Next in line"),
     ("no_route", "No route matched"),
     ("nobody", "Nobody eligible"),
     # the house's

@@ -22,6 +22,7 @@ class DistributionCase(TransactionCase):
         cls.company = cls.env.company
         cls.company.write(
             {
+                "country_id": cls.env.ref("base.pl").id,
                 "lead_distribution_mode": "immediate",
                 "lead_distribution_immediate_limit": 20,
                 "lead_distribution_tz": "Europe/Warsaw",

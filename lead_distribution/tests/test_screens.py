@@ -1,0 +1,77 @@
+from odoo.tests import HttpCase
+from odoo.tests.common import new_test_user, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(HttpCase):
+    """What a salesperson and a manager do every day, in the browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["lead.distribution.route"].search([]).active = False
+        cls.env.company.write(
+            {"lead_distribution_mode": "immediate", "lead_standard_target": 30}
+        )
+
+        def user(login, group="group_sale_salesman"):
+            return new_test_user(
+                cls.env,
+                login=f"tour_{login}",
+                groups=f"sales_team.{group}",
+                name=f"{login.capitalize()} Tour",
+                email=f"{login}@tour.test",
+                tour_enabled=False,
+            )
+
+        cls.anna, cls.boris = user("anna"), user("boris")
+        cls.manager = user("manager", "group_sale_manager")
+        cls.route = cls.env["lead.distribution.route"].create(
+            {
+                "name": "Main route",
+                "domain": "[('name', '!=', 'Left alone')]",
+                "member_ids": [
+                    (0, 0, {"user_id": cls.anna.id}),
+                    (0, 0, {"user_id": cls.boris.id}),
+                ],
+            }
+        )
+        cls.lead = cls._lead("Flat with a view")
+        cls.pooled = cls._lead("Left alone")
+
+    @classmethod
+    def _lead(cls, name):
+        return cls.env["crm.lead"].create(
+            {"name": name, "email_from": "x@tour.test", "type": "opportunity"}
+        )
+
+    def test_salesperson(self):
+        """B1 K11: pipeline, why, claim from the pool; own documents only."""
+        self.assertEqual(self.lead.user_id, self.anna)
+        self.start_tour("/odoo/crm", "lead_distribution_salesperson", login="tour_anna")
+        self.assertEqual(self.pooled.user_id, self.anna)
+
+    def test_absence(self):
+        """O23: a salesperson's own absence."""
+        self.start_tour(
+            "/odoo/lead-absences", "lead_distribution_absence", login="tour_anna"
+        )
+        self.assertFalse(self.anna.lead_absent)
+
+    def test_manager(self):
+        """K4 K6 K14 O21: make a route, drag it, pause one, distribute by hand."""
+        self.start_tour(
+            "/odoo/lead-routes", "lead_distribution_manager", login="tour_manager"
+        )
+        self.assertFalse(self.route.active)
+        self.assertEqual(self.pooled.user_id, self.boris)
+
+    def test_salespeople(self):
+        """O6: targets and pauses on the list of salespeople."""
+        self.start_tour(
+            "/odoo/lead-salespeople",
+            "lead_distribution_salespeople",
+            login="tour_manager",
+        )
+        self.assertEqual(self.anna.lead_target, 12)
+        self.assertTrue(self.boris.lead_distribution_paused)

@@ -1,0 +1,30 @@
+# Everything this repository can do, from a bare machine; see README.md.
+.DEFAULT_GOAL := help
+.PHONY: help demo run test test-upstream lint format bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
+
+demo: ## a running Odoo with the addon and demo leads (SERVE=0: only the table; PORT=8069)
+	@scripts/demo
+
+run: ## serve the demo database again
+	@scripts/demo --run
+
+test: ## all tests of the addon
+	@scripts/test
+
+test-upstream: ## Odoo's own crm and sales_team tests, without and with the addon
+	@scripts/test-upstream
+
+lint: ## all checks of style
+	@scripts/lint
+
+format: ## repair what a formatter can repair
+	@scripts/lint --fix
+
+bench: ## the benchmarks (BENCH_ARGS=--smoke for a short run)
+	@scripts/bench $(BENCH_ARGS)
+
+clean: ## stop PostgreSQL and remove the environment
+	@scripts/clean

@@ -1,0 +1,246 @@
+"""Our figures against Odoo's own, each side on its own copy of one database.
+
+Prints one JSON object a line: `name`, `value`, `unit`, `wanted`, `against`, and
+`ok` where something is wanted. Everything else goes to stderr. Ends with 1 when
+leads came out wrong or a batch needs too many queries; a speed below what is
+wanted is shown and no failure, since machines differ. Run it as benchmarks/run.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg2
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "lead_distribution")]
+
+import environment  # noqa: E402
+from engine import STRATEGIES, Candidate, Engine, Person, Request, Route  # noqa: E402
+
+SALESPEOPLE = 100
+FULL, SMOKE = (2000, 10_000), (300,)
+RATIOS = {2000: 10, 10_000: 15}
+QUERIES_PER_LEAD = 1.5
+#: statements a block may need for each lead more that it holds: rows are written
+#: hundreds at a time, nothing is asked lead by lead
+QUERIES_PER_LEAD_MORE = 0.2
+DECISIONS = 50_000
+BASE = "bench_base"
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+class Bench:
+    def __init__(self, smoke):
+        self.smoke = smoke
+        self.failures = []
+
+    def line(self, name, value, unit, wanted=None, against=None, gate=False, **extra):
+        """Print a figure; with ``gate``, fall short of it and the bench fails."""
+        found = {
+            "name": name,
+            "value": round(value, 3),
+            "unit": unit,
+            "wanted": wanted,
+            "against": against,
+        }
+        if wanted:
+            sign, number = re.fullmatch(r"([<>]=) ([\d.]+)", wanted).groups()
+            good = value >= float(number) if sign == ">=" else value <= float(number)
+            found["ok"] = good
+            if gate and not good:
+                self.failures.append(f"{name} is {value:.3f}, wanted {wanted}")
+        print(json.dumps({**found, **extra}), flush=True)
+
+    def check(self, side, wrong):
+        for what, number in wrong.items():
+            if number:
+                self.failures.append(f"{side}: {number} {what}")
+
+    # databases ------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def database(self, name, template=None):
+        """A database for as long as the block lasts."""
+        self.drop(name)
+        self.sql(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+        try:
+            yield name
+        finally:
+            self.drop(name)
+
+    def drop(self, name):
+        self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def analyze(self, name):
+        """Fresh statistics for both sides, else the planner guesses."""
+        self.sql("VACUUM ANALYZE", name)
+
+    def sql(self, statement, database="postgres"):
+        connection = psycopg2.connect(dbname=database)
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+        finally:
+            connection.close()
+
+    def install(self, database, module):
+        started = time.monotonic()
+        command = [sys.executable, *environment.ODOO_COMMAND, "-d", database, "-i", module]
+        command += ["--stop-after-init", "--no-http", "--log-level=error"]
+        subprocess.run(command, check=True, stdout=sys.stderr)
+        say(f"{module} installed in {time.monotonic() - started:.0f} s")
+
+    def step(self, *arguments):
+        """:returns: what a step of steps.py says"""
+        started = time.monotonic()
+        command = [sys.executable, HERE / "steps.py", *map(str, arguments)]
+        answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        say(f"{' '.join(map(str, arguments))}: {time.monotonic() - started:.1f} s")
+        return json.loads(answer.strip().splitlines()[-1])
+
+    # measures -------------------------------------------------------------------
+
+    def engine(self):
+        """Decisions a second among 500 candidates with mixed targets."""
+        leads = 5_000 if self.smoke else 50_000
+        draw = random.Random(19)
+        for strategy in sorted(STRATEGIES):
+            candidates = tuple(
+                Candidate(n, n, draw.choice([10, 20, 30, 40, 50]), draw.randrange(30))
+                for n in range(1, 501)
+            )
+            engine = Engine(
+                [Route(1, candidates, strategy)],
+                [Person(n, draw.randrange(10_000)) for n in range(1, 501)],
+            )
+            requests = [Request(n, ((1, ""),)) for n in range(leads)]
+            started = time.perf_counter()
+            for request in requests:
+                engine.decide(request)
+            self.line(
+                f"engine_{strategy}",
+                leads / (time.perf_counter() - started),
+                "decisions/s",
+                None if self.smoke else f">= {DECISIONS}",
+                "500 candidates, one process",
+            )
+
+    def batch(self, crm, size):
+        """One batch of ``size`` leads by core and by us."""
+        with self.database(f"bench_{size}", crm) as data:
+            self.step("seed", data, size, SALESPEOPLE)
+            with self.database("bench_core", data) as database:
+                self.analyze(database)
+                core = self.step("core", database)
+            with self.database("bench_ours", data) as database:
+                self.install(database, "lead_distribution")
+                self.step("routes", database)
+                self.analyze(database)
+                ours = self.step("ours", database)
+        self.check(f"core, {size} leads", core["wrong"])
+        self.check(f"ours, {size} leads", ours["wrong"])
+        for side, found in (("core", core), ("ours", ours)):
+            self.line(
+                f"{side}_leads_per_second_{size}",
+                size / found["seconds"],
+                "leads/s",
+                seconds=round(found["seconds"], 2),
+                memory_mib=round(found["mib"]),
+            )
+        self.line(f"core_queries_per_lead_{size}", core["queries"] / size, "queries/lead")
+        what = f"Odoo's own _action_assign_leads, {SALESPEOPLE} salespeople, 10 % duplicates"
+        ratio = RATIOS.get(size)
+        self.line(
+            f"batch_ratio_{size}",
+            core["seconds"] / ours["seconds"],
+            "x",
+            f">= {ratio}" if ratio and not self.smoke else None,
+            what,
+        )
+        self.line(
+            f"queries_per_lead_{size}",
+            ours["queries"] / size,
+            "queries/lead",
+            f"<= {QUERIES_PER_LEAD}" if size >= 2000 else None,
+            f"core: {core['queries'] / size:.2f}",
+            gate=True,
+            blocks=ours["blocks"],
+        )
+
+    def growth(self, crm):
+        """Statements grow with routes, salespeople and blocks, not with leads: a
+        block of 2,000 against one of 200, the same routes and salespeople."""
+        few, many = 200, 2000
+        with self.database("bench_growth", crm) as data:
+            self.step("seed", data, many, SALESPEOPLE)
+            self.install(data, "lead_distribution")
+            self.step("routes", data)
+            self.analyze(data)
+            found = {}
+            for size in (few, many):
+                with self.database("bench_ours", data) as database:
+                    found[size] = self.step("block", database, size)["queries"]
+        self.line(
+            f"queries_per_lead_block_{many}",
+            found[many] / many,
+            "queries/lead",
+            f"<= {QUERIES_PER_LEAD}",
+            "one block",
+            gate=True,
+            queries=found[many],
+        )
+        self.line(
+            "queries_per_lead_more",
+            (found[many] - found[few]) / (many - few),
+            "queries/lead",
+            f"<= {QUERIES_PER_LEAD_MORE}",
+            f"a block of {few} leads: {found[few]} queries",
+            gate=True,
+        )
+
+    def run(self, sizes):
+        say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+        self.engine()
+        # core is measured without our addon: its copies never see it installed
+        with self.database(BASE) as crm:
+            self.install(crm, "crm")
+            self.growth(crm)
+            for size in sizes:
+                self.batch(crm, size)
+        for failure in self.failures:
+            say(f"FAILED: {failure}")
+        return 1 if self.failures else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="benchmarks/run", description=__doc__)
+    parser.add_argument(
+        "--smoke",
+        action="store_true",
+        help=f"{SMOKE[0]} leads and no verdict on speed; queries are judged",
+    )
+    parser.add_argument(
+        "--sizes",
+        type=lambda text: [int(size) for size in text.split(",")],
+        help="numbers of leads in a batch, e.g. 2000,10000",
+    )
+    options = parser.parse_args()
+    with environment.lock("bench", "another benchmark is running; waiting for it"):
+        return Bench(options.smoke).run(options.sizes or (SMOKE if options.smoke else FULL))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""Make the demonstration database, show it, serve it. See `scripts/demo`, `make run`."""
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import databases
+import environment as env
+
+MODULE = "lead_distribution"
+DATABASE = f"{MODULE}_demo"
+STORY = env.SCRIPTS / "demo.py"
+
+
+def choose_port():
+    """PORT if given, else 8069 or the next free one."""
+    wish = os.environ.get("PORT")
+    if wish:
+        if not wish.isdigit() or not 0 < int(wish) < 65536:
+            raise env.Missing(f"PORT={wish} is not a port number")
+        try:
+            return env.free_port(int(wish), 1)
+        except env.Missing:
+            raise env.Missing(
+                f"port {wish} is taken; choose another, e.g. `make run PORT=8090`"
+            ) from None
+    port = env.free_port(8069)
+    if port != 8069:
+        env.say(f"Port 8069 is taken, {port} is used instead.")
+    return port
+
+
+def build():
+    """A fresh database with the addon, then the story told in `demo.py`."""
+    databases.copy(databases.template(), DATABASE)
+    env.say(f"Installing {MODULE} ...")
+    arguments = ["-d", DATABASE, "-i", MODULE, "--stop-after-init", "--no-http"]
+    databases.odoo(*arguments, log="demo-install")
+    if STORY.exists():
+        code = subprocess.call([sys.executable, str(env.SCRIPTS / "run_file.py"), DATABASE, STORY])
+        if code:
+            sys.exit(code)
+    else:
+        env.say("note: scripts/demo.py is not there yet, so the database is empty")
+
+
+def serve(port):
+    log = env.LOGS / "server.log"
+    env.LOGS.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, *env.ODOO_COMMAND, "-d", DATABASE, f"--db-filter=^{DATABASE}$"]
+    with log.open("ab") as handle:
+        server = subprocess.Popen(
+            [*command, f"--http-port={port}"],
+            stdin=subprocess.DEVNULL,
+            stdout=handle,
+            stderr=subprocess.STDOUT,
+        )
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, lambda *_: server.terminate())
+    try:
+        host = os.environ["ODOO_HTTP_INTERFACE"]
+        host = "127.0.0.1" if host in ("0.0.0.0", "") else host
+        while server.poll() is None:
+            try:
+                socket.create_connection((host, port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        if server.poll() is None:
+            print(f"\nOdoo runs at http://localhost:{port}/odoo/crm  (stop it with Ctrl-C)")
+            print("Administrator: login admin, password admin")
+            print(f"Its log: {log}", flush=True)
+        code = server.wait()
+    except KeyboardInterrupt:
+        server.terminate()
+        return 0 if server.wait() in (0, -signal.SIGTERM) else 1
+    if code and code != -signal.SIGTERM:
+        lines = log.read_text(errors="replace").splitlines()
+        raise env.Missing(f"Odoo stopped: {lines[-1] if lines else ''} (log: {log})")
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.add_argument("--run", action="store_true", help="serve the existing database")
+    options = parser.parse_args()
+    wants = options.run or os.environ.get("SERVE", "1") not in ("0", "no", "false")
+    # Said before the work, not after it.
+    port = choose_port() if wants else None
+    if options.run and DATABASE not in databases.names():
+        raise env.Missing(f"no database {DATABASE} yet: `make demo` makes it")
+    if not options.run:
+        build()
+    return serve(port) if wants else 0
+
+
+if __name__ == "__main__":
+    with env.errors_in_one_line():
+        sys.exit(main())

@@ -1,0 +1,303 @@
+"""Real processes on one real PostgreSQL: at the same time, and killed in the middle."""
+
+import random
+import time
+
+import pytest
+
+#: each query finds what must never be
+NEVER = {
+    "a lead still pending": "SELECT id FROM crm_lead WHERE distribution_state = 'pending'",
+    "a lead without salesperson": "SELECT id FROM crm_lead WHERE user_id IS NULL",
+    "not exactly one assignment, or another salesperson's": """
+        SELECT l.id, array_agg(a.user_id) FROM crm_lead l
+          LEFT JOIN lead_distribution_assignment a ON a.lead_id = l.id AND a.state = 'assigned'
+         GROUP BY l.id HAVING count(a.id) != 1 OR min(a.user_id) IS DISTINCT FROM l.user_id""",
+    "a chatter line doubled": """
+        SELECT res_id FROM mail_message WHERE model = 'crm.lead'
+         GROUP BY res_id, body HAVING count(*) > 1""",
+    "an activity doubled": """
+        SELECT res_id FROM mail_activity WHERE res_model = 'crm.lead'
+         GROUP BY res_id HAVING count(*) > 1""",
+    "a salesperson who does not follow": """
+        SELECT l.id FROM crm_lead l JOIN res_users u ON u.id = l.user_id
+          LEFT JOIN mail_followers f ON f.res_model = 'crm.lead' AND f.res_id = l.id
+                AND f.partner_id = u.partner_id
+         WHERE f.id IS NULL""",
+}
+#: and this only while nobody changes anything by hand
+NEVER_ALONE = {
+    "another row than the assignment in the ledger": """
+        SELECT lead_id FROM lead_distribution_assignment
+         GROUP BY lead_id HAVING count(*) != 1""",
+    "no chatter line": """
+        SELECT l.id FROM crm_lead l
+          LEFT JOIN mail_message m ON m.model = 'crm.lead' AND m.res_id = l.id
+         GROUP BY l.id HAVING count(m.id) != 1""",
+    "no activity, or another one's": """
+        SELECT l.id FROM crm_lead l
+          LEFT JOIN mail_activity a ON a.res_model = 'crm.lead' AND a.res_id = l.id
+               AND a.user_id = l.user_id
+         GROUP BY l.id HAVING count(a.id) != 1""",
+    "runs that counted otherwise": """
+        SELECT sum(lead_count), sum(assigned_count) FROM lead_distribution_run
+        HAVING sum(lead_count) != (SELECT count(*) FROM crm_lead)
+            OR sum(assigned_count) != (SELECT count(*) FROM crm_lead)""",
+}
+
+
+def check(database, leads, alone=True):
+    """The promises that hold whatever happened."""
+    assert database.number("SELECT count(*) FROM crm_lead") == leads, "leads lost or made"
+    for what, query in {**NEVER, **(NEVER_ALONE if alone else {})}.items():
+        assert not database.query(query), what
+
+
+def totals(database):
+    """:returns: what each salesperson has, by the ledger"""
+    return dict(
+        database.query(
+            """SELECT user_id, sum(units) FROM lead_distribution_assignment
+                WHERE state IN ('assigned', 'released') GROUP BY user_id"""
+        )
+    )
+
+
+def distribute(database, processes, block):
+    """Let several processes distribute what is pending, all started first.
+
+    :returns: how many leads each placed
+    """
+    workers = [database.process() for _ in range(processes)]
+    for worker in workers:
+        worker.do("blocks", size=block)
+    for worker in workers:
+        worker.send("distribute")
+    return [worker.result() for worker in workers]
+
+
+@pytest.fixture(scope="session")
+def totals_of_one(few, copy_for_all):
+    """What the salespeople have after one process did it all."""
+    database = copy_for_all(few, "one")
+    assert distribute(database, 1, 40) == [400]
+    check(database, 400)
+    return totals(database)
+
+
+@pytest.mark.parametrize("processes", [2, 4])
+def test_several_processes_place_each_lead_once(few, copy_of, totals_of_one, processes):
+    database = copy_of(few, "several")
+    placed = distribute(database, processes, 20)
+    assert sum(placed) == 400
+    assert sum(map(bool, placed)) > 1, "one process did it all, nothing was tested"
+    check(database, 400)
+    assert totals(database) == totals_of_one
+
+
+HELD_AT = ["_write_leads", "_follow", "_schedule", "_log", "_drop_calls_for_help", "_close_run"]
+
+
+def test_killed_after_any_step_nothing_of_the_block_is_left(many, copy_of):
+    """SIGKILL in the second block of each process: the first one is there as a
+    whole, of the second one nothing, and the next run completes."""
+    database = copy_of(many, "held")
+    for number, step in enumerate(HELD_AT, 1):
+        worker = database.process()
+        worker.do("blocks", size=50)
+        worker.do("hold", at=step, after=True, passes=1)
+        worker.send("distribute")
+        assert worker.receive() == {"held": step}
+        worker.kill()
+        rows = database.number("SELECT count(*) FROM lead_distribution_assignment")
+        assert rows == 50 * number, f"killed after {step}"
+    assert distribute(database, 1, 1000) == [2400 - 50 * len(HELD_AT)]
+    check(database, 2400)
+
+
+def test_killed_at_random_the_next_run_completes(many, copy_of):
+    """SIGKILL at instants that hit blocks, commits and what lies between."""
+    database = copy_of(many, "random")
+    draw = random.Random(1)
+    left = 2400
+    for _ in range(6):
+        worker = database.process()
+        worker.do("blocks", size=50)
+        # from the first block on, wherever it is by then
+        worker.do("hold", at="_distribute_block")
+        worker.send("distribute")
+        assert worker.receive() == {"held": "_distribute_block"}
+        worker.send("go")
+        time.sleep(draw.uniform(0.05, 1.2))
+        worker.kill()
+        left = database.number(
+            "SELECT count(*) FROM crm_lead WHERE distribution_state = 'pending'"
+        )
+    assert 0 < left < 2400, "nothing was under way when it was killed"
+    assert distribute(database, 1, 1000) == [left]
+    check(database, 2400)
+
+
+def test_changes_by_hand_while_another_process_distributes(few, copy_of):
+    database = copy_of(few, "hand")
+    _name, ids = few
+    chosen = [lead_id for (lead_id,) in database.query("SELECT id FROM crm_lead ORDER BY id")][::9]
+    machine, person = database.process(), database.process()
+    machine.do("blocks", size=20)
+    person.send("call", uid=ids["manager"], model="crm.lead", method="read", args=[chosen[:1]])
+    person.result()
+    machine.send("distribute")
+    person.send("hand", uid=ids["manager"], lead_ids=chosen, user_id=ids["users"][0])
+    assert person.result() == []
+    assert machine.result() <= 400
+    check(database, 400, alone=False)
+    given = database.query("SELECT DISTINCT user_id FROM crm_lead WHERE id = ANY(%s)", chosen)
+    assert given == [(ids["users"][0],)], "a change by hand was overwritten"
+
+
+def test_hand_change_of_a_lead_that_is_being_placed(few, copy_of):
+    """The lead's row is the guard: the later one sees what the earlier one did."""
+    database = copy_of(few, "guard")
+    _name, ids = few
+    lead_id = database.number("SELECT min(id) FROM crm_lead")
+    machine, person = database.process(), database.process()
+    machine.do("hold", at="_write_leads", after=True)
+    person.do("call", uid=ids["manager"], model="crm.lead", method="read", args=[[lead_id]])
+    machine.send("distribute")
+    machine.receive()
+    person.send(
+        "call",
+        uid=ids["manager"],
+        model="crm.lead",
+        method="write",
+        args=[[lead_id], {"user_id": ids["users"][1]}],
+    )
+    wait_for_lock(database)
+    machine.send("go")
+    assert machine.result() == 400
+    assert person.result() is True
+    check(database, 400, alone=False)
+    assert database.number("SELECT user_id FROM crm_lead WHERE id = %s", lead_id) == ids["users"][1]
+    states = "SELECT array_agg(state ORDER BY id) FROM lead_distribution_assignment WHERE lead_id = %s"
+    assert database.number(states, lead_id) == ["released", "assigned"]
+
+
+def wait_for_lock(database):
+    """Until a connection waits for what another one holds."""
+    end = time.monotonic() + 30
+    while not database.number(
+        """SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+    ):
+        assert time.monotonic() < end, "nobody waits"
+        time.sleep(0.01)
+
+
+def test_two_claims_have_one_winner_and_the_loser_is_told(few, copy_of):
+    database = copy_of(few, "claim")
+    _name, ids = few
+    lead_ids = [lead_id for (lead_id,) in database.query("SELECT id FROM crm_lead ORDER BY id")]
+    workers = {user_id: database.process() for user_id in ids["users"][:2]}
+    names = dict(
+        database.query(
+            "SELECT u.id, p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id"
+        )
+    )
+    first = workers[ids["users"][0]]
+    first.do("distribute")
+    first.do("pool", lead_ids=lead_ids)
+    # whoever claims must be on the route
+    chosen = [
+        lead_id
+        for (lead_id,) in database.query(
+            """SELECT l.id FROM crm_lead l
+                JOIN lead_distribution_route_member m ON m.route_id = l.distribution_route_id
+               WHERE m.user_id = ANY(%s) GROUP BY l.id HAVING count(*) = 2 ORDER BY l.id LIMIT 6""",
+            list(workers),
+        )
+    ]
+    assert len(chosen) == 6
+    for lead_id in chosen:
+        for user_id, worker in workers.items():
+            worker.send(
+                "call", uid=user_id, model="crm.lead", method="action_claim", args=[[lead_id]]
+            )
+        answers = {user_id: worker.receive() for user_id, worker in workers.items()}
+        winners = [user_id for user_id, answer in answers.items() if answer == {"result": True}]
+        assert len(winners) == 1, answers
+        (winner,) = winners
+        (loser,) = set(workers) - {winner}
+        assert answers[loser]["error"] == "UserError", answers
+        assert names[winner] in answers[loser]["message"], answers
+        rows = database.query(
+            """SELECT l.user_id, a.user_id, a.reason FROM crm_lead l
+                JOIN lead_distribution_assignment a ON a.lead_id = l.id AND a.state = 'assigned'
+               WHERE l.id = %s""",
+            lead_id,
+        )
+        assert rows == [(winner, winner, "claim")]
+
+
+def test_one_inquiry_delivered_twice_at_the_same_instant(few, copy_of):
+    """Both look and find nothing; the index decides, and nothing is broken."""
+    database = copy_of(few, "twice")
+    _name, ids = few
+    first, second = database.process(), database.process()
+    delivery = {
+        "uid": ids["manager"],
+        "model": "crm.lead",
+        "method": "create",
+        "args": [{"name": "Inquiry", "external_ref": "A-1", "email_from": "a@b.example.com"}],
+    }
+    first.do("hold", at="_after_create")
+    first.send("call", **delivery)
+    assert first.receive() == {"held": "_after_create"}
+    second.send("call", **delivery)
+    wait_for_lock(database)
+    first.send("go")
+    lead_id = first.result()
+    answer = second.receive()
+    if "error" in answer:
+        assert answer["error"] == "ValidationError", answer
+        assert "delivered an inquiry with this reference already" in answer["message"]
+    else:
+        assert answer == {"result": lead_id}
+    # the process goes on, and from now on it is told which lead it is
+    assert second.do("call", **delivery) == lead_id
+    assert database.query("SELECT id FROM crm_lead WHERE external_ref = 'A-1'") == [(lead_id,)]
+    assert distribute(database, 1, 400) == [400]
+    check(database, 401, alone=False)
+
+
+def test_uninstalling_leaves_plain_leads(few, copy_of):
+    database = copy_of(few, "uninstall")
+    lead_ids = [lead_id for (lead_id,) in database.query("SELECT id FROM crm_lead ORDER BY id")]
+    worker = database.process()
+    worker.do("distribute")
+    worker.do("pool", lead_ids=lead_ids[:30])
+    database.query(
+        "UPDATE crm_lead SET distribution_state = 'pending', user_id = NULL"
+        " WHERE id = ANY(%s) RETURNING id",
+        lead_ids[-30:],
+    )
+    before = database.query("SELECT id, user_id, team_id FROM crm_lead ORDER BY id")
+    states = {s for (s,) in database.query("SELECT DISTINCT distribution_state FROM crm_lead")}
+    assert states == {"assigned", "pool", "pending"}
+    worker.do("uninstall")
+    worker.close()
+    assert database.query("SELECT id, user_id, team_id FROM crm_lead ORDER BY id") == before
+    assert not database.query(
+        """SELECT table_name, column_name FROM information_schema.columns
+            WHERE table_schema = 'public'
+              AND (table_name LIKE 'lead\\_distribution%%' OR column_name LIKE '%%distribution%%'
+                   OR (table_name, column_name) IN (('crm_lead', 'external_ref'),
+                                                    ('crm_lead', 'listing_id'),
+                                                    ('res_users', 'lead_target')))"""
+    )
+    assert not database.query(
+        "SELECT model, name FROM ir_model_data WHERE module = 'lead_distribution'"
+    )
+    assert not database.query(
+        "SELECT id FROM ir_cron WHERE cron_name LIKE 'Lead Distribution%%'"
+    )
+    assert database.process().do("core") == [True, True]

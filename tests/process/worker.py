@@ -1,0 +1,209 @@
+"""An Odoo of its own, told by lines of JSON on stdin what to do next.
+
+One process of the tests in test_processes.py: registry, connections and caches are
+its own. Each command ``{"do": NAME, ...}`` gets one answer, ``{"result": ...}`` or
+``{"error": type, "message": text}``. A held process answers ``{"held": METHOD}``
+in between and goes on with ``{"do": "go"}``.
+"""
+
+import json
+import logging
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+
+import dataset  # noqa: E402
+
+import odoo.cli  # noqa: E402, F401  prepares the package before anything else of it
+from odoo import SUPERUSER_ID, api  # noqa: E402
+from odoo.modules.registry import Registry  # noqa: E402
+from odoo.service import model as remote  # noqa: E402
+from odoo.tools import config  # noqa: E402
+
+#: how long a process that was not lucky waits before it asks for work again
+PAUSE = 0.02
+
+
+def say(answer):
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+def listen():
+    line = sys.stdin.readline()
+    return json.loads(line) if line else None
+
+
+class Worker:
+    def __init__(self, database):
+        self.database = database
+        self.registry = Registry(database)
+
+    def inside(self, function, uid=SUPERUSER_ID):
+        with self.registry.cursor() as cr:
+            return function(api.Environment(cr, uid, {}))
+
+    # preparing ------------------------------------------------------------------
+
+    def do_seed(self, leads, people, routes):
+        """Pending leads, and routes that place them all."""
+
+        def seed(env):
+            users, teams = dataset.make_salespeople(env, people, capacity=300)
+            dataset.make_leads(env, leads, users)
+            dataset.make_routes(env, users, teams, routes)
+            env.cr.execute("UPDATE crm_lead SET distribution_state = 'pending'")
+            manager = env["res.users"].create(
+                {
+                    "name": "Manager",
+                    "login": "the_manager",
+                    "group_ids": [
+                        (4, env.ref("sales_team.group_sale_manager").id),
+                        (4, env.ref("lead_distribution.group_manager").id),
+                    ],
+                }
+            )
+            return {"users": users.ids, "manager": manager.id}
+
+        return self.inside(seed)
+
+    def do_blocks(self, size):
+        """Small blocks, so that processes meet more often."""
+        entry = sys.modules["odoo.addons.lead_distribution.rooms.entry"]
+        entry.SMALLEST_BLOCK = entry.LARGEST_BLOCK = size
+
+    def do_hold(self, at, after=False, passes=0):
+        """Stop once where ``at`` of the service is called (or returns, with ``after``),
+        the first ``passes`` times let through, in the middle of the transaction, with all that was written sent to PostgreSQL."""
+        cls = self.registry["lead.distribution"]
+        original = getattr(cls, at)
+        function = getattr(original, "__func__", original)
+
+        def held(records, *args, **kwargs):
+            nonlocal passes
+            passes -= 1
+            if passes >= 0:
+                return function(records, *args, **kwargs)
+            if not after:
+                stop(records)
+            result = function(records, *args, **kwargs)
+            if after:
+                stop(records)
+            return result
+
+        def stop(records):
+            setattr(cls, at, original)
+            records.env.flush_all()
+            say({"held": at})
+            listen()
+
+        held._api_model = getattr(original, "_api_model", False)
+        setattr(cls, at, held)
+
+    # working --------------------------------------------------------------------
+
+    def do_distribute(self):
+        """The schedule's own method as the scheduler calls it, again and again with
+        next to no time, which makes one block a call, until nothing is pending.
+
+        :returns: how many leads this process placed
+        """
+        placed = 0
+        while True:
+            before, left = self.inside(self.turn)
+            placed += before
+            if not left:
+                return placed
+            time.sleep(PAUSE)
+
+    def turn(self, env):
+        cron = env.ref("lead_distribution.ir_cron_distribute_pending")
+        progress = env["ir.cron.progress"].create({"cron_id": cron.id})
+        env.cr.commit()
+        env["lead.distribution"].with_context(
+            ir_cron_progress_id=progress.id,
+            cron_id=cron.id,
+            cron_end_time=time.monotonic() + PAUSE,
+        )._cron_distribute_pending()
+        env.cr.commit()
+        progress.invalidate_recordset()
+        return progress.done, env["lead.distribution"]._pending_count()
+
+    def do_call(self, uid, model, method, args, kwargs=None):
+        """A remote call of a user, tried again after conflicts as Odoo does it."""
+        with self.registry.cursor() as cr:
+            return remote.execute_cr(cr, uid, model, method, args, kwargs or {})
+
+    def do_hand(self, uid, lead_ids, user_id):
+        """The salesperson of each lead changed by hand, a request each."""
+        errors = []
+        for lead_id in lead_ids:
+            try:
+                self.do_call(uid, "crm.lead", "write", [[lead_id], {"user_id": user_id}])
+            except Exception as error:
+                errors.append(f"lead {lead_id}: {type(error).__name__}: {error}")
+        return errors
+
+    # uninstalling ---------------------------------------------------------------
+
+    def do_pool(self, lead_ids):
+        """Leads that are given back, then found by nobody."""
+
+        def release(env):
+            env["crm.lead"].browse(lead_ids).action_release_to_pool()
+            env.cr.commit()
+
+        return self.inside(release)
+
+    def do_uninstall(self):
+        def uninstall(env):
+            module = env["ir.module.module"].search([("name", "=", "lead_distribution")])
+            module.button_immediate_uninstall()
+            env.cr.commit()
+
+        return self.inside(uninstall)
+
+    def do_core(self):
+        """A lead is created, and Odoo's own assignment gives it to somebody.
+
+        :returns: states of the lead's life
+        """
+
+        def live(env):
+            env["ir.config_parameter"].set_param("crm.lead.auto.assignment", "True")
+            lead = env["crm.lead"].create({"name": "After", "user_id": False, "team_id": False})
+            env.cr.execute(
+                "UPDATE crm_lead SET create_date = create_date - interval '1 minute' WHERE id = %s",
+                [lead.id],
+            )
+            env.cr.commit()
+            teams = env["crm.team"].search([("name", "=like", "Team %")])
+            teams._action_assign_leads(force_quota=True)
+            lead.invalidate_recordset()
+            lead.message_post(body="Still alive")
+            found = bool(lead.user_id), lead.team_id in teams
+            lead.unlink()
+            return found
+
+        return self.inside(live)
+
+
+def main(database):
+    config.parse_config(["-d", database, "--no-http", "--log-level=warn"])
+    logging.getLogger("odoo").setLevel(logging.WARNING)
+    worker = Worker(database)
+    say({"result": "ready"})
+    while command := listen():
+        name = command.pop("do")
+        try:
+            answer = {"result": getattr(worker, f"do_{name}")(**command)}
+        except Exception as error:
+            logging.getLogger(__name__).info("%s failed", name, exc_info=True)
+            answer = {"error": type(error).__name__, "message": str(error)}
+        say(answer)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
