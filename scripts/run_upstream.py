@@ -23,7 +23,14 @@ def run(label, modules, tags=TAGS):
     databases.copy(databases.template(), database)
     if modules:
         databases.odoo(
-            *("-d", database, "-i", ",".join(modules), "--stop-after-init", "--no-http"),
+            *(
+                "-d",
+                database,
+                "-i",
+                ",".join(modules),
+                "--stop-after-init",
+                "--no-http",
+            ),
             log=f"upstream-{label}-install",
         )
     try:
@@ -75,7 +82,10 @@ def again(without, with_it):
     for name in names:
         module, _tests, _file, group, method = name.split(".")
         tags.append(f"/{module}:{group}.{method}")
-    for label, modules, outcome in (("without", (), without), ("with", (MODULE,), with_it)):
+    for label, modules, outcome in (
+        ("without", (), without),
+        ("with", (MODULE,), with_it),
+    ):
         second = run(label, modules, ",".join(tags))
         for name in names:
             outcome.tests[name] = second.tests.get(name, "failed")
@@ -84,11 +94,13 @@ def again(without, with_it):
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/test-upstream", description=__doc__)
-    parser.add_argument("--fresh", action="store_true", help="run the part without it again")
+    parser.add_argument(
+        "--fresh", action="store_true", help="run the part without it again"
+    )
     options = parser.parse_args()
     databases.template()
     if not env.browser():
-        env.say("note: no Chromium or Chrome on this machine, so the browser tests will fail")
+        env.say("note: no Chromium or Chrome here, so the browser tests will fail")
     env.say(f"Odoo's own tests {TAGS}, without and with {MODULE}; about 4 minutes ...")
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         runs = pool.submit(baseline, options.fresh), pool.submit(run, "with", (MODULE,))
@@ -103,7 +115,9 @@ def main():
             f"DIFFERS {name}: {without.tests.get(name, 'absent')} without, "
             f"{with_it.tests.get(name, 'absent')} with"
         )
-        for line in (with_it.texts.get(name) or without.texts.get(name, "")).splitlines():
+        for line in (
+            with_it.texts.get(name) or without.texts.get(name, "")
+        ).splitlines():
             env.say(f"    {line}")
     for name in sorted(set(without.tests) - set(different)):
         if without.tests[name] != "passed":

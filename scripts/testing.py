@@ -74,7 +74,9 @@ class Progress:
         group = name.rpartition(".")[0] or name
         if kind in ("start", None) and group != self.group:
             if self.group and self.counts:
-                said = ", ".join(f"{count} {what}" for what, count in self.counts.items())
+                said = ", ".join(
+                    f"{count} {what}" for what, count in self.counts.items()
+                )
                 env.say(
                     f"  {self.label}{self.group}: {said} ({time.monotonic() - self.begin:.1f} s)"
                 )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..rooms.codes import REASONS, STATES, TRANSITIONS
+from ..rooms.codes import REASONS, STATES, TRANSITIONS, TRIGGERS
 
 
 class LeadDistributionAssignment(models.Model):
@@ -63,6 +63,7 @@ class LeadDistributionAssignment(models.Model):
     )
     state = fields.Selection(STATES, required=True, readonly=True)
     reason = fields.Selection(REASONS, required=True, readonly=True)
+    trigger = fields.Selection(TRIGGERS, string="Started by", readonly=True)
     decline_reason = fields.Char(readonly=True)
     trace = fields.Json(
         groups="base.group_system",

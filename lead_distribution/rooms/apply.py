@@ -1,7 +1,6 @@
 """Room 5: make it so, in blocks: lead, chatter line, follower, activity, contact,
 tag, ledger. The number of statements does not grow with the leads."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -9,6 +8,8 @@ from markupsafe import Markup
 from odoo import Command, api, models
 
 from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
+
+from .data import Placement
 
 
 #: what core copies from a lead's customer: one by one, and all or none
@@ -24,30 +25,14 @@ PARTNER_FIELDS = (
 ADDRESS_FIELDS = PARTNER_ADDRESS_FIELDS_TO_SYNC
 
 
-@dataclass
-class Placement:
-    """A lead and its new salesperson, on the way into the database."""
-
-    lead_id: int
-    user_id: int
-    reason: str
-    route_id: int | None = None
-    team_id: int | None = None
-    units: float = 1.0
-    trace: dict | None = None
-    tag_ids: list = field(default_factory=list)
-    previous_user_id: int | None = None
-    previous_team_id: int | None = None
-    partner_previous_user_id: int | None = None
-
-
 class LeadDistributionApply(models.AbstractModel):
     _inherit = "lead.distribution"
 
     @api.model
-    def _apply(self, company, leads, identities, picture, decisions, state, at, run):
+    def _apply(self, occasion, leads, identities, picture, decisions, state):
         """Carry out the decisions of a block.
 
+        :param occasion: :class:`Occasion`
         :param decisions: list of the engine's ``Decision``, one for each lead
         :param state: what the engine wants remembered
         :returns: the ledger's new rows
@@ -75,10 +60,10 @@ class LeadDistributionApply(models.AbstractModel):
                     decision.trace,
                 )
             )
-        snapshot = self._store_picture(company, picture, at) if decisions else None
-        self._release_rows(leads, at)
-        rows = self._place(company, placements, at, run, snapshot)
-        rows |= self._to_pool(company, unplaced, at, run, snapshot)
+        occasion.snapshot = self._store_picture(occasion, picture)
+        self._release_rows(leads, occasion.at)
+        rows = self._place(occasion, placements)
+        rows |= self._to_pool(occasion, unplaced)
         self.env["lead.distribution.route.state"]._remember(state)
         return rows
 
@@ -119,15 +104,33 @@ class LeadDistributionApply(models.AbstractModel):
         return teams[0] if teams else lead.team_id.id or None
 
     @api.model
-    def _store_picture(self, company, picture, at):
+    def _store_picture(self, occasion, picture):
         return self.env["lead.distribution.snapshot"].create(
-            {"company_id": company.id, "date": at, "data": picture.as_json()}
+            {
+                "company_id": occasion.company.id,
+                "date": occasion.at,
+                "data": picture.as_json(),
+            }
         )
+
+    @api.model
+    def _row_values(self, occasion, lead):
+        """What every new row of the ledger has; to be extended with the rest."""
+        return {
+            "lead_id": lead.id,
+            "partner_id": lead.partner_id.id,
+            "listing_id": lead.listing_id.id,
+            "company_id": occasion.company.id,
+            "trigger": occasion.trigger,
+            "date": occasion.at,
+            "run_id": occasion.run.id if occasion.run else False,
+            "snapshot_id": occasion.snapshot.id if occasion.snapshot else False,
+        }
 
     # somebody ---------------------------------------------------------------------------
 
     @api.model
-    def _place(self, company, placements, at, run=None, snapshot=None, tell=True):
+    def _place(self, occasion, placements, tell=True):
         """Give leads to salespeople.
 
         :param placements: list of :class:`Placement`
@@ -146,14 +149,13 @@ class LeadDistributionApply(models.AbstractModel):
         self._write_leads(leads, placements)
         self._follow(leads, placements)
         self._add_tags(placements)
-        activities = self._schedule(company, placements, at)
+        activities = self._schedule(occasion.company, placements)
         self._own_contacts(by_id, placements)
-        self._log(company, placements)
+        self._log(occasion.company, placements)
         rows = Assignment.create(
             [
                 {
-                    "lead_id": p.lead_id,
-                    "partner_id": by_id[p.lead_id].partner_id.id,
+                    **self._row_values(occasion, by_id[p.lead_id]),
                     "user_id": p.user_id,
                     "previous_user_id": p.previous_user_id,
                     "previous_team_id": p.previous_team_id,
@@ -161,15 +163,10 @@ class LeadDistributionApply(models.AbstractModel):
                     "activity_id": activities.get(p.lead_id),
                     "tag_ids_added": [Command.set(p.tag_ids)] if p.tag_ids else False,
                     "route_id": p.route_id,
-                    "run_id": run.id if run else False,
-                    "listing_id": by_id[p.lead_id].listing_id.id,
-                    "snapshot_id": snapshot.id if snapshot else False,
                     "state": "assigned",
                     "reason": p.reason,
                     "trace": p.trace,
-                    "date": at,
                     "units": p.units,
-                    "company_id": company.id,
                     "mail_pending": tell,
                 }
                 for p in placements
@@ -280,7 +277,7 @@ class LeadDistributionApply(models.AbstractModel):
             leads.write({"tag_ids": [Command.link(tag_id) for tag_id in tags.ids]})
 
     @api.model
-    def _schedule(self, company, placements, at):
+    def _schedule(self, company, placements):
         """An activity of the route's type for each salesperson (O18).
 
         :returns: ``{lead_id: activity_id}``
@@ -363,7 +360,7 @@ class LeadDistributionApply(models.AbstractModel):
     # nobody -----------------------------------------------------------------------------
 
     @api.model
-    def _to_pool(self, company, unplaced, at, run=None, snapshot=None):
+    def _to_pool(self, occasion, unplaced):
         """Leads for whom nobody was found: the pool, and a ledger row when the
         reason is a new one.
 
@@ -397,34 +394,28 @@ class LeadDistributionApply(models.AbstractModel):
         rows = Assignment.create(
             [
                 {
-                    "lead_id": lead.id,
-                    "partner_id": lead.partner_id.id,
+                    **self._row_values(occasion, lead),
                     "route_id": decision.route_id,
-                    "run_id": run.id if run else False,
-                    "listing_id": lead.listing_id.id,
-                    "snapshot_id": snapshot.id if snapshot else False,
                     "state": "unplaced",
                     "reason": decision.reason,
                     "trace": decision.trace,
-                    "date": at,
                     "units": 0.0,
-                    "company_id": company.id,
                     "mail_pending": True,
                 }
                 for lead, decision in new
             ]
         )
-        self._call_for_help(company, rows.filtered("route_id"))
+        self._call_for_help(occasion.company, rows.filtered("route_id"))
         if rows:
             self._call_cron("ir_cron_send_mail")
         return rows
 
     @api.model
-    def _apply_failure(self, company, lead, error, at, run):
+    def _apply_failure(self, occasion, lead, error):
         """The one lead that cannot be distributed: the pool, with the error's
         kind in the trace (its text may hold personal data)."""
         decision = _Failure(type(error).__name__)
-        return self._to_pool(company, [(lead, decision)], at, run)
+        return self._to_pool(occasion, [(lead, decision)])
 
     @api.model
     def _call_for_help(self, company, rows):

@@ -12,6 +12,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError
 
 from ..engine import Engine
+from .data import Occasion
 
 _logger = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class LeadDistribution(models.AbstractModel):
                 service._set_pending(ours)
                 service._call_cron("ir_cron_distribute_pending")
             else:
-                rows |= service._walk_safely(company, ours, trigger, at, run)
+                rows |= service._walk_safely(Occasion(company, trigger, at, run), ours)
         return rows
 
     @api.model
@@ -143,11 +144,11 @@ class LeadDistribution(models.AbstractModel):
         busy = False
         for company_id in companies:
             company = self.env["res.company"].browse(company_id)
-            run, done, size = None, set(), None
+            run, stuck, size = None, set(), None
             while seconds:
                 started = time.monotonic()
                 try:
-                    block = self._distribute_block(company, size, done, run)
+                    block = self._distribute_block(company, size, stuck, run)
                 except CONFLICTS as conflict:
                     self.env.cr.rollback()
                     size = max((size or SMALLEST_BLOCK) // 2, 1)
@@ -162,7 +163,10 @@ class LeadDistribution(models.AbstractModel):
                 if not block["leads"]:
                     break
                 run = block["run"]
-                done.update(block["leads"].ids)
+                # whatever could not even be put into the pool waits for the next run
+                stuck.update(
+                    block["leads"].filtered(lambda x: x.distribution_state == "pending").ids
+                )
                 size = self._next_size(block, time.monotonic() - started)
                 left = max(left - len(block["leads"]), 0)
                 seconds = cron._commit_progress(len(block["leads"]), remaining=left)
@@ -172,11 +176,11 @@ class LeadDistribution(models.AbstractModel):
             self._call_cron("ir_cron_distribute_pending", timedelta(minutes=1))
 
     @api.model
-    def _distribute_block(self, company, size=None, done=(), run=None):
+    def _distribute_block(self, company, size=None, stuck=(), run=None):
         """One block of a company's pending leads, without committing.
 
         :param size: number of leads, by the number of salespeople if not given
-        :param done: ids that this run has seen already
+        :param stuck: ids that this run has tried already, in vain
         :returns: None when the company is busy, else a dictionary of ``leads``,
             ``size`` and ``run``
         """
@@ -188,7 +192,7 @@ class LeadDistribution(models.AbstractModel):
             [
                 ("distribution_state", "=", "pending"),
                 ("company_id", "=", company.id),
-                ("id", "not in", list(done)),
+                ("id", "not in", list(stuck)),
             ],
             limit=size,
             order="id",
@@ -196,12 +200,13 @@ class LeadDistribution(models.AbstractModel):
         leads = found.try_lock_for_update(allow_referencing=True)
         if leads:
             run = run or service._open_run("cron", company)
-            run_service = service
             if company._lead_distribution_on():
-                run_service._walk_safely(company, leads, "cron", fields.Datetime.now(), run)
+                service._walk_safely(
+                    Occasion(company, "cron", fields.Datetime.now(), run), leads
+                )
             else:
-                run_service._leave_alone(leads)
-            service._close_run(run, leads, add=bool(done))
+                service._leave_alone(leads)
+            service._close_run(run, leads)
         return {"leads": leads, "size": size, "run": run}
 
     @api.model
@@ -235,12 +240,12 @@ class LeadDistribution(models.AbstractModel):
     # the walk -----------------------------------------------------------------------
 
     @api.model
-    def _walk_safely(self, company, leads, trigger, at, run):
+    def _walk_safely(self, occasion, leads):
         """Walk, and when something breaks find out which lead it is: that one goes
         to the pool with the reason, the others go on."""
         try:
             with self.env.cr.savepoint():
-                return self._walk(company, leads, trigger, at, run)
+                return self._walk(occasion, leads)
         except CONFLICTS:
             raise
         except Exception as error:
@@ -248,30 +253,30 @@ class LeadDistribution(models.AbstractModel):
                 raise  # the connection is gone, no lead is to blame
             if len(leads) > 1:
                 middle = len(leads) // 2
-                return self._walk_safely(
-                    company, leads[:middle], trigger, at, run
-                ) | self._walk_safely(company, leads[middle:], trigger, at, run)
+                rows = self._walk_safely(occasion, leads[:middle])
+                return rows | self._walk_safely(occasion, leads[middle:])
             _logger.warning("Lead %s cannot be distributed", leads.id, exc_info=True)
+            occasion.snapshot = None
             with self.env.cr.savepoint():
-                return self._apply_failure(company, leads, error, at, run)
+                return self._apply_failure(occasion, leads, error)
 
     @api.model
-    def _walk(self, company, leads, trigger, at, run):
+    def _walk(self, occasion, leads):
         # whatever was won, lost or archived meanwhile wants nobody any more
         settled = leads.filtered(lambda x: not x.active or x.won_status != "pending")
         settled.write({"distribution_state": "none"})
         leads -= settled
         if not leads:
             return self.env["lead.distribution.assignment"]
-        identities = self._identify(company, leads)
-        routes, matches = self._match(company, leads)
-        picture = self._snapshot(company, routes, at)
+        identities = self._identify(occasion.company, leads)
+        routes, matches = self._match(occasion.company, leads)
+        picture = self._snapshot(occasion.company, routes, occasion.at)
         engine = Engine(picture.routes, picture.people)
         decisions = [
             engine.decide(self._request(lead, matches, identities)) for lead in leads
         ]
         return self._apply(
-            company, leads, identities, picture, decisions, engine.state(), at, run
+            occasion, leads, identities, picture, decisions, engine.state()
         )
 
     # runs ---------------------------------------------------------------------------
@@ -288,18 +293,17 @@ class LeadDistribution(models.AbstractModel):
         )
 
     @api.model
-    def _close_run(self, run, leads, add=False):
-        """Count what a run did; with ``add``, on top of its earlier blocks."""
+    def _close_run(self, run, leads):
+        """Count what a run did, on top of its earlier blocks."""
         now = datetime.utcnow()
         states = leads.sudo().mapped("distribution_state")
         run.write(
             {
                 "date_end": now.replace(microsecond=0),
                 "duration": (now - (run.create_date or now)).total_seconds(),
-                "lead_count": len(leads) + (run.lead_count if add else 0),
-                "assigned_count": states.count("assigned")
-                + (run.assigned_count if add else 0),
-                "pool_count": states.count("pool") + (run.pool_count if add else 0),
+                "lead_count": run.lead_count + len(leads),
+                "assigned_count": run.assigned_count + states.count("assigned"),
+                "pool_count": run.pool_count + states.count("pool"),
             }
         )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
-from .apply import Placement
+from .data import Occasion, Placement
 
 
 @dataclass
@@ -66,7 +66,7 @@ class LeadDistributionHand(models.AbstractModel):
                 for lead in mine
             ]
             service._release_rows(mine, now)
-            service._place(company, placements, now, tell=False)
+            service._place(Occasion(company, "button", now), placements, tell=False)
         return True
 
     @api.model
@@ -211,21 +211,18 @@ class LeadDistributionHand(models.AbstractModel):
         self._drop_calls_for_help(taken)
         if not on:
             return
+        occasion = Occasion(company, "button", now)
         Assignment.create(
             [
                 {
-                    "lead_id": lead.id,
-                    "partner_id": lead.partner_id.id,
+                    **self._row_values(occasion, lead),
                     "user_id": lead.user_id.id,
                     "previous_user_id": change.before[lead.id][0],
                     "previous_team_id": change.before[lead.id][1],
-                    "listing_id": lead.listing_id.id,
                     "route_id": lead.distribution_route_id.id if change.claim else False,
                     "state": "assigned",
                     "reason": "claim" if change.claim else "manual",
-                    "date": now,
                     "units": 1.0,
-                    "company_id": company.id,
                 }
                 for lead in taken - kept.lead_id
             ]

@@ -229,6 +229,13 @@ class TestWalk(DistributionCase):
         lead = self._lead()
         self.assertEqual(lead.distribution_state, "pending")
 
+    def test_ledger_says_what_started_it(self):
+        self._route(self.anna)
+        lead = self._lead()
+        self.assertEqual(self._rows(lead).trigger, "create")
+        lead.user_id = self.boris
+        self.assertEqual(self._rows(lead)[-1].trigger, "button")
+
     def test_runs_are_recorded(self):
         """B4: batches and buttons, who, when, how many; no run for a single one."""
         self._route(self.anna)

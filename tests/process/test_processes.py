@@ -193,7 +193,9 @@ def wait_for_lock(database):
         time.sleep(0.01)
 
 
-def test_two_claims_have_one_winner_and_the_loser_is_told(few, copy_of):
+@pytest.mark.parametrize("group", ["group_sale_salesman", "group_sale_salesman_all_leads"])
+def test_two_claims_have_one_winner_and_the_loser_is_told(few, copy_of, group):
+    """Also the loser who may not see colleagues' leads reads who was quicker."""
     database = copy_of(few, "claim")
     _name, ids = few
     lead_ids = [lead_id for (lead_id,) in database.query("SELECT id FROM crm_lead ORDER BY id")]
@@ -205,6 +207,7 @@ def test_two_claims_have_one_winner_and_the_loser_is_told(few, copy_of):
     )
     first = workers[ids["users"][0]]
     first.do("distribute")
+    first.do("group", user_ids=list(workers), group=f"sales_team.{group}")
     first.do("pool", lead_ids=lead_ids)
     # whoever claims must be on the route
     chosen = [

@@ -27,7 +27,7 @@ PAUSE = 0.02
 
 
 def say(answer):
-    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.write(json.dumps(answer, default=str) + "\n")
     sys.stdout.flush()
 
 
@@ -75,8 +75,9 @@ class Worker:
         entry.SMALLEST_BLOCK = entry.LARGEST_BLOCK = size
 
     def do_hold(self, at, after=False, passes=0):
-        """Stop once where ``at`` of the service is called (or returns, with ``after``),
-        the first ``passes`` times let through, in the middle of the transaction, with all that was written sent to PostgreSQL."""
+        """Stop once where the service's ``at`` is called (or returns, with ``after``),
+        some ``passes`` let through first: in the middle of the transaction, with all
+        that was written sent to PostgreSQL."""
         cls = self.registry["lead.distribution"]
         original = getattr(cls, at)
         function = getattr(original, "__func__", original)
@@ -146,7 +147,16 @@ class Worker:
                 errors.append(f"lead {lead_id}: {type(error).__name__}: {error}")
         return errors
 
-    # uninstalling ---------------------------------------------------------------
+    # a state to begin with ---------------------------------------------------------------
+
+    def do_group(self, user_ids, group):
+        """Give users one more right."""
+
+        def grant(env):
+            env.ref(group).write({"user_ids": [(4, user_id) for user_id in user_ids]})
+            env.cr.commit()
+
+        return self.inside(grant)
 
     def do_pool(self, lead_ids):
         """Leads that are given back, then found by nobody."""
@@ -156,6 +166,8 @@ class Worker:
             env.cr.commit()
 
         return self.inside(release)
+
+    # uninstalling ---------------------------------------------------------------
 
     def do_uninstall(self):
         def uninstall(env):
