@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "lead_distribution")]
 
+import databases  # noqa: E402
 import environment  # noqa: E402
 from engine import STRATEGIES, Candidate, Engine, Person, Request, Route  # noqa: E402
 
@@ -34,7 +35,7 @@ QUERIES_PER_LEAD = 1.5
 #: hundreds at a time, nothing is asked lead by lead
 QUERIES_PER_LEAD_MORE = 0.2
 DECISIONS = 50_000
-BASE = "bench_base"
+ADDON = "lead_distribution"
 
 
 def say(text):
@@ -71,37 +72,27 @@ class Bench:
     # databases ------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def database(self, name, template=None):
-        """A database for as long as the block lasts."""
-        self.drop(name)
-        self.sql(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    def copy(self, source, purpose, module=None):
+        """A copy of a database for as long as the block lasts.
+
+        :param module: to be installed in the copy
+        """
+        name = databases.scratch(f"bench_{purpose}")
+        databases.copy(source, name)
         try:
+            if module:
+                arguments = ("-d", name, "-i", module, "--stop-after-init", "--no-http")
+                databases.odoo(*arguments, log="bench")
             yield name
         finally:
-            self.drop(name)
-
-    def drop(self, name):
-        self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            databases.drop(name)
 
     def analyze(self, name):
         """Fresh statistics for both sides, else the planner guesses."""
-        self.sql("VACUUM ANALYZE", name)
-
-    def sql(self, statement, database="postgres"):
-        connection = psycopg2.connect(dbname=database)
-        try:
+        with contextlib.closing(psycopg2.connect(dbname=name)) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                cursor.execute(statement)
-        finally:
-            connection.close()
-
-    def install(self, database, module):
-        started = time.monotonic()
-        command = [sys.executable, *environment.ODOO_COMMAND, "-d", database, "-i", module]
-        command += ["--stop-after-init", "--no-http", "--log-level=error"]
-        subprocess.run(command, check=True, stdout=sys.stderr)
-        say(f"{module} installed in {time.monotonic() - started:.0f} s")
+                cursor.execute("VACUUM ANALYZE")
 
     def step(self, *arguments):
         """:returns: what a step of steps.py says"""
@@ -140,13 +131,12 @@ class Bench:
 
     def batch(self, crm, size):
         """One batch of ``size`` leads by core and by us."""
-        with self.database(f"bench_{size}", crm) as data:
+        with self.copy(crm, size) as data:
             self.step("seed", data, size, SALESPEOPLE)
-            with self.database("bench_core", data) as database:
+            with self.copy(data, "core") as database:
                 self.analyze(database)
                 core = self.step("core", database)
-            with self.database("bench_ours", data) as database:
-                self.install(database, "lead_distribution")
+            with self.copy(data, "ours", ADDON) as database:
                 self.step("routes", database)
                 self.analyze(database)
                 ours = self.step("ours", database)
@@ -184,15 +174,15 @@ class Bench:
         """Statements grow with routes, salespeople and blocks, not with leads: a
         block of 2,000 against one of 200, the same routes and salespeople."""
         few, many = 200, 2000
-        with self.database("bench_growth", crm) as data:
+        found = {}
+        with self.copy(crm, "leads") as data:
             self.step("seed", data, many, SALESPEOPLE)
-            self.install(data, "lead_distribution")
-            self.step("routes", data)
-            self.analyze(data)
-            found = {}
-            for size in (few, many):
-                with self.database("bench_ours", data) as database:
-                    found[size] = self.step("block", database, size)["queries"]
+            with self.copy(data, "growth", ADDON) as base:
+                self.step("routes", base)
+                self.analyze(base)
+                for size in (few, many):
+                    with self.copy(base, "block") as database:
+                        found[size] = self.step("block", database, size)["queries"]
         self.line(
             f"queries_per_lead_block_{many}",
             found[many] / many,
@@ -215,11 +205,10 @@ class Bench:
         say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         self.engine()
         # core is measured without our addon: its copies never see it installed
-        with self.database(BASE) as crm:
-            self.install(crm, "crm")
-            self.growth(crm)
-            for size in sizes:
-                self.batch(crm, size)
+        crm = databases.template()
+        self.growth(crm)
+        for size in sizes:
+            self.batch(crm, size)
         for failure in self.failures:
             say(f"FAILED: {failure}")
         return 1 if self.failures else 0
