@@ -98,7 +98,9 @@ class Bench:
         """:returns: what a step of steps.py says"""
         started = time.monotonic()
         command = [sys.executable, HERE / "steps.py", *map(str, arguments)]
-        answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        answer = subprocess.run(
+            command, check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
         say(f"{' '.join(map(str, arguments))}: {time.monotonic() - started:.1f} s")
         return json.loads(answer.strip().splitlines()[-1])
 
@@ -150,7 +152,9 @@ class Bench:
                 seconds=round(found["seconds"], 2),
                 memory_mib=round(found["mib"]),
             )
-        self.line(f"core_queries_per_lead_{size}", core["queries"] / size, "queries/lead")
+        self.line(
+            f"core_queries_per_lead_{size}", core["queries"] / size, "queries/lead"
+        )
         what = f"Odoo's own _action_assign_leads, {SALESPEOPLE} salespeople, 10 % duplicates"
         ratio = RATIOS.get(size)
         self.line(
@@ -202,7 +206,9 @@ class Bench:
         )
 
     def run(self, sizes):
-        say(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+        say(
+            f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+        )
         self.engine()
         # core is measured without our addon: its copies never see it installed
         crm = databases.template()
@@ -228,7 +234,9 @@ def main():
     )
     options = parser.parse_args()
     with environment.lock("bench", "another benchmark is running; waiting for it"):
-        return Bench(options.smoke).run(options.sizes or (SMOKE if options.smoke else FULL))
+        return Bench(options.smoke).run(
+            options.sizes or (SMOKE if options.smoke else FULL)
+        )
 
 
 if __name__ == "__main__":

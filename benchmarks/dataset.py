@@ -71,7 +71,8 @@ def make_salespeople(env, count, capacity=30):
                 "use_opportunities": True,
                 "user_id": False,
                 "crm_team_member_ids": [
-                    (0, 0, {"user_id": user.id, "assignment_max": capacity}) for user in part
+                    (0, 0, {"user_id": user.id, "assignment_max": capacity})
+                    for user in part
                 ],
             }
             for number, part in enumerate(parts)
@@ -119,7 +120,8 @@ def make_routes(env, users, teams, count=20, **options):
     tags = env["crm.tag"].create([{"name": f"Route tag {n}"} for n in range(2)])
     domains = [[("email_from", "ilike", f"person{n}1")] for n in range(1, 4)]
     domains += [
-        [("source_id", "=", source.id), ("type", "=", "opportunity")] for source in sources[:6]
+        [("source_id", "=", source.id), ("type", "=", "opportunity")]
+        for source in sources[:6]
     ]
     domains += [[("country_id.code", "=", country.code)] for country in countries]
     domains = [*domains[: count - 1], []]
@@ -142,7 +144,8 @@ def make_routes(env, users, teams, count=20, **options):
             start = number * 5 % len(users)
             part = (users[start:] + users[:start])[:20]
             route.update(
-                pool_source="members", member_ids=[(0, 0, {"user_id": u.id}) for u in part]
+                pool_source="members",
+                member_ids=[(0, 0, {"user_id": u.id}) for u in part],
             )
         routes.append(route)
     return env["lead.distribution.route"].create(routes)

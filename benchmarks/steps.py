@@ -113,7 +113,9 @@ def step_ours(env):
     if profiler:
         profiler.disable()
         profiler.dump_stats(profile)
-        pstats.Stats(profiler, stream=sys.stderr).sort_stats("cumulative").print_stats(60)
+        pstats.Stats(profiler, stream=sys.stderr).sort_stats("cumulative").print_stats(
+            60
+        )
     return {
         **found,
         "leads": leads,

@@ -31,11 +31,19 @@ def uninstall_hook(env):
         [("res_model", "=", "crm.lead"), ("lead_distribution_unplaced", "=", True)]
     )
     activities.unlink()
-    columns = env["base_import.mapping"].search(
-        [
-            ("res_model", "=", "crm.lead"),
-            ("field_name", "in", ["external_ref", "listing_id", "consent_purpose_ids"]),
-        ]
-    ) if "base_import.mapping" in env else []
+    columns = (
+        env["base_import.mapping"].search(
+            [
+                ("res_model", "=", "crm.lead"),
+                (
+                    "field_name",
+                    "in",
+                    ["external_ref", "listing_id", "consent_purpose_ids"],
+                ),
+            ]
+        )
+        if "base_import.mapping" in env
+        else []
+    )
     if columns:
         columns.unlink()

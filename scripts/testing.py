@@ -74,12 +74,11 @@ class Progress:
         group = name.rpartition(".")[0] or name
         if kind in ("start", None) and group != self.group:
             if self.group and self.counts:
+                seconds = time.monotonic() - self.begin
                 said = ", ".join(
                     f"{count} {what}" for what, count in self.counts.items()
                 )
-                env.say(
-                    f"  {self.label}{self.group}: {said} ({time.monotonic() - self.begin:.1f} s)"
-                )
+                env.say(f"  {self.label}{self.group}: {said} ({seconds:.1f} s)")
             self.reset(group)
         if kind in ("passed", "failed", "skipped"):
             self.counts[kind] = self.counts.get(kind, 0) + 1

@@ -156,7 +156,6 @@ class Engine:
         self.journal.append((user_id, weight, self.clock, limit, route_id))
 
 
-
 def decide(routes, people, requests):
     """Decide a block of leads in the order given.
 

@@ -65,7 +65,7 @@ class Ladder:
             self._insert(user_id, self._start(candidate), people[user_id].last)
         self._count_out()
 
-    # the strategies' own part -------------------------------------------------
+    # the strategies' own part ----------------------------------------------
 
     def _start(self, candidate):
         raise NotImplementedError
@@ -76,7 +76,7 @@ class Ladder:
     def _took(self, user_id, weight):
         """Note that the route itself gave ``weight`` units to the user."""
 
-    # keeping the order ----------------------------------------------------------
+    # keeping the order -----------------------------------------------------
 
     def _tie(self, last):
         return last
@@ -130,7 +130,7 @@ class Ladder:
         self.out[user_id] = code
         self._count_out()
 
-    # the answers ------------------------------------------------------------------
+    # the answers -----------------------------------------------------------
 
     def why_not(self, user_id):
         """Code of why ``user_id`` may not take a lead of a known customer, ""
@@ -253,7 +253,7 @@ class FairShareLadder(Ladder):
         self._settle()
         if user_id in self.keys:
             self.credits[user_id] = -self.keys[user_id][0]
-        super().drop(user_id, code)
+        return super().drop(user_id, code)
 
     def state(self):
         if not self.touched:

@@ -59,9 +59,7 @@ class CrmLead(models.Model):
         compute="_compute_offer",
         groups="base.group_user",
     )
-    offer_deadline = fields.Datetime(
-        compute="_compute_offer", groups="base.group_user"
-    )
+    offer_deadline = fields.Datetime(compute="_compute_offer", groups="base.group_user")
     listing_id = fields.Many2one(
         "lead.distribution.listing",
         index="btree_not_null",
@@ -112,7 +110,7 @@ class CrmLead(models.Model):
         "This source has delivered an inquiry with this reference already.",
     )
 
-    # computes -----------------------------------------------------------------
+    # computes --------------------------------------------------------------
 
     @api.depends("distribution_assignment_ids.state")
     def _compute_offer(self):
@@ -186,7 +184,7 @@ class CrmLead(models.Model):
         incomplete = Domain("source_id", "=", False) | nothing
         return incomplete if True in value else ~incomplete
 
-    # CRUD -----------------------------------------------------------------------
+    # CRUD ------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -214,9 +212,9 @@ class CrmLead(models.Model):
 
     def web_save(self, vals, specification, next_id=None):
         # what is created on screen by a salesperson is captured by them
-        return super(
-            CrmLead, self.env["lead.distribution"]._on_screen(self)
-        ).web_save(vals, specification, next_id=next_id)
+        return super(CrmLead, self.env["lead.distribution"]._on_screen(self)).web_save(
+            vals, specification, next_id=next_id
+        )
 
     @api.model
     def name_create(self, name):
@@ -247,13 +245,15 @@ class CrmLead(models.Model):
 
     def _assign_userless_lead_in_team(self, creation_source):
         # the team leader gets what nobody distributes, not what routes will
-        ours = self.filtered(lambda lead: lead.distribution_state in ("pending", "pool"))
+        ours = self.filtered(
+            lambda lead: lead.distribution_state in ("pending", "pool")
+        )
         ours = ours.filtered(lambda lead: lead.company_id._lead_distribution_on())
         return super(CrmLead, self - ours)._assign_userless_lead_in_team(
             creation_source
         )
 
-    # mail gateway -----------------------------------------------------------------
+    # mail gateway ----------------------------------------------------------
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
@@ -279,7 +279,7 @@ class CrmLead(models.Model):
             return True  # the service makes its followers in one go
         return super().message_subscribe(partner_ids, subtype_ids)
 
-    # actions ------------------------------------------------------------------------
+    # actions ---------------------------------------------------------------
 
     def action_distribute(self):
         """Distribute these leads through the routes, now; those that have a
@@ -314,7 +314,9 @@ class CrmLead(models.Model):
         """
         leads = self.browse(self.ids).exists()
         service = self.env["lead.distribution"]
-        service._check_leader(leads.filtered(lambda lead: lead.user_id != self.env.user))
+        service._check_leader(
+            leads.filtered(lambda lead: lead.user_id != self.env.user)
+        )
         leads.check_access("write")
         return service._release(leads)
 
@@ -346,4 +348,3 @@ class CrmLead(models.Model):
             "target": "new",
             "context": {"default_lead_ids": self.ids},
         }
-

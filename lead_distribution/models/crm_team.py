@@ -12,8 +12,9 @@ class CrmTeam(models.Model):
         """
         routes = self.env["lead.distribution.route"].sudo().search([])
         return routes.filtered(
-            lambda route: not route.company_id
-            or route.company_id.lead_distribution_mode != "off"
+            lambda route: (
+                not route.company_id or route.company_id.lead_distribution_mode != "off"
+            )
         ).team_ids
 
     def _action_assign_leads(self, force_quota=False, creation_delta_days=7):

@@ -49,7 +49,12 @@ class LeadDistributionAbsence(models.Model):
         if operator != "in":
             return NotImplemented
         now = fields.Datetime.now()
-        return [("date_from", "<=", now), "|", ("date_to", "=", False), ("date_to", ">", now)]
+        return [
+            ("date_from", "<=", now),
+            "|",
+            ("date_to", "=", False),
+            ("date_to", ">", now),
+        ]
 
     def action_end(self):
         """End the absence now; one that has not begun is dropped.

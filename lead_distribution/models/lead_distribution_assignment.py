@@ -18,7 +18,9 @@ class LeadDistributionAssignment(models.Model):
     _order = "id desc"
     _rec_name = "lead_id"
 
-    lead_id = fields.Many2one("crm.lead", index=True, ondelete="set null", readonly=True)
+    lead_id = fields.Many2one(
+        "crm.lead", index=True, ondelete="set null", readonly=True
+    )
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
@@ -32,9 +34,7 @@ class LeadDistributionAssignment(models.Model):
     previous_user_id = fields.Many2one(
         "res.users", string="Previous Salesperson", ondelete="set null", readonly=True
     )
-    previous_team_id = fields.Many2one(
-        "crm.team", string="Previous Team", ondelete="set null", readonly=True
-    )
+    previous_team_id = fields.Many2one("crm.team", ondelete="set null", readonly=True)
     partner_previous_user_id = fields.Many2one(
         "res.users",
         string="Customer's Previous Salesperson",
@@ -77,7 +77,8 @@ class LeadDistributionAssignment(models.Model):
     )
     company_id = fields.Many2one("res.company", readonly=True)
     mail_pending = fields.Boolean(
-        readonly=True, help="The salesperson, or the fallback address, is still to be told."
+        readonly=True,
+        help="The salesperson, or the fallback address, is still to be told.",
     )
     explanation = fields.Html(compute="_compute_explanation", sanitize=False)
 

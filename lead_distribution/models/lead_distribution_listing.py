@@ -57,7 +57,5 @@ class LeadDistributionListing(models.Model):
     def action_open_leads(self):
         """:returns: the action that lists the leads of this listing"""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm.crm_lead_all_leads"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm.crm_lead_all_leads")
         return dict(action, domain=[("listing_id", "=", self.id)], context={})

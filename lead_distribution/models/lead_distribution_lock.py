@@ -49,7 +49,8 @@ class LeadDistributionLock(models.Model):
             with cr.savepoint(flush=False):
                 cr.execute(
                     SQL(
-                        "SELECT id FROM lead_distribution_lock WHERE %s FOR UPDATE NOWAIT",
+                        """SELECT id FROM lead_distribution_lock
+                                WHERE %s FOR UPDATE NOWAIT""",
                         row,
                     ),
                     log_exceptions=False,

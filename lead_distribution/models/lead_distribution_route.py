@@ -35,9 +35,7 @@ class LeadDistributionRoute(models.Model):
         "res.company", default=lambda self: self.env.company, index=True
     )
     # which leads
-    domain = fields.Char(
-        string="Leads", default="[]", required=True, tracking=True
-    )
+    domain = fields.Char(string="Leads", default="[]", required=True, tracking=True)
     problem = fields.Char(
         compute="_compute_problem", help="Why the route is passed over."
     )
@@ -172,9 +170,7 @@ class LeadDistributionRoute(models.Model):
         help="Empty: the company's manager of distribution.",
     )
     # what it does
-    summary = fields.Char(
-        string="In One Sentence", compute="_compute_summary"
-    )
+    summary = fields.Char(string="In One Sentence", compute="_compute_summary")
     candidate_count = fields.Integer(compute="_compute_candidate_count")
     month_count = fields.Integer(
         string="Leads this Month", compute="_compute_month_count"
@@ -187,7 +183,7 @@ class LeadDistributionRoute(models.Model):
         "CHECK (activity_days >= 0)", "An activity cannot be due in the past."
     )
 
-    # computes -----------------------------------------------------------------
+    # computes --------------------------------------------------------------
 
     @api.depends("active")
     def _compute_status(self):
@@ -241,7 +237,7 @@ class LeadDistributionRoute(models.Model):
         for route in self:
             route.month_count = counts.get(route, 0)
 
-    # checks -------------------------------------------------------------------
+    # checks ----------------------------------------------------------------
 
     @api.constrains("domain")
     def _check_domain(self):
@@ -274,7 +270,8 @@ class LeadDistributionRoute(models.Model):
                 if route.company_id not in user.company_ids:
                     raise ValidationError(
                         self.env._(
-                            "Route “%(route)s”: %(user)s does not work for %(company)s.",
+                            "Route “%(route)s”: %(user)s does not work for "
+                            "%(company)s.",
                             route=route.name,
                             user=user.name,
                             company=route.company_id.name,
@@ -296,7 +293,7 @@ class LeadDistributionRoute(models.Model):
         for route in self.filtered("fallback_email"):
             self.env["lead.distribution"]._check_fallback_address(route.fallback_email)
 
-    # CRUD -----------------------------------------------------------------------
+    # CRUD ------------------------------------------------------------------
 
     def copy_data(self, default=None):
         return [
@@ -306,7 +303,7 @@ class LeadDistributionRoute(models.Model):
             )
         ]
 
-    # actions ----------------------------------------------------------------------
+    # actions ---------------------------------------------------------------
 
     def action_open_assignments(self):
         """:returns: the action that lists what this route placed"""
@@ -316,7 +313,7 @@ class LeadDistributionRoute(models.Model):
         )
         return dict(action, domain=[("route_id", "=", self.id)], context={})
 
-    # business -----------------------------------------------------------------------
+    # business --------------------------------------------------------------
 
     def _parsed_domain(self):
         """:raises ValueError, SyntaxError: when it is not a domain"""
@@ -423,7 +420,11 @@ class LeadDistributionRoute(models.Model):
             named = [str(v) for v in values if v not in (False, None)]
         if values in ([False], []):
             words = {"=": "%s: –", "in": "%s: –", "!=": "%s ≠ –", "not in": "%s ≠ –"}
-            return (words.get(leaf.operator) or "") % label if words.get(leaf.operator) else ""
+            return (
+                (words.get(leaf.operator) or "") % label
+                if words.get(leaf.operator)
+                else ""
+            )
         sign = {"=": ":", "in": ":", "!=": " ≠", "not in": " ≠", "ilike": " ~"}.get(
             leaf.operator, f" {leaf.operator}"
         )

@@ -13,9 +13,7 @@ MODES = [
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    lead_distribution_mode = fields.Selection(
-        MODES, default="immediate", required=True
-    )
+    lead_distribution_mode = fields.Selection(MODES, default="immediate", required=True)
     lead_distribution_immediate_limit = fields.Integer(default=20)
     lead_distribution_tz = fields.Selection(
         lambda self: [(tz, tz) for tz in sorted(pytz.common_timezones)],

@@ -33,9 +33,7 @@ class ResPartner(models.Model):
         counts = dict(
             self.env["crm.lead"]
             .with_context(active_test=False)
-            ._read_group(
-                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
-            )
+            ._read_group([("partner_id", "in", self.ids)], ["partner_id"], ["__count"])
         )
         for partner in self:
             partner.related_lead_count = counts.get(partner, 0)
@@ -48,4 +46,6 @@ class ResPartner(models.Model):
         )
         for partner in self:
             user_ids = former.get(partner.commercial_partner_id.id, [])
-            partner.former_advisor_ids = [u for u in user_ids if u != partner.user_id.id]
+            partner.former_advisor_ids = [
+                u for u in user_ids if u != partner.user_id.id
+            ]

@@ -102,7 +102,9 @@ class ResUsers(models.Model):
         Absence = self.env["lead.distribution.absence"]
         Absence.create([{"user_id": user.id} for user in to_begin])
         to_end = self.filtered(lambda user: not user.lead_absent)
-        Absence.search([("user_id", "in", to_end.ids), ("current", "=", True)]).action_end()
+        Absence.search(
+            [("user_id", "in", to_end.ids), ("current", "=", True)]
+        ).action_end()
 
     @api.model
     def _search_lead_absent(self, operator, value):
@@ -164,29 +166,37 @@ class ResUsers(models.Model):
         if not self.ids:
             return found
         # sudo: everybody may be asked whether a colleague is away, not why
-        absences = self.env["lead.distribution.absence"].sudo().search_fetch(
-            [
-                ("user_id", "in", self.ids),
-                ("date_from", "<=", at),
-                "|",
-                ("date_to", "=", False),
-                ("date_to", ">", at),
-            ],
-            ["user_id"],
+        absences = (
+            self.env["lead.distribution.absence"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("user_id", "in", self.ids),
+                    ("date_from", "<=", at),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">", at),
+                ],
+                ["user_id"],
+            )
         )
         found.update(absence.user_id.id for absence in absences)
         for user in self.sudo():
             begin, end = user.out_of_office_from, user.out_of_office_to
             if begin and begin <= at and (not end or at < end):
                 found.add(user.id)
-        leaves = self.env["resource.calendar.leaves"].sudo().search_fetch(
-            [
-                ("resource_id.user_id", "in", self.ids),
-                ("time_type", "=", "leave"),
-                ("date_from", "<=", at),
-                ("date_to", ">", at),
-            ],
-            ["resource_id"],
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("resource_id.user_id", "in", self.ids),
+                    ("time_type", "=", "leave"),
+                    ("date_from", "<=", at),
+                    ("date_to", ">", at),
+                ],
+                ["resource_id"],
+            )
         )
         found.update(leaves.resource_id.user_id.ids)
         return found

@@ -11,7 +11,6 @@ from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
 
 from .data import Placement
 
-
 #: what core copies from a lead's customer: one by one, and all or none
 PARTNER_FIELDS = (
     "email_from",
@@ -127,7 +126,7 @@ class LeadDistributionApply(models.AbstractModel):
             "snapshot_id": occasion.snapshot.id if occasion.snapshot else False,
         }
 
-    # somebody ---------------------------------------------------------------------------
+    # somebody --------------------------------------------------------------
 
     @api.model
     def _place(self, occasion, placements, tell=True):
@@ -203,7 +202,9 @@ class LeadDistributionApply(models.AbstractModel):
         users = self.env["res.users"].browse({p.user_id for p in placements})
         partner_of = {user.id: user.partner_id.id for user in users}
         changed = [
-            p for p in placements if p.previous_user_id and p.previous_user_id != p.user_id
+            p
+            for p in placements
+            if p.previous_user_id and p.previous_user_id != p.user_id
         ]
         for user_id in {p.previous_user_id for p in changed}:
             user = self.env["res.users"].browse(user_id)
@@ -350,14 +351,17 @@ class LeadDistributionApply(models.AbstractModel):
                     "reason": reasons[p.reason],
                 }
                 texts[key] = (
-                    _("Assigned to %(user)s by the route %(route)s: %(reason)s", **values)
+                    _(
+                        "Assigned to %(user)s by the route %(route)s: %(reason)s",
+                        **values,
+                    )
                     if route
                     else _("Assigned to %(user)s: %(reason)s", **values)
                 )
             bodies[p.lead_id] = texts[key]
         service.env["crm.lead"].browse(list(bodies))._message_log_batch(bodies=bodies)
 
-    # nobody -----------------------------------------------------------------------------
+    # nobody ----------------------------------------------------------------
 
     @api.model
     def _to_pool(self, occasion, unplaced):
@@ -450,7 +454,9 @@ class LeadDistributionApply(models.AbstractModel):
         if route.responsible_type == "team_leader":
             found = (route.team_ids[:1] or lead.team_id).user_id
         elif route.responsible_type == "contact_owner":
-            found = lead.partner_id.user_id or lead.partner_id.commercial_partner_id.user_id
+            found = (
+                lead.partner_id.user_id or lead.partner_id.commercial_partner_id.user_id
+            )
         else:
             found = route.responsible_id
         found = found or company.lead_distribution_manager_id
@@ -467,7 +473,7 @@ class LeadDistributionApply(models.AbstractModel):
             ]
         ).unlink()
 
-    # the ledger's old rows ------------------------------------------------------------------
+    # the ledger's old rows -------------------------------------------------
 
     @api.model
     def _release_rows(self, leads, at):
@@ -508,5 +514,3 @@ class _Failure:
 
     def __init__(self, kind):
         self.trace = {"v": 1, "routes": [], "error": kind}
-
-

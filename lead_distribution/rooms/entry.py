@@ -45,7 +45,7 @@ class LeadDistribution(models.AbstractModel):
     _name = "lead.distribution"
     _description = "Lead Distribution"
 
-    # the way in -------------------------------------------------------------------
+    # the way in ------------------------------------------------------------
 
     @api.model
     def _distribute(self, leads, trigger, at=None, run=None):
@@ -83,7 +83,8 @@ class LeadDistribution(models.AbstractModel):
         for company, ours in leads.sudo().grouped("company_id").items():
             now = (
                 company.lead_distribution_mode != "queued"
-                and len(ours) <= (company or self.env.company).lead_distribution_immediate_limit
+                and len(ours)
+                <= (company or self.env.company).lead_distribution_immediate_limit
                 and not self.env.context.get("import_file")
             )
             if now:
@@ -125,13 +126,14 @@ class LeadDistribution(models.AbstractModel):
         if not pooled:
             return self._notification(_("%s leads distributed.", placed), "success")
         message = _(
-            "%(placed)s leads distributed, %(pooled)s in the pool: open one and ask why.",
+            "%(placed)s leads distributed, %(pooled)s in the pool: open one and ask "
+            "why.",
             placed=placed,
             pooled=len(pooled),
         )
         return self._notification(message, "warning")
 
-    # the schedule -----------------------------------------------------------------
+    # the schedule ----------------------------------------------------------
 
     @api.model
     def _cron_distribute_pending(self):
@@ -165,7 +167,9 @@ class LeadDistribution(models.AbstractModel):
                 run = block["run"]
                 # whatever could not even be put into the pool waits for the next run
                 stuck.update(
-                    block["leads"].filtered(lambda x: x.distribution_state == "pending").ids
+                    block["leads"]
+                    .filtered(lambda x: x.distribution_state == "pending")
+                    .ids
                 )
                 size = self._next_size(block, time.monotonic() - started)
                 left = max(left - len(block["leads"]), 0)
@@ -188,14 +192,18 @@ class LeadDistribution(models.AbstractModel):
         if not service.env["lead.distribution.lock"]._acquire(company):
             return None
         size = size or service._first_size(company)
-        found = service.env["crm.lead"].with_context(active_test=False).search(
-            [
-                ("distribution_state", "=", "pending"),
-                ("company_id", "=", company.id),
-                ("id", "not in", list(stuck)),
-            ],
-            limit=size,
-            order="id",
+        found = (
+            service.env["crm.lead"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("distribution_state", "=", "pending"),
+                    ("company_id", "=", company.id),
+                    ("id", "not in", list(stuck)),
+                ],
+                limit=size,
+                order="id",
+            )
         )
         leads = found.try_lock_for_update(allow_referencing=True)
         if leads:
@@ -226,18 +234,24 @@ class LeadDistribution(models.AbstractModel):
 
     @api.model
     def _pending_companies(self):
-        groups = self.env["crm.lead"].sudo().with_context(active_test=False)._read_group(
-            [("distribution_state", "=", "pending")], ["company_id"]
+        groups = (
+            self.env["crm.lead"]
+            .sudo()
+            .with_context(active_test=False)
+            ._read_group([("distribution_state", "=", "pending")], ["company_id"])
         )
         return [company.id for (company,) in groups]
 
     @api.model
     def _pending_count(self):
-        return self.env["crm.lead"].sudo().with_context(active_test=False).search_count(
-            [("distribution_state", "=", "pending")]
+        return (
+            self.env["crm.lead"]
+            .sudo()
+            .with_context(active_test=False)
+            .search_count([("distribution_state", "=", "pending")])
         )
 
-    # the walk -----------------------------------------------------------------------
+    # the walk --------------------------------------------------------------
 
     @api.model
     def _walk_safely(self, occasion, leads):
@@ -279,17 +293,21 @@ class LeadDistribution(models.AbstractModel):
             occasion, leads, identities, picture, decisions, engine.state()
         )
 
-    # runs ---------------------------------------------------------------------------
+    # runs ------------------------------------------------------------------
 
     @api.model
     def _open_run(self, trigger, company):
-        return self._as_service(company).env["lead.distribution.run"].create(
-            {
-                "trigger": trigger,
-                "user_id": self.env.uid,
-                "company_id": company.id,
-                "date_start": fields.Datetime.now(),
-            }
+        return (
+            self._as_service(company)
+            .env["lead.distribution.run"]
+            .create(
+                {
+                    "trigger": trigger,
+                    "user_id": self.env.uid,
+                    "company_id": company.id,
+                    "date_start": fields.Datetime.now(),
+                }
+            )
         )
 
     @api.model
@@ -307,7 +325,7 @@ class LeadDistribution(models.AbstractModel):
             }
         )
 
-    # helpers of the house -------------------------------------------------------------
+    # helpers of the house --------------------------------------------------
 
     @api.model
     def _is_service(self, records):

@@ -60,16 +60,16 @@ class LeadDistributionExplain(models.AbstractModel):
                     "older than the distribution, or the distribution is off."
                 ),
                 "pending": _("This lead is about to be distributed."),
-                "pool": _("No route was set up when this lead came in: it is in the pool."),
+                "pool": _(
+                    "No route was set up when this lead came in: it is in the pool."
+                ),
             }
             text = words.get(lead.distribution_state or "none", "")
             return Markup("<p class='lead_distribution_empty'>%s</p>") % text
         parts = [self._explain(rows[0])]
         if len(rows) > 1:
             parts.append(Markup("<h4>%s</h4><ul>") % _("Before that"))
-            parts += [
-                Markup("<li>%s</li>") % self._headline(row) for row in rows[1:]
-            ]
+            parts += [Markup("<li>%s</li>") % self._headline(row) for row in rows[1:]]
             parts.append(Markup("</ul>"))
         return Markup("").join(parts)
 
@@ -85,9 +85,8 @@ class LeadDistributionExplain(models.AbstractModel):
             "date": when.strftime("%Y-%m-%d %H:%M"),
             "user": Markup("<b>%s</b>") % row.user_id.name
             if row.user_id
-            else Markup("<b>%s</b>") % (
-                _("nobody") if row.state == "unplaced" else _("a former salesperson")
-            ),
+            else Markup("<b>%s</b>")
+            % (_("nobody") if row.state == "unplaced" else _("a former salesperson")),
             "state": states[row.state],
             "reason": labels[row.reason],
             "route": row.route_id.name or "",
@@ -149,7 +148,8 @@ class LeadDistributionExplain(models.AbstractModel):
             "claim": _("Taken from the pool by the salesperson."),
             "manual": _("Somebody chose the salesperson by hand."),
             "error": _(
-                "The distribution of this lead failed (%s); the system's log says more.",
+                "The distribution of this lead failed (%s); the system's log says "
+                "more.",
                 trace.get("error", "?"),
             ),
         }

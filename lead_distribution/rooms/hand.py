@@ -19,7 +19,7 @@ class HandChange:
 class LeadDistributionHand(models.AbstractModel):
     _inherit = "lead.distribution"
 
-    # rights ---------------------------------------------------------------------------
+    # rights ----------------------------------------------------------------
 
     @api.model
     def _is_leader(self, leads):
@@ -39,7 +39,7 @@ class LeadDistributionHand(models.AbstractModel):
                 )
             )
 
-    # claims ---------------------------------------------------------------------------
+    # claims ----------------------------------------------------------------
 
     @api.model
     def _claim(self, leads):
@@ -101,8 +101,11 @@ class LeadDistributionHand(models.AbstractModel):
         _ = self.env._
         if lead.user_id:
             raise UserError(
-                _("%(user)s has the lead “%(lead)s” already.",
-                  user=lead.user_id.name, lead=lead.name)
+                _(
+                    "%(user)s has the lead “%(lead)s” already.",
+                    user=lead.user_id.name,
+                    lead=lead.name,
+                )
             )
         if lead.distribution_state not in ("pool", "pending", "none"):
             raise UserError(
@@ -123,9 +126,7 @@ class LeadDistributionHand(models.AbstractModel):
             raise UserError(
                 _("You cannot take leads: %s.", service._why_not(code, self.env.lang))
             )
-        person = service._people(
-            company, me, {}, fields.Datetime.now()
-        )[0]
+        person = service._people(company, me, {}, fields.Datetime.now())[0]
         if person.room is not None and person.room < len(leads):
             raise UserError(
                 _(
@@ -146,7 +147,7 @@ class LeadDistributionHand(models.AbstractModel):
                     )
                 )
 
-    # changes by hand --------------------------------------------------------------------
+    # changes by hand -------------------------------------------------------
 
     @api.model
     def _before_hand_change(self, leads, vals):
@@ -190,7 +191,9 @@ class LeadDistributionHand(models.AbstractModel):
         leads.flush_recordset()  # the lead's row is the guard: a loser stops here
         for company, ours in leads.grouped("company_id").items():
             service = self._as_service(company)
-            service._record_hand_change(company, service.env["crm.lead"].browse(ours.ids), change)
+            service._record_hand_change(
+                company, service.env["crm.lead"].browse(ours.ids), change
+            )
 
     @api.model
     def _record_hand_change(self, company, leads, change):
@@ -219,7 +222,9 @@ class LeadDistributionHand(models.AbstractModel):
                     "user_id": lead.user_id.id,
                     "previous_user_id": change.before[lead.id][0],
                     "previous_team_id": change.before[lead.id][1],
-                    "route_id": lead.distribution_route_id.id if change.claim else False,
+                    "route_id": lead.distribution_route_id.id
+                    if change.claim
+                    else False,
                     "state": "assigned",
                     "reason": "claim" if change.claim else "manual",
                     "units": 1.0,
@@ -228,7 +233,7 @@ class LeadDistributionHand(models.AbstractModel):
             ]
         )
 
-    # giving back, merging -----------------------------------------------------------------
+    # giving back, merging --------------------------------------------------
 
     @api.model
     def _release(self, leads):
@@ -241,7 +246,7 @@ class LeadDistributionHand(models.AbstractModel):
             ours = service.env["crm.lead"].browse(ours.ids)
             now = fields.Datetime.now()
             service._release_rows(ours, now)
-            former = {lead.id: lead.user_id for lead in ours}
+            held_by = ours.grouped("user_id")
             ours.write(
                 {
                     "user_id": False,
@@ -249,12 +254,13 @@ class LeadDistributionHand(models.AbstractModel):
                     "company_id": company.id,
                 }
             )
-            for user in {u for u in former.values() if u}:
-                mine = ours.filtered(lambda lead, user=user: former[lead.id] == user)
+            for user, mine in held_by.items():
                 mine.message_unsubscribe(user.partner_id.ids)
             ours._message_log_batch(
                 bodies={
-                    lead.id: self.env._("%s put the lead into the pool.", self.env.user.name)
+                    lead.id: self.env._(
+                        "%s put the lead into the pool.", self.env.user.name
+                    )
                     for lead in ours
                 }
             )
@@ -271,7 +277,9 @@ class LeadDistributionHand(models.AbstractModel):
         taken = head.sudo().user_id or Assignment.search_count(
             [("lead_id", "=", head.id), ("state", "=", "assigned")], limit=1
         )
-        keep = Assignment if taken else held.filtered(lambda r: r.state == "assigned")[:1]
+        keep = (
+            Assignment if taken else held.filtered(lambda r: r.state == "assigned")[:1]
+        )
         now = fields.Datetime.now()
         (held - keep).filtered(lambda row: row.state == "assigned").write(
             {"state": "released", "date_response": now}

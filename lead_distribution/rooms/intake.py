@@ -71,7 +71,7 @@ class LeadDistributionIntake(models.AbstractModel):
     def _from_gateway(self, records):
         return records.with_context(**{GATEWAY_KEY: _GATEWAY})
 
-    # before the record exists ---------------------------------------------------------
+    # before the record exists ----------------------------------------------
 
     @api.model
     def _intake_values(self, leads, vals_list):
@@ -151,8 +151,11 @@ class LeadDistributionIntake(models.AbstractModel):
         known = {}
         if refs:
             # sudo: the one it repeats may be a colleague's; only its id is told
-            found = self.env["crm.lead"].sudo().with_context(active_test=False).search(
-                [("external_ref", "in", list(refs))], order="id"
+            found = (
+                self.env["crm.lead"]
+                .sudo()
+                .with_context(active_test=False)
+                .search([("external_ref", "in", list(refs))], order="id")
             )
             for lead in found:
                 key = (lead.company_id.id, lead.source_id.id, lead.external_ref)
@@ -179,8 +182,10 @@ class LeadDistributionIntake(models.AbstractModel):
         those of the mail gateway once their message is there, those of a screen
         whose user could not see them any more in the background."""
         if intake.repeated_ids:
-            again = self._as_service().env["crm.lead"].browse(
-                sorted(set(intake.repeated_ids))
+            again = (
+                self._as_service()
+                .env["crm.lead"]
+                .browse(sorted(set(intake.repeated_ids)))
             )
             again._message_log_batch(
                 bodies={
@@ -200,7 +205,7 @@ class LeadDistributionIntake(models.AbstractModel):
         else:
             self._distribute_created(pending, "create")
 
-    # mail ------------------------------------------------------------------------------
+    # mail ------------------------------------------------------------------
 
     @api.model
     def _intake_message(self, msg_dict):
@@ -227,7 +232,7 @@ class LeadDistributionIntake(models.AbstractModel):
             msg_dict, **{"from": customer, "email_from": customer, "author_id": False}
         )
 
-    # who is it -----------------------------------------------------------------------
+    # who is it -------------------------------------------------------------
 
     @api.model
     def _is_shared_sender(self, company, address):
@@ -243,10 +248,14 @@ class LeadDistributionIntake(models.AbstractModel):
         """:returns: the set of those ``addresses`` that are no identity"""
         listed, domains = (company or self.env.company)._lead_shared_senders()
         own = set(
-            self.env["mail.alias"].sudo().search([("alias_name", "!=", False)])
+            self.env["mail.alias"]
+            .sudo()
+            .search([("alias_name", "!=", False)])
             .mapped("alias_full_name")
         )
-        own |= set(self.env["mail.alias.domain"].sudo().search([]).mapped("catchall_email"))
+        own |= set(
+            self.env["mail.alias.domain"].sudo().search([]).mapped("catchall_email")
+        )
         found = set()
         for address in addresses:
             local, _at, domain = address.rpartition("@")
@@ -257,11 +266,16 @@ class LeadDistributionIntake(models.AbstractModel):
                 or ANONYMOUS.match(local)
             ):
                 found.add(address)
-        internal = self.env["res.users"].sudo().with_context(active_test=False).search(
-            [
-                ("share", "=", False),
-                ("partner_id.email_normalized", "in", list(addresses)),
-            ]
+        internal = (
+            self.env["res.users"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("share", "=", False),
+                    ("partner_id.email_normalized", "in", list(addresses)),
+                ]
+            )
         )
         found.update(internal.partner_id.mapped("email_normalized"))
         return found
@@ -334,7 +348,9 @@ class LeadDistributionIntake(models.AbstractModel):
                 company=company.id or None,
             )
         )
-        return {value: first if customers == 1 else 0 for value, first, customers in rows}
+        return {
+            value: first if customers == 1 else 0 for value, first, customers in rows
+        }
 
     @api.model
     def _former_advisors(self, company, commercial_ids):

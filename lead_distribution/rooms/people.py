@@ -99,7 +99,7 @@ class LeadDistributionPeople(models.AbstractModel):
             tuple(identity.advisors) if identity else (),
         )
 
-    # why not --------------------------------------------------------------------------
+    # why not ---------------------------------------------------------------
 
     @api.model
     def _excluded(self, company, users):
@@ -151,7 +151,7 @@ class LeadDistributionPeople(models.AbstractModel):
         found.update(dict.fromkeys(route.paused_user_ids.ids, "paused_here"))
         return found
 
-    # numbers --------------------------------------------------------------------------
+    # numbers ---------------------------------------------------------------
 
     @api.model
     def _targets_on(self, route, company):
@@ -186,16 +186,20 @@ class LeadDistributionPeople(models.AbstractModel):
         """
         start, end = self._month(company, at)
         # sudo: a number that the salesperson's own screens show as well
-        groups = self.env["lead.distribution.assignment"].sudo()._read_group(
-            [
-                ("company_id", "=", company.id),
-                ("user_id", "in", user_ids),
-                ("state", "in", COUNTED),
-                ("date", ">=", start),
-                ("date", "<", end),
-            ],
-            ["user_id"],
-            ["units:sum"],
+        groups = (
+            self.env["lead.distribution.assignment"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("user_id", "in", user_ids),
+                    ("state", "in", COUNTED),
+                    ("date", ">=", start),
+                    ("date", "<", end),
+                ],
+                ["user_id"],
+                ["units:sum"],
+            )
         )
         return {user.id: units for user, units in groups}
 
@@ -276,14 +280,18 @@ class LeadDistributionPeople(models.AbstractModel):
                 ["__count"],
             )
             used[name] = {user.id: count for user, count in groups}
-        groups = self.env["crm.lead"].sudo()._read_group(
-            [
-                ("user_id", "in", list(limits)),
-                ("company_id", "in", [False, company.id]),
-                ("won_status", "=", "pending"),
-            ],
-            ["user_id"],
-            ["__count"],
+        groups = (
+            self.env["crm.lead"]
+            .sudo()
+            ._read_group(
+                [
+                    ("user_id", "in", list(limits)),
+                    ("company_id", "in", [False, company.id]),
+                    ("won_status", "=", "pending"),
+                ],
+                ["user_id"],
+                ["__count"],
+            )
         )
         used["limit_open"] = {user.id: count for user, count in groups}
         return used
@@ -291,19 +299,30 @@ class LeadDistributionPeople(models.AbstractModel):
     @api.model
     def _teams_of(self, company, users):
         """:returns: ``{user_id: [team_id, ...]}`` of the company, led teams last"""
-        members = self.env["crm.team.member"].sudo().search(
-            [
-                ("user_id", "in", users.ids),
-                ("crm_team_id.active", "=", True),
-                ("crm_team_id.company_id", "in", [False, company.id]),
-            ],
-            order="id",
+        members = (
+            self.env["crm.team.member"]
+            .sudo()
+            .search(
+                [
+                    ("user_id", "in", users.ids),
+                    ("crm_team_id.active", "=", True),
+                    ("crm_team_id.company_id", "in", [False, company.id]),
+                ],
+                order="id",
+            )
         )
         found = {}
         for member in members.sorted(lambda m: (m.crm_team_id.sequence, m.id)):
             found.setdefault(member.user_id.id, []).append(member.crm_team_id.id)
-        led = self.env["crm.team"].sudo().search(
-            [("user_id", "in", users.ids), ("company_id", "in", [False, company.id])]
+        led = (
+            self.env["crm.team"]
+            .sudo()
+            .search(
+                [
+                    ("user_id", "in", users.ids),
+                    ("company_id", "in", [False, company.id]),
+                ]
+            )
         )
         for team in led:
             mine = found.setdefault(team.user_id.id, [])

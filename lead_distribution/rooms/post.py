@@ -54,7 +54,9 @@ class LeadDistributionPost(models.AbstractModel):
         """:returns: how many ledger rows were told about"""
         service = self._as_service()
         Assignment = service.env["lead.distribution.assignment"]
-        found = Assignment.search([("mail_pending", "=", True)], limit=limit, order="id")
+        found = Assignment.search(
+            [("mail_pending", "=", True)], limit=limit, order="id"
+        )
         rows = found.try_lock_for_update()
         if not rows:
             return 0

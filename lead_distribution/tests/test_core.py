@@ -20,16 +20,18 @@ class TestCore(DistributionCase):
                 ],
             }
         )
-        cls.env["crm.team"].search([("id", "not in", (cls.other | cls.team).ids)]).write(
-            {"active": False}
-        )
+        cls.env["crm.team"].search(
+            [("id", "not in", (cls.other | cls.team).ids)]
+        ).write({"active": False})
 
     def _assign(self):
         self.env["crm.team"].search([])._action_assign_leads(force_quota=True)
 
     def test_teams_without_routes_are_cores(self):
         """B8: core's assignment works on for teams that no route manages."""
-        self._route(pool_source="teams", team_ids=self.team.ids, domain="[('id', '=', 0)]")
+        self._route(
+            pool_source="teams", team_ids=self.team.ids, domain="[('id', '=', 0)]"
+        )
         lead = self._lead(team_id=self.other.id)
         self.assertEqual(lead.distribution_state, "pool")
         self._assign()
@@ -62,7 +64,8 @@ class TestCore(DistributionCase):
         self.env["ir.config_parameter"].set_param("crm.lead.auto.assignment", False)
         self.team.user_id = self.clara
         mail = (
-            "From: x@customers.test\nTo: y@in.test\nSubject: S\nMessage-Id: <{}@x>\n\nHi"
+            "From: x@customers.test\nTo: y@in.test\nSubject: S\n"
+            "Message-Id: <{}@x>\n\nHi"
         )
         receive = self.env["mail.thread"].message_process
         values = {"team_id": self.team.id}

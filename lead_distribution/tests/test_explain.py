@@ -67,7 +67,9 @@ class TestExplain(DistributionCase):
     def test_in_the_readers_language(self):
         """B1: the same trace, the words of the reader."""
         self.env["res.lang"]._activate_lang("es_ES")
-        self.env["ir.module.module"]._load_module_terms(["lead_distribution"], ["es_ES"])
+        self.env["ir.module.module"]._load_module_terms(
+            ["lead_distribution"], ["es_ES"]
+        )
         self._route(self.anna)
         lead = self._lead()
         self.anna.lang = "es_ES"

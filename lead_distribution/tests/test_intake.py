@@ -166,7 +166,13 @@ class TestIntake(DistributionCase):
             self.env["crm.lead"]
             .with_context(import_file=True)
             .load(
-                ["name", "source_id", "listing_id", "consent_purpose_ids", "external_ref"],
+                [
+                    "name",
+                    "source_id",
+                    "listing_id",
+                    "consent_purpose_ids",
+                    "external_ref",
+                ],
                 [
                     ["One", "Portal of Test", "R-77", "Phone calls,offers", "Z1"],
                     ["Two", "Portal of Test", "Flat at the river", "tel", "Z2"],
@@ -210,7 +216,9 @@ class TestGateway(DistributionCase):
         super().setUpClass()
         cls.route = cls._route(cls.anna | cls.boris)
 
-    def _receive(self, sender="eve@customers.test", subject="Hello", body="Hi", number=1):
+    def _receive(
+        self, sender="eve@customers.test", subject="Hello", body="Hi", number=1
+    ):
         lead_id = self.env["mail.thread"].message_process(
             "crm.lead",
             self.MAIL.format(sender=sender, subject=subject, body=body, number=number),
@@ -227,7 +235,11 @@ class TestGateway(DistributionCase):
     def test_no_reply_address_is_nobody(self):
         """Leads from a portal's one address do not become one customer."""
         self.env["res.partner"].create(
-            {"name": "Portal", "email": "no-reply@portal.test", "user_id": self.clara.id}
+            {
+                "name": "Portal",
+                "email": "no-reply@portal.test",
+                "user_id": self.clara.id,
+            }
         )
         leads = self.env["crm.lead"]
         for number in range(3):

@@ -18,7 +18,11 @@ class TestPeople(DistributionCase):
     def test_candidates_from_teams(self):
         """O2: one or several teams; core's pause of a membership is respected."""
         north = self.env["crm.team"].create(
-            {"name": "North", "member_ids": self.anna.ids, "company_id": self.company.id}
+            {
+                "name": "North",
+                "member_ids": self.anna.ids,
+                "company_id": self.company.id,
+            }
         )
         dora = self._user("dora")
         south = self.env["crm.team"].create(
@@ -198,7 +202,9 @@ class TestPeople(DistributionCase):
         with freeze_time(now + 2 * day):
             takes(self.anna | self.boris, "own record over")
         absence.unlink()
-        self.anna.write({"out_of_office_from": now - day, "out_of_office_to": now + day})
+        self.anna.write(
+            {"out_of_office_from": now - day, "out_of_office_to": now + day}
+        )
         takes(self.boris, "out of office")
         self.anna.write({"out_of_office_from": False, "out_of_office_to": False})
         resource = self.env["resource.resource"].create(
@@ -214,7 +220,9 @@ class TestPeople(DistributionCase):
             }
         )
         takes(self.boris, "time off")
-        self.assertIn(self.anna, self.env["res.users"].search([("lead_absent", "=", True)]))
+        self.assertIn(
+            self.anna, self.env["res.users"].search([("lead_absent", "=", True)])
+        )
 
     def test_own_absences_only(self):
         """O23: salespeople manage theirs, managers everybody's; reasons are

@@ -95,7 +95,9 @@ class TestPost(DistributionCase):
                 "subject": "{{ object.no_such_field }}",
             }
         )
-        self._route(self.anna, mail_template_id=template.id, domain="[('priority', '=', '3')]")
+        self._route(
+            self.anna, mail_template_id=template.id, domain="[('priority', '=', '3')]"
+        )
         self._route(self.boris)
         lead = self._lead(priority="3")
         self._lead()

@@ -72,9 +72,9 @@ class TestRights(DistributionCase):
             for name in dir(type(self.env["lead.distribution"]))
             if not name.startswith("_")
             and callable(getattr(type(self.env["lead.distribution"]), name))
-            and getattr(type(self.env["lead.distribution"]), name).__module__.startswith(
-                "odoo.addons.lead_distribution"
-            )
+            and getattr(
+                type(self.env["lead.distribution"]), name
+            ).__module__.startswith("odoo.addons.lead_distribution")
         ]
         self.assertFalse(public)
 

@@ -78,7 +78,9 @@ class TestRoutes(DistributionCase):
             domain="[('priority', '=', '3')]",
         )
         lead = self._lead(priority="3")
-        self.assertEqual((lead.user_id, self._rows(lead).reason), (self.clara, "direct"))
+        self.assertEqual(
+            (lead.user_id, self._rows(lead).reason), (self.clara, "direct")
+        )
         self.assertEqual(self._lead(priority="0").user_id, self.anna)
         self.clara.lead_distribution_paused = True
         self.assertEqual(self._lead(priority="3").user_id, self.anna)
@@ -94,7 +96,9 @@ class TestRoutes(DistributionCase):
         route.active = False
         self.assertEqual(route.status, "paused")
         self.assertEqual(self._lead().user_id, self.boris)
-        found = route.with_context(active_test=False).search([("status", "=", "paused")])
+        found = route.with_context(active_test=False).search(
+            [("status", "=", "paused")]
+        )
         self.assertIn(route, found)
         route.active = True
         self.assertEqual(route.status, "active")

@@ -69,7 +69,9 @@ class TestWalk(DistributionCase):
             }
         )
         lead = self._lead(
-            email_from="ZOE@customers.test", phone="+48 22 555 77 77", city="Sopot",
+            email_from="ZOE@customers.test",
+            phone="+48 22 555 77 77",
+            city="Sopot",
             contact_name="Z. Now",
         )
         silent = self._lead(email_from="zoe@customers.test")
@@ -142,7 +144,9 @@ class TestWalk(DistributionCase):
     def test_nobody_calls_the_responsible(self):
         """O20, bad input: a route without candidates, then none: pool, activity
         for the responsible, which goes when somebody is found."""
-        route = self._route(self.anna.browse(), name="Empty", responsible_id=self.manager.id)
+        route = self._route(
+            self.anna.browse(), name="Empty", responsible_id=self.manager.id
+        )
         lead = self._lead()
         self.assertEqual(lead.distribution_state, "pool")
         self.assertEqual(lead.distribution_route_id, route)
@@ -192,15 +196,16 @@ class TestWalk(DistributionCase):
         self.assertEqual((row.state, row.reason), ("unplaced", "error"))
         self.assertEqual(row.sudo().trace["error"], "ZeroDivisionError")
         self.assertNotIn("bad luck", str(row.sudo().trace))
-        self.assertEqual(
-            set((leads - bad).mapped("distribution_state")), {"assigned"}
-        )
+        self.assertEqual(set((leads - bad).mapped("distribution_state")), {"assigned"})
 
     def test_hostile_texts_are_texts(self):
         self._route(self.anna)
         evil = "<script>alert(1)</script> %(user)s {0} '; DROP TABLE crm_lead; --"
         lead = self._lead(
-            name=evil, contact_name=evil, email_from=evil, phone=evil,
+            name=evil,
+            contact_name=evil,
+            email_from=evil,
+            phone=evil,
             description="x" * 1_000_000,
         )
         self.assertEqual(lead.user_id, self.anna)

@@ -24,8 +24,6 @@ class LeadDistributionHandOver(models.TransientModel):
         self.ensure_one()
         self.env["lead.distribution"]._check_leader(self.lead_ids)
         if not self.user_id.has_group("sales_team.group_sale_salesman"):
-            raise UserError(
-                self.env._("%s has no sales rights.", self.user_id.name)
-            )
+            raise UserError(self.env._("%s has no sales rights.", self.user_id.name))
         self.lead_ids.write({"user_id": self.user_id.id})
         return {"type": "ir.actions.act_window_close"}

@@ -46,9 +46,7 @@ def test_share_owed_over_blocks(targets, count, strategy, blocks):
     state, given_out = {}, 0
     for _block in range(blocks):
         candidates = tuple(
-            Candidate(
-                n, n, target, load=got[n], credit=state.get(n, (0, 0))[0]
-            )
+            Candidate(n, n, target, load=got[n], credit=state.get(n, (0, 0))[0])
             for n, target in enumerate(targets, 1)
         )
         decisions, new = give(Route(1, candidates, strategy), count)
@@ -59,7 +57,9 @@ def test_share_owed_over_blocks(targets, count, strategy, blocks):
             for n, target in enumerate(targets, 1):
                 assert got[n] - given_out * target / sum(targets) < 1 + 1e-6
     if strategy == "fair_share":
-        assert sum(credit for credit, _turn in state.values()) == pytest.approx(0, abs=1e-6)
+        assert sum(credit for credit, _turn in state.values()) == pytest.approx(
+            0, abs=1e-6
+        )
 
 
 @settings(max_examples=100, deadline=None)
@@ -83,7 +83,9 @@ def test_same_input_same_decisions(data):
         strategy = data.draw(st.sampled_from(["workload", "round_robin", "fair_share"]))
         routes.append(Route(route_id, candidates, strategy))
     people = [
-        Person(n, data.draw(st.integers(0, 9)), data.draw(st.none() | st.integers(0, 5)))
+        Person(
+            n, data.draw(st.integers(0, 9)), data.draw(st.none() | st.integers(0, 5))
+        )
         for n in range(1, size + 1)
     ]
     requests = [
@@ -122,8 +124,8 @@ def test_same_input_same_decisions(data):
 def test_ladder_is_the_plain_formula(loads, targets, count):
     """O7: the sorted lists give what the formula gives candidate by candidate."""
     people = range(1, len(loads) + 1)
-    target = dict(zip(people, targets))
-    load = dict(zip(people, loads))
+    target = dict(zip(people, targets, strict=False))
+    load = dict(zip(people, loads, strict=True))
     last = dict.fromkeys(people, 0)
     candidates = tuple(Candidate(n, n, target[n], load[n]) for n in people)
     decisions, _state = give(Route(1, candidates), count)
@@ -252,7 +254,9 @@ def test_direct_route_wins_over_all():
 
 def test_nothing_matches_and_nobody_left():
     """K12: the reasons of the pool."""
-    route = Route(1, (Candidate(1, exclusion="absent"), Candidate(2, exclusion="paused")))
+    route = Route(
+        1, (Candidate(1, exclusion="absent"), Candidate(2, exclusion="paused"))
+    )
     decisions, _state = decide(
         [route], [], [Request(1, ((1, "no_match"),)), Request(2, ((1, ""),))]
     )
@@ -279,7 +283,9 @@ def test_fair_share_while_people_come_and_go():
     for block in range(30):
         away = block % 4  # 0: nobody
         candidates = tuple(
-            Candidate(n, n, 10, credit=credit[n], exclusion="absent" if n == away else "")
+            Candidate(
+                n, n, 10, credit=credit[n], exclusion="absent" if n == away else ""
+            )
             for n in credit
         )
         here = [n for n in credit if n != away]
@@ -301,7 +307,9 @@ def test_fair_share_limit_reached_within_a_block():
     decisions, state = give(Route(1, group(10, 10), "fair_share"), 10, people)
     got = [d.user_id for d in decisions]
     assert (got.count(1), got.count(2)) == (2, 8)
-    assert sum(credit for credit, _turn in state[1].values()) == pytest.approx(0, abs=1e-6)
+    assert sum(credit for credit, _turn in state[1].values()) == pytest.approx(
+        0, abs=1e-6
+    )
 
 
 def test_explanation_names_the_next_five():

@@ -105,7 +105,9 @@ def template():
         return
     name = databases.scratch("process")
     databases.copy(databases.template(), name)
-    databases.odoo("-d", name, "-i", ADDON, "--stop-after-init", "--no-http", log="process")
+    databases.odoo(
+        "-d", name, "-i", ADDON, "--stop-after-init", "--no-http", log="process"
+    )
     yield name
     databases.drop(name)
 

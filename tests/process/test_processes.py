@@ -48,7 +48,9 @@ NEVER_ALONE = {
 
 def check(database, leads, alone=True):
     """The promises that hold whatever happened."""
-    assert database.number("SELECT count(*) FROM crm_lead") == leads, "leads lost or made"
+    assert database.number("SELECT count(*) FROM crm_lead") == leads, (
+        "leads lost or made"
+    )
     for what, query in {**NEVER, **(NEVER_ALONE if alone else {})}.items():
         assert not database.query(query), what
 
@@ -95,7 +97,14 @@ def test_several_processes_place_each_lead_once(few, copy_of, totals_of_one, pro
     assert totals(database) == totals_of_one
 
 
-HELD_AT = ["_write_leads", "_follow", "_schedule", "_log", "_drop_calls_for_help", "_close_run"]
+HELD_AT = [
+    "_write_leads",
+    "_follow",
+    "_schedule",
+    "_log",
+    "_drop_calls_for_help",
+    "_close_run",
+]
 
 
 def test_killed_after_any_step_nothing_of_the_block_is_left(many, copy_of):
@@ -141,17 +150,23 @@ def test_killed_at_random_the_next_run_completes(many, copy_of):
 def test_changes_by_hand_while_another_process_distributes(few, copy_of):
     database = copy_of(few, "hand")
     _name, ids = few
-    chosen = [lead_id for (lead_id,) in database.query("SELECT id FROM crm_lead ORDER BY id")][::9]
+    chosen = [
+        lead_id for (lead_id,) in database.query("SELECT id FROM crm_lead ORDER BY id")
+    ][::9]
     machine, person = database.process(), database.process()
     machine.do("blocks", size=20)
-    person.send("call", uid=ids["manager"], model="crm.lead", method="read", args=[chosen[:1]])
+    person.send(
+        "call", uid=ids["manager"], model="crm.lead", method="read", args=[chosen[:1]]
+    )
     person.result()
     machine.send("distribute")
     person.send("hand", uid=ids["manager"], lead_ids=chosen, user_id=ids["users"][0])
     assert person.result() == []
     assert machine.result() <= 400
     check(database, 400, alone=False)
-    given = database.query("SELECT DISTINCT user_id FROM crm_lead WHERE id = ANY(%s)", chosen)
+    given = database.query(
+        "SELECT DISTINCT user_id FROM crm_lead WHERE id = ANY(%s)", chosen
+    )
     assert given == [(ids["users"][0],)], "a change by hand was overwritten"
 
 
@@ -162,7 +177,9 @@ def test_hand_change_of_a_lead_that_is_being_placed(few, copy_of):
     lead_id = database.number("SELECT min(id) FROM crm_lead")
     machine, person = database.process(), database.process()
     machine.do("hold", at="_write_leads", after=True)
-    person.do("call", uid=ids["manager"], model="crm.lead", method="read", args=[[lead_id]])
+    person.do(
+        "call", uid=ids["manager"], model="crm.lead", method="read", args=[[lead_id]]
+    )
     machine.send("distribute")
     machine.receive()
     person.send(
@@ -177,7 +194,10 @@ def test_hand_change_of_a_lead_that_is_being_placed(few, copy_of):
     assert machine.result() == 400
     assert person.result() is True
     check(database, 400, alone=False)
-    assert database.number("SELECT user_id FROM crm_lead WHERE id = %s", lead_id) == ids["users"][1]
+    assert (
+        database.number("SELECT user_id FROM crm_lead WHERE id = %s", lead_id)
+        == ids["users"][1]
+    )
     states = "SELECT array_agg(state ORDER BY id) FROM lead_distribution_assignment WHERE lead_id = %s"
     assert database.number(states, lead_id) == ["released", "assigned"]
 
@@ -193,12 +213,16 @@ def wait_for_lock(database):
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("group", ["group_sale_salesman", "group_sale_salesman_all_leads"])
+@pytest.mark.parametrize(
+    "group", ["group_sale_salesman", "group_sale_salesman_all_leads"]
+)
 def test_two_claims_have_one_winner_and_the_loser_is_told(few, copy_of, group):
     """Also the loser who may not see colleagues' leads reads who was quicker."""
     database = copy_of(few, "claim")
     _name, ids = few
-    lead_ids = [lead_id for (lead_id,) in database.query("SELECT id FROM crm_lead ORDER BY id")]
+    lead_ids = [
+        lead_id for (lead_id,) in database.query("SELECT id FROM crm_lead ORDER BY id")
+    ]
     workers = {user_id: database.process() for user_id in ids["users"][:2]}
     names = dict(
         database.query(
@@ -223,10 +247,16 @@ def test_two_claims_have_one_winner_and_the_loser_is_told(few, copy_of, group):
     for lead_id in chosen:
         for user_id, worker in workers.items():
             worker.send(
-                "call", uid=user_id, model="crm.lead", method="action_claim", args=[[lead_id]]
+                "call",
+                uid=user_id,
+                model="crm.lead",
+                method="action_claim",
+                args=[[lead_id]],
             )
         answers = {user_id: worker.receive() for user_id, worker in workers.items()}
-        winners = [user_id for user_id, answer in answers.items() if answer == {"result": True}]
+        winners = [
+            user_id for user_id, answer in answers.items() if answer == {"result": True}
+        ]
         assert len(winners) == 1, answers
         (winner,) = winners
         (loser,) = set(workers) - {winner}
@@ -250,7 +280,9 @@ def test_one_inquiry_delivered_twice_at_the_same_instant(few, copy_of):
         "uid": ids["manager"],
         "model": "crm.lead",
         "method": "create",
-        "args": [{"name": "Inquiry", "external_ref": "A-1", "email_from": "a@b.example.com"}],
+        "args": [
+            {"name": "Inquiry", "external_ref": "A-1", "email_from": "a@b.example.com"}
+        ],
     }
     first.do("hold", at="_after_create")
     first.send("call", **delivery)
@@ -267,14 +299,18 @@ def test_one_inquiry_delivered_twice_at_the_same_instant(few, copy_of):
         assert answer == {"result": lead_id}
     # the process goes on, and from now on it is told which lead it is
     assert second.do("call", **delivery) == lead_id
-    assert database.query("SELECT id FROM crm_lead WHERE external_ref = 'A-1'") == [(lead_id,)]
+    assert database.query("SELECT id FROM crm_lead WHERE external_ref = 'A-1'") == [
+        (lead_id,)
+    ]
     assert distribute(database, 1, 400) == [400]
     check(database, 401, alone=False)
 
 
 def test_uninstalling_leaves_plain_leads(few, copy_of):
     database = copy_of(few, "uninstall")
-    lead_ids = [lead_id for (lead_id,) in database.query("SELECT id FROM crm_lead ORDER BY id")]
+    lead_ids = [
+        lead_id for (lead_id,) in database.query("SELECT id FROM crm_lead ORDER BY id")
+    ]
     worker = database.process()
     worker.do("distribute")
     worker.do("pool", lead_ids=lead_ids[:30])
@@ -284,11 +320,16 @@ def test_uninstalling_leaves_plain_leads(few, copy_of):
         lead_ids[-30:],
     )
     before = database.query("SELECT id, user_id, team_id FROM crm_lead ORDER BY id")
-    states = {s for (s,) in database.query("SELECT DISTINCT distribution_state FROM crm_lead")}
+    states = {
+        s for (s,) in database.query("SELECT DISTINCT distribution_state FROM crm_lead")
+    }
     assert states == {"assigned", "pool", "pending"}
     worker.do("uninstall")
     worker.close()
-    assert database.query("SELECT id, user_id, team_id FROM crm_lead ORDER BY id") == before
+    assert (
+        database.query("SELECT id, user_id, team_id FROM crm_lead ORDER BY id")
+        == before
+    )
     assert not database.query(
         """SELECT table_name, column_name FROM information_schema.columns
             WHERE table_schema = 'public'

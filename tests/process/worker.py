@@ -142,7 +142,9 @@ class Worker:
         errors = []
         for lead_id in lead_ids:
             try:
-                self.do_call(uid, "crm.lead", "write", [[lead_id], {"user_id": user_id}])
+                self.do_call(
+                    uid, "crm.lead", "write", [[lead_id], {"user_id": user_id}]
+                )
             except Exception as error:
                 errors.append(f"lead {lead_id}: {type(error).__name__}: {error}")
         return errors
@@ -171,7 +173,9 @@ class Worker:
 
     def do_uninstall(self):
         def uninstall(env):
-            module = env["ir.module.module"].search([("name", "=", "lead_distribution")])
+            module = env["ir.module.module"].search(
+                [("name", "=", "lead_distribution")]
+            )
             module.button_immediate_uninstall()
             env.cr.commit()
 
@@ -185,7 +189,9 @@ class Worker:
 
         def live(env):
             env["ir.config_parameter"].set_param("crm.lead.auto.assignment", "True")
-            lead = env["crm.lead"].create({"name": "After", "user_id": False, "team_id": False})
+            lead = env["crm.lead"].create(
+                {"name": "After", "user_id": False, "team_id": False}
+            )
             env.cr.execute(
                 "UPDATE crm_lead SET create_date = create_date - interval '1 minute' WHERE id = %s",
                 [lead.id],

@@ -41,7 +41,8 @@ registry.category("web_tour.tours").add("lead_distribution_manager", {
             trigger: ".o_form_saved",
         },
         {
-            trigger: ".o_breadcrumb a:contains(Routes), .breadcrumb-item a:contains(Routes), .o_back_button",
+            trigger:
+                ".o_breadcrumb a:contains(Routes), .breadcrumb-item a:contains(Routes), .o_back_button",
             run: "click",
         },
         {
@@ -59,8 +60,7 @@ registry.category("web_tour.tours").add("lead_distribution_manager", {
         },
         {
             content: "Pause the main route with the toggle on its card",
-            trigger:
-                ".o_kanban_record:contains(Main route) [name=active] input",
+            trigger: ".o_kanban_record:contains(Main route) [name=active] input",
             run: "click",
         },
         {
@@ -72,7 +72,8 @@ registry.category("web_tour.tours").add("lead_distribution_manager", {
             trigger: ".o_kanban_record:contains(Main route)",
         },
         {
-            trigger: ".o_menu_sections [data-menu-xmlid='lead_distribution.lead_distribution_menu_pool']",
+            trigger:
+                ".o_menu_sections [data-menu-xmlid='lead_distribution.lead_distribution_menu_pool']",
             run: "click",
         },
         {
@@ -95,7 +96,8 @@ registry.category("web_tour.tours").add("lead_distribution_manager", {
             run: "click",
         },
         {
-            trigger: "[data-menu-xmlid='lead_distribution.lead_distribution_menu_report']",
+            trigger:
+                "[data-menu-xmlid='lead_distribution.lead_distribution_menu_report']",
             run: "click",
         },
         {
@@ -118,7 +120,8 @@ registry.category("web_tour.tours").add("lead_distribution_salespeople", {
             run: "click",
         },
         {
-            trigger: ".o_select_menu_item:contains(Individual), .dropdown-item:contains(Individual)",
+            trigger:
+                ".o_select_menu_item:contains(Individual), .dropdown-item:contains(Individual)",
             run: "click",
         },
         {
@@ -130,14 +133,17 @@ registry.category("web_tour.tours").add("lead_distribution_salespeople", {
             run: "click",
         },
         {
-            trigger: ".o_data_row:contains(Anna) [name=lead_workload_target]:contains(12)",
+            trigger:
+                ".o_data_row:contains(Anna) [name=lead_workload_target]:contains(12)",
         },
         {
-            trigger: ".o_data_row:contains(Boris) [name=lead_distribution_paused] input",
+            trigger:
+                ".o_data_row:contains(Boris) [name=lead_distribution_paused] input",
             run: "click",
         },
         {
-            trigger: ".o_data_row:contains(Boris) [name=lead_distribution_paused] input:checked",
+            trigger:
+                ".o_data_row:contains(Boris) [name=lead_distribution_paused] input:checked",
         },
     ],
 });

@@ -7,7 +7,8 @@ registry.category("web_tour.tours").add("lead_distribution_salesperson", {
     steps: () => [
         {
             content: "The lead is in the pipeline, with the reason on its card",
-            trigger: ".o_kanban_record:contains(Flat with a view):contains(Next in line)",
+            trigger:
+                ".o_kanban_record:contains(Flat with a view):contains(Next in line)",
             run: "click",
         },
         {
@@ -32,7 +33,8 @@ registry.category("web_tour.tours").add("lead_distribution_salesperson", {
         },
         {
             content: "To the pool",
-            trigger: ".o_menu_sections [data-menu-xmlid='lead_distribution.lead_distribution_menu_pool']",
+            trigger:
+                ".o_menu_sections [data-menu-xmlid='lead_distribution.lead_distribution_menu_pool']",
             run: "click",
         },
         {
@@ -78,7 +80,8 @@ registry.category("web_tour.tours").add("lead_distribution_absence", {
         },
         {
             content: "It counts from now on",
-            trigger: ".o_data_row:contains(Holiday in the mountains) button[name=action_end]",
+            trigger:
+                ".o_data_row:contains(Holiday in the mountains) button[name=action_end]",
             run: "click",
         },
         {
