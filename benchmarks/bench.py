@@ -155,7 +155,10 @@ class Bench:
         self.line(
             f"core_queries_per_lead_{size}", core["queries"] / size, "queries/lead"
         )
-        what = f"Odoo's own _action_assign_leads, {SALESPEOPLE} salespeople, 10 % duplicates"
+        what = (
+            f"Odoo's own _action_assign_leads on the same leads, {SALESPEOPLE} "
+            "salespeople, 10 % duplicates"
+        )
         ratio = RATIOS.get(size)
         self.line(
             f"batch_ratio_{size}",
@@ -206,9 +209,7 @@ class Bench:
         )
 
     def run(self, sizes):
-        say(
-            f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
-        )
+        say(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         self.engine()
         # core is measured without our addon: its copies never see it installed
         crm = databases.template()

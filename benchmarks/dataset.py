@@ -37,6 +37,17 @@ FROM (
       FROM generate_series(0, %(count)s - 1) AS i) AS made
 """
 
+#: the note that each lead has from its creation
+NOTES = """
+INSERT INTO mail_message (
+    model, res_id, message_type, subtype_id, body, author_id, message_id,
+    date, is_internal, create_uid, create_date, write_uid, write_date)
+SELECT 'crm.lead', id, 'notification', %(subtype)s,
+       '<p>A new lead has been created and is not assigned to any team.</p>',
+       %(author)s, '<' || id || '-crm.lead@leads.example.com>',
+       create_date, false, 1, create_date, 1, create_date
+  FROM crm_lead"""
+
 
 def make_salespeople(env, count, capacity=30):
     """Salespeople in teams of 25.
@@ -106,6 +117,13 @@ def make_leads(env, count, users):
             "sources": sources.ids,
             "company": env.company.id,
             "stage": env["crm.stage"].search([], limit=1).id,
+        },
+    )
+    env.cr.execute(
+        NOTES,
+        {
+            "subtype": env.ref("crm.mt_lead_create").id,
+            "author": env.ref("base.partner_root").id,
         },
     )
     env.invalidate_all()

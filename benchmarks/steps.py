@@ -27,19 +27,22 @@ SANITY = {
         SELECT count(*) FROM (
             SELECT FROM crm_lead l
               LEFT JOIN lead_distribution_assignment a
-                     ON a.lead_id = l.id AND a.state = 'assigned' AND a.user_id = l.user_id
-                    AND a.trace IS NOT NULL
+                     ON a.lead_id = l.id AND a.state = 'assigned'
+                    AND a.user_id = l.user_id AND a.trace IS NOT NULL
              GROUP BY l.id HAVING count(a.id) != 1) AS wrong""",
     "leads without exactly one activity": """
         SELECT count(*) FROM (
             SELECT FROM crm_lead l
               LEFT JOIN mail_activity a
-                     ON a.res_model = 'crm.lead' AND a.res_id = l.id AND a.user_id = l.user_id
+                     ON a.res_model = 'crm.lead' AND a.res_id = l.id
+                    AND a.user_id = l.user_id
              GROUP BY l.id HAVING count(a.id) != 1) AS wrong""",
     "leads without exactly one chatter line": """
         SELECT count(*) FROM (
             SELECT FROM crm_lead l
-              LEFT JOIN mail_message m ON m.model = 'crm.lead' AND m.res_id = l.id
+              LEFT JOIN mail_message m
+                     ON m.model = 'crm.lead' AND m.res_id = l.id
+                    AND m.body LIKE '%Assigned to%'
              GROUP BY l.id HAVING count(m.id) != 1) AS wrong""",
     "leads that their salesperson does not follow": """
         SELECT count(*) FROM (

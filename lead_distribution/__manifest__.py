@@ -28,8 +28,9 @@
         "views/res_config_settings_views.xml",
         "views/lead_distribution_menus.xml",
     ],
-    "demo_": [
+    "demo": [
         "demo/res_users_demo.xml",
+        "demo/res_partner_demo.xml",
         "demo/lead_distribution_demo.xml",
     ],
     "assets": {

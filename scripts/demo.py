@@ -333,12 +333,16 @@ def print_pool(env, rows):
 
 
 def print_html(markup):
+    def text_of(element):
+        return " ".join(element.text_content().split())
+
     for block in html.fromstring(markup).iter("p", "h4", "li", "tr"):
-        cells = [" ".join(cell.text_content().split()) for cell in block if block.tag == "tr"]
-        if cells:
-            print(f"      {cells[0]:<16}" + "".join(f"{cell:>14}" for cell in cells[1:]))
-        elif text := " ".join(block.text_content().split()):
-            print({"h4": f"    {text}:", "li": f"      - {text}"}.get(block.tag, f"    {text}"))
+        if block.tag == "tr":
+            first, *others = map(text_of, block)
+            print(f"      {first:<16}" + "".join(f"{cell:>14}" for cell in others))
+        elif text := text_of(block):
+            form = {"h4": "    {}:", "li": "      - {}"}.get(block.tag, "    {}")
+            print(form.format(text))
 
 
 def print_examples(rows):
@@ -384,7 +388,8 @@ def main(env):
         "delivered before; they are the same lead."
     )
     print(
-        f"  {incomplete} leads lack a source, or both email and phone: flagged, not lost."
+        f"  {incomplete} leads lack a source, or both email and phone: "
+        "flagged, not lost."
     )
     for text in refused:
         print(f"  refused: {text}")
@@ -396,15 +401,18 @@ def main(env):
     print_pool(env, rows)
     print_examples(rows)
     print(
-        "\nThe leads of the files: each delivered row that is not refused belongs to one"
-        f"\nlead, {total - len(refused)} rows to {len(leads)} leads; "
-        "those of the mails are not in this line."
+        f"\nThe files' leads: {total} rows, {len(refused)} refused, "
+        f"{total - len(refused) - len(leads)} the same reference again,\n"
+        f"so {len(leads)} leads; those of the mails are not in this line."
     )
-    file_rows = latest(env, leads).values()
+    known = [
+        row
+        for row in latest(env, leads).values()
+        if row.user_id and row.reason in KNOWN
+    ]
     print(
         f"assigned={states['assigned']} pool={states['pool']} "
-        f"known_customer={sum(r.reason in KNOWN and bool(r.user_id) for r in file_rows)} "
-        f"refused={len(refused)}",
+        f"known_customer={len(known)} refused={len(refused)}",
         flush=True,
     )
 

@@ -241,6 +241,7 @@ class Apt:
             "Dir::Cache": self.folder / "cache",
             "Acquire::Languages": "none",
             "Acquire::Retries": "3",
+            "APT::Update::Error-Mode": "any",
             "APT::Sandbox::User": "root" if os.geteuid() == 0 else "",
         }
         command = [program, "-q"]
@@ -483,9 +484,14 @@ def steps():
         )
     python = digest(VENV, *requirements)
     yield "python", "Python dependencies", "1 min", python, step_python
-    yield "postgres", "PostgreSQL", "5 s", digest("18"), step_postgres
-    yield "node", "lint tools", "5 s", digest(*NODE_TOOLS), step_node
-    yield "browser", "Chromium for the browser tests", "20 s", digest("1"), step_browser
+    # Built again when somebody removed it.
+    cluster = digest("18", (Postgres().data / "PG_VERSION").exists())
+    yield "postgres", "PostgreSQL", "5 s", cluster, step_postgres
+    # Tried again when npm appears, or the browser goes.
+    node = digest(bool(shutil.which("npm")), *NODE_TOOLS)
+    yield "node", "lint tools", "5 s", node, step_node
+    chromium = digest(bool(browser()))
+    yield "browser", "Chromium for the browser tests", "20 s", chromium, step_browser
 
 
 def is_ready():
@@ -510,12 +516,14 @@ def bootstrap():
                 f"the disk is too full: {ENV} needs {NEEDED_MIB} MiB, {free} are free"
             )
         begin = time.monotonic()
-        say(f"Building the environment in {os.path.relpath(ENV)} ...")
-        for number, (name, what, duration, key, function) in enumerate(todo, 1):
+        where = ENV.relative_to(ROOT) if ROOT in ENV.parents else ENV
+        say(f"Building the environment in {where} ...")
+        for number, (name, what, duration, _key, function) in enumerate(todo, 1):
             say(f"[{number}/{len(todo)}] {what} (about {duration})")
             start = time.monotonic()
             function()
-            stamp(name, key)
+            # Some keys tell what a step found or made.
+            stamp(name, {step[0]: step[3] for step in steps()}[name])
             say(f"      done in {time.monotonic() - start:.0f} s")
         say(f"The environment is ready, {time.monotonic() - begin:.0f} s.")
 
@@ -588,7 +596,12 @@ class Postgres:
         return not subprocess.call(command, **self._user())
 
     def create(self):
-        self.stop()
+        """A new cluster, unless there is one."""
+        if (self.data / "PG_VERSION").exists():
+            return
+        with contextlib.suppress(FileNotFoundError):
+            (ENV / "postgres.outside").unlink()
+            self.__init__()
         if self.owner and not self._reachable():
             # Below a folder only root may enter: move out of it.
             shutil.rmtree(self.outside, ignore_errors=True)
@@ -713,8 +726,7 @@ class Postgres:
 
 
 def step_postgres():
-    server = Postgres()
-    server.create()
+    Postgres().create()
 
 
 # -- what programs run in ----------------------------------------------------

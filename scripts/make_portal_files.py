@@ -51,7 +51,8 @@ NAMES = {
         "Alistair Beatrix Callum Delphine Edwin Fern Graham Harriet Isla Jasper "
         "Keira Lachlan Maeve Neville Orla Percival Rhiannon Silas Tabitha Winifred",
         "Ashdown Birtwhistle Crabtree Dunmore Entwistle Fairclough Grimshaw "
-        "Hollingsworth Inglethorpe Keighley Lockhart Mulcahy O'Rourke Penhaligon Tranter",
+        "Hollingsworth Inglethorpe Keighley Lockhart Mulcahy O'Rourke Penhaligon "
+        "Tranter",
     ),
     "de": (
         "Annegret Bernward Dörte Eckhard Friederike Gernot Heidrun Jörg Kirsten Lothar",
@@ -481,9 +482,8 @@ def main():
         path = DEMO / f"portal_{portal}.csv"
         # what a portal's old encoding cannot say, it says with a question mark
         path.write_bytes(text.getvalue().encode(encoding, "replace"))
-        print(
-            f"{path.name}: {len(rows)} rows, {len({row['ref'] for row in made[portal]})} inquiries"
-        )
+        inquiries = len({lead["ref"] for lead in made[portal]})
+        print(f"{path.name}: {len(rows)} rows, {inquiries} inquiries")
 
 
 if __name__ == "__main__":

@@ -80,7 +80,12 @@ def serve(port):
                 time.sleep(0.2)
         if server.poll() is None:
             print(f"\nOdoo runs at http://localhost:{port}/odoo/crm (Ctrl-C stops it)")
-            print("Administrator: login admin, password admin")
+            print("Log in with one of these names, which is its password too:")
+            print("  manager      the distribution's manager")
+            print("  nora, simon  leaders of the two offices")
+            print("  anna, boris, clara, diego, elena, filip          North Office")
+            print("  greta, hugo, ines, jakub, karla, lukas           South Office")
+            print("  admin        the administrator")
             print(f"Its log: {log}", flush=True)
         code = server.wait()
     except KeyboardInterrupt:

@@ -258,7 +258,7 @@ class CrmLead(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         service = self.env["lead.distribution"]
-        msg_dict = service._intake_message(msg_dict)
+        msg_dict, custom_values = service._intake_message(msg_dict, custom_values)
         return super(CrmLead, service._from_gateway(self)).message_new(
             msg_dict, custom_values=custom_values
         )

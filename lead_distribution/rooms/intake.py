@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 from odoo import api, models
 from odoo.tools import SQL, email_normalize, email_normalize_all, html2plaintext
 
+try:
+    import phonenumbers
+except ImportError:  # Odoo itself works without it, with numbers as they come
+    phonenumbers = None
+
 from .codes import COUNTED, SERVICE_FIELDS
 
 #: Carried in the context from where a person, or the mail gateway, makes a lead;
@@ -37,6 +42,7 @@ class Intake:
     to_create: list = field(default_factory=list)
     positions: list = field(default_factory=list)
     repeated_ids: list = field(default_factory=list)
+    repeated_new: set = field(default_factory=set)
     gateway: bool = False
     screen: bool = False
 
@@ -89,10 +95,7 @@ class LeadDistributionIntake(models.AbstractModel):
         prepared = []
         for given in vals_list:
             vals = dict(given)
-            for name in SERVICE_FIELDS:
-                vals.pop(name, None)
-            if isinstance(vals.get("external_ref"), str):
-                vals["external_ref"] = vals["external_ref"].strip() or False
+            self._clean_values(vals, intake.screen)
             company = self._company_of(vals, context, companies)
             if company.id not in switched_on:
                 switched_on[company.id] = company._lead_distribution_on()
@@ -115,6 +118,22 @@ class LeadDistributionIntake(models.AbstractModel):
             prepared.append(vals)
         self._sort_repeated(prepared, context, intake)
         return intake
+
+    @api.model
+    def _clean_values(self, vals, screen):
+        """What would make the database refuse a lead is put right: characters it
+        cannot hold, and a missing subject. On screen Odoo asks for the subject."""
+        for name in SERVICE_FIELDS:
+            vals.pop(name, None)
+        for name, value in vals.items():
+            if isinstance(value, str) and "\0" in value:
+                vals[name] = value.replace("\0", "")
+        if isinstance(vals.get("external_ref"), str):
+            vals["external_ref"] = vals["external_ref"].strip() or False
+        if not screen and not vals.get("name") and not vals.get("partner_id"):
+            names = ("contact_name", "partner_name", "email_from", "phone")
+            given = (vals.get(name) for name in (*names, "external_ref"))
+            vals["name"] = next(filter(None, given), None) or self.env._("New lead")
 
     @api.model
     def _company_of(self, vals, context, cache):
@@ -167,7 +186,9 @@ class LeadDistributionIntake(models.AbstractModel):
                 key = (vals["company_id"], source or False, vals["external_ref"])
             if key in known:
                 where = known[key]
-                if not where[0]:
+                if where[0]:
+                    intake.repeated_new.add(where[1])
+                else:
                     intake.repeated_ids.append(where[1])
             else:
                 where = (True, len(intake.to_create))
@@ -181,18 +202,12 @@ class LeadDistributionIntake(models.AbstractModel):
         """Say on the old ones that they came again; distribute the new ones,
         those of the mail gateway once their message is there, those of a screen
         whose user could not see them any more in the background."""
-        if intake.repeated_ids:
-            again = (
-                self._as_service()
-                .env["crm.lead"]
-                .browse(sorted(set(intake.repeated_ids)))
-            )
-            again._message_log_batch(
-                bodies={
-                    lead.id: self.env._("The source delivered this inquiry again.")
-                    for lead in again
-                }
-            )
+        twice = {fresh.ids[where] for where in intake.repeated_new}
+        again = self._as_service().env["crm.lead"]
+        again = again.browse(sorted(twice.union(intake.repeated_ids)))
+        if again:
+            text = self.env._("The source delivered this inquiry again.")
+            again._message_log_batch(bodies=dict.fromkeys(again.ids, text))
         pending = fresh.sudo().filtered(lambda x: x.distribution_state == "pending")
         if not pending or intake.gateway:
             return
@@ -208,29 +223,48 @@ class LeadDistributionIntake(models.AbstractModel):
     # mail ------------------------------------------------------------------
 
     @api.model
-    def _intake_message(self, msg_dict):
+    def _intake_message(self, msg_dict, custom_values):
         """A shared sender is nobody's identity: what a portal's mail says in its
         text is, if it is unambiguous.
 
         :param msg_dict: see ``mail.thread.message_parse``
-        :returns: the same, or a copy with other ``from`` and ``author_id``
+        :returns: ``(msg_dict, custom_values)``, the same or changed copies
         """
+        company = self.env.company
         sender = email_normalize(msg_dict.get("from") or "")
-        if not sender or not self._is_shared_sender(self.env.company, sender):
-            return msg_dict
+        if (
+            not sender
+            or not company._lead_distribution_on()
+            or not self._is_shared_sender(company, sender)
+        ):
+            return msg_dict, custom_values
         text = html2plaintext(msg_dict.get("body") or "")
         domain = sender.rpartition("@")[2]
         addresses = {
             address
-            for address in re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", text)
-            for address in email_normalize_all(address)
+            for found in re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", text)
+            for address in email_normalize_all(found)
             if not address.endswith(domain)
-            and not self._is_shared_sender(self.env.company, address)
         }
+        addresses -= self._shared_of(company, addresses)
         customer = addresses.pop() if len(addresses) == 1 else False
-        return dict(
+        numbers = self._phones_in(text, company.country_id.code)
+        if len(numbers) == 1:
+            custom_values = {"phone": numbers.pop(), **(custom_values or {})}
+        msg_dict = dict(
             msg_dict, **{"from": customer, "email_from": customer, "author_id": False}
         )
+        return msg_dict, custom_values
+
+    @api.model
+    def _phones_in(self, text, country_code):
+        """:returns: the set of valid phone numbers in a text, international; none
+        where the library is not installed"""
+        if phonenumbers is None:
+            return set()
+        found = phonenumbers.PhoneNumberMatcher(text, country_code or None)
+        international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        return {phonenumbers.format_number(m.number, international) for m in found}
 
     # who is it -------------------------------------------------------------
 

@@ -137,6 +137,7 @@ class TestIntake(DistributionCase):
         leads = self.env["crm.lead"].create([values, dict(values, name="Y")])
         self.assertEqual(len(leads), 2)
         self.assertEqual(len(set(leads.ids)), 1)
+        self.assertIn("again", leads[0].message_ids.mapped("body")[-1])
         leads[0].active = False
         again = self.env["crm.lead"].create(values)
         self.assertEqual(again, leads[0])
@@ -146,6 +147,20 @@ class TestIntake(DistributionCase):
             self.env["crm.lead"].create(dict(values, source_id=other.id)), again
         )
         self.assertEqual(len(self._rows(again)), 1, "distributed once")
+
+    def test_unusual_values_are_no_reason_to_refuse(self):
+        """V1: no subject, characters that the database cannot hold."""
+        lead = self.env["crm.lead"].create(
+            {"name": False, "contact_name": "Jo\0Ann", "description": "a\0b"}
+        )
+        self.assertEqual(lead.name, "JoAnn")
+        self.assertEqual(lead.distribution_state, "assigned")
+        self.assertTrue(self.env["crm.lead"].create({"phone": "123"}).name)
+        result = self.env["crm.lead"].load(
+            ["name", "contact_name", "email_from"],
+            [["", "Somebody", ""], ["", "", "who@customers.test"], ["", "", ""]],
+        )
+        self.assertFalse(result["messages"])
 
     def test_same_reference_in_two_companies(self):
         """V2: the reference is unique per company and source."""
@@ -246,13 +261,17 @@ class TestGateway(DistributionCase):
             leads |= self._receive(
                 "Portal <no-reply@portal.test>",
                 f"Inquiry{number}",
-                f"From person{number}@customers.test, phone follows",
+                f"From person{number}@customers.test, phone 22 555 01 0{number}",
                 number,
             )
         self.assertFalse(leads.partner_id)
         self.assertEqual(
             leads.mapped("email_from"),
             [f"person{number}@customers.test" for number in range(3)],
+        )
+        self.assertEqual(
+            leads.mapped("phone_sanitized"),
+            [f"+4822555010{number}" for number in range(3)],
         )
         self.assertEqual(leads.mapped("user_id"), self.anna | self.boris)
 

@@ -83,7 +83,7 @@ class Database:
         with closing(psycopg2.connect(dbname=self.name)) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                cursor.execute(query, values)
+                cursor.execute(query, values or None)
                 return cursor.fetchall()
 
     def number(self, query, *values):

@@ -7,12 +7,15 @@ import pytest
 
 #: each query finds what must never be
 NEVER = {
-    "a lead still pending": "SELECT id FROM crm_lead WHERE distribution_state = 'pending'",
+    "a lead still pending": """
+        SELECT id FROM crm_lead WHERE distribution_state = 'pending'""",
     "a lead without salesperson": "SELECT id FROM crm_lead WHERE user_id IS NULL",
     "not exactly one assignment, or another salesperson's": """
         SELECT l.id, array_agg(a.user_id) FROM crm_lead l
-          LEFT JOIN lead_distribution_assignment a ON a.lead_id = l.id AND a.state = 'assigned'
-         GROUP BY l.id HAVING count(a.id) != 1 OR min(a.user_id) IS DISTINCT FROM l.user_id""",
+          LEFT JOIN lead_distribution_assignment a
+                 ON a.lead_id = l.id AND a.state = 'assigned'
+         GROUP BY l.id
+        HAVING count(a.id) != 1 OR min(a.user_id) IS DISTINCT FROM l.user_id""",
     "a chatter line doubled": """
         SELECT res_id FROM mail_message WHERE model = 'crm.lead'
          GROUP BY res_id, body HAVING count(*) > 1""",
@@ -33,6 +36,7 @@ NEVER_ALONE = {
     "no chatter line": """
         SELECT l.id FROM crm_lead l
           LEFT JOIN mail_message m ON m.model = 'crm.lead' AND m.res_id = l.id
+                AND m.body LIKE '%Assigned to%'
          GROUP BY l.id HAVING count(m.id) != 1""",
     "no activity, or another one's": """
         SELECT l.id FROM crm_lead l
@@ -198,8 +202,12 @@ def test_hand_change_of_a_lead_that_is_being_placed(few, copy_of):
         database.number("SELECT user_id FROM crm_lead WHERE id = %s", lead_id)
         == ids["users"][1]
     )
-    states = "SELECT array_agg(state ORDER BY id) FROM lead_distribution_assignment WHERE lead_id = %s"
-    assert database.number(states, lead_id) == ["released", "assigned"]
+    states = database.number(
+        """SELECT array_agg(state ORDER BY id)
+             FROM lead_distribution_assignment WHERE lead_id = %s""",
+        lead_id,
+    )
+    assert states == ["released", "assigned"]
 
 
 def wait_for_lock(database):
@@ -226,7 +234,8 @@ def test_two_claims_have_one_winner_and_the_loser_is_told(few, copy_of, group):
     workers = {user_id: database.process() for user_id in ids["users"][:2]}
     names = dict(
         database.query(
-            "SELECT u.id, p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id"
+            """SELECT u.id, p.name FROM res_users u
+                 JOIN res_partner p ON p.id = u.partner_id"""
         )
     )
     first = workers[ids["users"][0]]
@@ -238,8 +247,10 @@ def test_two_claims_have_one_winner_and_the_loser_is_told(few, copy_of, group):
         lead_id
         for (lead_id,) in database.query(
             """SELECT l.id FROM crm_lead l
-                JOIN lead_distribution_route_member m ON m.route_id = l.distribution_route_id
-               WHERE m.user_id = ANY(%s) GROUP BY l.id HAVING count(*) = 2 ORDER BY l.id LIMIT 6""",
+                 JOIN lead_distribution_route_member m
+                   ON m.route_id = l.distribution_route_id
+                WHERE m.user_id = ANY(%s)
+                GROUP BY l.id HAVING count(*) = 2 ORDER BY l.id LIMIT 6""",
             list(workers),
         )
     ]
@@ -264,8 +275,9 @@ def test_two_claims_have_one_winner_and_the_loser_is_told(few, copy_of, group):
         assert names[winner] in answers[loser]["message"], answers
         rows = database.query(
             """SELECT l.user_id, a.user_id, a.reason FROM crm_lead l
-                JOIN lead_distribution_assignment a ON a.lead_id = l.id AND a.state = 'assigned'
-               WHERE l.id = %s""",
+                 JOIN lead_distribution_assignment a
+                   ON a.lead_id = l.id AND a.state = 'assigned'
+                WHERE l.id = %s""",
             lead_id,
         )
         assert rows == [(winner, winner, "claim")]
@@ -333,7 +345,8 @@ def test_uninstalling_leaves_plain_leads(few, copy_of):
     assert not database.query(
         """SELECT table_name, column_name FROM information_schema.columns
             WHERE table_schema = 'public'
-              AND (table_name LIKE 'lead\\_distribution%%' OR column_name LIKE '%%distribution%%'
+              AND (table_name LIKE 'lead\\_distribution%'
+                   OR column_name LIKE '%distribution%'
                    OR (table_name, column_name) IN (('crm_lead', 'external_ref'),
                                                     ('crm_lead', 'listing_id'),
                                                     ('res_users', 'lead_target')))"""
@@ -342,6 +355,6 @@ def test_uninstalling_leaves_plain_leads(few, copy_of):
         "SELECT model, name FROM ir_model_data WHERE module = 'lead_distribution'"
     )
     assert not database.query(
-        "SELECT id FROM ir_cron WHERE cron_name LIKE 'Lead Distribution%%'"
+        "SELECT id FROM ir_cron WHERE cron_name LIKE 'Lead Distribution%'"
     )
     assert database.process().do("core") == [True, True]

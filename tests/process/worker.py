@@ -149,7 +149,7 @@ class Worker:
                 errors.append(f"lead {lead_id}: {type(error).__name__}: {error}")
         return errors
 
-    # a state to begin with ---------------------------------------------------------------
+    # a state to begin with ------------------------------------------------------
 
     def do_group(self, user_ids, group):
         """Give users one more right."""
@@ -193,7 +193,9 @@ class Worker:
                 {"name": "After", "user_id": False, "team_id": False}
             )
             env.cr.execute(
-                "UPDATE crm_lead SET create_date = create_date - interval '1 minute' WHERE id = %s",
+                """UPDATE crm_lead
+                      SET create_date = create_date - interval '1 minute'
+                    WHERE id = %s""",
                 [lead.id],
             )
             env.cr.commit()
