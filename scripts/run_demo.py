@@ -26,7 +26,7 @@ def choose_port():
             return env.free_port(int(wish), 1)
         except env.Missing:
             raise env.Missing(
-                f"port {wish} is taken; choose another, e.g. `make run PORT=8090`"
+                f"port {wish} is taken or reserved; take another: `make run PORT=8090`"
             ) from None
     port = env.free_port(8069)
     if port != 8069:

@@ -274,6 +274,13 @@ class CrmLead(models.Model):
                 self.env["lead.distribution"]._distribute_created(pending, "mail")
         return result
 
+    def _check_company(self, fnames=None):
+        if self.env["lead.distribution"]._is_service(self):
+            # people and teams were chosen by company, all at once; core would
+            # look at them again lead by lead
+            return None
+        return super()._check_company(fnames)
+
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         if self.env["lead.distribution"]._is_service(self):
             return True  # the service makes its followers in one go
@@ -303,7 +310,12 @@ class CrmLead(models.Model):
             a pause or a limit forbids it
         """
         leads = self.browse(self.ids).exists()
-        leads.check_access("read")
+        # whoever lost a lead to a colleague may not read it any more, and yet is
+        # to be told who has it; not so with leads of another company
+        gone = leads.sudo().filtered(
+            lambda lead: lead.user_id and lead.company_id <= self.env.companies
+        )
+        (leads - gone.sudo(False)).check_access("read")
         return self.env["lead.distribution"]._claim(leads)
 
     def action_release_to_pool(self):

@@ -69,7 +69,7 @@ class LeadDistributionAssignment(models.Model):
         groups="base.group_system",
         help="Ids, codes and numbers; shown through the lead's explanation.",
     )
-    date = fields.Datetime(required=True, readonly=True, index=True)
+    date = fields.Datetime(required=True, readonly=True)
     deadline = fields.Datetime(readonly=True)
     date_response = fields.Datetime(string="Answered on", readonly=True)
     units = fields.Float(

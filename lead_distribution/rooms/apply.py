@@ -122,6 +122,10 @@ class LeadDistributionApply(models.AbstractModel):
             "company_id": occasion.company.id,
             "trigger": occasion.trigger,
             "date": occasion.at,
+            "decline_reason": False,
+            "deadline": False,
+            "date_response": False,
+            "tag_ids_added": False,
             "run_id": occasion.run.id if occasion.run else False,
             "snapshot_id": occasion.snapshot.id if occasion.snapshot else False,
         }
@@ -145,7 +149,7 @@ class LeadDistributionApply(models.AbstractModel):
             lead = by_id[placement.lead_id]
             placement.previous_user_id = lead.user_id.id
             placement.previous_team_id = lead.team_id.id
-        self._write_leads(leads, placements)
+        self._write_leads(occasion.company, leads, placements)
         self._follow(leads, placements)
         self._add_tags(placements)
         activities = self._schedule(occasion.company, placements)
@@ -160,7 +164,9 @@ class LeadDistributionApply(models.AbstractModel):
                     "previous_team_id": p.previous_team_id,
                     "partner_previous_user_id": p.partner_previous_user_id,
                     "activity_id": activities.get(p.lead_id),
-                    "tag_ids_added": [Command.set(p.tag_ids)] if p.tag_ids else False,
+                    **(
+                        {"tag_ids_added": [Command.set(p.tag_ids)]} if p.tag_ids else {}
+                    ),
                     "route_id": p.route_id,
                     "state": "assigned",
                     "reason": p.reason,
@@ -177,8 +183,9 @@ class LeadDistributionApply(models.AbstractModel):
         return rows
 
     @api.model
-    def _write_leads(self, leads, placements):
-        """A write per salesperson and team, one per route, whatever the leads."""
+    def _write_leads(self, company, leads, placements):
+        """A write per salesperson and team, one per route, whatever the leads. The
+        company is written along, so that core does not derive it anew."""
         groups, by_route = {}, {}
         for p in placements:
             groups.setdefault((p.user_id, p.team_id), []).append(p.lead_id)
@@ -188,6 +195,7 @@ class LeadDistributionApply(models.AbstractModel):
                 {
                     "user_id": user_id,
                     "team_id": team_id,
+                    "company_id": company.id,
                     "distribution_state": "assigned",
                 }
             )
@@ -284,29 +292,37 @@ class LeadDistributionApply(models.AbstractModel):
         :returns: ``{lead_id: activity_id}``
         """
         model_id = self.env["ir.model"]._get_id("crm.lead")
-        values, today = [], self._today(company)
-        for p in placements:
-            route = self.env["lead.distribution.route"].browse(p.route_id or [])
+        today, shared, values = self._today(company), {}, []
+        routes = self.env["lead.distribution.route"]
+        for route in routes.browse({p.route_id for p in placements if p.route_id}):
             kind = route.activity_type_id
-            if not kind:
-                continue
-            deadline = (
-                today + timedelta(days=route.activity_days)
-                if route.activity_days
-                else kind._get_date_deadline()
-            )
-            values.append(
-                {
+            if kind:
+                shared[route.id] = {
                     "activity_type_id": kind.id,
                     "summary": route.activity_summary or kind.summary,
                     "note": route.activity_note or kind.default_note,
-                    "date_deadline": deadline,
-                    "user_id": p.user_id,
+                    "date_deadline": today + timedelta(days=route.activity_days)
+                    if route.activity_days
+                    else kind._get_date_deadline(),
                     "res_model_id": model_id,
-                    "res_id": p.lead_id,
+                    "res_model": "crm.lead",  # else computed one by one
                     "automated": True,
                 }
-            )
+        names = {
+            lead.id: lead.display_name
+            for lead in self.env["crm.lead"].browse([p.lead_id for p in placements])
+        }
+        users = self.env["res.users"].browse({p.user_id for p in placements})
+        zones = {user.id: user.tz for user in users}
+        for p in placements:
+            if p.route_id in shared:
+                own = {
+                    "user_id": p.user_id,
+                    "user_tz": zones[p.user_id],
+                    "res_id": p.lead_id,
+                    "res_name": names[p.lead_id],
+                }
+                values.append({**shared[p.route_id], **own})
         activities = self.env["mail.activity"].create(values)
         return {activity.res_id: activity.id for activity in activities}
 
@@ -339,27 +355,22 @@ class LeadDistributionApply(models.AbstractModel):
             ._fields["reason"]
             ._description_selection(service.env)
         )
-        bodies, texts = {}, {}
+        # the translation stays a template: its values are escaped, it is not
+        by_route = Markup(_("Assigned to %(user)s by the route %(route)s: %(reason)s"))
+        by_hand = Markup(_("Assigned to %(user)s: %(reason)s"))
+        users = service.env["res.users"].browse({p.user_id for p in placements})
+        users = {user.id: Markup("<b>%s</b>") % user.name for user in users}
+        routes = service.env["lead.distribution.route"]
+        routes = routes.browse({p.route_id for p in placements if p.route_id})
+        routes = {route.id: route.name for route in routes}
+        bodies = {}
         for p in placements:
-            key = (p.user_id, p.route_id, p.reason)
-            if key not in texts:
-                user = service.env["res.users"].browse(p.user_id)
-                route = service.env["lead.distribution.route"].browse(p.route_id or [])
-                values = {
-                    "user": Markup("<b>%s</b>") % user.name,
-                    "route": route.name,
-                    "reason": reasons[p.reason],
-                }
-                texts[key] = (
-                    _(
-                        "Assigned to %(user)s by the route %(route)s: %(reason)s",
-                        **values,
-                    )
-                    if route
-                    else _("Assigned to %(user)s: %(reason)s", **values)
-                )
-            bodies[p.lead_id] = texts[key]
-        service.env["crm.lead"].browse(list(bodies))._message_log_batch(bodies=bodies)
+            bodies[p.lead_id] = (by_route if p.route_id else by_hand) % {
+                "user": users[p.user_id],
+                "route": routes.get(p.route_id),
+                "reason": reasons[p.reason],
+            }
+        self.env["crm.lead"].browse(list(bodies))._message_log_batch(bodies=bodies)
 
     # nobody ----------------------------------------------------------------
 

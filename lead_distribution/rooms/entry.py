@@ -289,9 +289,13 @@ class LeadDistribution(models.AbstractModel):
         decisions = [
             engine.decide(self._request(lead, matches, identities)) for lead in leads
         ]
-        return self._apply(
+        rows = self._apply(
             occasion, leads, identities, picture, decisions, engine.state()
         )
+        # here and not at the end of the transaction: what is recomputed then is
+        # tracked field by field
+        self.env.flush_all()
+        return rows
 
     # runs ------------------------------------------------------------------
 

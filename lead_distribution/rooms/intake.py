@@ -324,7 +324,7 @@ class LeadDistributionIntake(models.AbstractModel):
 
         :returns: ``{lead_id: Identity}`` of the leads that have a customer
         """
-        partners = {lead.id: lead.partner_id for lead in leads if lead.partner_id}
+        found = {lead.id: lead.partner_id.id for lead in leads if lead.partner_id}
         unknown = leads.filtered(lambda lead: not lead.partner_id)
         emails = {e for e in unknown.mapped("email_normalized") if e}
         emails -= self._shared_of(company, emails) if emails else set()
@@ -341,14 +341,16 @@ class LeadDistributionIntake(models.AbstractModel):
             if partner_id is None:
                 partner_id = by_phone.get(lead.phone_sanitized)
             if partner_id:
-                recognised[lead.id] = partner_id
-                partners[lead.id] = self.env["res.partner"].browse(partner_id)
-        self.env["res.partner"].union(*partners.values())  # one prefetch for all
-        commercial = {p.commercial_partner_id.id for p in partners.values()}
+                found[lead.id] = recognised[lead.id] = partner_id
+        customers = self.env["res.partner"].browse(set(found.values()))
+        customers.fetch(["commercial_partner_id", "user_id"])
+        customers = {customer.id: customer for customer in customers}
+        commercial = {c.commercial_partner_id.id for c in customers.values()}
         former = self._former_advisors(company, commercial)
         intake = company.lead_distribution_intake_user_ids
         identities = {}
-        for lead_id, partner in partners.items():
+        for lead_id, partner_id in found.items():
+            partner = customers[partner_id]
             owner = partner.user_id or partner.commercial_partner_id.user_id
             advisors = []
             if owner and owner not in intake:

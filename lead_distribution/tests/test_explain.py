@@ -8,7 +8,7 @@ from .common import DistributionCase
 class TestExplain(DistributionCase):
     def _explanation(self, lead, user):
         action = lead.with_user(user).action_explain_distribution()
-        wizard = self.env[action["res_model"]].with_user(user).browse(action["res_id"])
+        wizard = lead.with_user(user).env[action["res_model"]].browse(action["res_id"])
         return wizard.explanation
 
     def test_why(self):

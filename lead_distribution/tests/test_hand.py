@@ -90,8 +90,12 @@ class TestHand(DistributionCase):
         """K11"""
         lead = self._pool_lead()
         lead.with_user(self.anna).action_claim()
-        with self.assertRaisesRegex(UserError, "Anna has the lead"):
-            lead.with_user(self.manager).action_claim()
+        for loser in (self.boris, self.manager):
+            with self.assertRaisesRegex(UserError, "Anna has the lead"):
+                lead.with_user(loser).action_claim()
+        stranger = self._user("stranger", company_id=self.company_2.id)
+        with self.assertRaises(AccessError):
+            lead.with_user(stranger).action_claim()
 
     def test_pause_and_limits_hold_for_claims(self):
         """K11"""

@@ -87,7 +87,7 @@ registry.category("web_tour.tours").add("lead_distribution_absence", {
         {
             content: "And is over",
             trigger:
-                ".o_data_row:contains(Holiday in the mountains):not(:has(button[name=action_end]))",
+                ".o_list_view:not(:has(button[name=action_end]))",
         },
     ],
 });
