@@ -86,8 +86,7 @@ registry.category("web_tour.tours").add("lead_distribution_absence", {
         },
         {
             content: "And is over",
-            trigger:
-                ".o_list_view:not(:has(button[name=action_end]))",
+            trigger: ".o_list_view:not(:has(button[name=action_end]))",
         },
     ],
 });
