@@ -206,7 +206,7 @@ class CrmLead(models.Model):
         if "user_id" not in vals:
             return super().write(vals)
         change = service._before_hand_change(self, vals)
-        result = super().write(vals)
+        result = super().write({**vals, **change.values})
         service._after_hand_change(change)
         return result
 
@@ -224,16 +224,16 @@ class CrmLead(models.Model):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        if self.env.context.get("lead_distribution_core_assignment"):
+        managed = self.env.context.get("lead_distribution_managed_teams")
+        if managed is not None:
             # core's own assignment sees only leads that are not ours: whatever
             # no route wanted and no managed team holds
-            managed = self.env["crm.team"]._lead_distribution_managed()
             domain = Domain(domain) & (
                 Domain("distribution_state", "in", ["none", "assigned", False])
                 | (
                     Domain("distribution_state", "=", "pool")
                     & Domain("distribution_route_id", "=", False)
-                    & Domain("team_id", "not in", managed.ids)
+                    & Domain("team_id", "not in", managed)
                 )
             )
         return super()._search(domain, *args, **kwargs)
@@ -249,6 +249,8 @@ class CrmLead(models.Model):
             lambda lead: lead.distribution_state in ("pending", "pool")
         )
         ours = ours.filtered(lambda lead: lead.company_id._lead_distribution_on())
+        if not self - ours:
+            return None
         return super(CrmLead, self - ours)._assign_userless_lead_in_team(
             creation_source
         )

@@ -10,18 +10,26 @@ class CrmTeam(models.Model):
 
         :returns: ``crm.team``
         """
-        routes = self.env["lead.distribution.route"].sudo().search([])
-        return routes.filtered(
-            lambda route: (
-                not route.company_id or route.company_id.lead_distribution_mode != "off"
-            )
-        ).team_ids
+        Route = self.env["lead.distribution.route"].sudo()
+        on = Route._distributing()
+        if not on:
+            return self.browse()
+        routes = Route.search([("pool_source", "=", "teams")])
+        return self.browse(
+            routes.filtered(
+                lambda route: not route.company_id or route.company_id.id in on
+            ).team_ids.ids
+        )
 
     def _action_assign_leads(self, force_quota=False, creation_delta_days=7):
         """Core's own assignment works on for the teams that no route manages, and
         on leads that are not ours (see :meth:`crm.lead._search`)."""
-        managed = self._lead_distribution_managed()
-        teams = (self - managed).with_context(lead_distribution_core_assignment=True)
+        teams = self
+        if self.env["lead.distribution.route"]._distributing():
+            managed = self._lead_distribution_managed()
+            teams = (self - managed).with_context(
+                lead_distribution_managed_teams=tuple(managed.ids)
+            )
         return super(CrmTeam, teams)._action_assign_leads(
             force_quota=force_quota, creation_delta_days=creation_delta_days
         )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import ormcache
 
 from ..rooms.codes import REASONS, STATES, TRANSITIONS, TRIGGERS
 
@@ -106,7 +107,17 @@ class LeadDistributionAssignment(models.Model):
             raise AccessError(
                 self.env._("Assignments are written by the distribution of leads only.")
             )
-        return super().create(vals_list)
+        first = not self._in_use()
+        rows = super().create(vals_list)
+        if first:
+            self.env.registry.clear_cache()
+        return rows
+
+    @api.model
+    @ormcache()
+    def _in_use(self):
+        """Whether there is any row: until then nobody has to look for one."""
+        return bool(self.sudo().search_count([], limit=1))
 
     def write(self, vals):
         self._check_change(vals)

@@ -3,6 +3,7 @@ from ast import literal_eval
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 
 class LeadDistributionRoute(models.Model):
@@ -302,6 +303,40 @@ class LeadDistributionRoute(models.Model):
                 self, super().copy_data(default=default), strict=True
             )
         ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        routes = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return routes
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"active", "company_id", "pool_source", "team_ids"}.isdisjoint(vals):
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    @ormcache()
+    def _distributing(self):
+        """Which companies distribute their leads: not switched off, and with a
+        route of their own or one of all companies.
+
+        :returns: frozenset of company ids, False among them if there is a route of
+            all companies
+        """
+        # sudo: a route that the creator of a lead cannot read counts too
+        owners = {route.company_id.id for route in self.sudo().search([])}
+        if not owners:
+            return frozenset()
+        on = self.env["res.company"].sudo().with_context(active_test=False)
+        on = set(on.search([("lead_distribution_mode", "!=", "off")]).ids)
+        return frozenset(on | {False} if False in owners else on & owners)
 
     # actions ---------------------------------------------------------------
 

@@ -56,6 +56,7 @@ class ResCompany(models.Model):
     def create(self, vals_list):
         companies = super().create(vals_list)
         self.env["lead.distribution.lock"]._ensure(companies)
+        self.env.registry.clear_cache()
         return companies
 
     def _lead_timezone(self):
@@ -67,16 +68,16 @@ class ResCompany(models.Model):
             or "UTC"
         )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "lead_distribution_mode" in vals:
+            self.env.registry.clear_cache()
+        return result
+
     def _lead_distribution_on(self):
         """Whether leads of this company (or of none) are distributed here: not
         switched off, and somebody made a route."""
-        if self and self.lead_distribution_mode == "off":
-            return False
-        return bool(
-            self.env["lead.distribution.route"]
-            .sudo()  # a route that the creator of a lead cannot read counts too
-            .search_count([("company_id", "in", [False, *self.ids])], limit=1)
-        )
+        return self.id in self.env["lead.distribution.route"]._distributing()
 
     def _lead_shared_senders(self):
         """:returns: ``(addresses, domains)``, sets of normalised strings"""

@@ -14,6 +14,7 @@ class HandChange:
 
     before: dict = field(default_factory=dict)
     claim: bool = False
+    values: dict = field(default_factory=dict)
 
 
 class LeadDistributionHand(models.AbstractModel):
@@ -155,10 +156,15 @@ class LeadDistributionHand(models.AbstractModel):
         oneself on a lead of the pool is a claim, writing anybody else is not for
         salespeople (core alone lets them write any unassigned lead).
 
-        :returns: a :class:`HandChange`
+        :returns: a :class:`HandChange`; its ``values`` are to be written along
         """
         change = HandChange()
         user_id = vals["user_id"] or False
+        on = self.env["lead.distribution.route"]._distributing()
+        if not on and not self.env["lead.distribution.assignment"]._in_use():
+            # nobody distributes, nobody ever did: what follows costs nothing
+            change.values["distribution_state"] = "none" if user_id else "pool"
+            return change
         guarded = self.env["crm.lead"]
         for lead in leads.sudo():
             if lead.user_id.id == user_id:
@@ -186,6 +192,8 @@ class LeadDistributionHand(models.AbstractModel):
     @api.model
     def _after_hand_change(self, change):
         """A salesperson changed by hand is a ledger row that counts (O24)."""
+        if not change.before:
+            return
         service = self._as_service()
         leads = service.env["crm.lead"].browse(change.before)
         leads.flush_recordset()  # the lead's row is the guard: a loser stops here
@@ -272,6 +280,8 @@ class LeadDistributionHand(models.AbstractModel):
         theirs goes over as it is if that lead has none, else it is released."""
         service = self._as_service()
         Assignment = service.env["lead.distribution.assignment"]
+        if not Assignment._in_use():
+            return
         rows = Assignment.search([("lead_id", "in", tail.ids)])
         held = rows.filtered(lambda row: row.state in ("assigned", "offered"))
         taken = head.sudo().user_id or Assignment.search_count(

@@ -101,8 +101,9 @@ class LeadDistributionIntake(models.AbstractModel):
                 switched_on[company.id] = company._lead_distribution_on()
             if "user_id" not in vals and default is None:
                 default = leads.default_get(["user_id"]).get("user_id") or False
-            captured = self._is_captured(vals, company, intake.screen, default)
-            if captured or not switched_on[company.id]:
+            on = switched_on[company.id]
+            captured = on and self._is_captured(vals, company, intake.screen, default)
+            if captured or not on:
                 has_user = vals.get("user_id", default)
                 vals["distribution_state"] = "none" if has_user else "pool"
                 if captured and "user_id" not in vals:
