@@ -175,8 +175,6 @@ def main():
             drop(name)
     elif options.command == "template":
         print(template(tuple(options.modules or ["crm"])))
-    elif options.command == "stop" and not env.own_postgres():
-        env.Postgres().stop()
 
 
 if __name__ == "__main__":

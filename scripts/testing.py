@@ -42,7 +42,7 @@ class Outcome:
 
     def take(self, kind, name, text):
         if kind == "log":
-            if not EXPECTED_WARNINGS.search(text):
+            if not EXPECTED_WARNINGS.search(text) and (name, text) not in self.logged:
                 self.logged.append((name, text))
         elif kind == "start":
             self.tests.setdefault(name, "started")

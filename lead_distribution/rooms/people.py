@@ -59,8 +59,8 @@ class LeadDistributionPeople(models.AbstractModel):
             teams=self._teams_of(company, users),
         )
         for route in routes:
-            paused = self._paused_on(route)
-            targets = self._targets_on(route, company)
+            paused = self._paused_on(route, by_route[route])
+            targets = self._targets_on(route, company, by_route[route])
             candidates = []
             for order, user in enumerate(by_route[route]):
                 code = excluded.get(user.id) or paused.get(user.id)
@@ -129,10 +129,11 @@ class LeadDistributionPeople(models.AbstractModel):
         return found
 
     @api.model
-    def _paused_on(self, route):
+    def _paused_on(self, route, users):
         """What keeps people off this route: paused here, paused in core on all
         their memberships of its teams, without the tags it asks for.
 
+        :param users: the route's
         :returns: ``{user_id: code}``
         """
         found = {}
@@ -145,7 +146,7 @@ class LeadDistributionPeople(models.AbstractModel):
                 if m.user_id.id not in taking
             }
         if route.category_ids:
-            for user in route._users():
+            for user in users:
                 if not user.partner_id.category_id & route.category_ids:
                     found[user.id] = "tag"
         found.update(dict.fromkeys(route.paused_user_ids.ids, "paused_here"))
@@ -154,10 +155,11 @@ class LeadDistributionPeople(models.AbstractModel):
     # numbers ---------------------------------------------------------------
 
     @api.model
-    def _targets_on(self, route, company):
+    def _targets_on(self, route, company, users):
         """Member line, else individual, else the route's standard, else the
         company's (O6).
 
+        :param users: the route's
         :returns: ``{user_id: units of a month}``
         """
         company = company or self.env.company
@@ -168,7 +170,7 @@ class LeadDistributionPeople(models.AbstractModel):
             if route.pool_source == "members" and line.target_mode == "individual"
         }
         targets = {}
-        for user in route._users().with_company(company):
+        for user in users.with_company(company):
             if user.id in lines:
                 targets[user.id] = lines[user.id]
             elif user.lead_target_mode == "individual":

@@ -91,20 +91,24 @@ class TestPeople(DistributionCase):
         """O6: member line, individual, route's, company's; 0 is not standard."""
         route = self._route(self.anna | self.boris | self.clara)
         service = self.env["lead.distribution"]
-        self.assertEqual(set(service._targets_on(route, self.company).values()), {30})
+        self.assertEqual(
+            set(service._targets_on(route, self.company, route._users()).values()), {30}
+        )
         route.standard_target = 40
         self.anna.write({"lead_target_mode": "individual", "lead_target": 0})
         route.member_ids.filtered(lambda m: m.user_id == self.boris).write(
             {"target_mode": "individual", "target": 7}
         )
         self.assertEqual(
-            service._targets_on(route, self.company),
+            service._targets_on(route, self.company, route._users()),
             {self.anna.id: 0, self.boris.id: 7, self.clara.id: 40},
         )
         leads = self._lead(10)
         self.assertNotIn(self.anna, leads.user_id)
         self.anna.lead_target_mode = "standard"
-        self.assertEqual(service._targets_on(route, self.company)[self.anna.id], 40)
+        self.assertEqual(
+            service._targets_on(route, self.company, route._users())[self.anna.id], 40
+        )
 
     def test_target_zero_still_gets_the_own_customers(self):
         """O6 O13"""
@@ -123,9 +127,13 @@ class TestPeople(DistributionCase):
         both.write({"lead_target_mode": "individual", "lead_target": 5})
         route = self._route(both)
         service = self.env["lead.distribution"]
-        self.assertEqual(service._targets_on(route, self.company), {both.id: 5})
+        self.assertEqual(
+            service._targets_on(route, self.company, route._users()), {both.id: 5}
+        )
         self.company_2.lead_standard_target = 11
-        self.assertEqual(service._targets_on(route, self.company_2), {both.id: 11})
+        self.assertEqual(
+            service._targets_on(route, self.company_2, route._users()), {both.id: 11}
+        )
 
     def test_workload_evens_out(self):
         """O7 O5: by the assignments of the month, all routes together."""
