@@ -61,7 +61,8 @@ class LeadDistributionApply(models.AbstractModel):
                 )
             )
         occasion.snapshot = self._store_picture(occasion, picture)
-        self._release_rows(leads, occasion.at)
+        if not occasion.is_new:
+            self._release_rows(leads, occasion.at)
         rows = self._place(occasion, placements)
         rows |= self._to_pool(occasion, unplaced)
         self.env["lead.distribution.route.state"]._remember(state)
@@ -178,7 +179,8 @@ class LeadDistributionApply(models.AbstractModel):
                 for p in placements
             ]
         )
-        self._drop_calls_for_help(leads)
+        if not occasion.is_new:
+            self._drop_calls_for_help(leads)
         if tell:
             self._call_cron("ir_cron_send_mail")
         return rows
@@ -416,7 +418,7 @@ class LeadDistributionApply(models.AbstractModel):
             leads.browse(ids).write(
                 {"distribution_state": "pool", "distribution_route_id": route_id}
             )
-        latest = self._latest_rows(leads)
+        latest = {} if occasion.is_new else self._latest_rows(leads)
         new = [
             (lead, decision)
             for lead, decision in unplaced

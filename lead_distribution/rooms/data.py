@@ -22,6 +22,11 @@ class Occasion:
     run: models.Model = None
     snapshot: models.Model = None
 
+    @property
+    def is_new(self):
+        """Whether the leads are made in this very moment: no history to look at."""
+        return self.trigger == "create"
+
 
 @dataclass
 class Placement:

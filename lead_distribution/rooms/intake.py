@@ -271,24 +271,30 @@ class LeadDistributionIntake(models.AbstractModel):
 
     @api.model
     def _is_shared_sender(self, company, address):
-        """Whether many people write from ``address``: listed by the company, a
-        no-reply address, one of our own aliases or addresses.
+        """Whether ``address`` says nothing about who writes: shared by many, or a
+        colleague's, who passes on somebody else's mail.
 
         :param address: normalised email
         """
-        return bool(self._shared_of(company, [address]))
+        if self._shared_of(company, [address]):
+            return True
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        return bool(
+            users.search_count(
+                [("share", "=", False), ("partner_id.email_normalized", "=", address)],
+                limit=1,
+            )
+        )
 
     @api.model
     def _shared_of(self, company, addresses):
-        """:returns: the set of those ``addresses`` that are no identity"""
+        """:returns: the set of those ``addresses`` that are no identity: listed by
+        the company, no-reply ones, our own aliases"""
         listed, domains = (company or self.env.company)._lead_shared_senders()
-        own = set(
-            self.env["mail.alias"]
-            .sudo()
-            .search([("alias_name", "!=", False)])
-            .mapped("alias_full_name")
-        )
-        own |= set(
+        aliases = self.env["mail.alias"].sudo()
+        own = aliases.search([("alias_full_name", "in", list(addresses))])
+        own = set(own.mapped("alias_full_name"))
+        own.update(
             self.env["mail.alias.domain"].sudo().search([]).mapped("catchall_email")
         )
         found = set()
@@ -301,18 +307,6 @@ class LeadDistributionIntake(models.AbstractModel):
                 or ANONYMOUS.match(local)
             ):
                 found.add(address)
-        internal = (
-            self.env["res.users"]
-            .sudo()
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("share", "=", False),
-                    ("partner_id.email_normalized", "in", list(addresses)),
-                ]
-            )
-        )
-        found.update(internal.partner_id.mapped("email_normalized"))
         return found
 
     @api.model

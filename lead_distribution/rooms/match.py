@@ -6,8 +6,13 @@ import psycopg2
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
+
+#: what the database says of a condition that it cannot compare; a conflict or a
+#: lost connection is none of these
+UNUSABLE = (psycopg2.DataError, psycopg2.ProgrammingError)
 
 
 class LeadDistributionMatch(models.AbstractModel):
@@ -15,7 +20,7 @@ class LeadDistributionMatch(models.AbstractModel):
 
     @api.model
     def _match(self, company, leads):
-        """Try every route on all the leads at once, a query a route.
+        """Try every route on all the leads at once.
 
         :returns: ``(routes, matches)``: the routes in their order, and
             ``{route_id: ids of the leads that match, or the code of why the route
@@ -24,29 +29,67 @@ class LeadDistributionMatch(models.AbstractModel):
         routes = self.env["lead.distribution.route"].search(
             [("company_id", "in", [False, company.id])]
         )
-        leads.flush_recordset()
-        matches = {}
+        domains, matches = {}, {}
         for route in routes:
             try:
                 domain = route._parsed_domain()
                 if domain.is_true():
                     matches[route.id] = set(leads.ids)
-                    continue
-                with self.env.cr.savepoint(flush=False):
-                    found = (
-                        self.env["crm.lead"]
-                        .with_context(active_test=False)
-                        .search(Domain("id", "in", leads.ids) & domain, order="id")
-                    )
-                matches[route.id] = set(found.ids)
-            except (psycopg2.OperationalError, psycopg2.InterfaceError):
-                raise  # a conflict or a lost connection, not the route's fault
+                else:
+                    matches[route.id] = None
+                    domains[route.id] = self._within(leads, domain)
             except Exception as error:
-                _logger.warning(
-                    "Route %s is passed over, its filter is broken: %s", route.id, error
-                )
-                matches[route.id] = "broken"
+                matches[route.id] = self._broken(route.id, error)
+        try:
+            matches.update(self._matching(leads, domains))
+        except UNUSABLE:
+            # something in one of them the database cannot compare: which one?
+            for route_id, query in domains.items():
+                try:
+                    matches.update(self._matching(leads, {route_id: query}))
+                except UNUSABLE as error:
+                    matches[route_id] = self._broken(route_id, error)
         return routes, matches
+
+    @api.model
+    def _within(self, leads, domain):
+        """:returns: the query of those of the leads that a domain matches"""
+        Lead = self.env["crm.lead"].with_context(active_test=False)
+        return Lead._search(Domain("id", "in", leads.ids) & domain)
+
+    @api.model
+    def _matching(self, leads, queries):
+        """All routes at once, in one statement.
+
+        :param queries: ``{route_id: Query}``
+        :returns: ``{route_id: set of lead ids}``
+        """
+        if not queries:
+            return {}
+        columns = [
+            SQL("lead.id IN %s", query.subselect()) for query in queries.values()
+        ]
+        with self.env.cr.savepoint():
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT lead.id, %s FROM crm_lead AS lead WHERE lead.id = ANY(%s)",
+                    SQL(", ").join(columns),
+                    leads.ids,
+                )
+            )
+        found = {route_id: set() for route_id in queries}
+        for lead_id, *answers in rows:
+            for route_id, answer in zip(queries, answers, strict=True):
+                if answer:
+                    found[route_id].add(lead_id)
+        return found
+
+    @api.model
+    def _broken(self, route_id, error):
+        _logger.warning(
+            "Route %s is passed over, its filter is broken: %s", route_id, error
+        )
+        return "broken"
 
     @api.model
     def _route_codes(self, lead, matches):

@@ -107,18 +107,12 @@ class LeadDistributionPeople(models.AbstractModel):
 
         :returns: ``{user_id: code}``
         """
-        group = self.env.ref("sales_team.group_sale_salesman")
-        sellers = set(
-            users.with_context(active_test=False)
-            .search([("id", "in", users.ids), ("all_group_ids", "in", group.ids)])
-            .ids
-        )
         intake = set(company.lead_distribution_intake_user_ids.ids)
         found = {}
         for user in users.with_company(company or self.env.company):
             if not user.active:
                 found[user.id] = "archived"
-            elif user.share or user.id not in sellers:
+            elif user.share or not user.has_group("sales_team.group_sale_salesman"):
                 found[user.id] = "no_rights"
             elif company and company not in user.company_ids:
                 found[user.id] = "company"

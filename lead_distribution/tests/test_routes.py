@@ -163,8 +163,15 @@ class TestRoutes(DistributionCase):
 
     def test_a_filter_the_database_refuses_hurts_only_its_route(self):
         broken = self._route(self.anna, name="Too big", sequence=1)
-        broken.domain = "[('id', '=', 99999999999999999999)]"
-        self._route(self.boris, sequence=2)
+        broken.domain = "[('probability', '>', 1e999)]"
+        self.env.flush_all()
+        self._route(self.boris, sequence=2, domain="[('name', '!=', 'x')]")
+        bomb = "[('id', '=', 99999999999999999999)]"
+        self.env.cr.execute(
+            "UPDATE lead_distribution_route SET domain = %s WHERE id = %s",
+            [bomb, broken.id],
+        )
+        broken.invalidate_recordset()
         lead = self._lead()
         self.assertEqual(lead.user_id, self.boris)
 
