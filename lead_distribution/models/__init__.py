@@ -10,6 +10,7 @@ from . import lead_distribution_listing
 from . import lead_distribution_consent
 from . import crm_lead
 from . import crm_team
+from . import ir_actions_server
 from . import mail_activity
 from . import res_company
 from . import res_config_settings

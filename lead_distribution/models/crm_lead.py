@@ -204,6 +204,8 @@ class CrmLead(models.Model):
                 self.env._("Where a lead stands is written by the distribution only.")
             )
         if "user_id" not in vals:
+            if "team_id" in vals or "company_id" in vals:
+                service._check_move(self, vals)
             return super().write(vals)
         change = service._before_hand_change(self, vals)
         result = super().write({**vals, **change.values})
@@ -239,9 +241,19 @@ class CrmLead(models.Model):
         return super()._search(domain, *args, **kwargs)
 
     def _merge_dependences(self, opportunities):
+        self.env["lead.distribution"]._check_merge(self | opportunities)
         result = super()._merge_dependences(opportunities)
         self.env["lead.distribution"]._merge_ledger(self, opportunities)
         return result
+
+    def _merge_get_fields(self):
+        return super()._merge_get_fields() + ["listing_id"]
+
+    def copy(self, default=None):
+        # shown right after, like what is created on screen
+        return super(CrmLead, self.env["lead.distribution"]._on_screen(self)).copy(
+            default
+        )
 
     def _assign_userless_lead_in_team(self, creation_source):
         # the team leader gets what nobody distributes, not what routes will
@@ -312,12 +324,7 @@ class CrmLead(models.Model):
             a pause or a limit forbids it
         """
         leads = self.browse(self.ids).exists()
-        # whoever lost a lead to a colleague may not read it any more, and yet is
-        # to be told who has it; not so with leads of another company
-        gone = leads.sudo().filtered(
-            lambda lead: lead.user_id and lead.company_id <= self.env.companies
-        )
-        (leads - gone.sudo(False)).check_access("read")
+        self.env["lead.distribution"]._check_claimable(leads)
         return self.env["lead.distribution"]._claim(leads)
 
     def action_release_to_pool(self):

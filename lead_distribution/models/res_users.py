@@ -82,11 +82,15 @@ class ResUsers(models.Model):
 
     @property
     def SELF_READABLE_FIELDS(self):
-        return super().SELF_READABLE_FIELDS + ["lead_absent"]
+        return super().SELF_READABLE_FIELDS + self._lead_own_fields()
 
     @property
     def SELF_WRITEABLE_FIELDS(self):
-        return super().SELF_WRITEABLE_FIELDS + ["lead_absent"]
+        return super().SELF_WRITEABLE_FIELDS + self._lead_own_fields()
+
+    def _lead_own_fields(self):
+        # these lists count for portal users too
+        return [] if self.env.user.share else ["lead_absent"]
 
     @api.depends("lead_absence_ids.date_from", "lead_absence_ids.date_to")
     @api.depends("out_of_office_from", "out_of_office_to")
@@ -145,7 +149,14 @@ class ResUsers(models.Model):
             # core lets only administrators of users write users; these fields
             # alone are the manager's business
             return super(ResUsers, self.sudo()).write(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("active") is False:
+            self.env["lead.distribution"]._people_left(self)
+        return result
+
+    def unlink(self):
+        self.env["lead.distribution"]._people_deleted(self)
+        return super().unlink()
 
     def _lead_target(self, company):
         """:returns: the units of a month that make 100 % in ``company``"""

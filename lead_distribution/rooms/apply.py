@@ -42,9 +42,13 @@ class LeadDistributionApply(models.AbstractModel):
             [d.route_id for d in decisions if d.route_id]
         )
         by_id = {lead.id: lead for lead in leads}
-        placements, unplaced = [], []
+        placements, unplaced, kept = [], [], self.env["crm.lead"]
         for decision in decisions:
             lead = by_id[decision.lead_id]
+            held = lead.user_id.filtered("active")
+            if held and decision.user_id in (None, held.id):
+                kept |= lead  # nobody else was found: nobody loses it
+                continue
             if not decision.user_id:
                 unplaced.append((lead, decision))
                 continue
@@ -61,8 +65,9 @@ class LeadDistributionApply(models.AbstractModel):
                 )
             )
         occasion.snapshot = self._store_picture(occasion, picture)
+        self._settle(kept)
         if not occasion.is_new:
-            self._release_rows(leads, occasion.at)
+            self._release_rows(leads - kept, occasion.at)
         rows = self._place(occasion, placements)
         rows |= self._to_pool(occasion, unplaced)
         self.env["lead.distribution.route.state"]._remember(state)
@@ -152,6 +157,8 @@ class LeadDistributionApply(models.AbstractModel):
             placement.previous_user_id = lead.user_id.id
             placement.previous_team_id = lead.team_id.id
         self._write_leads(occasion.company, leads, placements)
+        # an automation rule may have given one to somebody else, with a row of its own
+        placements = [p for p in placements if by_id[p.lead_id].user_id.id == p.user_id]
         self._follow(leads, placements)
         self._add_tags(placements)
         activities = self._schedule(occasion.company, placements)

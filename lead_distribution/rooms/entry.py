@@ -10,6 +10,7 @@ from psycopg2 import errors
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError
+from odoo.tools import clean_context
 
 from ..engine import Engine
 from .data import Occasion
@@ -20,6 +21,16 @@ _logger = logging.getLogger(__name__)
 #: a value, so that no remote call can pretend to be the service.
 _SERVICE = object()
 SERVICE_KEY = "lead_distribution_service"
+
+#: bulk: chatter lines, followers and activities are made in blocks
+SERVICE_CONTEXT = {
+    SERVICE_KEY: _SERVICE,
+    "tracking_disable": True,
+    "mail_auto_subscribe_no_notify": True,
+    "mail_activity_quick_update": True,
+    "mail_create_nosubscribe": True,
+    "active_test": True,
+}
 
 CONFLICTS = (
     errors.SerializationFailure,
@@ -105,6 +116,7 @@ class LeadDistribution(models.AbstractModel):
         :returns: a notification action
         """
         _ = self.env._
+        leads = leads.filtered(lambda x: x.active and x.won_status == "pending")
         if len(leads) > BUTTON_LIMIT:
             self._as_service().env["crm.lead"].browse(leads.ids).write(
                 {"distribution_state": "pending"}
@@ -278,7 +290,7 @@ class LeadDistribution(models.AbstractModel):
     def _walk(self, occasion, leads):
         # whatever was won, lost or archived meanwhile wants nobody any more
         settled = leads.filtered(lambda x: not x.active or x.won_status != "pending")
-        settled.write({"distribution_state": "none"})
+        self._settle(settled)
         leads -= settled
         if not leads:
             return self.env["lead.distribution.assignment"]
@@ -296,6 +308,22 @@ class LeadDistribution(models.AbstractModel):
         # tracked field by field
         self.env.flush_all()
         return rows
+
+    @api.model
+    def _settle(self, leads):
+        """Leads that are not decided now, for they are closed or have somebody
+        already, stand where their salesperson and their ledger row say."""
+        if not leads:
+            return
+        held = self.env["lead.distribution.assignment"].search(
+            [("lead_id", "in", leads.ids), ("state", "=", "assigned")]
+        )
+        for lead in leads:
+            state = "none" if lead.user_id else "pool"
+            if lead.user_id and lead in held.lead_id:
+                state = "assigned"
+            if lead.distribution_state != state:
+                lead.distribution_state = state
 
     # runs ------------------------------------------------------------------
 
@@ -344,20 +372,19 @@ class LeadDistribution(models.AbstractModel):
         service = self.with_user(SUPERUSER_ID)
         if company:
             service = service.with_company(company)
+        # without the defaults that whoever triggered it put into the context
         return service.with_context(
-            **{
-                SERVICE_KEY: _SERVICE,
-                # bulk: chatter lines, followers and activities are made in blocks
-                "tracking_disable": True,
-                "mail_auto_subscribe_no_notify": True,
-                "mail_activity_quick_update": True,
-                "mail_create_nosubscribe": True,
-                "default_user_id": None,
-                "default_team_id": None,
-                "default_type": None,
-                "active_test": True,
-            }
+            {**clean_context(service.env.context), **SERVICE_CONTEXT}
         )
+
+    @api.model
+    def _outside(self, records):
+        """:returns: ``records`` without the service's context, for code that is not
+        the service's: what it writes is a change like any other"""
+        context = {
+            k: v for k, v in records.env.context.items() if k not in SERVICE_CONTEXT
+        }
+        return records.with_context(context)
 
     @api.model
     def _call_cron(self, name, delay=None):

@@ -40,6 +40,46 @@ class LeadDistributionHand(models.AbstractModel):
                 )
             )
 
+    @api.model
+    def _not_free(self, leads):
+        """:returns: those that are not free to be moved about by salespeople"""
+        return leads.sudo().filtered(
+            lambda lead: (
+                lead.distribution_state in ("pool", "offered", "pending")
+                and lead.company_id._lead_distribution_on()
+            )
+        )
+
+    @api.model
+    def _check_move(self, leads, vals):
+        """Who may claim a lead of the pool depends on its team and company, so
+        these are not the salesperson's to change."""
+        if self.env.su:
+            return
+        guarded = self._not_free(leads).filtered(
+            lambda lead: any(
+                name in vals and lead[name].id != (vals[name] or False)
+                for name in ("team_id", "company_id")
+            )
+        )
+        if guarded and not self._is_leader(guarded):
+            raise AccessError(
+                self.env._(
+                    "Leads of the pool are moved to another team or company by "
+                    "managers and team leaders."
+                )
+            )
+
+    @api.model
+    def _check_merge(self, leads):
+        """Merging a lead of the pool into one's own is claiming it."""
+        if self.env.su:
+            return
+        guarded = self._not_free(leads)
+        if guarded and not self._is_leader(guarded):
+            for company, ours in guarded.grouped("company_id").items():
+                self._check_claim(company, ours)
+
     # claims ----------------------------------------------------------------
 
     @api.model
@@ -69,6 +109,29 @@ class LeadDistributionHand(models.AbstractModel):
             service._release_rows(mine, now)
             service._place(Occasion(company, "button", now), placements, tell=False)
         return True
+
+    @api.model
+    def _check_claimable(self, leads):
+        """One reads what one claims; but whoever lost a lead of the pool to a
+        colleague, and so may not read it any more, is to be told who has it."""
+        companies = self.env.companies
+        taken = leads.sudo().filtered(
+            lambda lead: lead.user_id and lead.company_id <= companies
+        )
+        were_free = (
+            self.env["lead.distribution.assignment"]
+            .sudo()
+            .search(
+                [
+                    ("lead_id", "in", taken.ids),
+                    "|",
+                    ("state", "in", ["unplaced", "released", "offered", "expired"]),
+                    ("reason", "=", "claim"),
+                ]
+            )
+            .lead_id
+        )
+        (leads - were_free.sudo(False)).check_access("read")
 
     @api.model
     def _check_claim(self, company, leads):
@@ -101,13 +164,8 @@ class LeadDistributionHand(models.AbstractModel):
     def _check_in_pool(self, lead):
         _ = self.env._
         if lead.user_id:
-            raise UserError(
-                _(
-                    "%(user)s has the lead “%(lead)s” already.",
-                    user=lead.user_id.name,
-                    lead=lead.name,
-                )
-            )
+            # not the lead's name: who lost it may not read it any more
+            raise UserError(_("%s has the lead already.", lead.user_id.name))
         if lead.distribution_state not in ("pool", "pending", "none"):
             raise UserError(
                 _("The lead “%s” is offered to somebody else at the moment.", lead.name)
@@ -241,6 +299,55 @@ class LeadDistributionHand(models.AbstractModel):
             ]
         )
 
+    # people who leave -------------------------------------------------------
+
+    @api.model
+    def _leads_of(self, users):
+        """:returns: the open leads that these users hold, as the service"""
+        return (
+            self._as_service()
+            .env["crm.lead"]
+            .search([("user_id", "in", users.ids), ("won_status", "=", "pending")])
+        )
+
+    @api.model
+    def _people_deleted(self, users):
+        """The open leads of users about to be deleted go to the pool."""
+        if self.env["lead.distribution.assignment"]._in_use():
+            self._release(
+                self._leads_of(users).filtered(
+                    lambda lead: lead.distribution_state == "assigned"
+                )
+            )
+
+    @api.model
+    def _people_left(self, users):
+        """Who is archived keeps their leads until somebody hands them on: the
+        manager of distribution is told how many, and whose."""
+        leads = self._leads_of(users)
+        model_id = self.env["ir.model"]._get_id("res.partner")
+        todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        values = []
+        for user, mine in leads.grouped("user_id").items():
+            for company, ours in mine.grouped("company_id").items():
+                manager = company.lead_distribution_manager_id
+                if manager and company._lead_distribution_on():
+                    values.append(
+                        {
+                            "activity_type_id": todo.id if todo else False,
+                            "summary": self.env._(
+                                "%(user)s left %(count)s open leads: hand them on",
+                                user=user.name,
+                                count=len(ours),
+                            ),
+                            "user_id": manager.id,
+                            "res_model_id": model_id,
+                            "res_id": user.partner_id.id,
+                            "automated": True,
+                        }
+                    )
+        self._as_service().env["mail.activity"].create(values)
+
     # giving back, merging --------------------------------------------------
 
     @api.model
@@ -252,6 +359,8 @@ class LeadDistributionHand(models.AbstractModel):
         for company, ours in leads.sudo().grouped("company_id").items():
             service = self._as_service(company)
             ours = service.env["crm.lead"].browse(ours.ids)
+            if any(lead.won_status != "pending" for lead in ours):
+                raise UserError(self.env._("A closed lead does not go to the pool."))
             now = fields.Datetime.now()
             service._release_rows(ours, now)
             held_by = ours.grouped("user_id")
@@ -275,10 +384,28 @@ class LeadDistributionHand(models.AbstractModel):
         return True
 
     @api.model
+    def _merge_intake(self, head, tail):
+        """What was agreed to, and the number under which the source knows the
+        inquiry, outlive the lead they came with."""
+        head, tail = (self.env["crm.lead"].browse(x.ids) for x in (head, tail))
+        known = head.consent_ids.purpose_id
+        for consent in tail.consent_ids:
+            if consent.purpose_id not in known:
+                known |= consent.purpose_id
+                consent.lead_id = head
+        named = tail.filtered("external_ref")[:1]
+        if named and not head.external_ref:
+            reference, source = named.external_ref, named.source_id
+            named.external_ref = False
+            named.flush_recordset()  # it is unique
+            head.write({"external_ref": reference, "source_id": source.id})
+
+    @api.model
     def _merge_ledger(self, head, tail):
         """The rows of merged leads belong to the lead that stays. An assignment of
         theirs goes over as it is if that lead has none, else it is released."""
         service = self._as_service()
+        service._merge_intake(head, tail)
         Assignment = service.env["lead.distribution.assignment"]
         if not Assignment._in_use():
             return

@@ -95,7 +95,7 @@ class LeadDistributionIntake(models.AbstractModel):
         prepared = []
         for given in vals_list:
             vals = dict(given)
-            self._clean_values(vals, intake.screen)
+            self._clean_values(vals, context, intake.screen)
             company = self._company_of(vals, context, companies)
             if company.id not in switched_on:
                 switched_on[company.id] = company._lead_distribution_on()
@@ -110,18 +110,22 @@ class LeadDistributionIntake(models.AbstractModel):
                     vals["user_id"] = default
             else:
                 vals["user_id"] = False
+                # closed history waits in the pool, should it ever be opened again
                 vals["distribution_state"] = (
-                    "none" if vals.get("active") is False else "pending"
+                    "pool" if vals.get("active") is False else "pending"
                 )
                 vals["company_id"] = company.id
             if vals.get("external_ref"):
                 vals["company_id"] = company.id
+                vals.setdefault(
+                    "source_id", leads.default_get(["source_id"]).get("source_id")
+                )
             prepared.append(vals)
-        self._sort_repeated(prepared, context, intake)
+        self._sort_repeated(prepared, intake)
         return intake
 
     @api.model
-    def _clean_values(self, vals, screen):
+    def _clean_values(self, vals, context, screen):
         """What would make the database refuse a lead is put right: characters it
         cannot hold, and a missing subject. On screen Odoo asks for the subject."""
         for name in SERVICE_FIELDS:
@@ -129,9 +133,12 @@ class LeadDistributionIntake(models.AbstractModel):
         for name, value in vals.items():
             if isinstance(value, str) and "\0" in value:
                 vals[name] = value.replace("\0", "")
-        if isinstance(vals.get("external_ref"), str):
-            vals["external_ref"] = vals["external_ref"].strip() or False
-        if not screen and not vals.get("name") and not vals.get("partner_id"):
+        if vals.get("external_ref"):
+            vals["external_ref"] = str(vals["external_ref"]).strip() or False
+        if not screen and not any(
+            vals.get(name) or context.get(f"default_{name}")
+            for name in ("name", "partner_id")
+        ):
             names = ("contact_name", "partner_name", "email_from", "phone")
             given = (vals.get(name) for name in (*names, "external_ref"))
             vals["name"] = next(filter(None, given), None) or self.env._("New lead")
@@ -164,7 +171,7 @@ class LeadDistributionIntake(models.AbstractModel):
         return user.has_group("sales_team.group_sale_salesman")
 
     @api.model
-    def _sort_repeated(self, prepared, context, intake):
+    def _sort_repeated(self, prepared, intake):
         """The same reference from the same source is one lead (V2), whether it is
         here already or comes twice in one call."""
         refs = {vals["external_ref"] for vals in prepared if vals.get("external_ref")}
@@ -183,8 +190,8 @@ class LeadDistributionIntake(models.AbstractModel):
         for vals in prepared:
             key = None
             if vals.get("external_ref"):
-                source = vals.get("source_id", context.get("default_source_id"))
-                key = (vals["company_id"], source or False, vals["external_ref"])
+                source = vals["source_id"] or False
+                key = (vals["company_id"], source, vals["external_ref"])
             if key in known:
                 where = known[key]
                 if where[0]:
@@ -231,7 +238,7 @@ class LeadDistributionIntake(models.AbstractModel):
         :param msg_dict: see ``mail.thread.message_parse``
         :returns: ``(msg_dict, custom_values)``, the same or changed copies
         """
-        company = self.env.company
+        company = self._company_of(custom_values or {}, self.env.context, {})
         sender = email_normalize(msg_dict.get("from") or "")
         if (
             not sender

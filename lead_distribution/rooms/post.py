@@ -71,7 +71,11 @@ class LeadDistributionPost(models.AbstractModel):
             placed = ours.filtered("user_id")
             for user, mine in placed.grouped("user_id").items():
                 worker._guarded(worker._mail_salesperson, company, user, mine)
-            lost = (ours - placed).filtered(lambda row: row.state == "unplaced")
+            lost = (ours - placed).filtered(
+                lambda row: (
+                    row.state == "unplaced" and row.lead_id.distribution_state == "pool"
+                )
+            )
             for address, theirs in worker._by_fallback(company, lost).items():
                 worker._guarded(worker._mail_fallback, company, address, theirs)
         return len(rows)
@@ -97,7 +101,11 @@ class LeadDistributionPost(models.AbstractModel):
                 template.send_mail_batch(
                     theirs.lead_id.ids,
                     email_values={
+                        # the salesperson alone, whatever the template says: by
+                        # default it writes to the customer
                         "recipient_ids": [(6, 0, user.partner_id.ids)],
+                        "email_to": False,
+                        "email_cc": False,
                         "auto_delete": True,
                     },
                 )
@@ -148,8 +156,18 @@ class LeadDistributionPost(models.AbstractModel):
                 service.env._("%s leads found nobody", len(part)),
                 email_to=address,
                 # an answer goes to a person, never into an alias that makes leads
-                reply_to=email_normalize(company.email or "") or address,
+                reply_to=self._answers_to(company, address),
             )
+
+    @api.model
+    def _answers_to(self, company, address):
+        email = email_normalize(company.email or "")
+        own = (
+            self.env["mail.alias"]
+            .sudo()
+            .search_count([("alias_full_name", "=", email)], limit=1)
+        )
+        return email if email and not own else address
 
     @api.model
     def _send(self, company, template, values, lang, subject, **mail):

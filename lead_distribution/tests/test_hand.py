@@ -169,3 +169,116 @@ class TestHand(DistributionCase):
         self.assertEqual(self._rows(lead).state, "released")
         self.assertEqual(self.anna.lead_workload_units, 1)
         self.assertNotIn(self.anna.partner_id, lead.message_partner_ids)
+
+    def test_team_and_company_of_the_pool_are_the_leaders(self):
+        """K10 K11: no way round the claim by moving the lead first."""
+        lead = self._pool_lead()
+        mine = self.env["crm.team"].create(
+            {"name": "Mine", "user_id": self.boris.id, "company_id": self.company.id}
+        )
+        for values in ({"team_id": mine.id}, {"company_id": False}):
+            with self.assertRaises(AccessError):
+                lead.with_user(self.boris).write(values)
+        lead.with_user(self.boris).write({"description": "A note is welcome"})
+        lead.with_user(self.manager).team_id = mine
+        self.assertEqual(lead.team_id, mine)
+
+    def test_merging_the_pool_into_ones_own_is_a_claim(self):
+        """K11: by somebody who is not on the route: refused."""
+        own = self._lead(user_id=self.boris.id, type="opportunity")
+        pooled = self._pool_lead(type="opportunity")
+        with self.assertRaises(UserError):
+            (own | pooled).with_user(self.boris).merge_opportunity()
+        self.assertTrue(pooled.exists())
+
+    def test_merge_keeps_consents_listing_and_reference(self):
+        """V2: the next delivery is still the same lead."""
+        source = self.env["utm.source"].create({"name": "Merging Portal"})
+        purpose = self.env["lead.distribution.consent.purpose"].create({"name": "Call"})
+        listing = self.env["lead.distribution.listing"].create({"name": "House"})
+        one = self._lead(type="opportunity", probability=90)
+        two = self._lead(
+            type="opportunity",
+            external_ref="M1",
+            source_id=source.id,
+            listing_id=listing.id,
+            consent_purpose_ids=[(6, 0, purpose.ids)],
+        )
+        head = (one | two).with_user(self.manager).merge_opportunity()
+        self.assertEqual(head, one)
+        self.assertEqual(head.consent_purpose_ids, purpose)
+        self.assertEqual(head.listing_id, listing)
+        again = self._lead(external_ref="M1", source_id=source.id)
+        self.assertEqual(again, head)
+
+    def test_names_of_colleagues_leads_are_not_told(self):
+        """A claim of what never was in the pool tells nothing."""
+        secret = self._lead(user_id=self.anna.id, name="Secret")
+        with self.assertRaises(AccessError):
+            secret.with_user(self.boris).action_claim()
+
+    def test_distribute_takes_nobodys_lead_for_nothing(self):
+        """O21: nobody else found, or the same again: all stays as it is."""
+        captured = self._lead(user_id=self.clara.id)
+        self.route.domain = "[('priority', '=', '3')]"
+        captured.with_user(self.manager).action_distribute()
+        self.assertEqual(captured.user_id, self.clara)
+        self.assertEqual(captured.distribution_state, "none")
+        mine = self._lead(priority="3")
+        mine.with_user(self.manager).action_distribute()
+        self.assertEqual(
+            (mine.user_id, mine.distribution_state), (self.anna, "assigned")
+        )
+        self.assertEqual(self.anna.lead_workload_units, 1)
+
+    def test_closed_leads_are_not_released(self):
+        lead = self._lead(type="opportunity")
+        lead.action_set_won()
+        with self.assertRaises(UserError):
+            lead.with_user(self.anna).action_release_to_pool()
+
+    def test_deleting_a_user_frees_the_leads(self):
+        """Operations: no lead is stranded, the ledger stays."""
+        gone = self._user("gone")
+        self.route.member_ids.user_id = gone
+        lead = self._lead()
+        self.assertEqual(lead.user_id, gone)
+        self.route.member_ids.unlink()
+        gone.unlink()
+        self.assertEqual(lead.distribution_state, "pool")
+        self.assertEqual(self._rows(lead).state, "released")
+
+    def test_archiving_a_user_tells_the_manager(self):
+        """Operations: which leads are left."""
+        self.company.lead_distribution_manager_id = self.manager
+        lead = self._lead()
+        self.anna.active = False
+        call = self.env["mail.activity"].search(
+            [("res_model", "=", "res.partner"), ("user_id", "=", self.manager.id)]
+        )
+        self.assertIn("1 open leads", call.summary)
+        self.assertEqual(lead.user_id, self.anna)
+
+    def test_code_of_others_is_not_the_service(self):
+        """O24: an automation rule's change, in the middle of a distribution, has
+        its own ledger row; the lead is not given twice."""
+        lead = self._lead()
+        service = self.env["lead.distribution"]._as_service(self.company)
+        action = service.env["ir.actions.server"].create(
+            {
+                "name": "Give to Boris",
+                "model_id": self.env.ref("crm.model_crm_lead").id,
+                "state": "code",
+                "code": f"record.write({{'user_id': {self.boris.id}}})",
+            }
+        )
+        action.with_context(active_model="crm.lead", active_id=lead.id).run()
+        rows = self._rows(lead)
+        self.assertEqual(rows.mapped("state"), ["released", "assigned"])
+        self.assertEqual(rows[1].user_id, self.boris)
+
+    def test_defaults_of_the_context_stay_out_of_the_ledger(self):
+        lead = self._lead()
+        forged = {"default_trace": {"v": 1, "chosen": [1, "x", 1, 1]}}
+        lead.with_user(self.manager).with_context(**forged).user_id = self.boris
+        self.assertFalse(self._rows(lead)[-1].sudo().trace)

@@ -106,8 +106,9 @@ class TestIntake(DistributionCase):
 
     def test_archived_history_is_left_alone(self):
         lead = self._lead(active=False)
-        self.assertEqual(lead.distribution_state, "none")
+        self.assertEqual(lead.distribution_state, "pool")
         self.assertFalse(lead.user_id)
+        self.assertFalse(self._rows(lead))
 
     def test_few_at_once_many_in_the_background(self):
         """O21: the limit, an import, and the mode decide."""
@@ -161,6 +162,27 @@ class TestIntake(DistributionCase):
             [["", "Somebody", ""], ["", "", "who@customers.test"], ["", "", ""]],
         )
         self.assertFalse(result["messages"])
+
+    def test_reference_as_scripts_give_it(self):
+        """V2: a number, and a source that is only a default."""
+        Lead = self.env["crm.lead"]
+        values = {"name": "X", "external_ref": 12345, "source_id": self.source.id}
+        self.assertEqual(Lead.create(values), Lead.create(values))
+        self.env["ir.default"].set("crm.lead", "source_id", self.source.id)
+        values = {"name": "X", "external_ref": "D1"}
+        self.assertEqual(Lead.create(values), Lead.create(values))
+
+    def test_subject_from_the_context(self):
+        lead = self.env["crm.lead"].with_context(default_name="Hello")
+        self.assertEqual(lead.create({"email_from": "a@b.test"}).name, "Hello")
+
+    def test_copy_stays_readable(self):
+        """A pool lead duplicated by who sees the own documents only."""
+        (self.anna | self.boris).lead_distribution_paused = True
+        lead = self._lead()
+        (self.anna | self.boris).lead_distribution_paused = False
+        copy = lead.with_user(self.clara).copy()
+        self.assertTrue(copy.name)
 
     def test_same_reference_in_two_companies(self):
         """V2: the reference is unique per company and source."""
@@ -285,6 +307,25 @@ class TestGateway(DistributionCase):
         self.assertFalse(lead.partner_id)
         lead = self._receive("Known <x@y.test>", "Three", "nothing")
         self.assertFalse(lead.partner_id)
+
+    def test_shared_senders_are_those_of_the_leads_company(self):
+        """Two companies: mail into the second one's alias."""
+        dan = self._user("dan", company_id=self.company_2.id)
+        self._route(dan, company_id=self.company_2.id)
+        self.company_2.lead_distribution_shared_senders = "portal.example"
+        team = self.env["crm.team"].create(
+            {"name": "Second", "company_id": self.company_2.id}
+        )
+        lead_id = self.env["mail.thread"].message_process(
+            "crm.lead",
+            self.MAIL.format(
+                sender="info@portal.example", subject="S", body="jan@kow.test", number=9
+            ),
+            custom_values={"team_id": team.id},
+        )
+        lead = self.env["crm.lead"].browse(lead_id)
+        self.assertEqual(lead.company_id, self.company_2)
+        self.assertEqual((lead.email_from, lead.user_id), ("jan@kow.test", dan))
 
     def test_broken_distribution_does_not_refuse_the_mail(self):
         self.env["crm.lead"].flush_model()

@@ -56,6 +56,15 @@ class TestPost(DistributionCase):
             sorted(f"Take care of {lead.name}" for lead in leads),
         )
         self.assertEqual(mails.recipient_ids, self.anna.partner_id)
+        self.assertFalse([m for m in mails if m.email_to or m.email_cc])
+
+    def test_found_somebody_before_the_mail(self):
+        """O16: no alarm for a lead that has been claimed meanwhile."""
+        self.company.lead_distribution_fallback_email = "lost@sales.test"
+        self._route(self.anna.browse())
+        lead = self._lead()
+        lead.with_user(self.manager).user_id = self.boris
+        self.assertFalse(self._mails())
 
     def test_fallback_mail_with_the_reasons(self):
         """O16: the company's address, or the route's own; every lead once."""

@@ -54,6 +54,10 @@ class TestRights(DistributionCase):
             self.assertNotIn(name, fields)
         fields = self.env["res.users"].with_user(portal).fields_get()
         self.assertNotIn("lead_target", fields)
+        with self.assertRaises(AccessError):
+            portal.with_user(portal).read(["lead_absent"])
+        with self.assertRaises(AccessError):
+            portal.with_user(portal).write({"lead_absent": True})
         for model in ("route", "assignment", "absence", "listing", "run"):
             with self.assertRaises(AccessError):
                 self.env[f"lead.distribution.{model}"].with_user(portal).search([])

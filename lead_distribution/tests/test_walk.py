@@ -300,9 +300,14 @@ class TestWalk(DistributionCase):
         gone, stays = self._lead(2)
         gone.active = False
         self._run_cron()
-        self.assertEqual(gone.distribution_state, "none")
         self.assertFalse(gone.user_id)
         self.assertEqual(stays.user_id, self.anna)
+        self.assertEqual(gone.distribution_state, "pool", "should it be opened again")
+        self.company.lead_distribution_mode = "immediate"
+        won = self._lead(type="opportunity")
+        won.action_set_won()
+        won.with_user(self.manager).action_distribute()
+        self.assertEqual((won.user_id, won.distribution_state), (self.anna, "assigned"))
 
     def test_switched_off_meanwhile(self):
         """Pending ends, also when the company stops distributing."""
