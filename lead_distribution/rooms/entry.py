@@ -373,18 +373,17 @@ class LeadDistribution(models.AbstractModel):
         if company:
             service = service.with_company(company)
         # without the defaults that whoever triggered it put into the context
-        return service.with_context(
-            {**clean_context(service.env.context), **SERVICE_CONTEXT}
-        )
+        context = {**clean_context(service.env.context), **SERVICE_CONTEXT}
+        return service.with_context(context)  # pylint: disable=context-overridden
 
     @api.model
     def _outside(self, records):
         """:returns: ``records`` without the service's context, for code that is not
         the service's: what it writes is a change like any other"""
-        context = {
-            k: v for k, v in records.env.context.items() if k not in SERVICE_CONTEXT
-        }
-        return records.with_context(context)
+        context = dict(records.env.context)
+        for key in SERVICE_CONTEXT:
+            context.pop(key, None)
+        return records.with_context(context)  # pylint: disable=context-overridden
 
     @api.model
     def _call_cron(self, name, delay=None):
