@@ -2,6 +2,7 @@ from . import lead_distribution_lock
 from . import lead_distribution_route
 from . import lead_distribution_route_member
 from . import lead_distribution_route_state
+from . import lead_distribution_rule
 from . import lead_distribution_run
 from . import lead_distribution_snapshot
 from . import lead_distribution_assignment

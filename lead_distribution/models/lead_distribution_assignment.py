@@ -50,6 +50,12 @@ class LeadDistributionAssignment(models.Model):
         ondelete="set null",
         readonly=True,
     )
+    rule_id = fields.Many2one(
+        "lead.distribution.rule",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
     run_id = fields.Many2one(
         "lead.distribution.run",
         index="btree_not_null",

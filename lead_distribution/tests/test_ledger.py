@@ -96,6 +96,16 @@ class TestLedger(DistributionCase):
         self.assertFalse(row.user_id)
         self.assertTrue(row.explanation)
 
+    def test_columns_are_a_contract(self):
+        """Scripts of others rely on these names."""
+        fields = self.row._fields
+        for name in """lead_id partner_id user_id previous_user_id previous_team_id
+            partner_previous_user_id activity_id tag_ids_added route_id rule_id run_id
+            listing_id state reason decline_reason trace date deadline date_response
+            units company_id""".split():
+            self.assertIn(name, fields)
+            self.assertTrue(fields[name].store, name)
+
     def test_units_by_state(self):
         """Unit: assigned and released count, undone does not."""
         self.assertEqual(self.anna.lead_workload_units, 1)
