@@ -78,7 +78,7 @@ class LeadDistribution(models.AbstractModel):
             service = self._as_service(company)
             ours = service.env["crm.lead"].browse(ours.ids)
             if not company._lead_distribution_on():
-                service._leave_alone(ours)
+                service._settle(ours)
             elif not service.env["lead.distribution.lock"]._acquire(company):
                 service._set_pending(ours)
                 service._call_cron("ir_cron_distribute_pending")
@@ -225,7 +225,7 @@ class LeadDistribution(models.AbstractModel):
                     Occasion(company, "cron", fields.Datetime.now(), run), leads
                 )
             else:
-                service._leave_alone(leads)
+                service._settle(leads)
             service._close_run(run, leads)
         return {"leads": leads, "size": size, "run": run}
 
@@ -311,8 +311,9 @@ class LeadDistribution(models.AbstractModel):
 
     @api.model
     def _settle(self, leads):
-        """Leads that are not decided now, for they are closed or have somebody
-        already, stand where their salesperson and their ledger row say."""
+        """Leads that are not decided now, for they are closed, have somebody already
+        or their company does not distribute, stand where their salesperson and
+        their ledger row say."""
         if not leads:
             return
         held = self.env["lead.distribution.assignment"].search(
@@ -390,12 +391,6 @@ class LeadDistribution(models.AbstractModel):
         at = fields.Datetime.now() + delay if delay else None
         # sudo: whoever creates a lead may not touch crons, yet needs them to run
         self.env.ref(f"lead_distribution.{name}").sudo()._trigger(at)
-
-    @api.model
-    def _leave_alone(self, leads):
-        """The company does not distribute: leads are as Odoo leaves them."""
-        for lead in leads:
-            lead.distribution_state = "none" if lead.user_id else "pool"
 
     @api.model
     def _set_pending(self, leads):

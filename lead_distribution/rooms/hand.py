@@ -223,16 +223,12 @@ class LeadDistributionHand(models.AbstractModel):
             # nobody distributes, nobody ever did: what follows costs nothing
             change.values["distribution_state"] = "none" if user_id else "pool"
             return change
-        guarded = self.env["crm.lead"]
         for lead in leads.sudo():
-            if lead.user_id.id == user_id:
-                continue
-            change.before[lead.id] = (lead.user_id.id, lead.team_id.id)
-            if lead.distribution_state in ("pool", "offered", "pending"):
-                guarded |= lead
-        if not guarded or self.env.su:
+            if lead.user_id.id != user_id:
+                change.before[lead.id] = (lead.user_id.id, lead.team_id.id)
+        if self.env.su:
             return change
-        guarded = guarded.filtered(lambda x: x.company_id._lead_distribution_on())
+        guarded = self._not_free(leads.browse(change.before))
         if not guarded or self._is_leader(guarded):
             return change
         if user_id != self.env.uid:
@@ -417,12 +413,5 @@ class LeadDistributionHand(models.AbstractModel):
         keep = (
             Assignment if taken else held.filtered(lambda r: r.state == "assigned")[:1]
         )
-        now = fields.Datetime.now()
-        (held - keep).filtered(lambda row: row.state == "assigned").write(
-            {"state": "released", "date_response": now}
-        )
-        (held - keep).filtered(lambda row: row.state == "offered").write(
-            {"state": "expired", "date_response": now}
-        )
-        rows.flush_recordset()
+        service._close_rows(held - keep, fields.Datetime.now())
         rows.write({"lead_id": head.id})

@@ -91,17 +91,15 @@ class LeadDistributionIntake(models.AbstractModel):
             gateway=context.get(GATEWAY_KEY) is _GATEWAY,
             screen=context.get(SCREEN_KEY) is _SCREEN,
         )
-        companies, switched_on, default = {}, {}, None
+        companies, default = {}, None
         prepared = []
         for given in vals_list:
             vals = dict(given)
             self._clean_values(vals, context, intake.screen)
             company = self._company_of(vals, context, companies)
-            if company.id not in switched_on:
-                switched_on[company.id] = company._lead_distribution_on()
             if "user_id" not in vals and default is None:
                 default = leads.default_get(["user_id"]).get("user_id") or False
-            on = switched_on[company.id]
+            on = company._lead_distribution_on()
             captured = on and self._is_captured(vals, company, intake.screen, default)
             if captured or not on:
                 has_user = vals.get("user_id", default)
