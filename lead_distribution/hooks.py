@@ -13,7 +13,19 @@ def pre_init_hook(env):
         )
     )
     env.cr.execute(
-        SQL("ALTER TABLE crm_lead ALTER COLUMN distribution_state DROP DEFAULT")
+        SQL(
+            """ALTER TABLE crm_lead ADD COLUMN IF NOT EXISTS
+               intake_status varchar DEFAULT 'new'"""
+        )
+    )
+    env.cr.execute(
+        SQL(
+            """ALTER TABLE crm_lead ALTER COLUMN distribution_state DROP DEFAULT,
+                                    ALTER COLUMN intake_status DROP DEFAULT"""
+        )
+    )
+    env.cr.execute(
+        SQL("UPDATE crm_lead SET intake_status = 'linked' WHERE partner_id IS NOT NULL")
     )
 
 
@@ -38,7 +50,7 @@ def uninstall_hook(env):
                 (
                     "field_name",
                     "in",
-                    ["external_ref", "listing_id", "consent_purpose_ids"],
+                    ["external_ref", "listing_id", "consent_purpose_ids", "vat"],
                 ),
             ]
         )

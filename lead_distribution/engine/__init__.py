@@ -8,6 +8,7 @@ with the same explanations for ever. Replay, simulation and undo rest on it.
 
 from .decide import Engine, decide
 from .data import (
+    DUPLICATE,
     NO_ROUTE,
     NOBODY,
     TRACE_VERSION,
@@ -20,6 +21,7 @@ from .data import (
 from .ladder import STRATEGIES
 
 __all__ = [
+    "DUPLICATE",
     "NOBODY",
     "NO_ROUTE",
     "STRATEGIES",

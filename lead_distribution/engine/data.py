@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 #: traces must know every version that was ever written.
 TRACE_VERSION = 1
 
+#: Why a lead got its salesperson past the routes: the same person's open inquiry.
+DUPLICATE = "duplicate"
+
 #: Why a lead got no salesperson: nothing matched it ...
 NO_ROUTE = "no_route"
 #: ... or what matched it had nobody eligible.
@@ -25,12 +28,14 @@ class Person:
         without a lead.
     :param room: how many more leads the hard limits allow, None for no limit.
     :param room_code: the limit that is reached when ``room`` is used up.
+    :param exclusion: code of what keeps the salesperson off every route, or "".
     """
 
     user_id: int
     last: int = 0
     room: int | None = None
     room_code: str = "limit"
+    exclusion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,11 @@ class Request:
         code the decision carries when that advisor takes the lead.
     :param skip: salespeople who cannot take this very lead, with the code why.
     :param weight: the units that the lead will count.
+    :param keeper: the salesperson of an open inquiry of the same person, who takes
+        this one too, whatever the routes.
+    :param same_as: an earlier lead of the block from the same person, whose
+        salesperson is the keeper.
+    :param about: whose the lead is, for the trace.
     """
 
     lead_id: int
@@ -87,6 +97,9 @@ class Request:
     advisors: tuple[tuple[int, str], ...] = ()
     skip: dict[int, str] = field(default_factory=dict)
     weight: float = 1.0
+    keeper: int | None = None
+    same_as: int | None = None
+    about: dict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +109,8 @@ class Decision:
     :param user_id: the salesperson, or None when there is none.
     :param route_id: the route that took the lead; without a salesperson, the
         first one that matched, None if none did.
-    :param reason: ``direct``, ``strategy``, the advisor's reason,
-        :data:`NO_ROUTE` or :data:`NOBODY`.
+    :param reason: :data:`DUPLICATE`, ``direct``, ``strategy``, the advisor's
+        reason, :data:`NO_ROUTE` or :data:`NOBODY`.
     :param trace: ids, codes and numbers only, see :mod:`.decide`.
     """
 

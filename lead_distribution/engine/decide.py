@@ -1,7 +1,7 @@
 """One lead after the other through the routes.
 
-The order is the product's promise: the first matching direct route whose
-salesperson is eligible; else the first matching route with somebody eligible,
+The order is the product's promise: whoever has an open inquiry of the same
+person; else the first matching direct route whose salesperson is eligible; else the first matching route with somebody eligible,
 and there the known advisor, the former ones, the strategy; else nobody.
 
 A trace is a dictionary of ids, codes and numbers::
@@ -10,6 +10,8 @@ A trace is a dictionary of ids, codes and numbers::
     place     place of the lead in its block, from 0
     routes    [[route_id, code], ...] in the order tried; code ``taken``,
               ``nobody``, ``no_match``, ``closed``, ``broken``, ...
+    identity  whose the lead is, as the caller said it
+    keeper    [user_id, code] of the same person's open inquiry, code "" if taken
     advisors  [[user_id, reason, code], ...], code "" for the one chosen
     strategy  of the route taken
     chosen    [user_id, load, target, claim] before the lead was counted
@@ -18,7 +20,7 @@ A trace is a dictionary of ids, codes and numbers::
               was found, on the first that matched
 """
 
-from .data import NO_ROUTE, NOBODY, TRACE_VERSION, Decision, Person
+from .data import DUPLICATE, NO_ROUTE, NOBODY, TRACE_VERSION, Decision, Person
 from .ladder import STRATEGIES
 
 #: how many of those who were next in line are kept in the trace
@@ -56,19 +58,29 @@ class Engine:
         self.place = 0
         self.ladders = {}
         self.journal = []  # what each decision gave, for ladders to catch up
+        self.given = {}  # lead_id -> user_id
         self.read = {}  # route_id -> how far its ladder has read the journal
 
     def decide(self, request):
         """:returns: the :class:`Decision` for a :class:`Request`."""
+        decision = self._decide(request)
+        if request.about:
+            decision.trace["identity"] = request.about
+        self.given[request.lead_id] = decision.user_id
+        return decision
+
+    def _decide(self, request):
         tried, advisors_tried = [], []
+        trace = {"v": TRACE_VERSION, "place": self.place, "routes": tried}
+        self.place += 1
         matching = [route_id for route_id, code in request.routes if not code]
-        directs = [r for r in matching if self.routes[r].direct]
-        found = None
-        for route_id in directs:
-            found = self._try(route_id, request, advisors_tried)
-            tried.append([route_id, "taken" if found else "nobody"])
-            if found:
-                break
+        found = self._keep(request, matching, trace)
+        for route_id in () if found else matching:
+            if self.routes[route_id].direct:
+                found = self._try(route_id, request, advisors_tried)
+                tried.append([route_id, "taken" if found else "nobody"])
+                if found:
+                    break
         if not found:
             for route_id, code in request.routes:
                 if code:
@@ -78,8 +90,6 @@ class Engine:
                     tried.append([route_id, "taken" if found else "nobody"])
                     if found:
                         break
-        trace = {"v": TRACE_VERSION, "place": self.place, "routes": tried}
-        self.place += 1
         if advisors_tried:
             trace["advisors"] = advisors_tried
         if not found:
@@ -89,8 +99,12 @@ class Engine:
             reason = NOBODY if matching else NO_ROUTE
             return Decision(request.lead_id, None, first, reason, 0.0, trace)
         route_id, user_id, reason, others = found
-        ladder = self.ladders[route_id]
         weight = request.weight
+        if route_id is None or user_id not in self._ladder(route_id).candidates:
+            # the open inquiry's salesperson is not on the route: a unit all the same
+            self._give(None, user_id, weight)
+            return Decision(request.lead_id, user_id, route_id, reason, weight, trace)
+        ladder = self.ladders[route_id]
         trace["strategy"] = ladder.route.strategy
         trace["chosen"] = ladder.row(user_id, weight)
         if others:
@@ -143,6 +157,33 @@ class Engine:
         if not line:
             return None
         return route_id, line[0], "strategy", line[1:]
+
+    def _keep(self, request, matching, trace):
+        """:returns: as :meth:`_try`, for the salesperson of the same person's open
+        inquiry; the route is the first that matches, if any"""
+        keeper = request.keeper or self.given.get(request.same_as)
+        if not keeper:
+            return None
+        code = request.skip.get(keeper) or self._why_not(keeper)
+        trace["keeper"] = [keeper, code]
+        if code:
+            return None
+        reason = dict(request.advisors).get(keeper, DUPLICATE)
+        route_id = matching[0] if matching else None
+        line = []
+        if route_id is not None:
+            line = self._ladder(route_id).best(request.weight, request.skip, RUNNERS_UP)
+        return route_id, keeper, reason, [user for user in line if user != keeper]
+
+    def _why_not(self, user_id):
+        """Code of what keeps somebody from a lead whatever the route, or ""."""
+        person = self.people.get(user_id)
+        if person is None:
+            return "not_candidate"
+        room = self.room[user_id]
+        if not person.exclusion and room is not None and room <= 0:
+            return person.room_code
+        return person.exclusion
 
     def _give(self, route_id, user_id, weight):
         self.clock += 1

@@ -9,10 +9,13 @@ from . import lead_distribution_assignment
 from . import lead_distribution_absence
 from . import lead_distribution_listing
 from . import lead_distribution_consent
+from . import lead_distribution_inquiry
+from . import lead_distribution_removal_reason
 from . import crm_lead
 from . import crm_team
 from . import ir_actions_server
 from . import mail_activity
+from . import mail_thread_phone
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..rooms.codes import SERVICE_FIELDS
+from ..rooms.codes import IDENTITY_FLAGS, INTAKE_STATUSES, SERVICE_FIELDS
+from ..rooms.identity import COMPACT, FOLDED
+from ..rooms.merge import HEAD_KEY
 
 DISTRIBUTION_STATES = [
     ("pending", "To be distributed"),
@@ -74,6 +76,58 @@ class CrmLead(models.Model):
         help="The number under which the source knows this inquiry. The same one "
         "from the same source is one lead, however often it is delivered.",
     )
+    vat = fields.Char(
+        string="Tax ID",
+        groups="base.group_user",
+        help="Recognises the customer, like the email and the phone number.",
+    )
+    intake_status = fields.Selection(
+        INTAKE_STATUSES,
+        string="Intake",
+        default="new",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Linked: a customer was recognised. Converted: a customer was created "
+        "from it. Removed: it was no lead at all.",
+    )
+    removal_reason_id = fields.Many2one(
+        "lead.distribution.removal.reason",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    duplicate_lead_id = fields.Many2one(
+        "crm.lead",
+        string="Repeats",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
+        help="The open lead of the same person.",
+    )
+    identity_flag = fields.Selection(
+        IDENTITY_FLAGS,
+        string="Identity",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="What a person should look at: who this may be.",
+    )
+    identity_about = fields.Json(readonly=True, copy=False, groups="base.group_system")
+    identity_hint = fields.Html(
+        compute="_compute_identity_hint", sanitize=False, groups="base.group_user"
+    )
+    inquiry_ids = fields.One2many(
+        "lead.distribution.inquiry",
+        "lead_id",
+        string="Merged Inquiries",
+        readonly=True,
+        groups="base.group_user",
+    )
     consent_ids = fields.One2many(
         "lead.distribution.consent",
         "lead_id",
@@ -110,7 +164,44 @@ class CrmLead(models.Model):
         "This source has delivered an inquiry with this reference already.",
     )
 
+    lead_source_needed = fields.Boolean(
+        compute="_compute_lead_source_needed", groups="base.group_user"
+    )
+
+    # core has a trigram index of the first, which a thousand addresses at once
+    # cannot use
+    _lead_email_idx = models.Index(
+        "(email_normalized, id) WHERE email_normalized IS NOT NULL"
+    )
+    _lead_vat_idx = models.Index(f"(({COMPACT % 'vat'})) WHERE vat IS NOT NULL")
+    _lead_name_idx = models.Index(
+        f"(({FOLDED % 'contact_name'})) WHERE contact_name IS NOT NULL AND active"
+    )
+    _lead_flag_idx = models.Index("(company_id, id) WHERE identity_flag IS NOT NULL")
+
     # computes --------------------------------------------------------------
+
+    @api.depends("intake_status")
+    def _compute_won_status(self):
+        # spam is no lost opportunity: whatever was removed is in no figure
+        removed = self.filtered(lambda lead: lead.intake_status == "removed")
+        removed.won_status = "pending"
+        return super(CrmLead, self - removed)._compute_won_status()
+
+    @api.depends("company_id")
+    def _compute_lead_source_needed(self):
+        for lead in self:
+            company = lead.company_id or self.env.company
+            lead.lead_source_needed = company.lead_intake_policy == "refuse"
+
+    @api.depends("identity_flag", "duplicate_lead_id")
+    @api.depends_context("lang", "uid")
+    def _compute_identity_hint(self):
+        service = self.env["lead.distribution"]
+        for lead in self:
+            # sudo: ids and codes, told as far as the reader may read those records
+            about = lead.sudo().identity_about if lead.identity_flag else {}
+            lead.identity_hint = service._explain_identity(about or {})
 
     @api.depends("distribution_assignment_ids.state")
     def _compute_offer(self):
@@ -203,26 +294,41 @@ class CrmLead(models.Model):
             raise AccessError(
                 self.env._("Where a lead stands is written by the distribution only.")
             )
+        removed = self.browse()
+        if vals.get("active"):
+            removed = self.filtered(lambda lead: lead.intake_status == "removed")
+        with_customer = "partner_id" in vals and bool(vals["partner_id"])
         if "user_id" not in vals:
             if "team_id" in vals or "company_id" in vals:
                 service._check_move(self, vals)
-            return super().write(vals)
-        change = service._before_hand_change(self, vals)
-        result = super().write({**vals, **change.values})
-        service._after_hand_change(change)
+            result = super().write(vals)
+        else:
+            change = service._before_hand_change(self, vals)
+            result = super().write({**vals, **change.values})
+            service._after_hand_change(change)
+        if "partner_id" in vals:
+            service._after_customer(self, with_customer)
+        if removed:
+            service._after_restore(removed)
         return result
 
     def web_save(self, vals, specification, next_id=None):
         # what is created on screen by a salesperson is captured by them
-        return super(CrmLead, self.env["lead.distribution"]._on_screen(self)).web_save(
+        service = self.env["lead.distribution"]
+        result = super(CrmLead, service._on_screen(self)).web_save(
             vals, specification, next_id=next_id
         )
+        if not self or not {"source_id", "email_from", "phone"}.isdisjoint(vals):
+            saved = self or self.browse([values["id"] for values in result])
+            service._check_complete(saved)
+        return result
 
     @api.model
     def name_create(self, name):
-        return super(
-            CrmLead, self.env["lead.distribution"]._on_screen(self)
-        ).name_create(name)
+        service = self.env["lead.distribution"]
+        found = super(CrmLead, service._on_screen(self)).name_create(name)
+        service._check_complete(self.browse(found[0]))
+        return found
 
     @api.model
     def _search(self, domain, *args, **kwargs):
@@ -243,11 +349,37 @@ class CrmLead(models.Model):
     def _merge_dependences(self, opportunities):
         self.env["lead.distribution"]._check_merge(self | opportunities)
         result = super()._merge_dependences(opportunities)
-        self.env["lead.distribution"]._merge_ledger(self, opportunities)
+        self.env["lead.distribution"]._absorb(self, opportunities)
         return result
 
     def _merge_get_fields(self):
-        return super()._merge_get_fields() + ["listing_id"]
+        return super()._merge_get_fields() + ["listing_id", "vat"]
+
+    def _sort_by_confidence_level(self, reverse=False):
+        found = super()._sort_by_confidence_level(reverse=reverse)
+        head = found.filtered(lambda lead: lead.id == self.env.context.get(HEAD_KEY))
+        return head + (found - head)
+
+    def _handle_partner_assignment(
+        self, force_partner_id=False, create_missing=True, with_parent=None
+    ):
+        without = self.filtered(lambda lead: not lead.partner_id)
+        result = super()._handle_partner_assignment(
+            force_partner_id=force_partner_id,
+            create_missing=create_missing,
+            with_parent=with_parent,
+        )
+        if not force_partner_id:
+            self.env["lead.distribution"]._set_converted(without)
+        return result
+
+    def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
+        values = super()._prepare_customer_values(
+            partner_name, is_company=is_company, parent_id=parent_id
+        )
+        if self.vat and (is_company or not parent_id):
+            values["vat"] = self.vat
+        return values
 
     def copy(self, default=None):
         # shown right after, like what is created on screen
@@ -340,6 +472,63 @@ class CrmLead(models.Model):
         )
         leads.check_access("write")
         return service._release(leads)
+
+    def action_remove(self, reason_id):
+        """Take these leads out of everything, for they are none.
+
+        :param reason_id: a ``lead.distribution.removal.reason``, or its id
+        :returns: True
+        :raises AccessError: for a lead of somebody else, leaders aside
+        :raises UserError: for a won lead, or without a reason
+        """
+        leads = self.browse(self.ids).exists()
+        service = self.env["lead.distribution"]
+        service._check_may_remove(leads)
+        reason = self.env["lead.distribution.removal.reason"].browse(
+            getattr(reason_id, "id", reason_id) or []
+        )
+        if not reason.exists():
+            raise UserError(self.env._("Choose why the lead is removed."))
+        return service._remove(leads, reason)
+
+    def action_ask_removal(self):
+        """:returns: the action that asks why these leads are to be removed"""
+        self.env["lead.distribution"]._check_may_remove(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Remove"),
+            "res_model": "lead.distribution.removal",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_lead_ids": self.ids},
+        }
+
+    def action_restore(self):
+        """Removed by mistake: new again, and distributed.
+
+        :returns: True
+        :raises AccessError: for a lead of somebody else, leaders aside
+        """
+        leads = self.browse(self.ids).exists()
+        leads = leads.filtered(lambda lead: lead.intake_status == "removed")
+        self.env["lead.distribution"]._check_may_remove(leads)
+        leads.write({"active": True})
+        return True
+
+    def action_open_duplicate(self):
+        """:returns: the action that opens the lead that this one repeats"""
+        self.ensure_one()
+        self.duplicate_lead_id.check_access("read")
+        return self.duplicate_lead_id.get_formview_action()
+
+    def action_dismiss_identity(self):
+        """Somebody looked: this is not the person that it seemed to be.
+
+        :returns: True
+        """
+        leads = self.browse(self.ids).exists()
+        leads.check_access("write")
+        return self.env["lead.distribution"]._dismiss(leads)
 
     def action_explain_distribution(self):
         """Why the lead is where it is.

@@ -42,5 +42,3 @@ class LeadDistributionConsent(models.Model):
     )
     date = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
     source_id = fields.Many2one("utm.source", ondelete="set null", readonly=True)
-
-    _purpose_uniq = models.UniqueIndex("(lead_id, purpose_id)")

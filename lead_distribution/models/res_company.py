@@ -3,6 +3,15 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import email_normalize, email_split
 
+DUPLICATE_POLICIES = [
+    ("link", "Same customer and salesperson"),
+    ("merge", "Merged into the open lead"),
+    ("flag", "Only flagged"),
+]
+INTAKE_POLICIES = [
+    ("flag", "Only flagged"),
+    ("refuse", "Refused on screen"),
+]
 MODES = [
     ("immediate", "At once"),
     ("queued", "In the background"),
@@ -32,6 +41,21 @@ class ResCompany(models.Model):
         string="Shared Senders",
         help="Addresses and domains, one a line, that many people write from, such "
         "as a portal's. Never taken for a customer.",
+    )
+    lead_duplicate_policy = fields.Selection(
+        DUPLICATE_POLICIES,
+        string="Repeated Inquiries",
+        default="link",
+        required=True,
+        help="What becomes of an inquiry of somebody who has an open lead already.",
+    )
+    lead_intake_policy = fields.Selection(
+        INTAKE_POLICIES,
+        string="Incomplete Leads",
+        default="flag",
+        required=True,
+        help="Leads without a source, or with neither email nor phone. What comes "
+        "in by itself is never refused.",
     )
     lead_distribution_manager_id = fields.Many2one(
         "res.users", string="Manager of Distribution", domain=[("share", "=", False)]

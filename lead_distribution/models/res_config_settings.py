@@ -25,6 +25,12 @@ class ResConfigSettings(models.TransientModel):
     lead_distribution_shared_senders = fields.Text(
         related="company_id.lead_distribution_shared_senders", readonly=False
     )
+    lead_duplicate_policy = fields.Selection(
+        related="company_id.lead_duplicate_policy", readonly=False, required=True
+    )
+    lead_intake_policy = fields.Selection(
+        related="company_id.lead_intake_policy", readonly=False, required=True
+    )
     lead_distribution_manager_id = fields.Many2one(
         related="company_id.lead_distribution_manager_id", readonly=False
     )

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..rooms.identity import COMPACT, WORDS
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -27,6 +29,12 @@ class ResPartner(models.Model):
     _lead_phone_idx = models.Index(
         "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
     )
+
+    _lead_vat_idx = models.Index(f"(({COMPACT % 'vat'})) WHERE vat IS NOT NULL")
+    _lead_registry_idx = models.Index(
+        f"(({COMPACT % 'company_registry'})) WHERE company_registry IS NOT NULL"
+    )
+    _lead_words_idx = models.Index(f"USING gin (({WORDS % 'name'})) WHERE active")
 
     @api.depends("related_lead_ids")
     def _compute_related_lead_count(self):

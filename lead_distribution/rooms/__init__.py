@@ -1,16 +1,20 @@
 """The walk of a lead, one room a file, all on the service ``lead.distribution``:
 
-entry -> intake -> match -> people (the snapshot) -> ``engine`` -> apply
+entry -> intake, identity -> match -> people (the snapshot) -> ``engine`` -> apply
 
-A claim or a change by hand (``hand``) enters at apply. ``explain`` reads what
-apply wrote; ``post`` tells people about it, outside of the lock.
+A claim or a change by hand (``hand``), a removal (``status``) and a merge
+(``merge``) enter at apply. ``explain`` reads what apply wrote; ``post`` tells
+people about it, outside of the lock.
 """
 
 from . import entry
 from . import intake
+from . import identity
 from . import match
 from . import people
 from . import apply
 from . import hand
+from . import merge
+from . import status
 from . import explain
 from . import post

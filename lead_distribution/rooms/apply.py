@@ -75,26 +75,97 @@ class LeadDistributionApply(models.AbstractModel):
 
     @api.model
     def _recognise(self, leads, identities):
-        """Link the leads whose customer was recognised.
+        """Link the leads whose customer was recognised, and note what a person
+        should look at.
 
         What the inquiry says stays on the lead and off the customer: core would
         replace it by the customer's. What it does not say is filled in. The
         company is written along, since core takes it away from a lead without
         team and salesperson.
         """
-        groups = {}
+        self._link(
+            {
+                lead: identities[lead.id].partner_id
+                for lead in leads
+                if lead.id in identities and identities[lead.id].partner_id
+            }
+        )
+        leads.filtered(
+            lambda lead: lead.partner_id and lead.intake_status == "new"
+        ).write({"intake_status": "linked"})
+        repeated = self.env["crm.lead"]
         for lead in leads:
+            if (lead.identity_about or {}).get("dismissed"):
+                continue  # a person knows better
             identity = identities.get(lead.id)
-            if identity and identity.partner_id:
-                said = [name for name in PARTNER_FIELDS if lead[name]]
-                if any(lead[name] for name in ADDRESS_FIELDS):
-                    said += ADDRESS_FIELDS
-                key = (identity.partner_id, lead.company_id.id, tuple(said))
-                groups.setdefault(key, []).append(lead.id)
+            flag = identity.flag if identity else False
+            repeats = identity.repeats if identity else False
+            if (flag, repeats or False) != (
+                lead.identity_flag,
+                lead.duplicate_lead_id.id,
+            ):
+                lead.write(
+                    {
+                        "identity_flag": flag,
+                        "duplicate_lead_id": repeats,
+                        "identity_about": identity.about if flag else False,
+                    }
+                )
+                repeated += lead if repeats else repeated
+        if repeated:
+            self._share_customers(repeated)
+            self._call_merges(repeated)
+
+    @api.model
+    def _link(self, customers):
+        """:param customers: ``{lead: partner_id}``"""
+        groups = {}
+        for lead, partner_id in customers.items():
+            said = [name for name in PARTNER_FIELDS if lead[name]]
+            if any(lead[name] for name in ADDRESS_FIELDS):
+                said += ADDRESS_FIELDS
+            key = (partner_id, lead.company_id.id, tuple(said))
+            groups.setdefault(key, []).append(lead.id)
         for (partner_id, company_id, said), ids in groups.items():
-            linked = leads.browse(ids)
+            linked = self.env["crm.lead"].browse(ids)
             with self.env.protecting([linked._fields[name] for name in said], linked):
-                linked.write({"partner_id": partner_id, "company_id": company_id})
+                linked.write(
+                    {
+                        "partner_id": partner_id,
+                        "company_id": company_id,
+                        "intake_status": "linked",
+                    }
+                )
+
+    @api.model
+    def _share_customers(self, leads):
+        """Whose customer is known by now is so on all open inquiries of the same
+        person (policies link and merge)."""
+        follow = leads.filtered(
+            lambda lead: (
+                (lead.company_id or self.env.company).lead_duplicate_policy != "flag"
+            )
+        )
+        first = follow.duplicate_lead_id | follow
+        group = self.env["crm.lead"].search(
+            [
+                ("won_status", "=", "pending"),
+                "|",
+                ("id", "in", first.ids),
+                ("duplicate_lead_id", "in", first.ids),
+            ]
+        )
+        known = {}
+        for lead in group.sorted(lambda x: (bool(x.duplicate_lead_id), x.id)):
+            if lead.partner_id:
+                known.setdefault(lead.duplicate_lead_id or lead, lead.partner_id.id)
+        self._link(
+            {
+                lead: known[lead.duplicate_lead_id or lead]
+                for lead in group
+                if not lead.partner_id and (lead.duplicate_lead_id or lead) in known
+            }
+        )
 
     @api.model
     def _team_for(self, lead, user_id, route, picture):

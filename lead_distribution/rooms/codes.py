@@ -29,6 +29,12 @@ SERVICE_FIELDS = {
     "distribution_route_id",
     "distribution_assignment_ids",
     "consent_ids",
+    "intake_status",
+    "removal_reason_id",
+    "duplicate_lead_id",
+    "identity_flag",
+    "identity_about",
+    "inquiry_ids",
 }
 
 #: states whose units count as load
@@ -37,6 +43,7 @@ COUNTED = ("assigned", "released")
 REASONS = [
     # the engine's
     ("direct", "Direct route"),
+    ("duplicate", "Repeated inquiry"),
     ("known_advisor", "Known advisor"),
     ("former_advisor", "Former advisor"),
     ("strategy", "Next in line"),
@@ -59,4 +66,19 @@ TRIGGERS = [
     ("rule", "Rule"),
     ("action", "Server action"),
     ("outcome", "Outcome of a task"),
+]
+
+INTAKE_STATUSES = [
+    ("new", "New"),
+    ("linked", "Linked"),
+    ("converted", "Converted"),
+    ("removed", "Removed"),
+]
+
+#: what is to be looked at by a person
+IDENTITY_FLAGS = [
+    ("duplicate", "Repeated inquiry"),
+    ("conflict", "Several customers match"),
+    ("shared", "Contact data shared by several people"),
+    ("name", "Same name only"),
 ]

@@ -14,6 +14,8 @@ class Occasion:
     :param at: naive UTC datetime of the decision
     :param run: ``lead.distribution.run`` or None
     :param snapshot: ``lead.distribution.snapshot`` of the block, or None
+    :param is_new: whether the leads are made in this very moment, and there is no
+        history to look at; so by default when it is the creation that asks
     """
 
     company: models.Model
@@ -21,11 +23,11 @@ class Occasion:
     at: datetime
     run: models.Model = None
     snapshot: models.Model = None
+    is_new: bool = None
 
-    @property
-    def is_new(self):
-        """Whether the leads are made in this very moment: no history to look at."""
-        return self.trigger == "create"
+    def __post_init__(self):
+        if self.is_new is None:
+            self.is_new = self.trigger == "create"
 
 
 @dataclass

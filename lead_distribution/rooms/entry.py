@@ -295,8 +295,18 @@ class LeadDistribution(models.AbstractModel):
         if not leads:
             return self.env["lead.distribution.assignment"]
         identities = self._identify(occasion.company, leads)
+        waiting = {i for identity in identities.values() for i in identity.waiting}
+        if waiting:
+            # the same person's inquiry in the pool goes where this one goes
+            twins = leads.browse(sorted(waiting)).try_lock_for_update(
+                allow_referencing=True
+            )
+            leads = (twins | leads).sorted("id")
+            occasion.is_new = occasion.is_new and not twins
+            identities = self._identify(occasion.company, leads)
         routes, matches = self._match(occasion.company, leads)
-        picture = self._snapshot(occasion.company, routes, occasion.at)
+        keepers = {identity.keeper for identity in identities.values()} - {None}
+        picture = self._snapshot(occasion.company, routes, occasion.at, keepers)
         engine = Engine(picture.routes, picture.people)
         decisions = [
             engine.decide(self._request(lead, matches, identities)) for lead in leads

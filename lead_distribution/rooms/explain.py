@@ -113,6 +113,7 @@ class LeadDistributionExplain(models.AbstractModel):
             % self._headline(row)
         ]
         parts.append(self._explain_reason(row, trace))
+        parts.append(self._explain_identity(trace.get("identity") or {}))
         parts.append(self._explain_advisors(trace))
         parts.append(self._explain_candidates(row, trace))
         parts.append(self._explain_excluded(row, trace))
@@ -135,6 +136,9 @@ class LeadDistributionExplain(models.AbstractModel):
             ),
         }
         reasons = {
+            "duplicate": _(
+                "The same person has an open inquiry already: one salesperson for both."
+            ),
             "direct": _("A direct route wins over all others."),
             "known_advisor": _(
                 "The customer's salesperson comes first, even past the target."
@@ -157,14 +161,89 @@ class LeadDistributionExplain(models.AbstractModel):
         return Markup("<p>%s</p>") % text if text else Markup("")
 
     @api.model
+    def _explain_identity(self, about):
+        """Whose the lead is, in the words of who reads it.
+
+        :param about: see :meth:`_identify`
+        :returns: Markup
+        """
+        _ = self.env._
+        kinds = {
+            "email": _("email"),
+            "phone": _("phone"),
+            "vat": _("tax number"),
+            "partner": _("customer"),
+            "name": _("name"),
+        }
+        by = ", ".join(kinds[kind] for kind in about.get("by") or ())
+        lines = []
+        if about.get("lead"):
+            name = self._name_of("crm.lead", about["lead"])
+            lines.append(
+                _(
+                    "The same person as in the open lead “%(lead)s” (%(by)s)",
+                    lead=name,
+                    by=by,
+                )
+                if by
+                else _(
+                    "The same person as in the open lead “%s”, by other inquiries in "
+                    "between",
+                    name,
+                )
+            )
+        if about.get("partner"):
+            name = self._name_of("res.partner", about["partner"])
+            lines.append(
+                _("Customer: %(name)s (%(by)s)", name=name, by=by)
+                if by
+                else _("Customer: %s", name)
+            )
+        flags = {
+            "conflict": _("The contact data match several customers."),
+            "shared": _(
+                "The email or phone number is shared by several people, so it "
+                "recognises nobody."
+            ),
+            "name": _("Only the name is the same; that recognises nobody."),
+        }
+        if about.get("flag") in flags:
+            lines.append(flags[about["flag"]])
+        for kind, record_id, score, matched in about.get("candidates") or ():
+            model = "crm.lead" if kind == "lead" else "res.partner"
+            lines.append(
+                _(
+                    "Maybe %(name)s: %(score)s %% (%(by)s)",
+                    name=self._name_of(model, record_id),
+                    score=round(100 * score),
+                    by=", ".join(kinds[kind] for kind in matched),
+                )
+            )
+        if not lines:
+            return Markup("")
+        return Markup("<ul>%s</ul>") % Markup("").join(
+            Markup("<li>%s</li>") % line for line in lines
+        )
+
+    @api.model
     def _explain_advisors(self, trace):
         _ = self.env._
         lines = []
+        if trace.get("keeper") and trace["keeper"][1]:
+            user_id, code = trace["keeper"]
+            line = _(
+                "%(name)s, who has the open inquiry: %(why)s",
+                name=self._name_of("res.users", user_id),
+                why=self._why_not(code),
+            )
+            lines.append(Markup("<li>%s</li>") % line)
         for user_id, reason, code in trace.get("advisors", ()):
             name = self._name_of("res.users", user_id)
             kind = (
                 _("the customer's salesperson")
                 if reason == "known_advisor"
+                else _("salesperson of the same person's open inquiry")
+                if reason == "duplicate"
                 else _("a former salesperson of the customer")
             )
             if code:
@@ -275,6 +354,11 @@ class LeadDistributionExplain(models.AbstractModel):
         ).exists()
         if not record:
             return self.env._("(deleted)")
+        if model in ("crm.lead", "res.partner") and not self.env.su:
+            # a colleague's lead or contact is not told to who may not read it
+            if not record.sudo(False).has_access("read"):
+                return self.env._("a colleague's")
+            return record.display_name
         companies = record.company_ids if model == "res.users" else record.company_id
         if companies and not companies & self.env.companies:
             return self.env._("(another company's)")

@@ -259,6 +259,8 @@ class LeadDistributionHand(models.AbstractModel):
 
     @api.model
     def _record_hand_change(self, company, leads, change):
+        # whatever was removed counts for nobody, whoever's name is on it
+        leads = leads.filtered(lambda lead: lead.intake_status != "removed")
         on = company._lead_distribution_on()
         now = fields.Datetime.now()
         Assignment = self.env["lead.distribution.assignment"]
@@ -344,7 +346,7 @@ class LeadDistributionHand(models.AbstractModel):
                     )
         self._as_service().env["mail.activity"].create(values)
 
-    # giving back, merging --------------------------------------------------
+    # giving back --------------------------------------------------
 
     @api.model
     def _release(self, leads):
@@ -378,40 +380,3 @@ class LeadDistributionHand(models.AbstractModel):
                 }
             )
         return True
-
-    @api.model
-    def _merge_intake(self, head, tail):
-        """What was agreed to, and the number under which the source knows the
-        inquiry, outlive the lead they came with."""
-        head, tail = (self.env["crm.lead"].browse(x.ids) for x in (head, tail))
-        known = head.consent_ids.purpose_id
-        for consent in tail.consent_ids:
-            if consent.purpose_id not in known:
-                known |= consent.purpose_id
-                consent.lead_id = head
-        named = tail.filtered("external_ref")[:1]
-        if named and not head.external_ref:
-            reference, source = named.external_ref, named.source_id
-            named.external_ref = False
-            named.flush_recordset()  # it is unique
-            head.write({"external_ref": reference, "source_id": source.id})
-
-    @api.model
-    def _merge_ledger(self, head, tail):
-        """The rows of merged leads belong to the lead that stays. An assignment of
-        theirs goes over as it is if that lead has none, else it is released."""
-        service = self._as_service()
-        service._merge_intake(head, tail)
-        Assignment = service.env["lead.distribution.assignment"]
-        if not Assignment._in_use():
-            return
-        rows = Assignment.search([("lead_id", "in", tail.ids)])
-        held = rows.filtered(lambda row: row.state in ("assigned", "offered"))
-        taken = head.sudo().user_id or Assignment.search_count(
-            [("lead_id", "=", head.id), ("state", "=", "assigned")], limit=1
-        )
-        keep = (
-            Assignment if taken else held.filtered(lambda r: r.state == "assigned")[:1]
-        )
-        service._close_rows(held - keep, fields.Datetime.now())
-        rows.write({"lead_id": head.id})

@@ -1,33 +1,26 @@
-"""Room 1: whose lead is it already?
+"""Room 1, before the record exists: captured by a salesperson, or ours to
+distribute; new, or the same inquiry delivered again; what a mail says of who
+writes."""
 
-Before the record exists: captured by a salesperson, or ours to distribute; new,
-or the same inquiry delivered again. When it is decided: the customer, and the
-customer's advisors.
-"""
-
+import logging
 import re
 from dataclasses import dataclass, field
 
-from odoo import api, models
-from odoo.tools import SQL, email_normalize, email_normalize_all, html2plaintext
+from markupsafe import Markup
 
-try:
-    import phonenumbers
-except ImportError:  # Odoo itself works without it, with numbers as they come
-    phonenumbers = None
+from odoo import Command, api, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize, email_normalize_all, html2plaintext
 
-from .codes import COUNTED, SERVICE_FIELDS
+from ..engine.identity import phones_in
+from .codes import SERVICE_FIELDS
+
+_logger = logging.getLogger(__name__)
 
 #: Carried in the context from where a person, or the mail gateway, makes a lead;
 #: objects, so that no remote call can pretend to be either.
 SCREEN_KEY, GATEWAY_KEY = "lead_distribution_screen", "lead_distribution_gateway"
 _SCREEN, _GATEWAY = object(), object()
-
-#: Senders that nobody reads answers of: never a customer's address.
-ANONYMOUS = re.compile(
-    r"^(no|do|ne)[-_.]?(not)?[-_.]?(reply|responder|respond|odpowiadaj)|^mailer-daemon",
-    re.IGNORECASE,
-)
 
 
 @dataclass
@@ -43,6 +36,7 @@ class Intake:
     positions: list = field(default_factory=list)
     repeated_ids: list = field(default_factory=list)
     repeated_new: set = field(default_factory=set)
+    consents: list = field(default_factory=list)
     gateway: bool = False
     screen: bool = False
 
@@ -52,18 +46,6 @@ class Intake:
         return fresh.browse(
             ids[where] if new else where for new, where in self.positions
         )
-
-
-@dataclass
-class Identity:
-    """Whose customer a lead is.
-
-    :param partner_id: the contact recognised, None when the lead has it already
-    :param advisors: ``[(user_id, reason), ...]``, most preferred first
-    """
-
-    partner_id: int | None = None
-    advisors: list = field(default_factory=list)
 
 
 class LeadDistributionIntake(models.AbstractModel):
@@ -97,6 +79,7 @@ class LeadDistributionIntake(models.AbstractModel):
             vals = dict(given)
             self._clean_values(vals, context, intake.screen)
             company = self._company_of(vals, context, companies)
+            self._resolve_names(vals, company)
             if "user_id" not in vals and default is None:
                 default = leads.default_get(["user_id"]).get("user_id") or False
             on = company._lead_distribution_on()
@@ -142,6 +125,65 @@ class LeadDistributionIntake(models.AbstractModel):
             vals["name"] = next(filter(None, given), None) or self.env._("New lead")
 
     @api.model
+    def _resolve_names(self, vals, company):
+        """Scripts and portals know names and references, not ids: sources, media and
+        campaigns are found or made, listings and consents found. What is not found
+        is kept in the description, for a person to see."""
+        for name in ("source_id", "medium_id", "campaign_id"):
+            if isinstance(vals.get(name), str):
+                model = self.env["crm.lead"]._fields[name].comodel_name
+                text = vals[name].strip()
+                # sudo: the same as importing UTM parameters of a visited page
+                found = text and self.env["utm.mixin"].sudo()._find_or_create_record(
+                    model, text
+                )
+                vals[name] = found.id if found else False
+        lost = []
+        if isinstance(vals.get("listing_id"), str):
+            text = vals.pop("listing_id").strip()
+            found = self._listing_named(text, company) if text else None
+            if found:
+                vals["listing_id"] = found.id
+            elif text:
+                lost.append(self.env._("Listing: %s", text))
+        consents = vals.get("consent_purpose_ids")
+        if isinstance(consents, str):
+            consents = consents.split(",")
+        if isinstance(consents, (list, tuple)) and any(
+            isinstance(item, str) for item in consents
+        ):
+            Purpose = self.env["lead.distribution.consent.purpose"].sudo()
+            found = Purpose.browse([item for item in consents if type(item) is int])
+            for text in (x.strip() for x in consents if isinstance(x, str)):
+                purpose = Purpose.search(
+                    ["|", ("reference", "=", text), ("name", "=ilike", text)], limit=1
+                )
+                found |= purpose
+                if text and not purpose:
+                    lost.append(self.env._("Consent: %s", text))
+            vals["consent_purpose_ids"] = [Command.set(found.ids)]
+        if lost:
+            text = Markup("").join(Markup("<p>%s</p>") % line for line in lost)
+            vals["description"] = Markup(vals.get("description") or "") + text
+
+    @api.model
+    def _listing_named(self, text, company):
+        """:returns: the company's one listing with this reference, else with this
+        name; nothing when there are several"""
+        Listing = self.env["lead.distribution.listing"].sudo()
+        for name, operator in (("reference", "="), ("name", "=ilike")):
+            found = Listing.search(
+                [
+                    (name, operator, text),
+                    ("company_id", "in", [False, company.id]),
+                ],
+                limit=2,
+            )
+            if found:
+                return found if len(found) == 1 else None
+        return None
+
+    @api.model
     def _company_of(self, vals, context, cache):
         """The company in which a lead comes in: given, its team's, or the one the
         call was made in."""
@@ -182,8 +224,13 @@ class LeadDistributionIntake(models.AbstractModel):
                 .with_context(active_test=False)
                 .search([("external_ref", "in", list(refs))], order="id")
             )
-            for lead in found:
-                key = (lead.company_id.id, lead.source_id.id, lead.external_ref)
+            merged = (
+                self.env["lead.distribution.inquiry"]
+                .sudo()
+                .search([("external_ref", "in", list(refs))])
+            )
+            for record, lead in [*zip(found, found), *((x, x.lead_id) for x in merged)]:
+                key = (record.company_id.id, record.source_id.id, record.external_ref)
                 known.setdefault(key, (False, lead.id))
         for vals in prepared:
             key = None
@@ -192,6 +239,8 @@ class LeadDistributionIntake(models.AbstractModel):
                 key = (vals["company_id"], source, vals["external_ref"])
             if key in known:
                 where = known[key]
+                if vals.get("consent_purpose_ids"):
+                    intake.consents.append((where, vals["consent_purpose_ids"]))
                 if where[0]:
                     intake.repeated_new.add(where[1])
                 else:
@@ -214,6 +263,22 @@ class LeadDistributionIntake(models.AbstractModel):
         if again:
             text = self.env._("The source delivered this inquiry again.")
             again._message_log_batch(bodies=dict.fromkeys(again.ids, text))
+        for (new, where), commands in intake.consents:
+            # a repeated delivery may tell of more consents, it takes none back
+            lead = again.browse(fresh.ids[where] if new else where)
+            given = [c if type(c) is int else c[1:] for c in commands]
+            lead.consent_purpose_ids |= lead.consent_purpose_ids.browse(
+                {i for x in given for i in ([x] if type(x) is int else _ids_in(x))}
+            )
+        captured = fresh.sudo().filtered(
+            lambda x: (
+                x.distribution_state == "none"
+                and x.active
+                and x.company_id._lead_distribution_on()
+            )
+        )
+        if captured:
+            self._note_captured(captured)
         pending = fresh.sudo().filtered(lambda x: x.distribution_state == "pending")
         if not pending or intake.gateway:
             return
@@ -225,6 +290,43 @@ class LeadDistributionIntake(models.AbstractModel):
             self._call_cron("ir_cron_distribute_pending")
         else:
             self._distribute_created(pending, "create")
+
+    @api.model
+    def _note_captured(self, leads):
+        """Captured leads keep their salesperson; whose they are is noted on them.
+        Should that go wrong, they are what they were."""
+        try:
+            with self.env.cr.savepoint():
+                for company, ours in leads.grouped("company_id").items():
+                    service = self._as_service(company)
+                    ours = service.env["crm.lead"].browse(ours.ids)
+                    service._recognise(ours, service._identify(company, ours))
+        except Exception:
+            _logger.exception("Nobody recognised behind the leads %s", leads.ids)
+
+    @api.model
+    def _check_complete(self, leads):
+        """V1: on screen, a lead names its source and a way to reach the person, where
+        the company wants it so.
+
+        :raises UserError: saying what is missing
+        """
+        _ = self.env._
+        for lead in leads.sudo():
+            company = lead.company_id or self.env.company
+            if company.lead_intake_policy != "refuse" or not lead.intake_incomplete:
+                continue
+            missing = []
+            if not lead.source_id:
+                missing.append(_("the source"))
+            if not (lead.email_from or lead.phone):
+                missing.append(_("an email or a phone number"))
+            raise UserError(
+                _(
+                    "The lead is not saved, since it lacks %s.",
+                    _(" and ").join(missing),
+                )
+            )
 
     # mail ------------------------------------------------------------------
 
@@ -254,7 +356,7 @@ class LeadDistributionIntake(models.AbstractModel):
         }
         addresses -= self._shared_of(company, addresses)
         customer = addresses.pop() if len(addresses) == 1 else False
-        numbers = self._phones_in(text, company.country_id.code)
+        numbers = phones_in(text, company.country_id.code)
         if len(numbers) == 1:
             custom_values = {"phone": numbers.pop(), **(custom_values or {})}
         msg_dict = dict(
@@ -262,158 +364,9 @@ class LeadDistributionIntake(models.AbstractModel):
         )
         return msg_dict, custom_values
 
-    @api.model
-    def _phones_in(self, text, country_code):
-        """:returns: the set of valid phone numbers in a text, international; none
-        where the library is not installed"""
-        if phonenumbers is None:
-            return set()
-        found = phonenumbers.PhoneNumberMatcher(text, country_code or None)
-        international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        return {phonenumbers.format_number(m.number, international) for m in found}
 
-    # who is it -------------------------------------------------------------
-
-    @api.model
-    def _is_shared_sender(self, company, address):
-        """Whether ``address`` says nothing about who writes: shared by many, or a
-        colleague's, who passes on somebody else's mail.
-
-        :param address: normalised email
-        """
-        if self._shared_of(company, [address]):
-            return True
-        users = self.env["res.users"].sudo().with_context(active_test=False)
-        return bool(
-            users.search_count(
-                [("share", "=", False), ("partner_id.email_normalized", "=", address)],
-                limit=1,
-            )
-        )
-
-    @api.model
-    def _shared_of(self, company, addresses):
-        """:returns: the set of those ``addresses`` that are no identity: listed by
-        the company, no-reply ones, our own aliases"""
-        listed, domains = (company or self.env.company)._lead_shared_senders()
-        aliases = self.env["mail.alias"].sudo()
-        own = aliases.search([("alias_full_name", "in", list(addresses))])
-        own = set(own.mapped("alias_full_name"))
-        own.update(
-            self.env["mail.alias.domain"].sudo().search([]).mapped("catchall_email")
-        )
-        found = set()
-        for address in addresses:
-            local, _at, domain = address.rpartition("@")
-            if (
-                address in listed
-                or address in own
-                or any(domain == d or domain.endswith(f".{d}") for d in domains)
-                or ANONYMOUS.match(local)
-            ):
-                found.add(address)
-        return found
-
-    @api.model
-    def _identify(self, company, leads):
-        """Recognise the customers of a block, a few queries for all of them.
-
-        The lead's contact, else the one with exactly the normalised email, else
-        the one with exactly the number; what several customers share recognises
-        nobody, a name alone never does.
-
-        :returns: ``{lead_id: Identity}`` of the leads that have a customer
-        """
-        found = {lead.id: lead.partner_id.id for lead in leads if lead.partner_id}
-        unknown = leads.filtered(lambda lead: not lead.partner_id)
-        emails = {e for e in unknown.mapped("email_normalized") if e}
-        emails -= self._shared_of(company, emails) if emails else set()
-        by_email = self._customers_by(company, "email_normalized", emails)
-        phones = {
-            lead.phone_sanitized
-            for lead in unknown
-            if lead.phone_sanitized and lead.email_normalized not in by_email
-        }
-        by_phone = self._customers_by(company, "phone_sanitized", phones)
-        recognised = {}
-        for lead in unknown:
-            partner_id = by_email.get(lead.email_normalized)
-            if partner_id is None:
-                partner_id = by_phone.get(lead.phone_sanitized)
-            if partner_id:
-                found[lead.id] = recognised[lead.id] = partner_id
-        customers = self.env["res.partner"].browse(set(found.values()))
-        customers.fetch(["commercial_partner_id", "user_id"])
-        customers = {customer.id: customer for customer in customers}
-        commercial = {c.commercial_partner_id.id for c in customers.values()}
-        former = self._former_advisors(company, commercial)
-        intake = company.lead_distribution_intake_user_ids
-        identities = {}
-        for lead_id, partner_id in found.items():
-            partner = customers[partner_id]
-            owner = partner.user_id or partner.commercial_partner_id.user_id
-            advisors = []
-            if owner and owner not in intake:
-                advisors.append((owner.id, "known_advisor"))
-            for user_id in former.get(partner.commercial_partner_id.id, ()):
-                if user_id != owner.id and user_id not in intake.ids:
-                    advisors.append((user_id, "former_advisor"))
-            identities[lead_id] = Identity(recognised.get(lead_id), advisors)
-        return identities
-
-    @api.model
-    def _customers_by(self, company, column, values):
-        """:returns: ``{value: partner_id}``, 0 for a value that several customers
-        share"""
-        if not values:
-            return {}
-        self.env["res.partner"].flush_model([column, "commercial_partner_id", "active"])
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT p.%(column)s, min(p.id),
-                          count(DISTINCT COALESCE(p.commercial_partner_id, p.id))
-                     FROM res_partner p
-                    WHERE p.%(column)s = ANY(%(values)s)
-                      AND p.active
-                      AND (p.company_id IS NULL OR p.company_id = %(company)s)
-                      AND NOT EXISTS (SELECT FROM res_users u
-                                       WHERE u.partner_id = p.id AND NOT u.share)
-                 GROUP BY 1""",
-                column=SQL.identifier(column),
-                values=list(values),
-                company=company.id or None,
-            )
-        )
-        return {
-            value: first if customers == 1 else 0 for value, first, customers in rows
-        }
-
-    @api.model
-    def _former_advisors(self, company, commercial_ids):
-        """Who had leads of these customers, by the ledger (O14).
-
-        :returns: ``{commercial_partner_id: [user_id, ...]}``, newest first
-        """
-        if not commercial_ids:
-            return {}
-        self.env["lead.distribution.assignment"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT p.commercial_partner_id, a.user_id
-                     FROM lead_distribution_assignment a
-                     JOIN res_partner p ON p.id = a.partner_id
-                    WHERE p.commercial_partner_id = ANY(%(ids)s)
-                      AND a.user_id IS NOT NULL
-                      AND a.state = ANY(%(counted)s)
-                      AND a.company_id IS NOT DISTINCT FROM %(company)s
-                 GROUP BY 1, 2
-                 ORDER BY max(a.id) DESC""",
-                ids=list(commercial_ids),
-                counted=list(COUNTED),
-                company=company.id or None,
-            )
-        )
-        found = {}
-        for commercial_id, user_id in rows:
-            found.setdefault(commercial_id, []).append(user_id)
-        return found
+def _ids_in(command):
+    """:returns: the ids that a command of a many2many, without its code, links"""
+    if len(command) > 1 and isinstance(command[1], (list, tuple)):
+        return command[1]
+    return [command[0]] if command and command[0] else []

@@ -43,19 +43,21 @@ class LeadDistributionPeople(models.AbstractModel):
     _inherit = "lead.distribution"
 
     @api.model
-    def _snapshot(self, company, routes, at):
+    def _snapshot(self, company, routes, at, keeper_ids=()):
         """:param routes: ``lead.distribution.route``
+        :param keeper_ids: users who may take leads past the routes
         :returns: a :class:`Picture`
         """
         by_route = {route: route._users() for route in routes}
-        users = self.env["res.users"].union(*by_route.values())
+        keepers = self.env["res.users"].browse(keeper_ids).exists()
+        users = keepers.union(*by_route.values())
         units = self._units_of_month(company, users.ids, at)
         last = self._last_rows(users.ids)
         excluded = self._excluded(company, users)
         absent = users._lead_absent_at(at)
         remembered = self._remembered(routes)
         picture = Picture(
-            people=self._people(company, users, last, at),
+            people=self._people(company, users, last, at, excluded, absent),
             teams=self._teams_of(company, users),
         )
         for route in routes:
@@ -97,6 +99,9 @@ class LeadDistributionPeople(models.AbstractModel):
             lead.id,
             self._route_codes(lead, matches),
             tuple(identity.advisors) if identity else (),
+            keeper=identity.keeper if identity else None,
+            same_as=identity.same_as if identity else None,
+            about=identity.about if identity else None,
         )
 
     # why not ---------------------------------------------------------------
@@ -230,8 +235,13 @@ class LeadDistributionPeople(models.AbstractModel):
         return {(s.route_id.id, s.user_id.id): (s.credit, s.turn) for s in states}
 
     @api.model
-    def _people(self, company, users, last, at):
-        """:returns: the engine's :class:`Person` for each, hard limits as room"""
+    def _people(self, company, users, last, at, excluded=(), absent=()):
+        """:param excluded: ``{user_id: code}``, see :meth:`_excluded`
+        :param absent: ids of who is away; what they have open is answered by others
+        :returns: the engine's :class:`Person` for each, hard limits as room
+        """
+        excluded = dict(excluded)
+        away = dict.fromkeys(absent, "absent")
         limits = {}
         for user in users.with_company(company or self.env.company):
             found = {
@@ -250,7 +260,8 @@ class LeadDistributionPeople(models.AbstractModel):
                 left = max(limit - used[name].get(user.id, 0), 0)
                 if room is None or left < room:
                     room, code = left, name
-            people.append(Person(user.id, last.get(user.id, 0), room, code))
+            exclusion = excluded.get(user.id) or away.get(user.id, "")
+            people.append(Person(user.id, last.get(user.id, 0), room, code, exclusion))
         return people
 
     @api.model

@@ -64,8 +64,8 @@ class TestCore(DistributionCase):
         self.env["ir.config_parameter"].set_param("crm.lead.auto.assignment", False)
         self.team.user_id = self.clara
         mail = (
-            "From: x@customers.test\nTo: y@in.test\nSubject: S\n"
-            "Message-Id: <{}@x>\n\nHi"
+            "From: x{0}@customers.test\nTo: y@in.test\nSubject: S\n"
+            "Message-Id: <{0}@x>\n\nHi"
         )
         receive = self.env["mail.thread"].message_process
         values = {"team_id": self.team.id}

@@ -42,7 +42,11 @@ class TestScreens(HttpCase):
     @classmethod
     def _lead(cls, name):
         return cls.env["crm.lead"].create(
-            {"name": name, "email_from": "x@tour.test", "type": "opportunity"}
+            {
+                "name": name,
+                "email_from": f"{name[:4].lower()}@tour.test",
+                "type": "opportunity",
+            }
         )
 
     def test_salesperson(self):

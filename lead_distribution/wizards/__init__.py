@@ -1,2 +1,3 @@
 from . import lead_distribution_explain
 from . import lead_distribution_hand
+from . import lead_distribution_removal

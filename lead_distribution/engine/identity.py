@@ -1,0 +1,306 @@
+"""Is it the same person? Keys, likeness of names, and groups of inquiries.
+
+Plain Python. A *key* is ``(kind, value)`` with kind ``email``, ``phone`` or
+``vat``: two records with the same key are the same person, unless the key is
+shared by many or everything else speaks against it. Names never join anybody,
+they only hint.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import permutations
+
+from rapidfuzz.distance import JaroWinkler
+
+try:
+    import phonenumbers
+except ImportError:  # Odoo itself works without it, with numbers as they come
+    phonenumbers = None
+
+#: What each agreement is worth: the probability that who agrees is the same
+#: person. Together they count as independent: 1 - (1 - a)(1 - b).
+WEIGHTS = {"vat": 0.98, "email": 0.95, "phone": 0.9}
+#: A name that is word for word the same is worth no more than this.
+NAME_WEIGHT = 0.6
+
+#: From here on two names are alike.
+ALIKE = 0.85
+#: A word of a name this near to another is the same word with a slip in it.
+SAME_WORD = 0.88
+
+#: A key that so many different people use says nothing about who it is.
+SHARED_BY = 4
+
+#: What Unicode does not decompose.
+_LETTERS = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ı": "i",
+        "ħ": "h",
+        "ŧ": "t",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+    }
+)
+#: the same as the database splits them, see :data:`..rooms.identity.WORDS`
+_BETWEEN = re.compile(r"[\s!-/:-@\[-`{-~]+")
+_TITLES = {"mr", "mrs", "ms", "dr", "ing", "mgr", "inz", "sr", "sra", "pan", "pani"}
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """An inquiry, new or old, as far as it says who asks.
+
+    :param keys: frozenset of ``(kind, value)``
+    :param words: of the person's name, see :func:`words_of`
+    """
+
+    lead_id: int
+    keys: frozenset = frozenset()
+    words: tuple = ()
+
+    def with_key(self, key):
+        return Inquiry(self.lead_id, self.keys | {key}, self.words)
+
+
+# names -----------------------------------------------------------------------
+
+
+def fold(text):
+    """:returns: ``text`` in small letters without accents"""
+    text = unicodedata.normalize("NFKD", (text or "").casefold()).translate(_LETTERS)
+    return "".join(char for char in text if not unicodedata.combining(char))
+
+
+def words_of(name):
+    """:returns: the words of a name, sorted: accents, case, order, punctuation
+    and titles aside
+
+    >>> words_of("Łukasz  NOWAK-Żak")
+    ('lukasz', 'nowak', 'zak')
+    >>> words_of("dr Nowak, Łukasz")
+    ('lukasz', 'nowak')
+    """
+    words = {word for word in _BETWEEN.split(fold(name)) if word}
+    return tuple(sorted(words - _TITLES or words))
+
+
+def spellings(words, most=3):
+    """:returns: the orders in which the words of a name may be written; in one
+    order only if there are more than ``most``"""
+    if len(words) > most:
+        return {" ".join(words)}
+    return {" ".join(order) for order in permutations(words)}
+
+
+def _alike(one, other):
+    """How much two words are the same: 1, or less for an initial or a slip."""
+    if one == other:
+        return 1.0
+    if len(one) == 1 or len(other) == 1:
+        return 0.8 if one[0] == other[0] else 0.0
+    near = JaroWinkler.similarity(one, other)
+    return near if near >= SAME_WORD else 0.0
+
+
+def name_score(one, other):
+    """How alike two names are, 0 to 1: the words of the shorter one, each with
+    the best word left of the longer; one word alone is worth half.
+
+    :param one, other: words as of :func:`words_of`
+    """
+    if not one or not other:
+        return 0.0
+    short, long = sorted((one, other), key=len)
+    left, total = list(long), 0.0
+    for word in sorted(short, key=len, reverse=True):
+        best = max(left, key=lambda x, word=word: _alike(word, x))
+        score = _alike(word, best)
+        if score:
+            left.remove(best)
+            total += score
+    score = total / len(short)
+    if max(map(len, short)) == 1:
+        return 0.0  # nothing but initials
+    return score if len(short) > 1 else score / 2
+
+
+def unlike(one, other):
+    """Whether two names, both known, have no word in common.
+
+    >>> unlike(words_of("Jan Kowalski"), words_of("Anna Kowalska"))
+    False
+    >>> unlike(words_of("Jan Kowalski"), words_of("Maria Nowak"))
+    True
+    """
+    if not one or not other:
+        return False
+    return not any(_alike(a, b) for a in one for b in other)
+
+
+# phones and numbers ----------------------------------------------------------
+
+
+def phones_of(text, country_codes=()):
+    """The valid numbers in a phone field, whatever the notation: with 00 or +,
+    trunk zero, without country code, labels, extensions, several of them.
+
+    :param country_codes: ISO codes to try for numbers without country code
+    :returns: list of E.164 strings, as they come; empty without the library
+
+    >>> phones_of("tel. 00 48 22 555 01 00")
+    ['+48225550100']
+    >>> phones_of("(0)20 7946 0018", ["PL", "GB"])
+    ['+442079460018']
+    """
+    if phonenumbers is None or not text:
+        return []
+    text = unicodedata.normalize("NFKC", text).strip()
+    digits = re.sub(r"\D", "", text)
+    if not 5 < len(digits):
+        return []
+    # 00 is how most of the world dials a country code, wherever the lead is from
+    whole = re.sub(r"^\D*00(?=[\s().-]*[1-9])", "+", text)
+    for region in (*country_codes, None):
+        number = _parse(whole, region)
+        if number:
+            return [number]
+    if not whole.lstrip().startswith("+") and 10 < len(digits) < 16:
+        # a country code that lost its plus
+        number = digits[0] != "0" and _parse(f"+{digits}", None)
+        if number:
+            return [number]
+    for region in (*country_codes, None):
+        found = phonenumbers.PhoneNumberMatcher(whole, region)
+        numbers = list(dict.fromkeys(_e164(match.number) for match in found))
+        if numbers:
+            return numbers
+    return []
+
+
+def phones_in(text, country_code=None):
+    """:returns: the set of valid phone numbers in a text, as people write them
+    internationally; none without the library"""
+    if phonenumbers is None:
+        return set()
+    found = phonenumbers.PhoneNumberMatcher(text, country_code or None)
+    international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return {phonenumbers.format_number(m.number, international) for m in found}
+
+
+def _parse(text, region):
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return _e164(number)
+
+
+def _e164(number):
+    number = phonenumbers.PhoneNumber(
+        country_code=number.country_code,
+        national_number=number.national_number,
+        italian_leading_zero=number.italian_leading_zero,
+        number_of_leading_zeros=number.number_of_leading_zeros,
+    )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def vat_of(text):
+    """:returns: a tax or registry number without its punctuation, or None when
+    there are too few digits to tell anybody by
+
+    >>> vat_of("pl 525-000-10-09")
+    'PL5250001009'
+    """
+    compact = re.sub(r"[\W_]", "", text or "").upper()
+    return compact if sum(c.isdigit() for c in compact) > 5 else None
+
+
+# groups ----------------------------------------------------------------------
+
+
+def differ(one, other, kind):
+    """Whether two holders of the same key of ``kind`` look like two people: by
+    their names, or where one has none, by what else they can be reached at."""
+    if one.words and other.words:
+        return unlike(one.words, other.words)
+    ours = {key for key in one.keys if key[0] != kind}
+    theirs = {key for key in other.keys if key[0] != kind}
+    return bool(ours and theirs) and ours.isdisjoint(theirs)
+
+
+def contradict(one, other, kind):
+    """Whether two holders of the same key of ``kind`` cannot be one person: unlike
+    names, and nothing else that they share."""
+    ours = {key for key in one.keys if key[0] != kind}
+    theirs = {key for key in other.keys if key[0] != kind}
+    return (
+        unlike(one.words, other.words)
+        and bool(ours and theirs)
+        and ours.isdisjoint(theirs)
+    )
+
+
+def shared_keys(inquiries):
+    """:returns: the set of keys that :data:`SHARED_BY` or more people use"""
+    people, shared = {}, set()
+    for inquiry in inquiries:
+        for key in inquiry.keys:
+            if key in shared:
+                continue
+            known = people.setdefault(key, [])
+            if all(differ(inquiry, other, key[0]) for other in known):
+                known.append(inquiry)
+                if len(known) >= SHARED_BY:
+                    shared.add(key)
+    return shared
+
+
+def groups_of(inquiries, shared=frozenset()):
+    """Whose are whose: A and B by phone, B and C by email make one of three.
+
+    :param shared: keys that join nobody
+    :returns: ``{lead_id: representative's lead_id}``, the first one given
+    """
+    parent = {inquiry.lead_id: inquiry.lead_id for inquiry in inquiries}
+
+    def root(lead_id):
+        while parent[lead_id] != lead_id:
+            parent[lead_id] = parent[parent[lead_id]]
+            lead_id = parent[lead_id]
+        return lead_id
+
+    order = {inquiry.lead_id: at for at, inquiry in enumerate(inquiries)}
+    holders = {}
+    for inquiry in inquiries:
+        for key in inquiry.keys - shared:
+            for other in holders.setdefault(key, []):
+                if not contradict(inquiry, other, key[0]):
+                    one, two = root(inquiry.lead_id), root(other.lead_id)
+                    if order[one] > order[two]:
+                        one, two = two, one
+                    parent[two] = one
+                    break
+            else:
+                holders[key].append(inquiry)
+    return {inquiry.lead_id: root(inquiry.lead_id) for inquiry in inquiries}
+
+
+def score(matched, likeness=0.0):
+    """:param matched: kinds of keys that agree
+    :param likeness: of the names, 0 to 1
+    :returns: how sure it is that they are the same person, 0 to 1
+    """
+    doubt = 1.0 - NAME_WEIGHT * likeness if likeness >= ALIKE else 1.0
+    for kind in matched:
+        doubt *= 1.0 - WEIGHTS[kind]
+    return round(1.0 - doubt, 4)

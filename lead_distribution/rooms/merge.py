@@ -1,0 +1,306 @@
+"""Merging: several inquiries of one person become one lead, and nothing of them
+is lost. By the schedule where a company wants it so, by hand through Odoo's own
+merge."""
+
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL, ormcache
+
+_logger = logging.getLogger(__name__)
+
+#: how many leads one transaction of the schedule merges
+MERGES_PER_BLOCK = 50
+
+#: Carried in the context: the lead that stays.
+HEAD_KEY = "lead_distribution_merge_head"
+
+#: moved by what knows more about them than where they point
+_OWN_WAY = {
+    "lead.distribution.assignment",  # one assignment a lead
+    "mail.followers",  # core moves who wrote lately, the schedule moves all
+}
+#: columns of a lead that are not worth keeping of a merged one
+_NOT_KEPT = {
+    "access_token",
+    "message_bounce",
+    "email_normalized",
+    "phone_sanitized",
+    "distribution_state",
+    "identity_about",
+    "lead_properties",
+}
+
+
+class LeadDistributionMerge(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    # the schedule ----------------------------------------------------------
+
+    @api.model
+    def _call_merges(self, leads):
+        companies = leads.company_id or self.env.company
+        if "merge" in companies.mapped("lead_duplicate_policy"):
+            self._call_cron("ir_cron_merge_duplicates")
+
+    @api.model
+    def _cron_merge_duplicates(self):
+        """Merge the repeated inquiries of the companies that want it so, some in
+        each transaction; one that fails is logged and left as it is."""
+        cron = self.env["ir.cron"]
+        stuck, seconds = set(), 1
+        while seconds:
+            groups = self._mergeable(stuck)
+            if not groups:
+                break
+            done = 0
+            for head_id, tail_ids in groups:
+                stuck.update(tail_ids)
+                try:
+                    with self.env.cr.savepoint():
+                        done += self._merge_into(head_id, tail_ids)
+                except Exception as error:
+                    if isinstance(error, psycopg2.InterfaceError):
+                        raise
+                    _logger.warning(
+                        "Leads %s are not merged into %s",
+                        tail_ids,
+                        head_id,
+                        exc_info=True,
+                    )
+            seconds = cron._commit_progress(done, remaining=len(self._mergeable(stuck)))
+
+    @api.model
+    def _mergeable(self, but_ids=()):
+        """Repeated inquiries beside the open one: same company and listing, with its
+        salesperson or none (what a colleague works on stays a lead).
+
+        :returns: ``[(head_id, [tail_id, ...]), ...]``
+        """
+        self.env["crm.lead"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT h.id, array_agg(l.id ORDER BY l.id)
+                     FROM crm_lead l
+                     JOIN crm_lead h ON h.id = l.duplicate_lead_id
+                     JOIN res_company c ON c.id = l.company_id
+                    WHERE c.lead_duplicate_policy = 'merge'
+                      AND l.active AND l.won_status = 'pending'
+                      AND h.active AND h.won_status = 'pending'
+                      AND h.company_id = l.company_id
+                      AND h.listing_id IS NOT DISTINCT FROM l.listing_id
+                      AND (l.user_id IS NULL OR l.user_id = h.user_id)
+                      AND l.distribution_state <> 'pending'
+                      AND h.distribution_state NOT IN ('pending', 'offered')
+                      AND h.duplicate_lead_id IS NULL
+                      AND l.id <> ALL(%s)
+                 GROUP BY h.id
+                 ORDER BY h.id
+                    LIMIT %s""",
+                list(but_ids),
+                MERGES_PER_BLOCK,
+            )
+        )
+        return rows
+
+    @api.model
+    def _merge_into(self, head_id, tail_ids):
+        """:returns: how many leads were merged; those that somebody is working on
+        at this very moment are not"""
+        Lead = self._as_service().env["crm.lead"]
+        head = Lead.browse(head_id).try_lock_for_update(allow_referencing=True)
+        tails = Lead.browse(tail_ids).try_lock_for_update(allow_referencing=True)
+        if not head or not tails:
+            return 0
+        service = self._as_service(head.company_id)
+        leads = service.env["crm.lead"].browse([head.id, *tails.ids])
+        leads.with_context(**{HEAD_KEY: head.id})._merge_opportunity(
+            user_id=head.user_id.id, team_id=head.team_id.id, max_length=0
+        )
+        return len(tails)
+
+    # what is kept ----------------------------------------------------------
+
+    @api.model
+    def _absorb(self, head, tail):
+        """Give ``head`` all that hangs on ``tail``, before those are deleted."""
+        service = self._as_service()
+        head, tail = (service.env["crm.lead"].browse(x.ids) for x in (head, tail))
+        service._keep_inquiries(head, tail)
+        service._merge_ledger(head, tail)
+        merged_by_schedule = self.env.context.get(HEAD_KEY)
+        for model, name, model_name in service._lead_references():
+            if model != "mail.followers" or merged_by_schedule:
+                service._move_references(model, name, model_name, head, tail)
+        for table, column, other in service._lead_relations():
+            service._move_relations(table, column, other, head, tail)
+        if head.duplicate_lead_id == head:
+            head.duplicate_lead_id = False
+        first = min(lead.create_date for lead in head | tail)
+        if first < head.create_date:
+            # the ORM writes it never; whoever asked first has waited since then
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE crm_lead SET create_date = %s WHERE id = %s", first, head.id
+                )
+            )
+            head.invalidate_recordset(["create_date"], flush=False)
+
+    @api.model
+    def _keep_inquiries(self, head, tail):
+        """A line for each merged lead, of what it said, where it came from, and the
+        number under which the source knows it."""
+        Inquiry = self.env["lead.distribution.inquiry"]
+        names = [
+            name
+            for name, field in head._fields.items()
+            if field.store
+            and field.column_type
+            and name not in _NOT_KEPT
+            and name not in models.LOG_ACCESS_COLUMNS
+        ]
+        values = []
+        for lead, kept in zip(tail, tail.read(names, load=False), strict=True):
+            kept.pop("id")
+            values.append(
+                {
+                    "lead_id": head.id,
+                    "merged_id": lead.id,
+                    "name": lead.name,
+                    "date": lead.create_date,
+                    "company_id": lead.company_id.id,
+                    **{
+                        name: lead[name].id
+                        for name in ("source_id", "medium_id", "campaign_id")
+                    },
+                    "listing_id": lead.listing_id.id,
+                    "external_ref": lead.external_ref,
+                    "contact_name": lead.contact_name,
+                    "email_from": lead.email_from,
+                    "phone": lead.phone,
+                    "values": {
+                        name: fields.Datetime.to_string(value)
+                        if hasattr(value, "strftime")
+                        else value
+                        for name, value in kept.items()
+                        if value not in (False, None, "")
+                    },
+                }
+            )
+        Inquiry.create(values)
+
+    @api.model
+    @ormcache()
+    def _lead_references(self):
+        """Every stored field of every model that points to one lead.
+
+        :returns: ``((model, field, field with the model's name or ""), ...)``
+        """
+        found = []
+        for name, model in sorted(self.env.registry.items()):
+            if model._abstract or model._transient or not model._auto:
+                continue
+            for field in model._fields.values():
+                if not field.store or (field.compute and field.readonly):
+                    continue
+                if name in _OWN_WAY - {"mail.followers"}:
+                    continue
+                if field.type == "many2one" and field.comodel_name == "crm.lead":
+                    found.append((name, field.name, ""))
+                elif field.type == "many2one_reference" and field.model_field:
+                    found.append((name, field.name, field.model_field))
+                elif field.type == "reference":
+                    found.append((name, field.name, "reference"))
+        return tuple(found)
+
+    @api.model
+    @ormcache()
+    def _lead_relations(self):
+        """Every table of a many2many with leads on one side.
+
+        :returns: ``((table, column of the lead, other column), ...)``
+        """
+        found = set()
+        for name, model in self.env.registry.items():
+            if model._abstract or model._transient or not model._auto:
+                continue
+            for field in model._fields.values():
+                if field.type != "many2many" or not field.store:
+                    continue
+                if name == "crm.lead":
+                    found.add((field.relation, field.column1, field.column2))
+                if field.comodel_name == "crm.lead":
+                    found.add((field.relation, field.column2, field.column1))
+        return tuple(sorted(found))
+
+    @api.model
+    def _move_references(self, model, name, model_name, head, tail):
+        """Point what points to ``tail`` to ``head``. What cannot, since there is one
+        of its kind already (a follower, say), stays and goes with the lead."""
+        Model = self.env[model].with_context(active_test=False)
+        if model_name == "reference":
+            values = [f"crm.lead,{lead_id}" for lead_id in tail.ids]
+            domain, value = [(name, "in", values)], f"crm.lead,{head.id}"
+        else:
+            domain, value = [(name, "in", tail.ids)], head.id
+            if model_name:
+                domain.append((model_name, "=", "crm.lead"))
+        records = Model.search(domain)
+        if not records:
+            return
+        self.env.flush_all()
+        for some in (records, *records):
+            try:
+                with self.env.cr.savepoint():
+                    some.write({name: value})
+                    some.flush_recordset()
+            except psycopg2.IntegrityError:
+                some.invalidate_recordset()
+                continue
+            if some == records:
+                return
+
+    @api.model
+    def _move_relations(self, table, column, other, head, tail):
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO %(table)s (%(column)s, %(other)s)
+                   SELECT DISTINCT %(head)s, %(other)s FROM %(table)s
+                    WHERE %(column)s = ANY(%(tail)s)
+                   ON CONFLICT DO NOTHING""",
+                table=SQL.identifier(table),
+                column=SQL.identifier(column),
+                other=SQL.identifier(other),
+                head=head.id,
+                tail=tail.ids,
+            )
+        )
+        if self.env.cr.rowcount:
+            self.env.invalidate_all()
+
+    @api.model
+    def _merge_ledger(self, head, tail):
+        """The rows of merged leads belong to the lead that stays. An assignment of
+        theirs goes over as it is if that lead has none; else it is one lead of the
+        same salesperson now and counts once, or is released."""
+        Assignment = self.env["lead.distribution.assignment"]
+        if not Assignment._in_use():
+            return
+        rows = Assignment.search([("lead_id", "in", tail.ids)])
+        held = rows.filtered(lambda row: row.state in ("assigned", "offered"))
+        owner = head.user_id
+        taken = owner or Assignment.search_count(
+            [("lead_id", "=", head.id), ("state", "=", "assigned")], limit=1
+        )
+        keep = (
+            Assignment if taken else held.filtered(lambda r: r.state == "assigned")[:1]
+        )
+        now = fields.Datetime.now()
+        twice = (held - keep).filtered(
+            lambda row: row.state == "assigned" and row.user_id == owner
+        )
+        twice.write({"state": "removed", "date_response": now})
+        self._close_rows(held - keep - twice, now)
+        rows.write({"lead_id": head.id})

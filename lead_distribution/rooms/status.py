@@ -1,0 +1,129 @@
+"""Whose a lead is, as people say it: a customer set or taken away, a likeness
+dismissed, a lead that was none removed and brought back."""
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class LeadDistributionStatus(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    @api.model
+    def _check_may_remove(self, leads):
+        """One's own leads, those of the pool that one might claim, and any for
+        leaders."""
+        leads.check_access("write")
+        others = leads.filtered(lambda lead: lead.user_id != self.env.user)
+        if not others or self._is_leader(others):
+            return
+        waiting = self._not_free(others)
+        for lead in others.sudo():
+            route = lead.distribution_route_id
+            mine = lead.distribution_state == "pool" and (
+                not route or self.env.user in route._users() | lead.team_id.member_ids
+            )
+            if lead.user_id or (lead in waiting and not mine):
+                raise AccessError(
+                    self.env._(
+                        "Removing the leads of others is for managers and team leaders."
+                    )
+                )
+
+    @api.model
+    def _remove(self, leads, reason):
+        """Archive leads as no leads at all.
+
+        :param reason: ``lead.distribution.removal.reason``
+        :returns: True
+        """
+        won = leads.filtered(lambda lead: lead.won_status == "won")
+        if won:
+            raise UserError(
+                self.env._("The lead “%s” is won: it cannot be removed.", won[0].name)
+            )
+        text = self.env._(
+            "%(user)s removed the lead: %(reason)s",
+            user=self.env.user.name,
+            reason=reason.name,
+        )
+        for company, ours in leads.sudo().grouped("company_id").items():
+            service = self._as_service(company)
+            ours = service.env["crm.lead"].browse(ours.ids)
+            ours.write(
+                {
+                    "active": False,
+                    "intake_status": "removed",
+                    "removal_reason_id": reason.id,
+                    "lost_reason_id": False,
+                    "distribution_state": "none",
+                }
+            )
+            rows = service.env["lead.distribution.assignment"].search(
+                [
+                    ("lead_id", "in", ours.ids),
+                    ("state", "in", ["assigned", "offered", "released"]),
+                ]
+            )
+            rows.write({"state": "removed", "date_response": fields.Datetime.now()})
+            ours.activity_ids.filtered("automated").unlink()
+            ours._message_log_batch(bodies=dict.fromkeys(ours.ids, text))
+        return True
+
+    @api.model
+    def _after_restore(self, leads):
+        """Whatever was removed and is active again is new, and distributed."""
+        text = self.env._("%s restored the lead.", self.env.user.name)
+        for company, ours in leads.sudo().grouped("company_id").items():
+            service = self._as_service(company)
+            ours = service.env["crm.lead"].browse(ours.ids)
+            on = company._lead_distribution_on()
+            values = {"intake_status": "new", "removal_reason_id": False}
+            if on:
+                values.update(user_id=False, distribution_state="pending")
+            ours.write({**values, "company_id": company.id})
+            if on:
+                service._call_cron("ir_cron_distribute_pending")
+            else:
+                service._settle(ours)
+            ours._message_log_batch(bodies=dict.fromkeys(ours.ids, text))
+
+    # customers -------------------------------------------------------------
+
+    @api.model
+    def _after_customer(self, leads, with_customer):
+        """The intake status follows the customer that somebody set or took away."""
+        ours = self._as_service().env["crm.lead"].browse(leads.ids)
+        if not with_customer:
+            ours.filtered(
+                lambda lead: lead.intake_status in ("linked", "converted")
+            ).write({"intake_status": "new"})
+            return
+        ours.filtered(lambda lead: lead.intake_status == "new").write(
+            {"intake_status": "linked"}
+        )
+        if self.env["lead.distribution.route"]._distributing():
+            self._as_service()._share_customers(ours)
+
+    @api.model
+    def _set_converted(self, leads):
+        self._as_service().env["crm.lead"].browse(leads.ids).filtered(
+            lambda lead: lead.partner_id and lead.intake_status != "removed"
+        ).write({"intake_status": "converted"})
+
+    @api.model
+    def _dismiss(self, leads):
+        text = self.env._(
+            "%s: not the person that it seemed to be.", self.env.user.name
+        )
+        for lead in self._as_service().env["crm.lead"].browse(leads.ids):
+            if lead.identity_flag:
+                about = {**(lead.identity_about or {}), "dismissed": self.env.uid}
+                lead.write(
+                    {
+                        "identity_flag": False,
+                        "duplicate_lead_id": False,
+                        "identity_about": about,
+                    }
+                )
+                lead._message_log(body=text)
+        return True
