@@ -1,8 +1,9 @@
 """One lead after the other through the routes.
 
 The order is the product's promise: whoever has an open inquiry of the same
-person; else the first matching direct route whose salesperson is eligible; else the first matching route with somebody eligible,
-and there the known advisor, the former ones, the strategy; else nobody.
+person; else the first matching direct route whose salesperson is eligible; else
+the first matching route with somebody eligible, and there the known advisor, the
+former ones, the strategy; else nobody.
 
 A trace is a dictionary of ids, codes and numbers::
 

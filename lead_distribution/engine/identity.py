@@ -167,10 +167,13 @@ def phones_of(text, country_codes=()):
         return []
     # 00 is how most of the world dials a country code, wherever the lead is from
     whole = re.sub(r"^\D*00(?=[\s().-]*[1-9])", "+", text)
-    for region in (*country_codes, None):
-        number = _parse(whole, region)
-        if number:
-            return [number]
+    # the trunk zero that is not dialled from abroad, where it does not belong
+    bare = re.sub(r"^(\D*\+[\s\d]+)\(0\)", r"\1", whole)
+    for spelling in dict.fromkeys((whole, bare)):
+        for region in (*country_codes, None):
+            number = _parse(spelling, region)
+            if number:
+                return [number]
     if not whole.lstrip().startswith("+") and 10 < len(digits) < 16:
         # a country code that lost its plus
         number = digits[0] != "0" and _parse(f"+{digits}", None)

@@ -24,9 +24,9 @@ _ACCENTS = [
     for char in map(chr, range(0xC0, 0x180))
     if same.fold(char).isascii() and same.fold(char)[:1].isalpha()
 ]
-FOLDED = "lower(translate(%s, '{}', '{}'))".format(*map("".join, zip(*_ACCENTS)))
-SPLIT = "regexp_split_to_array({}, '[[:space:][:punct:]]+')"
-WORDS = SPLIT.format(FOLDED)
+_FROM, _TO = ("".join(side) for side in zip(*_ACCENTS, strict=True))
+FOLDED = f"lower(translate(%s, '{_FROM}', '{_TO}'))"
+WORDS = f"regexp_split_to_array({FOLDED}, '[[:space:][:punct:]]+')"
 COMPACT = r"upper(regexp_replace(%s, '[^[:alnum:]]', '', 'g'))"
 
 #: where a lead, and a contact, has its keys

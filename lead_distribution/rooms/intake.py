@@ -170,11 +170,13 @@ class LeadDistributionIntake(models.AbstractModel):
     def _listing_named(self, text, company):
         """:returns: the company's one listing with this reference, else with this
         name; nothing when there are several"""
+        # sudo: whoever sends leads need not see the listings
         Listing = self.env["lead.distribution.listing"].sudo()
-        for name, operator in (("reference", "="), ("name", "=ilike")):
+        pattern = re.sub(r"([\\%_])", r"\\\1", text)
+        for name in ("reference", "name"):
             found = Listing.search(
                 [
-                    (name, operator, text),
+                    (name, "=ilike", pattern),
                     ("company_id", "in", [False, company.id]),
                 ],
                 limit=2,
@@ -229,9 +231,10 @@ class LeadDistributionIntake(models.AbstractModel):
                 .sudo()
                 .search([("external_ref", "in", list(refs))])
             )
-            for record, lead in [*zip(found, found), *((x, x.lead_id) for x in merged)]:
+            for record in [*found, *merged]:
                 key = (record.company_id.id, record.source_id.id, record.external_ref)
-                known.setdefault(key, (False, lead.id))
+                lead_id = record.lead_id.id if "lead_id" in record else record.id
+                known.setdefault(key, (False, lead_id))
         for vals in prepared:
             key = None
             if vals.get("external_ref"):

@@ -7,7 +7,7 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL, mute_logger, ormcache
 
 _logger = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ HEAD_KEY = "lead_distribution_merge_head"
 #: moved by what knows more about them than where they point
 _OWN_WAY = {
     "lead.distribution.assignment",  # one assignment a lead
-    "mail.followers",  # core moves who wrote lately, the schedule moves all
+    "mail.followers",  # nobody follows twice
 }
 #: columns of a lead that are not worth keeping of a merged one
 _NOT_KEPT = {
@@ -130,10 +130,11 @@ class LeadDistributionMerge(models.AbstractModel):
         head, tail = (service.env["crm.lead"].browse(x.ids) for x in (head, tail))
         service._keep_inquiries(head, tail)
         service._merge_ledger(head, tail)
-        merged_by_schedule = self.env.context.get(HEAD_KEY)
+        if self.env.context.get(HEAD_KEY):
+            # by hand it is core's choice: who wrote lately
+            service._move_followers(head, tail)
         for model, name, model_name in service._lead_references():
-            if model != "mail.followers" or merged_by_schedule:
-                service._move_references(model, name, model_name, head, tail)
+            service._move_references(model, name, model_name, head, tail)
         for table, column, other in service._lead_relations():
             service._move_relations(table, column, other, head, tail)
         if head.duplicate_lead_id == head:
@@ -202,10 +203,10 @@ class LeadDistributionMerge(models.AbstractModel):
         for name, model in sorted(self.env.registry.items()):
             if model._abstract or model._transient or not model._auto:
                 continue
+            if name in _OWN_WAY:
+                continue
             for field in model._fields.values():
                 if not field.store or (field.compute and field.readonly):
-                    continue
-                if name in _OWN_WAY - {"mail.followers"}:
                     continue
                 if field.type == "many2one" and field.comodel_name == "crm.lead":
                     found.append((name, field.name, ""))
@@ -237,8 +238,8 @@ class LeadDistributionMerge(models.AbstractModel):
 
     @api.model
     def _move_references(self, model, name, model_name, head, tail):
-        """Point what points to ``tail`` to ``head``. What cannot, since there is one
-        of its kind already (a follower, say), stays and goes with the lead."""
+        """Point what points to ``tail`` to ``head``. What cannot, since there may be
+        one of its kind only, stays and goes with the lead."""
         Model = self.env[model].with_context(active_test=False)
         if model_name == "reference":
             values = [f"crm.lead,{lead_id}" for lead_id in tail.ids]
@@ -253,7 +254,7 @@ class LeadDistributionMerge(models.AbstractModel):
         self.env.flush_all()
         for some in (records, *records):
             try:
-                with self.env.cr.savepoint():
+                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                     some.write({name: value})
                     some.flush_recordset()
             except psycopg2.IntegrityError:
@@ -261,6 +262,28 @@ class LeadDistributionMerge(models.AbstractModel):
                 continue
             if some == records:
                 return
+
+    @api.model
+    def _move_followers(self, head, tail):
+        self.env["mail.followers"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE mail_followers f SET res_id = %(head)s
+                     FROM (SELECT DISTINCT ON (partner_id) id FROM mail_followers
+                            WHERE res_model = 'crm.lead' AND res_id = ANY(%(tail)s)
+                              AND partner_id NOT IN (
+                                  SELECT partner_id FROM mail_followers
+                                   WHERE res_model = 'crm.lead' AND res_id = %(head)s)
+                         ORDER BY partner_id, id) AS new
+                    WHERE new.id = f.id""",
+                head=head.id,
+                tail=tail.ids,
+            )
+        )
+        self.env["mail.followers"].invalidate_model()
+        (head | tail).invalidate_recordset(
+            ["message_follower_ids", "message_partner_ids"]
+        )
 
     @api.model
     def _move_relations(self, table, column, other, head, tail):

@@ -2,8 +2,10 @@ from . import test_apply
 from . import test_core
 from . import test_explain
 from . import test_hand
+from . import test_identity
 from . import test_intake
 from . import test_ledger
+from . import test_merge
 from . import test_people
 from . import test_post
 from . import test_rights
