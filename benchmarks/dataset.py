@@ -1,9 +1,11 @@
 """Made-up salespeople, customers, leads and routes, the same ones every time.
 
-Used inside Odoo by the benchmarks and by the tests of real processes. Leads are
+Used inside Odoo by the benchmarks and by the tests of real processes. Many leads are
 written by one SQL statement, since creating 10,000 by the ORM takes a minute;
 their columns are those that the ORM fills.
 """
+
+import people
 
 SALESPEOPLE_PER_TEAM = 25
 KINDS = 10  # sources, and countries
@@ -36,6 +38,9 @@ FROM (
                 ELSE 'person' || i END || '@leads.example.com' AS address
       FROM generate_series(0, %(count)s - 1) AS i) AS made
 """
+
+#: nothing but the records themselves
+QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True}
 
 #: the note that each lead has from its creation
 NOTES = """
@@ -104,6 +109,19 @@ def make_leads(env, count, users):
             for number in range(0, count, KNOWN_EVERY)
         ]
     )
+    insert_leads(env, count)
+    env.cr.execute(
+        NOTES,
+        {
+            "subtype": env.ref("crm.mt_lead_create").id,
+            "author": env.ref("base.partner_root").id,
+        },
+    )
+    env.invalidate_all()
+
+
+def insert_leads(env, count):
+    """Open leads, by one statement; their numbers and addresses begin at 0."""
     sources = env["utm.source"].create([{"name": f"Source {n}"} for n in range(KINDS)])
     env.flush_all()
     env.cr.execute(
@@ -119,14 +137,76 @@ def make_leads(env, count, users):
             "stage": env["crm.stage"].search([], limit=1).id,
         },
     )
+
+
+def name_leads(env, after):
+    """People's names, all different, for the leads with a greater id."""
+    env.cr.execute("SELECT id FROM crm_lead WHERE id > %s ORDER BY id", (after,))
+    ids = [lead_id for (lead_id,) in env.cr.fetchall()]
     env.cr.execute(
-        NOTES,
-        {
-            "subtype": env.ref("crm.mt_lead_create").id,
-            "author": env.ref("base.partner_root").id,
-        },
+        """UPDATE crm_lead AS l SET contact_name = n.name
+             FROM unnest(%s, %s) AS n(id, name) WHERE l.id = n.id""",
+        (ids, [people.name(number) for number in range(len(ids))]),
     )
     env.invalidate_all()
+
+
+def make_people(env, crowd):
+    """Contacts, open leads and new leads, at a company in each country.
+
+    :param crowd: a :class:`people.Crowd`
+    :returns: ``(companies, [record, ...] of crowd.known, [lead, ...] of crowd.new)``
+    """
+    codes = {c.code: c for c in env["res.country"].search([])}
+    companies = {
+        code: env["res.company"].create(
+            {"name": f"Company {code}", "country_id": codes[code].id}
+        )
+        for code in people.COUNTRIES
+    }
+    made = {}
+    for code, company in companies.items():
+        for model in ("contact", "old", "new"):
+            records = [
+                record
+                for record in crowd.known + crowd.new
+                if record.person.home == code and record.model == model
+            ]
+            model = env["res.partner" if model == "contact" else "crm.lead"]
+            fresh = model.with_company(company).with_context(**QUIET)
+            fresh = fresh.create([_values(r, company, codes) for r in records])
+            # numbers are read here, at this company, as when each comes by itself
+            fresh.env.flush_all()
+            made.update(zip(map(id, records), fresh, strict=True))
+    return (
+        list(companies.values()),
+        [made[id(record)] for record in crowd.known],
+        [made[id(record)] for record in crowd.new],
+    )
+
+
+def _values(record, company, codes):
+    values = {
+        "phone": record.phone,
+        "country_id": codes[record.country].id if record.country else False,
+    }
+    if record.model == "contact":
+        shared = record.person.number % 2
+        return {
+            **values,
+            "name": record.name,
+            "email": record.email,
+            "company_id": False if shared else company.id,
+        }
+    return {
+        **values,
+        "name": f"Inquiry of {record.person.number}",
+        "type": "opportunity",
+        "contact_name": record.name,
+        "email_from": record.email,
+        "user_id": False,
+        "company_id": company.id,
+    }
 
 
 def make_routes(env, users, teams, count=20, **options):

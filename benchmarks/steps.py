@@ -11,8 +11,10 @@ import pstats
 import resource
 import sys
 import time
+from collections import Counter
 
 import dataset
+import people
 
 import odoo.cli  # noqa: F401  prepares the package before anything else of it
 from odoo import SUPERUSER_ID, api
@@ -139,6 +141,192 @@ def step_block(env, size):
         assert len(found["leads"]) == int(size), found
 
     return measure(env, block)
+
+
+def step_people(env, size):
+    """Everybody writes; who is recognised, against who it was."""
+    crowd = people.Crowd(int(size))
+    companies, known, new = dataset.make_people(env, crowd)
+    pairs = [*zip(crowd.known, known, strict=True), *zip(crowd.new, new, strict=True)]
+    owner = {(made._name, made.id): record.person for record, made in pairs}
+    service, found = env["lead.distribution"], {}
+    for company in companies:
+        ours = service._as_service(company)
+        leads = [lead.id for lead in new if lead.company_id == company]
+        found.update(ours._identify(company, ours.env["crm.lead"].browse(leads)))
+    answers = {}
+    for at, lead in enumerate(new):
+        identity = found.get(lead.id)
+        answers[at] = [
+            owner.get(where)
+            for where in (
+                ("res.partner", identity and identity.partner_id),
+                ("crm.lead", identity and identity.repeats),
+            )
+            if where[1]
+        ]
+    return {**judge(crowd, answers), **judge_numbers(pairs)}
+
+
+def judge(crowd, answers):
+    """:param answers: ``{position of a new lead: [Person or None, ...]}``"""
+    expected = crowd.expected()
+    wrong, missed, by_keys = Counter(), Counter(), {}
+    right = recognised = 0
+    for at, record in enumerate(crowd.new):
+        good = [person is record.person for person in answers[at]]
+        right += sum(good)
+        if not all(good):
+            wrong[record.person.kind] += good.count(False)
+            tell("taken for somebody else", crowd, record, answers[at])
+        if at in expected:
+            keys = "_and_".join(sorted(record.notes)) or "nothing"
+            counts = by_keys.setdefault(keys, [0, 0])
+            counts[0] += 1
+            counts[1] += any(good)
+            recognised += any(good)
+            if not any(good):
+                missed[", ".join(record.notes.values())] += 1
+                tell("not recognised", crowd, record, ())
+    return {
+        "people": len(crowd.people),
+        "new": len(crowd.new),
+        "notations": len(people.NOTATIONS) + len(people.TWO),
+        "spellings": len(people.SPELLINGS) + len(people.TWO),
+        "answers": sum(map(len, answers.values())),
+        "right": right,
+        "wrong": wrong,
+        "expected": len(expected),
+        "found": recognised,
+        "missed": dict(missed.most_common(10)),
+        "by_keys": by_keys,
+    }
+
+
+def judge_numbers(pairs):
+    """Numbers of one's own that a contact or lead has, as they are understood."""
+    read = [
+        (record.notes["phone"], record.person.phones[0].e164 == made.phone_sanitized)
+        for record, made in pairs
+        if record.person.phones[0].e164 in record.keys
+    ]
+    return {
+        "numbers": len(read),
+        "read": sum(good for _note, good in read),
+        "misread": Counter(note for note, good in read if not good),
+    }
+
+
+def tell(what, crowd, record, others):
+    """Which lead it was, for whoever looks into it: BENCH_DETAILS=1."""
+    if not os.environ.get("BENCH_DETAILS"):
+        return
+    print(f"{what}: {record}", file=sys.stderr)
+    numbers = {record.person.number, *(p.number for p in others if p)}
+    for known in crowd.known + crowd.new:
+        if known.person.number in numbers and known is not record:
+            print(f"    there is {known}", file=sys.stderr)
+
+
+def step_inquiries(env, old, new):
+    """Open leads with a salesperson, and new ones: of ten, one repeats the address of
+    an old one and one its number."""
+    old, new = int(old), int(new)
+    users, _teams = dataset.make_salespeople(env, 25)
+    dataset.insert_leads(env, old)
+    dataset.name_leads(env, 0)
+    env.cr.execute(
+        "UPDATE crm_lead SET user_id = (%s)[1 + id %% %s]", (users.ids, len(users))
+    )
+    values = []
+    for n in range(new):
+        # an old one whose address is nobody else's
+        other = (n * 7919 % (old // 10)) * 10 + 4
+        address = f"person{other if n % 10 == 0 else old + n}@leads.example.com"
+        number = other if n % 10 == 5 else 5_000_000 + n
+        values.append(
+            {
+                "name": f"New inquiry {n}",
+                "contact_name": people.name(other if n % 5 == 0 else old + n),
+                "email_from": address.upper() if n % 20 else address,
+                "phone": f"+3247{number:07}",
+                "type": "opportunity",
+                "user_id": False,
+                "company_id": env.company.id,
+            }
+        )
+    env["crm.lead"].with_context(**dataset.QUIET).create(values)
+
+
+def newest(env, count):
+    return env["crm.lead"].search([], order="id desc", limit=int(count)).sorted("id")
+
+
+def step_core_duplicates(env, new, sample):
+    """Odoo's own search for some of the new leads."""
+    leads = newest(env, new)
+    leads = leads[:: len(leads) // int(sample)]
+    found = env["crm.lead"]
+    env.invalidate_all()
+
+    def search():
+        nonlocal found
+        for lead in leads:
+            found |= lead._get_lead_duplicates(lead.partner_id, lead.email_from) - lead
+
+    return {**measure(env, search), "found": len(found)}
+
+
+def step_identify(env, new):
+    leads = newest(env, new)
+    service = env["lead.distribution"]._as_service(env.company)
+    leads = leads.with_env(service.env)
+    found = {}
+    env.invalidate_all()
+    figures = measure(env, lambda: found.update(service._identify(env.company, leads)))
+    repeats = [found[lead.id].repeats if lead.id in found else None for lead in leads]
+    wanted = [n % 5 == 0 for n in range(len(leads))]
+    pairs = list(zip(repeats, wanted, strict=True))
+    return {
+        **figures,
+        "recognised": sum(map(bool, repeats)),
+        "wrong": {
+            "leads of somebody known not recognised": pairs.count((None, True)),
+            "new ones taken for somebody": sum(bool(r) and not w for r, w in pairs),
+        },
+    }
+
+
+def step_senders(env, address, count, code):
+    """Leads of as many people, each with a name and a number, from one address.
+
+    :param code: their numbers begin with it
+    """
+    env.cr.execute("SELECT max(id) FROM crm_lead")
+    last = env.cr.fetchone()[0]
+    dataset.insert_leads(env, int(count))
+    env.cr.execute(
+        """UPDATE crm_lead
+              SET email_from = %(address)s, email_normalized = %(address)s,
+                  phone = %(code)s || right(phone, 7),
+                  phone_sanitized = %(code)s || right(phone, 7),
+                  distribution_state = 'pending', intake_status = 'new'
+            WHERE id > %(last)s""",
+        {"address": address, "last": last, "code": code},
+    )
+    dataset.name_leads(env, last)
+
+
+def step_joined(env, address):
+    """How many of the leads from one address are taken for one another's."""
+    leads = env["crm.lead"].search([("email_normalized", "=", address)])
+    service = env["lead.distribution"]._as_service(env.company)
+    leads = leads.with_env(service.env)
+    found = {}
+    env.invalidate_all()
+    figures = measure(env, lambda: found.update(service._identify(env.company, leads)))
+    joined = sum(bool(x.repeats or x.partner_id) for x in found.values())
+    return {**figures, "leads": len(leads), "joined": joined}
 
 
 def count_wrong(env, query):

@@ -123,7 +123,7 @@ def prepare(env):
     Domain = env["mail.alias.domain"]
     if not company.alias_domain_id:
         company.alias_domain_id = Domain.search([], limit=1) or Domain.create(
-            {"name": "example.com"}
+            {"name": "agency.example"}
         )
     inbox = ref(env, "team_inbox")
     inbox.alias_id.alias_defaults = repr(
@@ -208,7 +208,7 @@ def feed_mails(env):
     for number, (listing, name, address, phone) in enumerate(MAILS, 1):
         mail = EmailMessage()
         mail["From"] = f"Dom Za Granicą <{NO_REPLY}>"
-        mail["To"] = "leads@example.com"
+        mail["To"] = "leads@agency.example"
         mail["Subject"] = f"Nowe zapytanie [{listing}] {name}"
         mail["Message-Id"] = f"<inquiry-{number}@portal-b.example.com>"
         mail["Date"] = "Mon, 02 Feb 2026 09:15:00 +0100"

@@ -93,7 +93,7 @@ class LeadDistributionApply(models.AbstractModel):
         leads.filtered(
             lambda lead: lead.partner_id and lead.intake_status == "new"
         ).write({"intake_status": "linked"})
-        repeated = self.env["crm.lead"]
+        repeated = []
         for lead in leads:
             if (lead.identity_about or {}).get("dismissed"):
                 continue  # a person knows better
@@ -111,10 +111,11 @@ class LeadDistributionApply(models.AbstractModel):
                         "identity_about": identity.about if flag else False,
                     }
                 )
-                repeated += lead if repeats else repeated
+                if repeats:
+                    repeated.append(lead.id)
         if repeated:
-            self._share_customers(repeated)
-            self._call_merges(repeated)
+            self._share_customers(leads.browse(repeated))
+            self._call_merges(leads.browse(repeated))
 
     @api.model
     def _link(self, customers):

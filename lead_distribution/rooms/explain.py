@@ -178,7 +178,7 @@ class LeadDistributionExplain(models.AbstractModel):
         by = ", ".join(kinds[kind] for kind in about.get("by") or ())
         lines = []
         if about.get("lead"):
-            name = self._name_of("crm.lead", about["lead"])
+            name = self._link_to("crm.lead", about["lead"])
             lines.append(
                 _(
                     "The same person as in the open lead “%(lead)s” (%(by)s)",
@@ -193,7 +193,7 @@ class LeadDistributionExplain(models.AbstractModel):
                 )
             )
         if about.get("partner"):
-            name = self._name_of("res.partner", about["partner"])
+            name = self._link_to("res.partner", about["partner"])
             lines.append(
                 _("Customer: %(name)s (%(by)s)", name=name, by=by)
                 if by
@@ -214,15 +214,30 @@ class LeadDistributionExplain(models.AbstractModel):
             lines.append(
                 _(
                     "Maybe %(name)s: %(score)s %% (%(by)s)",
-                    name=self._name_of(model, record_id),
+                    name=self._link_to(model, record_id),
                     score=round(100 * score),
                     by=", ".join(kinds[kind] for kind in matched),
                 )
             )
         if not lines:
             return Markup("")
-        return Markup("<ul>%s</ul>") % Markup("").join(
+        return Markup("<ul class='mb-0'>%s</ul>") % Markup("").join(
             Markup("<li>%s</li>") % line for line in lines
+        )
+
+    @api.model
+    def _link_to(self, model, record_id):
+        """:returns: Markup, the name as a link where the reader may follow it; of a
+        lead, who asks as well"""
+        name = self._name_of(model, record_id)
+        record = self.env[model].with_context(active_test=False).browse(record_id)
+        if not record.exists() or not record.has_access("read"):
+            return name
+        who = record.contact_name if model == "crm.lead" else ""
+        return Markup("<a href='/odoo/%s/%s'>%s</a>") % (
+            model,
+            record_id,
+            f"{name} ({who})" if who else name,
         )
 
     @api.model

@@ -79,3 +79,54 @@ class TestScreens(HttpCase):
         )
         self.assertEqual(self.anna.lead_target, 12)
         self.assertTrue(self.boris.lead_distribution_paused)
+
+    def _inquiry(self, name, **values):
+        return self.env["crm.lead"].create(
+            {"name": name, "type": "opportunity", **values}
+        )
+
+    def test_identity(self):
+        """V10 V5: somebody writes again; spam goes out and comes back."""
+        first = self._inquiry("First inquiry", email_from="again@tour.test")
+        second = self._inquiry("Second inquiry", email_from="Again@Tour.test")
+        self.assertEqual((first | second).user_id, self.boris)
+        self.start_tour("/odoo/crm", "lead_distribution_identity", login="tour_boris")
+        self.assertEqual((first.active, first.intake_status), (True, "new"))
+        self.assertIn(first.distribution_state, ("pending", "assigned"))
+
+    def test_namesake(self):
+        """V10: a name only hints; the salesperson says that it is somebody else."""
+        self.env["res.partner"].create({"name": "Jan Kowalski"})
+        lead = self._inquiry("Namesake inquiry", contact_name="KOWALSKI Jan")
+        self.assertEqual(lead.user_id, self.boris)
+        self.start_tour("/odoo/crm", "lead_distribution_namesake", login="tour_boris")
+        self.assertFalse(lead.identity_flag)
+
+    def test_incomplete(self):
+        """V1: refused on screen, saying what is missing."""
+        self.env.company.lead_intake_policy = "refuse"
+        source = self.env["utm.source"].create({"name": "Fair of Tour"})
+        self.start_tour("/odoo/crm", "lead_distribution_incomplete", login="tour_anna")
+        lead = self.env["crm.lead"].search([("name", "=", "Met at a fair")])
+        self.assertEqual((lead.source_id, lead.user_id), (source, self.anna))
+
+    def test_policies(self):
+        """V1 V10: the administrator's choice, on CRM's settings page."""
+        self.start_tour(
+            "/odoo/settings#crm", "lead_distribution_identity_manager", login="admin"
+        )
+        self.assertEqual(self.env.company.lead_duplicate_policy, "merge")
+        self.assertEqual(self.env.company.lead_intake_policy, "refuse")
+
+    def test_removed(self):
+        """V5: a manager removes from the list, and finds it by its filter."""
+        self.env.user.group_ids |= self.env.ref("crm.group_use_lead")
+        self.manager.group_ids |= self.env.ref("crm.group_use_lead")
+        lead = self._inquiry("Namesake inquiry")
+        lead.type = "lead"
+        self.start_tour(
+            "/odoo/action-crm.crm_lead_all_leads",
+            "lead_distribution_removed",
+            login="tour_manager",
+        )
+        self.assertEqual(lead.intake_status, "removed")
