@@ -172,6 +172,7 @@ def people(bench, crm, addon, count):
         against,
         gate=True,
         answers=found["answers"],
+        right=found["right"],
         wrong_by_kind=found["wrong"],
     )
     bench.line(
@@ -182,7 +183,9 @@ def people(bench, crm, addon, count):
         against,
         gate=True,
         expected=found["expected"],
-        missed_by_notation=found["missed"],
+        found=found["found"],
+        missed_when_new_is=found["missed"],
+        missed_when_known_is=found["missed_of"],
     )
     for keys, (expected, right) in sorted(found["by_keys"].items()):
         bench.line(

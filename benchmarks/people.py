@@ -8,6 +8,7 @@ with a country, of the record or of its company.
 
 import random
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 import phonenumbers
@@ -158,6 +159,30 @@ SPELLINGS = {
 }
 
 
+# names ------------------------------------------------------------------------
+
+
+def _slip(text, draw):
+    at = draw.randrange(1, len(text) - 1)
+    return text[:at] + text[at + 1 :]
+
+
+def _without_accents(text):
+    text = unicodedata.normalize("NFKD", text).translate(str.maketrans("łŁøØ", "lLoO"))
+    return "".join(char for char in text if not unicodedata.combining(char))
+
+
+#: how people write first and last name of their own
+SIGNATURES = (
+    *[lambda f, s, d: f"{f} {s}"] * 6,
+    lambda f, s, d: f"{s} {f}",
+    lambda f, s, d: f"{s}, {f}",
+    lambda f, s, d: _without_accents(f"{f} {s}").upper(),
+    lambda f, s, d: f"{f[0]}. {s}",
+    lambda f, s, d: f"{f} {_slip(s, d)}" if len(s) > 4 else f"{f} {s}",
+)
+
+
 # people -----------------------------------------------------------------------
 
 
@@ -290,7 +315,12 @@ class Crowd:
         known = self.draw.choice((kinds, kinds, kinds, {"email"}, {"phone"}))
         self._say(person, "contact" if number % 2 else "old", known)
         for _ in range(self.draw.choice((1, 1, 2, 3))):
-            self._say(person, "new", self._some_keys(sorted(known)))
+            record = self._say(person, "new", self._some_keys(sorted(known)))
+            if len(record.notes) == 2 and self.draw.random() < 0.2:
+                # the same number, and an address that nobody has seen
+                record.email = person.emails[1]
+                record.keys -= set(person.emails)
+                record.notes["email"] = "another one"
 
     def _asks_twice(self):
         person = self._person("asks twice")
@@ -349,8 +379,11 @@ class Crowd:
 
     def _say(self, person, model, kinds):
         record = Record(person, model)
-        if model == "contact" or self.draw.random() < 0.7:
+        if model == "contact":
             record.name = person.name
+        elif self.draw.random() < 0.7:
+            sign = self.draw.choice(SIGNATURES)
+            record.name = sign(*person.name.split(" ", 1), self.draw)
         if "email" in kinds:
             self._write_email(record)
         if "phone" in kinds:

@@ -171,7 +171,10 @@ def step_people(env, size):
 def judge(crowd, answers):
     """:param answers: ``{position of a new lead: [Person or None, ...]}``"""
     expected = crowd.expected()
-    wrong, missed, by_keys = Counter(), Counter(), {}
+    wrong, missed, missed_of, by_keys = Counter(), Counter(), Counter(), {}
+    notes = {}
+    for known in crowd.known:
+        notes.setdefault(known.person.number, []).extend(known.notes.values())
     right = recognised = 0
     for at, record in enumerate(crowd.new):
         good = [person is record.person for person in answers[at]]
@@ -186,7 +189,8 @@ def judge(crowd, answers):
             counts[1] += any(good)
             recognised += any(good)
             if not any(good):
-                missed[", ".join(record.notes.values())] += 1
+                missed.update(record.notes.values())
+                missed_of.update(notes.get(record.person.number, ()))
                 tell("not recognised", crowd, record, ())
     return {
         "people": len(crowd.people),
@@ -198,7 +202,8 @@ def judge(crowd, answers):
         "wrong": wrong,
         "expected": len(expected),
         "found": recognised,
-        "missed": dict(missed.most_common(10)),
+        "missed": dict(missed.most_common(8)),
+        "missed_of": dict(missed_of.most_common(8)),
         "by_keys": by_keys,
     }
 

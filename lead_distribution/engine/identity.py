@@ -132,16 +132,19 @@ def name_score(one, other):
 
 
 def unlike(one, other):
-    """Whether two names, both known, have no word in common.
+    """Whether two names, both known, are of two people: each has a word that the
+    other has not.
 
-    >>> unlike(words_of("Jan Kowalski"), words_of("Anna Kowalska"))
+    >>> unlike(words_of("Jan Kowalski"), words_of("J. Kowalski"))
     False
-    >>> unlike(words_of("Jan Kowalski"), words_of("Maria Nowak"))
+    >>> unlike(words_of("Jan Kowalski"), words_of("Maria Kowalska"))
     True
     """
     if not one or not other:
         return False
-    return not any(_alike(a, b) for a in one for b in other)
+    return any(not any(_alike(a, b) for b in other) for a in one) and any(
+        not any(_alike(a, b) for b in one) for a in other
+    )
 
 
 # phones and numbers ----------------------------------------------------------

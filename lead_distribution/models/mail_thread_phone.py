@@ -30,6 +30,9 @@ class MailThreadPhone(models.AbstractModel):
             and force_format == "E164"
             and self._name in ("crm.lead", "res.partner")
         )
+        if ours and not country and not self._phone_get_country().get(self.id):
+            # core takes the country of the company that is being looked at
+            country = self.company_id.sudo().country_id
         result = super()._phone_format(
             fname=fname,
             number=number,

@@ -85,6 +85,10 @@ class Contact:
     is_company: bool
     words: tuple
     user_id: int | None
+    keys: frozenset
+
+    def as_inquiry(self):
+        return same.Inquiry(0, self.keys, self.words)
 
     def __hash__(self):
         return self.partner_id
@@ -263,40 +267,36 @@ class LeadDistributionIdentity(models.AbstractModel):
         )
         found = {}
         for kind, expression in CONTACT_KEYS:
-            for (
-                value,
-                partner_id,
-                commercial_id,
-                is_company,
-                name,
-                user_id,
-            ) in self._holders(company, expression, list(by_kind[kind])):
-                holders = found.setdefault(by_kind[kind][value], [])
-                if all(contact.partner_id != partner_id for contact in holders):
+            for row in self._holders(company, expression, list(by_kind[kind])):
+                holders = found.setdefault(by_kind[kind][row["value"]], [])
+                if all(contact.partner_id != row["id"] for contact in holders):
+                    own = (("email", row["email"]), ("phone", row["phone"]))
                     holders.append(
                         Contact(
-                            partner_id,
-                            commercial_id or partner_id,
-                            bool(is_company),
-                            same.words_of(name),
-                            user_id,
+                            row["id"],
+                            row["commercial_partner_id"] or row["id"],
+                            bool(row["is_company"]),
+                            same.words_of(row["name"]),
+                            row["user_id"],
+                            frozenset(key for key in own if key[1]),
                         )
                     )
         return found
 
     @api.model
     def _holders(self, company, expression, values):
-        """:returns: rows of value, contact, commercial entity, whether a company,
-        name and salesperson; never colleagues"""
+        """:returns: a dictionary for each contact that has one of the values; never
+        colleagues"""
         if not values:
             return []
-        return self.env.execute_query(
+        return self.env.execute_query_dict(
             SQL(
                 """SELECT k.value, p.*
                      FROM unnest(%(values)s) AS k(value)
                     CROSS JOIN LATERAL (
                           SELECT p.id, p.commercial_partner_id, p.is_company, p.name,
-                                 p.user_id
+                                 p.user_id, p.email_normalized AS email,
+                                 p.phone_sanitized AS phone
                             FROM res_partner p
                            WHERE %(expression)s = k.value
                              AND p.active
@@ -327,10 +327,15 @@ class LeadDistributionIdentity(models.AbstractModel):
             if not holders:
                 continue
             one = self._one_person(holders, inquiry.words)
-            if one and key not in shared:
+            if (
+                one
+                and key not in shared
+                and not same.contradict(inquiry, one.as_inquiry(), key[0])
+            ):
                 votes.setdefault(one, []).append(key[0])
             else:
-                shared.add(key)  # joins no inquiries either
+                if not one:
+                    shared.add(key)  # joins no inquiries either
                 identity.flag = "shared"
                 for contact in holders[:NAMESAKES]:
                     self._add_candidate(identity, inquiry, contact, key[0])

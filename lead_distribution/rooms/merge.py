@@ -128,6 +128,12 @@ class LeadDistributionMerge(models.AbstractModel):
         """Give ``head`` all that hangs on ``tail``, before those are deleted."""
         service = self._as_service()
         head, tail = (service.env["crm.lead"].browse(x.ids) for x in (head, tail))
+        if (
+            not self.env["lead.distribution.route"]._distributing()
+            and not self.env["lead.distribution.assignment"]._in_use()
+            and not any(x.external_ref or x.consent_ids for x in tail)
+        ):
+            return  # nobody distributes here, nobody did: merging is core's alone
         service._keep_inquiries(head, tail)
         service._merge_ledger(head, tail)
         if self.env.context.get(HEAD_KEY):

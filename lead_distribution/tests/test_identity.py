@@ -56,7 +56,7 @@ class TestIdentity(DistributionCase):
     def test_once_by_mail_once_by_rpc(self):
         """V10: one customer and one salesperson, whichever way it comes."""
         partner = self._contact(user_id=self.clara.id)
-        mail = "From: jan@kowalski.test\nTo: y@in.test\nSubject: S\nMessage-Id: <1@x>\n\nHi"
+        mail = "From: jan@kowalski.test\nTo: y@in.test\nMessage-Id: <1@x>\n\nHi"
         by_mail = self.env["crm.lead"].browse(
             self.env["mail.thread"].message_process("crm.lead", mail)
         )
@@ -99,6 +99,9 @@ class TestIdentity(DistributionCase):
         self.assertEqual(lead.user_id, self.clara)
         lead = self._lead(email_from=False, phone="912345678")
         self.assertFalse(lead.partner_id, "in Poland it is another number")
+        self.company_2.country_id = spain
+        lead = self._lead(phone="912345678", company_id=self.company_2.id)
+        self.assertEqual(lead.phone_sanitized, "+34912345678")
 
     def test_tax_number(self):
         """V10: with or without punctuation and country prefix."""
@@ -216,6 +219,14 @@ class TestIdentity(DistributionCase):
         )
         self.assertFalse(two.duplicate_lead_id)
         self.assertNotEqual(one.user_id, two.user_id)
+        self._contact("Ola Lis", email="o@l.test", phone="22 555 02 00")
+        lead = self._lead(
+            contact_name="Ewa Lis", email_from="e@l.test", phone="22 555 02 00"
+        )
+        self.assertFalse(lead.partner_id)
+        self.assertEqual(lead.identity_flag, "shared")
+        lead = self._lead(contact_name="O. Lis", email_from=False, phone="225550200")
+        self.assertEqual(lead.partner_id.name, "Ola Lis")
 
     def test_own_people_and_addresses(self):
         """V10: colleagues, aliases and our own domain are nobody's identity."""
