@@ -28,6 +28,7 @@
         "views/lead_distribution_removal_reason_views.xml",
         "views/crm_lead_views.xml",
         "views/res_users_views.xml",
+        "views/crm_team_member_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/lead_distribution_menus.xml",

@@ -6,6 +6,7 @@ comes out is data (:class:`Decision`): the same input gives the same decisions
 with the same explanations for ever. Replay, simulation and undo rest on it.
 """
 
+from .absence import compensation, days_absent
 from .decide import Engine, decide
 from .data import (
     DUPLICATE,
@@ -32,5 +33,7 @@ __all__ = [
     "Person",
     "Request",
     "Route",
+    "compensation",
+    "days_absent",
     "decide",
 ]

@@ -66,6 +66,8 @@ class Route:
     :param direct: a route to one salesperson, which wins over all others.
     :param strategy: a key of :data:`STRATEGIES`.
     :param prefer_known: whether the customer's advisors come first.
+    :param scope: where only part of the leads counts as load (one listing's, say):
+        what the requests that count carry too; None where all of them count.
     """
 
     route_id: int
@@ -73,6 +75,7 @@ class Route:
     strategy: str = "workload"
     direct: bool = False
     prefer_known: bool = True
+    scope: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class Request:
     :param same_as: an earlier lead of the block from the same person, whose
         salesperson is the keeper.
     :param about: whose the lead is, for the trace.
+    :param scope: see :class:`Route`.
     """
 
     lead_id: int
@@ -100,6 +104,7 @@ class Request:
     keeper: int | None = None
     same_as: int | None = None
     about: dict | None = None
+    scope: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

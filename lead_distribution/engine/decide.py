@@ -103,7 +103,7 @@ class Engine:
         weight = request.weight
         if route_id is None or user_id not in self._ladder(route_id).candidates:
             # the open inquiry's salesperson is not on the route: a unit all the same
-            self._give(None, user_id, weight)
+            self._give(None, user_id, request)
             return Decision(request.lead_id, user_id, route_id, reason, weight, trace)
         ladder = self.ladders[route_id]
         trace["strategy"] = ladder.route.strategy
@@ -112,7 +112,7 @@ class Engine:
             trace["next"] = [ladder.row(other, weight) for other in others]
         if ladder.excluded:
             trace["excluded"] = ladder.excluded
-        self._give(route_id, user_id, weight)
+        self._give(route_id, user_id, request)
         return Decision(request.lead_id, user_id, route_id, reason, weight, trace)
 
     def state(self):
@@ -133,8 +133,12 @@ class Engine:
             self.ladders[route_id] = ladder
             self.read[route_id] = 0
         journal = self.journal
+        mine = ladder.route.scope
         for at in range(self.read[route_id], len(journal)):
-            ladder.received(*journal[at][:4], journal[at][4] == route_id)
+            user_id, weight, clock, limit, by, scope = journal[at]
+            if mine is not None and scope != mine:
+                weight = 0.0  # somebody else's listing: a turn, but no load here
+            ladder.received(user_id, weight, clock, limit, by == route_id)
         self.read[route_id] = len(journal)
         return ladder
 
@@ -186,7 +190,7 @@ class Engine:
             return person.room_code
         return person.exclusion
 
-    def _give(self, route_id, user_id, weight):
+    def _give(self, route_id, user_id, request):
         self.clock += 1
         limit = ""
         room = self.room[user_id]
@@ -195,7 +199,9 @@ class Engine:
             self.room[user_id] = room
             if room <= 0:
                 limit = self.people[user_id].room_code
-        self.journal.append((user_id, weight, self.clock, limit, route_id))
+        self.journal.append(
+            (user_id, request.weight, self.clock, limit, route_id, request.scope)
+        )
 
 
 def decide(routes, people, requests):

@@ -13,6 +13,7 @@ from . import lead_distribution_inquiry
 from . import lead_distribution_removal_reason
 from . import crm_lead
 from . import crm_team
+from . import crm_team_member
 from . import ir_actions_server
 from . import mail_activity
 from . import mail_thread_phone

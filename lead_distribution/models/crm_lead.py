@@ -36,6 +36,13 @@ class CrmLead(models.Model):
         ondelete="set null",
         groups="base.group_user",
     )
+    distribution_due = fields.Datetime(
+        string="Waits until",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The route starts some time after arrival.",
+    )
     distribution_assignment_ids = fields.One2many(
         "lead.distribution.assignment",
         "lead_id",
@@ -68,6 +75,12 @@ class CrmLead(models.Model):
         ondelete="set null",
         check_company=True,
         groups="base.group_user",
+    )
+    listing_unclear = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Several listings could be meant: choose the one.",
     )
     external_ref = fields.Char(
         string="External Reference",
@@ -294,6 +307,8 @@ class CrmLead(models.Model):
             raise AccessError(
                 self.env._("Where a lead stands is written by the distribution only.")
             )
+        if vals.get("listing_id"):
+            vals = {**vals, "listing_unclear": False}
         removed = self.browse()
         if vals.get("active"):
             removed = self.filtered(lambda lead: lead.intake_status == "removed")

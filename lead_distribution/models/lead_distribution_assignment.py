@@ -87,6 +87,10 @@ class LeadDistributionAssignment(models.Model):
         readonly=True,
         help="The salesperson, or the fallback address, is still to be told.",
     )
+    tracking_pending = fields.Boolean(
+        readonly=True,
+        help="The address that follows every assignment is still to be told.",
+    )
     explanation = fields.Html(compute="_compute_explanation", sanitize=False)
 
     _assigned_uniq = models.UniqueIndex(
@@ -98,6 +102,8 @@ class LeadDistributionAssignment(models.Model):
     )
     _last_idx = models.Index("(user_id, id) WHERE user_id IS NOT NULL")
     _mail_idx = models.Index("(id) WHERE mail_pending")
+    _tracking_idx = models.Index("(id) WHERE tracking_pending")
+    _day_idx = models.Index("(company_id, date)")
 
     @api.depends_context("lang", "uid")
     def _compute_explanation(self):
@@ -112,6 +118,13 @@ class LeadDistributionAssignment(models.Model):
         if not self.env["lead.distribution"]._is_service(self):
             raise AccessError(
                 self.env._("Assignments are written by the distribution of leads only.")
+            )
+        Company = self.env["res.company"]
+        for vals in vals_list:
+            company = Company.browse(vals.get("company_id") or self.env.company.id)
+            vals["tracking_pending"] = (
+                vals["state"] == "assigned"
+                and company.lead_distribution_tracking == "each"
             )
         first = not self._in_use()
         rows = super().create(vals_list)
@@ -135,6 +148,7 @@ class LeadDistributionAssignment(models.Model):
             "date_response",
             "decline_reason",
             "mail_pending",
+            "tracking_pending",
             "activity_id",
             "lead_id",
         }

@@ -1,4 +1,7 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 
 class LeadDistributionListing(models.Model):
@@ -25,6 +28,16 @@ class LeadDistributionListing(models.Model):
     )
     lead_ids = fields.One2many("crm.lead", "listing_id", string="Leads")
     lead_count = fields.Integer(compute="_compute_lead_count")
+    lead_activity_ids = fields.Many2many(
+        "mail.activity", string="Activities", compute="_compute_lead_activity_ids"
+    )
+    receivers = fields.Html(
+        string="Who Can Receive",
+        compute="_compute_receivers",
+        sanitize=False,
+        help="Which of the contact persons can receive leads, and why the others "
+        "cannot.",
+    )
 
     _reference_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), reference) WHERE reference IS NOT NULL",
@@ -45,6 +58,42 @@ class LeadDistributionListing(models.Model):
         for listing in self:
             listing.lead_count = counts.get(listing, 0)
 
+    @api.depends("lead_ids")
+    @api.depends_context("uid")
+    def _compute_lead_activity_ids(self):
+        for listing in self:
+            leads = self.env["crm.lead"].search([("listing_id", "in", listing.ids)])
+            listing.lead_activity_ids = self.env["mail.activity"].search(
+                [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)]
+            )
+
+    @api.depends("contact_ids.user_ids.active", "date_from", "date_to", "active")
+    @api.depends_context("lang", "company")
+    def _compute_receivers(self):
+        service = self.env["lead.distribution"]
+        _ = self.env._
+        for listing in self:
+            company = listing.company_id or self.env.company
+            lines = []
+            for candidate_id, user, code in service._listing_candidates(
+                company, listing, fields.Datetime.now()
+            ):
+                code = code or service._excluded(company, user).get(user.id)
+                name = user.name or service._name_of("res.partner", -candidate_id)
+                lines.append(
+                    Markup("<li>%s: <span class='%s'>%s</span></li>")
+                    % (
+                        name,
+                        "text-danger" if code else "text-success",
+                        service._why_not(code) if code else _("can receive leads"),
+                    )
+                )
+            listing.receivers = (
+                Markup("<ul class='mb-0'>%s</ul>") % Markup("").join(lines)
+                if lines
+                else False
+            )
+
     @api.depends("name", "reference")
     def _compute_display_name(self):
         for listing in self:
@@ -53,6 +102,40 @@ class LeadDistributionListing(models.Model):
                 if listing.reference
                 else listing.name
             )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not {"reference", "active", "company_id"}.isdisjoint(vals):
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    @ormcache("company_id")
+    def _references(self, company_id):
+        """:returns: ``{reference in small letters: listing id}`` of a company and of
+        all companies"""
+        listings = self.sudo().search_fetch(
+            [("reference", "!=", False), ("company_id", "in", [False, company_id])],
+            ["reference"],
+        )
+        return {listing.reference.lower(): listing.id for listing in listings}
+
+    def _receivers(self):
+        """:returns: the users of the contact persons, ``res.users``, inactive ones
+        included, one each"""
+        users = self.env["res.users"].sudo()
+        for contact in self.sudo().contact_ids:
+            own = contact.with_context(active_test=False).user_ids
+            users |= own.sorted(lambda u: (not u.active, u.share, u.id))[:1]
+        return users
 
     def action_open_leads(self):
         """:returns: the action that lists the leads of this listing"""

@@ -1,4 +1,5 @@
 from ast import literal_eval
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -45,6 +46,7 @@ class LeadDistributionRoute(models.Model):
         [
             ("members", "Salespeople, in order"),
             ("teams", "Sales teams"),
+            ("listing", "Contact persons of the lead's listing"),
             ("user", "One salesperson (direct)"),
         ],
         string="Candidates",
@@ -85,6 +87,20 @@ class LeadDistributionRoute(models.Model):
         tracking=True,
         help="Absent salespeople receive nothing; otherwise they receive as usual.",
     )
+    absence_lookahead_days = fields.Integer(
+        string="Look Ahead Days",
+        tracking=True,
+        help="Whoever becomes absent within so many days receives nothing new.",
+    )
+    # when
+    delay_number = fields.Integer(
+        string="Delay", help="0: at once. Counted from the arrival of the lead."
+    )
+    delay_unit = fields.Selection(
+        [("minutes", "Minutes"), ("hours", "Hours"), ("days", "Days")],
+        default="minutes",
+        required=True,
+    )
     # how
     strategy = fields.Selection(
         [
@@ -97,9 +113,25 @@ class LeadDistributionRoute(models.Model):
         tracking=True,
     )
     workload_measure = fields.Selection(
-        [("assignments", "Assignments of the month")],
+        [
+            ("assignments", "Assignments of the month"),
+            ("activities", "Activities of the month"),
+            ("open_leads", "Open leads now"),
+        ],
         default="assignments",
         required=True,
+        tracking=True,
+    )
+    workload_activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Activities Counted",
+        ondelete="set null",
+        help="Created this month for the salesperson, by whomever, open or done.",
+    )
+    workload_per_listing = fields.Boolean(
+        string="Balance per Listing",
+        help="Only what concerns the same listing counts. A lead without listing "
+        "counts all.",
     )
     standard_target = fields.Integer(
         tracking=True,
@@ -156,6 +188,7 @@ class LeadDistributionRoute(models.Model):
     responsible_type = fields.Selection(
         [
             ("user", "A user"),
+            ("listing", "The listing's responsible"),
             ("team_leader", "The team leader"),
             ("contact_owner", "The contact's salesperson"),
         ],
@@ -184,6 +217,11 @@ class LeadDistributionRoute(models.Model):
         "CHECK (activity_days >= 0)", "An activity cannot be due in the past."
     )
 
+    _delay_positive = models.Constraint(
+        "CHECK (delay_number >= 0 AND absence_lookahead_days >= 0)",
+        "Days and delays cannot be negative.",
+    )
+
     # computes --------------------------------------------------------------
 
     @api.depends("active")
@@ -207,6 +245,9 @@ class LeadDistributionRoute(models.Model):
         "skip_absent",
         "prefer_known",
         "category_ids",
+        "absence_lookahead_days",
+        "delay_number",
+        "delay_unit",
     )
     def _compute_summary(self):
         for route in self:
@@ -260,6 +301,21 @@ class LeadDistributionRoute(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Route “%s” assigns to one salesperson: choose who.", route.name
+                    )
+                )
+
+    @api.constrains("workload_measure", "workload_activity_type_id")
+    def _check_activity_type(self):
+        for route in self:
+            if (
+                route.workload_measure == "activities"
+                and not route.workload_activity_type_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Route “%s” measures the workload in activities: choose "
+                        "their type.",
+                        route.name,
                     )
                 )
 
@@ -368,22 +424,34 @@ class LeadDistributionRoute(models.Model):
             return str(error) or type(error).__name__
         return ""
 
-    def _users(self):
+    def _users(self, listing=None):
         """The salespeople of the route in their order, eligible or not.
 
+        :param listing: ``lead.distribution.listing`` of the lead, for routes that
+            draw from its contact persons
         :returns: ``res.users``, inactive ones included
         """
         self.ensure_one()
         route = self.with_context(active_test=False)
-        return getattr(route, f"_users_from_{route.pool_source}")()
+        return getattr(route, f"_users_from_{route.pool_source}")(listing)
 
-    def _users_from_user(self):
+    def _users_from_user(self, listing):
         return self.user_id
 
-    def _users_from_members(self):
+    def _users_from_members(self, listing):
         return self.member_ids.user_id
 
-    def _users_from_teams(self):
+    def _users_from_listing(self, listing):
+        if not listing:
+            return self.env["res.users"]
+        return listing.with_context(active_test=False)._receivers()
+
+    def _delay(self):
+        """:returns: timedelta"""
+        self.ensure_one()
+        return timedelta(**{self.delay_unit: self.delay_number})
+
+    def _users_from_teams(self, listing):
         members = self.team_ids.sudo().crm_team_member_all_ids
         return members.filtered("active").sorted("id").user_id
 
@@ -403,7 +471,9 @@ class LeadDistributionRoute(models.Model):
                 leads=leads,
                 user=self.user_id.name or _("nobody yet"),
             )
-        if self.pool_source == "teams":
+        if self.pool_source == "listing":
+            who = _("the contact persons of their listing")
+        elif self.pool_source == "teams":
             who = ", ".join(self.team_ids.mapped("name")) or _("no team yet")
         else:
             names = self.member_ids.user_id.mapped("name")
@@ -420,6 +490,19 @@ class LeadDistributionRoute(models.Model):
             parts.append(_("known customers to their advisor"))
         if self.skip_absent:
             parts.append(_("the absent are skipped"))
+        if self.absence_lookahead_days:
+            parts.append(
+                _("also those away within %s days", self.absence_lookahead_days)
+            )
+        if self.delay_number:
+            units = dict(self._fields["delay_unit"]._description_selection(self.env))
+            parts.append(
+                _(
+                    "%(number)s %(unit)s after arrival",
+                    number=self.delay_number,
+                    unit=units[self.delay_unit].lower(),
+                )
+            )
         return "; ".join(parts) + "."
 
     def _describe_domain(self):

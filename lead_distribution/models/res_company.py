@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytz
 
 from odoo import api, fields, models
@@ -11,6 +13,11 @@ DUPLICATE_POLICIES = [
 INTAKE_POLICIES = [
     ("flag", "Only flagged"),
     ("refuse", "Refused on screen"),
+]
+TRACKING = [
+    ("none", "No"),
+    ("each", "One email for each assignment"),
+    ("digest", "One email a day"),
 ]
 MODES = [
     ("immediate", "At once"),
@@ -30,6 +37,16 @@ class ResCompany(models.Model):
     )
     lead_standard_target = fields.Integer(default=30)
     lead_distribution_fallback_email = fields.Char()
+    lead_distribution_tracking = fields.Selection(
+        TRACKING,
+        string="Follow Assignments",
+        default="none",
+        required=True,
+        help="Whether the fallback address hears about every assignment.",
+    )
+    lead_distribution_digest_date = fields.Date(
+        help="The last day that the daily email has told about."
+    )
     lead_distribution_intake_user_ids = fields.Many2many(
         "res.users",
         "lead_distribution_intake_user_rel",
@@ -93,6 +110,12 @@ class ResCompany(models.Model):
         )
 
     def write(self, vals):
+        if vals.get("lead_distribution_tracking") == "digest":
+            for company in self:
+                if company.lead_distribution_tracking != "digest":
+                    today = self.env["lead.distribution"]._today(company)
+                    vals = {**vals, "lead_distribution_digest_date": today}
+                    vals["lead_distribution_digest_date"] -= timedelta(days=1)
         result = super().write(vals)
         if "lead_distribution_mode" in vals:
             self.env.registry.clear_cache()

@@ -19,6 +19,9 @@ class ResConfigSettings(models.TransientModel):
     lead_distribution_fallback_email = fields.Char(
         related="company_id.lead_distribution_fallback_email", readonly=False
     )
+    lead_distribution_tracking = fields.Selection(
+        related="company_id.lead_distribution_tracking", readonly=False, required=True
+    )
     lead_distribution_intake_user_ids = fields.Many2many(
         related="company_id.lead_distribution_intake_user_ids", readonly=False
     )

@@ -15,6 +15,12 @@ class ResPartner(models.Model):
     related_lead_count = fields.Integer(
         compute="_compute_related_lead_count", groups="lead_distribution.group_user"
     )
+    lead_activity_ids = fields.Many2many(
+        "mail.activity",
+        string="Activities of Leads",
+        compute="_compute_lead_activity_ids",
+        groups="lead_distribution.group_user",
+    )
     former_advisor_ids = fields.Many2many(
         "res.users",
         string="Former Advisors",
@@ -45,6 +51,15 @@ class ResPartner(models.Model):
         )
         for partner in self:
             partner.related_lead_count = counts.get(partner, 0)
+
+    @api.depends("related_lead_ids")
+    @api.depends_context("uid")
+    def _compute_lead_activity_ids(self):
+        for partner in self:
+            leads = self.env["crm.lead"].search([("partner_id", "in", partner.ids)])
+            partner.lead_activity_ids = self.env["mail.activity"].search(
+                [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)]
+            )
 
     @api.depends("user_id", "related_lead_ids.user_id")
     @api.depends_context("company")

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -80,6 +82,16 @@ class ResUsers(models.Model):
         string="Workload %", compute="_compute_lead_workload", groups=GROUP
     )
 
+    lead_absence_compensation = fields.Float(
+        string="Compensation for Absence",
+        compute="_compute_lead_workload",
+        groups=GROUP,
+        help="Units that count as had this month, since the colleagues had them.",
+    )
+    lead_compensation_text = fields.Char(
+        string="Because", compute="_compute_lead_workload", groups=GROUP
+    )
+
     @property
     def SELF_READABLE_FIELDS(self):
         return super().SELF_READABLE_FIELDS + self._lead_own_fields()
@@ -121,15 +133,19 @@ class ResUsers(models.Model):
     @api.depends_context("company")
     def _compute_lead_workload(self):
         company = self.env.company
-        units = self.env["lead.distribution"]._units_of_month(
-            company, self.ids, fields.Datetime.now()
-        )
+        now = fields.Datetime.now()
+        service = self.env["lead.distribution"]
+        units = service._units_of_month(company, self.ids, now)
+        made_up = service._compensation_of(company, self, now)
         for user in self:
             target = user._lead_target(company)
+            extra, text = made_up.get(user.id, (0.0, False))
             user.lead_workload_target = target
             user.lead_workload_units = units.get(user.id, 0.0)
+            user.lead_absence_compensation = extra
+            user.lead_compensation_text = text
             user.lead_workload_percent = (
-                100.0 * user.lead_workload_units / target if target else 0.0
+                100.0 * (user.lead_workload_units + extra) / target if target else 0.0
             )
 
     def write(self, vals):
@@ -167,13 +183,27 @@ class ResUsers(models.Model):
         return company.lead_standard_target
 
     def _lead_absent_at(self, at):
-        """Who is away at a moment: own absences, out-of-office dates, and time off
-        on the user's resource (where Time Off writes).
+        """Who is away at a moment.
 
         :param at: naive UTC datetime
         :returns: set of user ids
         """
-        found = set()
+        return {
+            user_id
+            for user_id, spans in self._lead_absences(at, at).items()
+            if any(start <= at < end for start, end in spans)
+        }
+
+    def _lead_absences(self, start, end):
+        """When these users are away: own absences, out-of-office dates, and time off
+        on the user's resource (where Time Off writes).
+
+        :param start, end: naive UTC datetimes
+        :returns: ``{user_id: [(from, until), ...]}`` of what touches the time from
+            ``start`` to ``end``, the last moment included; without an end until the
+            end of time
+        """
+        found = {}
         if not self.ids:
             return found
         # sudo: everybody may be asked whether a colleague is away, not why
@@ -183,19 +213,22 @@ class ResUsers(models.Model):
             .search_fetch(
                 [
                     ("user_id", "in", self.ids),
-                    ("date_from", "<=", at),
+                    ("date_from", "<=", end),
                     "|",
                     ("date_to", "=", False),
-                    ("date_to", ">", at),
+                    ("date_to", ">", start),
                 ],
-                ["user_id"],
+                ["user_id", "date_from", "date_to"],
             )
         )
-        found.update(absence.user_id.id for absence in absences)
+        for absence in absences:
+            found.setdefault(absence.user_id.id, []).append(
+                (absence.date_from, absence.date_to or datetime.max)
+            )
         for user in self.sudo():
-            begin, end = user.out_of_office_from, user.out_of_office_to
-            if begin and begin <= at and (not end or at < end):
-                found.add(user.id)
+            begin, until = user.out_of_office_from, user.out_of_office_to
+            if begin and begin <= end and (not until or until > start):
+                found.setdefault(user.id, []).append((begin, until or datetime.max))
         leaves = (
             self.env["resource.calendar.leaves"]
             .sudo()
@@ -203,11 +236,14 @@ class ResUsers(models.Model):
                 [
                     ("resource_id.user_id", "in", self.ids),
                     ("time_type", "=", "leave"),
-                    ("date_from", "<=", at),
-                    ("date_to", ">", at),
+                    ("date_from", "<=", end),
+                    ("date_to", ">", start),
                 ],
-                ["resource_id"],
+                ["resource_id", "date_from", "date_to"],
             )
         )
-        found.update(leaves.resource_id.user_id.ids)
+        for leave in leaves:
+            found.setdefault(leave.resource_id.user_id.id, []).append(
+                (leave.date_from, leave.date_to)
+            )
         return found

@@ -562,7 +562,9 @@ class LeadDistributionApply(models.AbstractModel):
     def _responsible(self, company, route, lead):
         """:returns: who is to be told, ``res.users``, maybe nobody"""
         found = self.env["res.users"]
-        if route.responsible_type == "team_leader":
+        if route.responsible_type == "listing":
+            found = lead.listing_id.user_id
+        elif route.responsible_type == "team_leader":
             found = (route.team_ids[:1] or lead.team_id).user_id
         elif route.responsible_type == "contact_owner":
             found = (

@@ -27,6 +27,7 @@ TRANSITIONS = {
 SERVICE_FIELDS = {
     "distribution_state",
     "distribution_route_id",
+    "distribution_due",
     "distribution_assignment_ids",
     "consent_ids",
     "intake_status",

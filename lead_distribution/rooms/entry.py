@@ -209,7 +209,7 @@ class LeadDistribution(models.AbstractModel):
             .with_context(active_test=False)
             .search(
                 [
-                    ("distribution_state", "=", "pending"),
+                    *self._pending_domain(),
                     ("company_id", "=", company.id),
                     ("id", "not in", list(stuck)),
                 ],
@@ -231,10 +231,8 @@ class LeadDistribution(models.AbstractModel):
 
     @api.model
     def _first_size(self, company):
-        members = self.env["lead.distribution.route"].search(
-            [("company_id", "in", [False, company.id])]
-        )
-        people = len({user for route in members for user in route._users().ids})
+        routes = self._routes_of(company)
+        people = len({user for route in routes for user in route._users().ids})
         return min(max(LEADS_PER_SALESPERSON * people, SMALLEST_BLOCK), LARGEST_BLOCK)
 
     @api.model
@@ -245,12 +243,22 @@ class LeadDistribution(models.AbstractModel):
         return min(max(block["size"], 1), max(fits, 10))
 
     @api.model
+    def _pending_domain(self):
+        """:returns: the domain of what is pending and due"""
+        return [
+            ("distribution_state", "=", "pending"),
+            "|",
+            ("distribution_due", "=", False),
+            ("distribution_due", "<=", fields.Datetime.now()),
+        ]
+
+    @api.model
     def _pending_companies(self):
         groups = (
             self.env["crm.lead"]
             .sudo()
             .with_context(active_test=False)
-            ._read_group([("distribution_state", "=", "pending")], ["company_id"])
+            ._read_group(self._pending_domain(), ["company_id"])
         )
         return [company.id for (company,) in groups]
 
@@ -260,7 +268,7 @@ class LeadDistribution(models.AbstractModel):
             self.env["crm.lead"]
             .sudo()
             .with_context(active_test=False)
-            .search_count([("distribution_state", "=", "pending")])
+            .search_count(self._pending_domain())
         )
 
     # the walk --------------------------------------------------------------
@@ -292,6 +300,8 @@ class LeadDistribution(models.AbstractModel):
         settled = leads.filtered(lambda x: not x.active or x.won_status != "pending")
         self._settle(settled)
         leads -= settled
+        routes = self._routes_of(occasion.company)
+        leads = self._hold_back(occasion, routes, leads)
         if not leads:
             return self.env["lead.distribution.assignment"]
         identities = self._identify(occasion.company, leads)
@@ -304,15 +314,23 @@ class LeadDistribution(models.AbstractModel):
             leads = (twins | leads).sorted("id")
             occasion.is_new = occasion.is_new and not twins
             identities = self._identify(occasion.company, leads)
-        routes, matches = self._match(occasion.company, leads)
+        matches = self._match(routes, leads)
         keepers = {identity.keeper for identity in identities.values()} - {None}
-        picture = self._snapshot(occasion.company, routes, occasion.at, keepers)
+        picture = self._snapshot(occasion.company, routes, occasion.at, keepers, leads)
         engine = Engine(picture.routes, picture.people)
         decisions = [
-            engine.decide(self._request(lead, matches, identities)) for lead in leads
+            picture.decided(
+                engine.decide(self._request(lead, matches, identities, picture))
+            )
+            for lead in leads
         ]
         rows = self._apply(
-            occasion, leads, identities, picture, decisions, engine.state()
+            occasion,
+            leads,
+            identities,
+            picture,
+            decisions,
+            picture.remembered(engine.state()),
         )
         # here and not at the end of the transaction: what is recomputed then is
         # tracked field by field
@@ -397,8 +415,8 @@ class LeadDistribution(models.AbstractModel):
         return records.with_context(context)  # pylint: disable=context-overridden
 
     @api.model
-    def _call_cron(self, name, delay=None):
-        at = fields.Datetime.now() + delay if delay else None
+    def _call_cron(self, name, delay=None, at=None):
+        at = fields.Datetime.now() + delay if delay else at
         # sudo: whoever creates a lead may not touch crons, yet needs them to run
         self.env.ref(f"lead_distribution.{name}").sudo()._trigger(at)
 

@@ -21,6 +21,9 @@ class LeadDistributionExplain(models.AbstractModel):
             "paused": _("paused for leads"),
             "paused_here": _("paused on this route"),
             "team_pause": _("assignment paused on the team"),
+            "no_user": _("without a user of their own"),
+            "listing_over": _("contact of a listing that is not on offer now"),
+            "absent_soon": _("about to be absent"),
             "tag": _("without the tags that the route asks for"),
             "absent": _("absent"),
             "no_target": _("with a target of 0"),
@@ -34,6 +37,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "taken": _("took the lead"),
             "nobody": _("nobody eligible"),
             "no_match": _("the lead does not match its filter"),
+            "no_listing": _("the lead has no listing"),
             "closed": _("was closed when the lead arrived"),
             "broken": _("its filter is broken"),
         }
@@ -59,7 +63,15 @@ class LeadDistributionExplain(models.AbstractModel):
                     "This lead was not distributed: a salesperson captured it, it is "
                     "older than the distribution, or the distribution is off."
                 ),
-                "pending": _("This lead is about to be distributed."),
+                "pending": _(
+                    "This lead waits until %s, since its route starts some time after "
+                    "arrival.",
+                    fields.Datetime.context_timestamp(
+                        self, lead.distribution_due
+                    ).strftime("%Y-%m-%d %H:%M"),
+                )
+                if lead.distribution_due
+                else _("This lead is about to be distributed."),
                 "pool": _(
                     "No route was set up when this lead came in: it is in the pool."
                 ),
@@ -292,12 +304,20 @@ class LeadDistributionExplain(models.AbstractModel):
             )
         )
         body = []
+        made_up = {line[0]: line[4] for line in self._candidates_of(row) if line[4:]}
         for place, (user_id, load, target, claim) in enumerate(
             [chosen, *trace.get("next", ())]
         ):
             percent = f"{100 * load / target:.0f} %" if target else "–"
+            extra = made_up.get(user_id)
             cells = [
-                f"{load:g}",
+                _(
+                    "%(load)s, %(extra)s for absence",
+                    load=f"{load:g}",
+                    extra=f"{extra:g}",
+                )
+                if extra
+                else f"{load:g}",
                 f"{target:g}",
                 percent,
                 f"{claim:+.2f}" if trace.get("strategy") != "round_robin" else "–",
@@ -322,6 +342,16 @@ class LeadDistributionExplain(models.AbstractModel):
         ) % (title, head, Markup("").join(body))
 
     @api.model
+    def _candidates_of(self, row):
+        """:returns: the candidates of the row's route as they were, see
+        :meth:`Picture.as_json`"""
+        table = (row.snapshot_id.data or {}).get("routes", {})
+        route = table.get(f"{row.route_id.id}:{row.listing_id.id}") or table.get(
+            str(row.route_id.id), {}
+        )
+        return route.get("candidates", ())
+
+    @api.model
     def _explain_excluded(self, row, trace):
         _ = self.env._
         excluded = trace.get("excluded") or {}
@@ -330,10 +360,13 @@ class LeadDistributionExplain(models.AbstractModel):
         names = {}
         if self.env.user.has_group("lead_distribution.group_manager"):
             # who is absent or paused is the manager's to know, not everybody's
-            table = (row.snapshot_id.data or {}).get("routes", {})
-            route = table.get(str(row.route_id.id), {})
-            for user_id, _target, _load, code in route.get("candidates", ()):
-                names.setdefault(code, []).append(self._name_of("res.users", user_id))
+            for user_id, _target, _load, code, *_rest in self._candidates_of(row):
+                name = (
+                    self._name_of("res.users", user_id)
+                    if user_id > 0
+                    else self._name_of("res.partner", -user_id)
+                )
+                names.setdefault(code, []).append(name)
         lines = []
         for code, count in excluded.items():
             line = f"{count} × {self._why_not(code)}"

@@ -198,7 +198,10 @@ class LeadDistributionHand(models.AbstractModel):
             route = lead.distribution_route_id
             if leader or not route or not company._lead_distribution_on():
                 continue
-            if me not in route._users() and me not in lead.team_id.member_ids:
+            if (
+                me not in route._users(lead.listing_id)
+                and me not in lead.team_id.member_ids
+            ):
                 raise UserError(
                     _(
                         "The lead “%s” is in the pool of a route that you are not on.",
@@ -228,6 +231,8 @@ class LeadDistributionHand(models.AbstractModel):
                 change.before[lead.id] = (lead.user_id.id, lead.team_id.id)
         if self.env.su:
             return change
+        if user_id and user_id != self.env.uid:
+            self._check_limits(leads.browse(change.before), user_id)
         guarded = self._not_free(leads.browse(change.before))
         if not guarded or self._is_leader(guarded):
             return change
@@ -242,6 +247,28 @@ class LeadDistributionHand(models.AbstractModel):
             self._check_claim(company, ours)
         change.claim = True
         return change
+
+    @api.model
+    def _check_limits(self, leads, user_id):
+        """Hard limits hold for whatever is handed out by hand, too.
+
+        :raises UserError: naming the limit
+        """
+        for company, ours in leads.sudo().grouped("company_id").items():
+            if not company._lead_distribution_on():
+                continue
+            service = self._as_service(company)
+            user = service.env["res.users"].browse(user_id)
+            person = service._people(company, user, {}, fields.Datetime.now())[0]
+            if person.room is not None and person.room < len(ours):
+                raise UserError(
+                    self.env._(
+                        "%(user)s cannot take %(count)s more leads: %(why)s.",
+                        user=user.name,
+                        count=len(ours),
+                        why=service._why_not(person.room_code, self.env.lang),
+                    )
+                )
 
     @api.model
     def _after_hand_change(self, change):

@@ -96,6 +96,10 @@ class LeadDistributionIntake(models.AbstractModel):
                     "pool" if vals.get("active") is False else "pending"
                 )
                 vals["company_id"] = company.id
+                if not vals.get("listing_id") and not intake.gateway:
+                    self._read_listing(
+                        vals, company, [vals.get("name"), vals.get("description")]
+                    )
             if vals.get("external_ref"):
                 vals["company_id"] = company.id
                 vals.setdefault(
@@ -165,6 +169,34 @@ class LeadDistributionIntake(models.AbstractModel):
         if lost:
             text = Markup("").join(Markup("<p>%s</p>") % line for line in lost)
             vals["description"] = Markup(vals.get("description") or "") + text
+
+    @api.model
+    def _read_listing(self, vals, company, texts):
+        """Find the listing whose reference the texts name: the first text that names
+        any decides. Where it names several, a person has to choose (flagged).
+
+        :param vals: of the lead, to be completed
+        :param texts: plain or HTML, most telling first
+        """
+        references = self.env["lead.distribution.listing"]._references(company.id)
+        if not references:
+            return
+        for text in texts:
+            if not text:
+                continue
+            text = (html2plaintext(text) if "<" in text else text).lower()
+            words = set(re.findall(r"[^\s,;:()\[\]<>\"'#|?!=*]+", text))
+            words |= {word.strip("./-_") for word in words}
+            found = {references[word] for word in words if word in references}
+            for reference, listing_id in references.items():
+                if " " in reference and reference in text:
+                    found.add(listing_id)
+            if len(found) == 1:
+                vals["listing_id"] = found.pop()
+                return
+            if found:
+                vals["listing_unclear"] = True
+                return
 
     @api.model
     def _listing_named(self, text, company):
@@ -342,6 +374,15 @@ class LeadDistributionIntake(models.AbstractModel):
         :returns: ``(msg_dict, custom_values)``, the same or changed copies
         """
         company = self._company_of(custom_values or {}, self.env.context, {})
+        if company._lead_distribution_on() and not (custom_values or {}).get(
+            "listing_id"
+        ):
+            custom_values = dict(custom_values or {})
+            self._read_listing(
+                custom_values,
+                company,
+                [msg_dict.get("subject"), msg_dict.get("body")],
+            )
         sender = email_normalize(msg_dict.get("from") or "")
         if (
             not sender

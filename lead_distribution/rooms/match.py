@@ -19,16 +19,19 @@ class LeadDistributionMatch(models.AbstractModel):
     _inherit = "lead.distribution"
 
     @api.model
-    def _match(self, company, leads):
-        """Try every route on all the leads at once.
-
-        :returns: ``(routes, matches)``: the routes in their order, and
-            ``{route_id: ids of the leads that match, or the code of why the route
-            is passed over}``
-        """
-        routes = self.env["lead.distribution.route"].search(
+    def _routes_of(self, company):
+        """:returns: the routes of a company in their order"""
+        return self.env["lead.distribution.route"].search(
             [("company_id", "in", [False, company.id])]
         )
+
+    @api.model
+    def _match(self, routes, leads):
+        """Try every route on all the leads at once.
+
+        :returns: ``{route_id: ids of the leads that match, or the code of why the
+            route is passed over}``, in the routes' order
+        """
         domains, matches = {}, {}
         for route in routes:
             try:
@@ -49,7 +52,48 @@ class LeadDistributionMatch(models.AbstractModel):
                     matches.update(self._matching(leads, {route_id: query}))
                 except UNUSABLE as error:
                     matches[route_id] = self._broken(route_id, error)
-        return routes, matches
+        return matches
+
+    @api.model
+    def _hold_back(self, occasion, routes, leads):
+        """Leads whose route starts later (O19) stay pending until then: counted from
+        their arrival, or from the step that asked for the distribution.
+
+        :returns: those that wait for nothing
+        """
+        slow = {route.id: route for route in routes if route.delay_number}
+        if not slow or occasion.trigger == "button":
+            return leads
+        matches = self._match(routes, leads)
+        order = sorted(routes, key=lambda route: route.pool_source != "user")
+        waiting = {}
+        for lead in leads:
+            first = next(
+                (
+                    route
+                    for route in order
+                    if not isinstance(matches[route.id], str)
+                    and lead.id in matches[route.id]
+                ),
+                None,
+            )
+            if first is None or first.id not in slow:
+                continue
+            if occasion.trigger in ("action", "outcome"):
+                due = occasion.at + first._delay()
+            elif lead.distribution_due and lead.distribution_due <= occasion.at:
+                continue
+            else:
+                due = lead.distribution_due or lead.create_date + first._delay()
+            if due > occasion.at:
+                waiting.setdefault(due, []).append(lead.id)
+        for due, ids in waiting.items():
+            leads.browse(ids).write(
+                {"distribution_state": "pending", "distribution_due": due}
+            )
+        if waiting:
+            self._call_cron("ir_cron_distribute_pending", at=min(waiting))
+        return leads - leads.browse(i for ids in waiting.values() for i in ids)
 
     @api.model
     def _within(self, leads, domain):

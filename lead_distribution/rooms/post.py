@@ -2,8 +2,9 @@
 one to the fallback address for all that found nobody."""
 
 import logging
+from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize, email_normalize_all, split_every
 
@@ -48,6 +49,12 @@ class LeadDistributionPost(models.AbstractModel):
                 break
             left = max(left - count, 0)
             seconds = cron._commit_progress(count, remaining=left)
+        while seconds:
+            count = self._send_tracking_step(ROWS_PER_STEP)
+            if not count:
+                break
+            seconds = cron._commit_progress(count)
+        self._send_digests()
 
     @api.model
     def _send_mail_step(self, limit):
@@ -79,6 +86,96 @@ class LeadDistributionPost(models.AbstractModel):
             for address, theirs in worker._by_fallback(company, lost).items():
                 worker._guarded(worker._mail_fallback, company, address, theirs)
         return len(rows)
+
+    @api.model
+    def _send_tracking_step(self, limit):
+        """One email for each assignment to the address that follows them (O17).
+
+        :returns: how many ledger rows were told about
+        """
+        service = self._as_service()
+        Assignment = service.env["lead.distribution.assignment"]
+        found = Assignment.search(
+            [("tracking_pending", "=", True)], limit=limit, order="id"
+        )
+        rows = found.try_lock_for_update()
+        rows.write({"tracking_pending": False})
+        for row in rows:
+            company = row.company_id
+            for address, _rows in self._by_fallback(company, row).items():
+                worker = service._as_service(company or None)
+                worker._guarded(worker._mail_tracking, company, address, row)
+        return len(rows)
+
+    @api.model
+    def _mail_tracking(self, company, address, rows, subject=None):
+        lang = company.partner_id.lang or self.env.lang
+        service = self.with_context(lang=lang)
+        rows = service.env["lead.distribution.assignment"].browse(rows.ids)
+        counts = {}
+        for row in rows:
+            counts[row.user_id] = counts.get(row.user_id, 0) + 1
+        service._send(
+            company,
+            "lead_distribution.mail_tracking",
+            {
+                "company": company,
+                "counts": sorted(
+                    counts.items(), key=lambda x: (-x[1], x[0].name or "")
+                ),
+                "lines": [(row.lead_id, service._headline(row)) for row in rows[:500]],
+                "total": len(rows),
+            },
+            lang,
+            subject
+            or service.env._(
+                "%(lead)s goes to %(user)s",
+                lead=rows.lead_id.name or "",
+                user=rows.user_id.name or "",
+            ),
+            email_to=address,
+            reply_to=service._answers_to(company, address),
+        )
+
+    @api.model
+    def _send_digests(self):
+        """The day before in one email, for the companies that want it so."""
+        service = self._as_service()
+        companies = service.env["res.company"].search(
+            [
+                ("lead_distribution_tracking", "=", "digest"),
+                ("lead_distribution_fallback_email", "!=", False),
+            ]
+        )
+        for company in companies:
+            today = service._today(company)
+            told = company.lead_distribution_digest_date
+            if told and told >= today - timedelta(days=1):
+                continue
+            company.lead_distribution_digest_date = today - timedelta(days=1)
+            start = service._day(company, fields.Datetime.now())[0]
+            begin = start - timedelta(days=1)
+            if told:
+                begin = start - (today - told - timedelta(days=1))
+            rows = service.env["lead.distribution.assignment"].search(
+                [
+                    ("company_id", "=", company.id),
+                    ("user_id", "!=", False),
+                    ("state", "in", ["assigned", "released"]),
+                    ("date", ">=", begin),
+                    ("date", "<", start),
+                ],
+                order="id",
+            )
+            if rows:
+                worker = service._as_service(company)
+                worker._guarded(
+                    worker._mail_tracking,
+                    company,
+                    company.lead_distribution_fallback_email,
+                    rows,
+                    self.env._("%s leads were handed out", len(rows)),
+                )
 
     @api.model
     def _guarded(self, send, *args):

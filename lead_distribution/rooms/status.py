@@ -20,7 +20,9 @@ class LeadDistributionStatus(models.AbstractModel):
         for lead in others.sudo():
             route = lead.distribution_route_id
             mine = lead.distribution_state == "pool" and (
-                not route or self.env.user in route._users() | lead.team_id.member_ids
+                not route
+                or self.env.user
+                in route._users(lead.listing_id) | lead.team_id.member_ids
             )
             if lead.user_id or (lead in waiting and not mine):
                 raise AccessError(
@@ -77,7 +79,11 @@ class LeadDistributionStatus(models.AbstractModel):
             service = self._as_service(company)
             ours = service.env["crm.lead"].browse(ours.ids)
             on = company._lead_distribution_on()
-            values = {"intake_status": "new", "removal_reason_id": False}
+            values = {
+                "intake_status": "new",
+                "removal_reason_id": False,
+                "distribution_due": False,
+            }
             if on:
                 values.update(user_id=False, distribution_state="pending")
             ours.write({**values, "company_id": company.id})

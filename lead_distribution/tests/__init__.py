@@ -13,3 +13,4 @@ from . import test_routes
 from . import test_screens
 from . import test_translations
 from . import test_walk
+from . import test_workload

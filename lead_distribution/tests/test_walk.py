@@ -183,10 +183,10 @@ class TestWalk(DistributionCase):
         bad = leads[4]
         real = type(self.env["lead.distribution"])._request
 
-        def request(service, lead, matches, identities):
+        def request(service, lead, *args):
             if lead.id == bad.id:
                 raise ZeroDivisionError("bad luck")
-            return real(service, lead, matches, identities)
+            return real(service, lead, *args)
 
         self.patch(type(self.env["lead.distribution"]), "_request", request)
         with self.assertLogs("odoo.addons.lead_distribution", "WARNING"):

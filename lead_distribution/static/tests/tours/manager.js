@@ -112,6 +112,16 @@ registry.category("web_tour.tours").add("lead_distribution_salespeople", {
     url: "/odoo/lead-salespeople",
     steps: () => [
         {
+            content: "The board: a card for each, with the bar of the workload",
+            trigger:
+                ".o_kanban_record:contains(Anna Tour) [name=lead_workload_percent]",
+        },
+        {
+            content: "Targets are set in the list",
+            trigger: ".o_cp_switch_buttons .o_list",
+            run: "click",
+        },
+        {
             trigger: ".o_data_row:contains(Anna) [name=lead_target_mode]",
             run: "click",
         },
