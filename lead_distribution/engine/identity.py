@@ -87,7 +87,7 @@ def words_of(name):
     >>> words_of("dr Nowak, Łukasz")
     ('lukasz', 'nowak')
     """
-    words = {word for word in _BETWEEN.split(fold(name)) if word}
+    words = {word for word in _BETWEEN.split(fold((name or "")[:200])) if word}
     return tuple(sorted(words - _TITLES or words))
 
 

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..rooms.codes import IDENTITY_FLAGS, INTAKE_STATUSES, SERVICE_FIELDS
-from ..rooms.identity import COMPACT, FOLDED
+from ..rooms.identity import COMPACT, EMAIL, FOLDED
 from ..rooms.merge import HEAD_KEY
 
 DISTRIBUTION_STATES = [
@@ -119,8 +119,11 @@ class CrmLead(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        groups="base.group_user",
+        groups="lead_distribution.group_manager",
         help="The open lead of the same person.",
+    )
+    has_duplicate = fields.Boolean(
+        compute="_compute_has_duplicate", groups="base.group_user"
     )
     identity_flag = fields.Selection(
         IDENTITY_FLAGS,
@@ -184,7 +187,7 @@ class CrmLead(models.Model):
     # core has a trigram index of the first, which a thousand addresses at once
     # cannot use
     _lead_email_idx = models.Index(
-        "(email_normalized, id) WHERE email_normalized IS NOT NULL"
+        f"(({EMAIL % 'email_normalized'}), id) WHERE email_normalized IS NOT NULL"
     )
     _lead_vat_idx = models.Index(f"(({COMPACT % 'vat'})) WHERE vat IS NOT NULL")
     _lead_name_idx = models.Index(
@@ -200,6 +203,14 @@ class CrmLead(models.Model):
         removed = self.filtered(lambda lead: lead.intake_status == "removed")
         removed.won_status = "pending"
         return super(CrmLead, self - removed)._compute_won_status()
+
+    @api.depends("duplicate_lead_id")
+    @api.depends_context("uid")
+    def _compute_has_duplicate(self):
+        for lead in self:
+            # sudo: whether there is one, and whether it may be opened, no more
+            found = lead.sudo().duplicate_lead_id.sudo(False)
+            lead.has_duplicate = bool(found) and found.has_access("read")
 
     @api.depends("company_id")
     def _compute_lead_source_needed(self):
@@ -312,6 +323,7 @@ class CrmLead(models.Model):
         removed = self.browse()
         if vals.get("active"):
             removed = self.filtered(lambda lead: lead.intake_status == "removed")
+            service._check_may_remove(removed)
         with_customer = "partner_id" in vals and bool(vals["partner_id"])
         if "user_id" not in vals:
             if "team_id" in vals or "company_id" in vals:
@@ -360,6 +372,13 @@ class CrmLead(models.Model):
                 )
             )
         return super()._search(domain, *args, **kwargs)
+
+    def action_set_won(self):
+        removed = self.filtered(lambda lead: lead.intake_status == "removed")
+        if removed:
+            # no spam after all, and nobody else's to have: it stays with who won it
+            self.env["lead.distribution"]._reinstate(removed)
+        return super().action_set_won()
 
     def _merge_dependences(self, opportunities):
         self.env["lead.distribution"]._check_merge(self | opportunities)
@@ -499,10 +518,11 @@ class CrmLead(models.Model):
         leads = self.browse(self.ids).exists()
         service = self.env["lead.distribution"]
         service._check_may_remove(leads)
-        reason = self.env["lead.distribution.removal.reason"].browse(
-            getattr(reason_id, "id", reason_id) or []
-        )
-        if not reason.exists():
+        Reason = self.env["lead.distribution.removal.reason"]
+        reason = reason_id if isinstance(reason_id, type(Reason)) else Reason
+        if type(reason_id) is int:
+            reason = Reason.browse(reason_id)
+        if len(reason.exists()) != 1:
             raise UserError(self.env._("Choose why the lead is removed."))
         return service._remove(leads, reason)
 
@@ -533,8 +553,10 @@ class CrmLead(models.Model):
     def action_open_duplicate(self):
         """:returns: the action that opens the lead that this one repeats"""
         self.ensure_one()
-        self.duplicate_lead_id.check_access("read")
-        return self.duplicate_lead_id.get_formview_action()
+        self.check_access("read")
+        found = self.sudo().duplicate_lead_id.sudo(False)
+        found.check_access("read")
+        return found.get_formview_action()
 
     def action_dismiss_identity(self):
         """Somebody looked: this is not the person that it seemed to be.

@@ -31,7 +31,4 @@ class LeadDistributionInquiry(models.Model):
     phone = fields.Char(readonly=True)
     values = fields.Json(readonly=True, groups="base.group_system")
 
-    _external_ref_uniq = models.UniqueIndex(
-        "(COALESCE(company_id, 0), COALESCE(source_id, 0), external_ref)"
-        " WHERE external_ref IS NOT NULL"
-    )
+    _external_ref_idx = models.Index("(external_ref) WHERE external_ref IS NOT NULL")

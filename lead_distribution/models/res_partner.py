@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..rooms.identity import COMPACT, WORDS
+from ..rooms.identity import COMPACT, EMAIL, WORDS
 
 
 class ResPartner(models.Model):
@@ -30,7 +30,7 @@ class ResPartner(models.Model):
     )
 
     _lead_email_idx = models.Index(
-        "(email_normalized) WHERE email_normalized IS NOT NULL"
+        f"(({EMAIL % 'email_normalized'})) WHERE email_normalized IS NOT NULL"
     )
     _lead_phone_idx = models.Index(
         "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"

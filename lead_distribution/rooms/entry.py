@@ -299,7 +299,8 @@ class LeadDistribution(models.AbstractModel):
         # whatever was won, lost or archived meanwhile wants nobody any more
         settled = leads.filtered(lambda x: not x.active or x.won_status != "pending")
         self._settle(settled)
-        leads -= settled
+        # as they came: who repeats an inquiry is decided after it
+        leads = (leads - settled).sorted("id")
         routes = self._routes_of(occasion.company)
         leads = self._hold_back(occasion, routes, leads)
         if not leads:

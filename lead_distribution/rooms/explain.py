@@ -193,13 +193,13 @@ class LeadDistributionExplain(models.AbstractModel):
             name = self._link_to("crm.lead", about["lead"])
             lines.append(
                 _(
-                    "The same person as in the open lead “%(lead)s” (%(by)s)",
+                    "The same person as in the lead “%(lead)s” (%(by)s)",
                     lead=name,
                     by=by,
                 )
                 if by
                 else _(
-                    "The same person as in the open lead “%s”, by other inquiries in "
+                    "The same person as in the lead “%s”, by other inquiries in "
                     "between",
                     name,
                 )

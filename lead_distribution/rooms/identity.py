@@ -26,18 +26,23 @@ _ACCENTS = [
 ]
 _FROM, _TO = ("".join(side) for side in zip(*_ACCENTS, strict=True))
 FOLDED = f"lower(translate(%s, '{_FROM}', '{_TO}'))"
+# no longer than an entry of an index may be: whoever writes a novel into a field
+# still becomes a lead
+FOLDED = f"left({FOLDED}, 200)"
 WORDS = f"regexp_split_to_array({FOLDED}, '[[:space:][:punct:]]+')"
-COMPACT = r"upper(regexp_replace(%s, '[^[:alnum:]]', '', 'g'))"
+COMPACT = r"left(upper(regexp_replace(%s, '[^[:alnum:]]', '', 'g')), 200)"
+#: addresses are indexed as they are, as far as there can be such a one
+EMAIL = "left(%s, 320)"
 
 #: where a lead, and a contact, has its keys
 LEAD_KEYS = {
-    "email": "l.email_normalized",
+    "email": EMAIL % "l.email_normalized",
     "phone": "l.phone_sanitized",
     "vat": COMPACT % "l.vat",
     "partner": "l.partner_id",
 }
 CONTACT_KEYS = [
-    ("email", "p.email_normalized"),
+    ("email", EMAIL % "p.email_normalized"),
     ("phone", "p.phone_sanitized"),
     ("vat", COMPACT % "p.vat"),
     ("vat", COMPACT % "p.company_registry"),
@@ -103,6 +108,7 @@ class Known:
     partner_id: int | None
     open: bool
     state: str
+    head: int | None
 
 
 class LeadDistributionIdentity(models.AbstractModel):
@@ -178,6 +184,11 @@ class LeadDistributionIdentity(models.AbstractModel):
             say of
         """
         fresh, known = self._inquiries(company, leads), {}
+        dismissed = [
+            lead.id for lead in leads if (lead.identity_about or {}).get("dismissed")
+        ]
+        # a person said that it is somebody else
+        fresh.update({lead_id: same.Inquiry(lead_id) for lead_id in dismissed})
         keys = {key for inquiry in fresh.values() for key in inquiry.keys}
         self._known_inquiries(company, leads, keys, known)
         contacts = self._contacts_by(company, keys)
@@ -222,7 +233,7 @@ class LeadDistributionIdentity(models.AbstractModel):
         for lead in leads:
             keys = {("email", e) for e in emails.get(lead.id, ()) if e not in nobodys}
             keys |= {("phone", number) for number in self._phones_of(lead)}
-            vat = same.vat_of(lead.vat)
+            vat = self._vat_of(company, lead.vat)
             if vat:
                 keys.add(("vat", vat))
             name = lead.contact_name or lead.partner_name
@@ -243,24 +254,28 @@ class LeadDistributionIdentity(models.AbstractModel):
     # contacts --------------------------------------------------------------
 
     @api.model
-    def _vat_spellings(self, company, value):
-        """:returns: a tax number with and without the prefix of its country"""
+    def _vat_of(self, company, text):
+        """:returns: a tax number as the key that it is, without the prefix of the
+        company's own country; None when it tells nobody"""
+        value = same.vat_of(text)
+        code = (company or self.env.company).country_id.code
+        return value[2:] if value and code and value.startswith(code) else value
+
+    @api.model
+    def _spellings(self, company, kind, value):
+        """:returns: how a key may be stored"""
+        if kind != "vat":
+            return [value]
         code = (company or self.env.company).country_id.code or ""
-        found = {value, code + value}
-        if value[:2].isalpha():
-            found.add(value[2:])
-        return found
+        return {value, code + value, value[2:] if value[:2].isalpha() else value}
 
     @api.model
     def _contacts_by(self, company, keys):
         """:returns: ``{key: [Contact, ...]}``, oldest first, a handful each"""
         by_kind = {"email": {}, "phone": {}, "vat": {}}
-        for key in keys:
-            spelled = [key[1]]
-            if key[0] == "vat":
-                spelled = self._vat_spellings(company, key[1])
-            for value in spelled:
-                by_kind[key[0]][value] = key
+        for kind, value in keys:
+            for spelled in self._spellings(company, kind, value):
+                by_kind[kind][spelled] = (kind, value)
         self.env["res.partner"].flush_model(
             ["email_normalized", "phone_sanitized", "vat", "company_registry"]
             + ["commercial_partner_id", "active", "company_id", "user_id", "name"]
@@ -330,7 +345,12 @@ class LeadDistributionIdentity(models.AbstractModel):
             if (
                 one
                 and key not in shared
-                and not same.contradict(inquiry, one.as_inquiry(), key[0])
+                # behind a company there are many people, and it may be any of them
+                and (
+                    one.is_company
+                    or key[0] == "vat"
+                    or not same.contradict(inquiry, one.as_inquiry(), key[0])
+                )
             ):
                 votes.setdefault(one, []).append(key[0])
             else:
@@ -413,8 +433,8 @@ class LeadDistributionIdentity(models.AbstractModel):
             asked |= keys
             rows = [
                 row
-                for row in self._inquiries_with(company, keys)
-                if row["id"] not in ours and row["id"] not in found
+                for row in self._inquiries_with(company, keys, ours)
+                if row["id"] not in found
             ]
             # colleagues who pass on mail are no bridge from one to another
             emails = {row["email"] for row in rows if row["email"]}
@@ -434,16 +454,18 @@ class LeadDistributionIdentity(models.AbstractModel):
                     row["partner_id"],
                     row["open"],
                     row["state"],
+                    row["head"],
                 )
                 keys |= own
 
     @api.model
-    def _inquiries_with(self, company, keys):
-        """:returns: a dictionary for each lead with one of the keys, the newest
-        :data:`HOLDERS` of each"""
+    def _inquiries_with(self, company, keys, ours):
+        """:param ours: ids of the leads that are asking
+        :returns: a dictionary for each other lead with one of the keys,
+            :data:`HOLDERS` of each, open ones first, then the newest"""
         by_kind = {}
-        for kind, value in keys:
-            by_kind.setdefault(kind, []).append(value)
+        for kind, value in sorted(keys):
+            by_kind.setdefault(kind, []).extend(self._spellings(company, kind, value))
         Lead = self.env["crm.lead"]
         Lead.flush_model(
             ["email_normalized", "phone_sanitized", "vat", "partner_id", "company_id"]
@@ -455,13 +477,14 @@ class LeadDistributionIdentity(models.AbstractModel):
             rows = self.env.execute_query_dict(
                 SQL(
                     """SELECT l.id, l.user_id, l.partner_id, l.open, l.state, l.name,
+                              h.id AS head,
                               l.email_normalized AS email, l.phone_sanitized AS phone,
                               l.vat,
                               CASE WHEN p.is_company THEN NULL ELSE p.id END AS partner
                          FROM unnest(%(values)s) AS k(value)
                         CROSS JOIN LATERAL (
                               SELECT l.id, l.user_id, l.partner_id, l.email_normalized,
-                                     l.phone_sanitized, l.vat,
+                                     l.phone_sanitized, l.vat, l.duplicate_lead_id,
                                      l.distribution_state AS state,
                                      COALESCE(l.contact_name, l.partner_name) AS name,
                                      l.active AND l.won_status = 'pending' AS open
@@ -469,9 +492,14 @@ class LeadDistributionIdentity(models.AbstractModel):
                                WHERE %(expression)s = k.value
                                  AND l.company_id IS NOT DISTINCT FROM %(company)s
                                  AND l.intake_status IS DISTINCT FROM 'removed'
-                            ORDER BY l.id DESC
+                                 AND l.id <> ALL(%(ours)s)
+                            ORDER BY l.active AND l.won_status = 'pending' DESC,
+                                     l.id DESC
                                LIMIT %(most)s) AS l
-                    LEFT JOIN res_partner p ON p.id = l.partner_id""",
+                    LEFT JOIN res_partner p ON p.id = l.partner_id
+                    LEFT JOIN crm_lead h ON h.id = l.duplicate_lead_id
+                                        AND h.active AND h.won_status = 'pending'""",
+                    ours=list(ours),
                     values=values,
                     expression=SQL(LEAD_KEYS[kind]),
                     company=company.id or None,
@@ -479,7 +507,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                 )
             )
             for row in rows:
-                row["vat"] = same.vat_of(row["vat"])
+                row["vat"] = self._vat_of(company, row["vat"])
                 found[row["id"]] = row
         return list(found.values())
 
@@ -487,9 +515,16 @@ class LeadDistributionIdentity(models.AbstractModel):
     def _join(self, company, leads, fresh, known, shared, identities):
         """Which leads are the same person's: the open one that was here first, one
         with a salesperson before one without, is what the others repeat."""
-        order = sorted(known.values(), key=lambda k: (not k.user_id, k.inquiry.lead_id))
-        inquiries = [k.inquiry for k in order if k.open]
-        inquiries += [fresh[lead.id] for lead in leads.sorted("id")]
+        order = sorted(
+            known.values(),
+            key=lambda k: (not k.user_id, bool(k.head), k.inquiry.lead_id),
+        )
+        # whoever is repeated by others already stays the first
+        heads = {k.head for k in order if k.open and k.head}
+        ours = [fresh[lead.id] for lead in leads.sorted("id")]
+        inquiries = [inquiry for inquiry in ours if inquiry.lead_id in heads]
+        inquiries += [k.inquiry for k in order if k.open]
+        inquiries += [inquiry for inquiry in ours if inquiry.lead_id not in heads]
         inquiries += [k.inquiry for k in order if not k.open]
         group_of = same.groups_of(inquiries, shared)
         groups = {}
@@ -548,7 +583,7 @@ class LeadDistributionIdentity(models.AbstractModel):
         partners = self.env["res.partner"].browse(set(customers.values()))
         partners.fetch(["commercial_partner_id", "user_id"])
         partners = {partner.id: partner for partner in partners}
-        commercial = {p.commercial_partner_id.id for p in partners.values()}
+        commercial = {p.commercial_partner_id.id or p.id for p in partners.values()}
         former = self._former_advisors(company, commercial, leads.ids)
         intake = company.lead_distribution_intake_user_ids.ids
         for lead_id, partner_id in customers.items():

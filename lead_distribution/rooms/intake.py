@@ -115,11 +115,15 @@ class LeadDistributionIntake(models.AbstractModel):
         cannot hold, and a missing subject. On screen Odoo asks for the subject."""
         for name in SERVICE_FIELDS:
             vals.pop(name, None)
+        for name in ("user_id", "team_id", "company_id"):
+            if isinstance(vals.get(name), str):  # as some scripts give them
+                vals[name] = int(vals[name]) if vals[name].isdigit() else False
         for name, value in vals.items():
             if isinstance(value, str) and "\0" in value:
                 vals[name] = value.replace("\0", "")
         if vals.get("external_ref"):
-            vals["external_ref"] = str(vals["external_ref"]).strip() or False
+            # as long as an entry of its index may be
+            vals["external_ref"] = str(vals["external_ref"]).strip()[:500] or False
         if not screen and not any(
             vals.get(name) or context.get(f"default_{name}")
             for name in ("name", "partner_id")
@@ -159,8 +163,9 @@ class LeadDistributionIntake(models.AbstractModel):
             Purpose = self.env["lead.distribution.consent.purpose"].sudo()
             found = Purpose.browse([item for item in consents if type(item) is int])
             for text in (x.strip() for x in consents if isinstance(x, str)):
+                named = ("name", "=ilike", self._literally(text))
                 purpose = Purpose.search(
-                    ["|", ("reference", "=", text), ("name", "=ilike", text)], limit=1
+                    ["|", ("reference", "=", text), named], limit=1
                 )
                 found |= purpose
                 if text and not purpose:
@@ -199,12 +204,17 @@ class LeadDistributionIntake(models.AbstractModel):
                 return
 
     @api.model
+    def _literally(self, text):
+        """:returns: a pattern of ``=ilike`` that finds this very text"""
+        return re.sub(r"([\\%_])", r"\\\1", text)
+
+    @api.model
     def _listing_named(self, text, company):
         """:returns: the company's one listing with this reference, else with this
         name; nothing when there are several"""
         # sudo: whoever sends leads need not see the listings
         Listing = self.env["lead.distribution.listing"].sudo()
-        pattern = re.sub(r"([\\%_])", r"\\\1", text)
+        pattern = self._literally(text)
         for name in ("reference", "name"):
             found = Listing.search(
                 [

@@ -94,7 +94,12 @@ class LeadDistributionMerge(models.AbstractModel):
                       AND (l.user_id IS NULL OR l.user_id = h.user_id)
                       AND l.distribution_state <> 'pending'
                       AND h.distribution_state NOT IN ('pending', 'offered')
-                      AND h.duplicate_lead_id IS NULL
+                      AND NOT EXISTS (
+                          SELECT FROM crm_lead hh
+                           WHERE hh.id = h.duplicate_lead_id AND hh.id <> l.id
+                             AND hh.active AND hh.won_status = 'pending')
+                      AND l.id > COALESCE(
+                          (SELECT h.id WHERE h.duplicate_lead_id = l.id), 0)
                       AND l.id <> ALL(%s)
                  GROUP BY h.id
                  ORDER BY h.id
@@ -116,9 +121,12 @@ class LeadDistributionMerge(models.AbstractModel):
             return 0
         service = self._as_service(head.company_id)
         leads = service.env["crm.lead"].browse([head.id, *tails.ids])
-        leads.with_context(**{HEAD_KEY: head.id})._merge_opportunity(
+        furthest = leads.stage_id.sorted("sequence")[-1:]
+        merged = leads.with_context(**{HEAD_KEY: head.id})._merge_opportunity(
             user_id=head.user_id.id, team_id=head.team_id.id, max_length=0
         )
+        if merged.stage_id != furthest:
+            merged.stage_id = furthest
         return len(tails)
 
     # what is kept ----------------------------------------------------------
@@ -144,7 +152,15 @@ class LeadDistributionMerge(models.AbstractModel):
         for table, column, other in service._lead_relations():
             service._move_relations(table, column, other, head, tail)
         if head.duplicate_lead_id == head:
-            head.duplicate_lead_id = False
+            head.write(
+                {
+                    "duplicate_lead_id": False,
+                    "identity_flag": False,
+                    "identity_about": False,
+                }
+            )
+        for lead in head.search([("duplicate_lead_id", "=", head.id)]):
+            lead.identity_about = {**(lead.identity_about or {}), "lead": head.id}
         first = min(lead.create_date for lead in head | tail)
         if first < head.create_date:
             # the ORM writes it never; whoever asked first has waited since then

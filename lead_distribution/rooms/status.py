@@ -13,18 +13,26 @@ class LeadDistributionStatus(models.AbstractModel):
         """One's own leads, those of the pool that one might claim, and any for
         leaders."""
         leads.check_access("write")
+        if self.env.su:
+            return
         others = leads.filtered(lambda lead: lead.user_id != self.env.user)
         if not others or self._is_leader(others):
             return
         waiting = self._not_free(others)
         for lead in others.sudo():
             route = lead.distribution_route_id
-            mine = lead.distribution_state == "pool" and (
-                not route
-                or self.env.user
-                in route._users(lead.listing_id) | lead.team_id.member_ids
+            entitled = not route or self.env.user in (
+                route._users(lead.listing_id) | lead.team_id.member_ids
             )
-            if lead.user_id or (lead in waiting and not mine):
+            removed = lead.intake_status == "removed"
+            if (
+                lead.user_id
+                or (removed and not entitled)
+                or (
+                    lead in waiting
+                    and not (entitled and lead.distribution_state == "pool")
+                )
+            ):
                 raise AccessError(
                     self.env._(
                         "Removing the leads of others is for managers and team leaders."
@@ -92,6 +100,14 @@ class LeadDistributionStatus(models.AbstractModel):
             else:
                 service._settle(ours)
             ours._message_log_batch(bodies=dict.fromkeys(ours.ids, text))
+
+    @api.model
+    def _reinstate(self, leads):
+        """Active again with the salesperson they had, without distribution."""
+        self._check_may_remove(leads)
+        self._as_service().env["crm.lead"].browse(leads.ids).write(
+            {"active": True, "intake_status": "new", "removal_reason_id": False}
+        )
 
     # customers -------------------------------------------------------------
 

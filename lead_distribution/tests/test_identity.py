@@ -280,6 +280,158 @@ class TestIdentity(DistributionCase):
         self.assertNotIn("Secret", lead.with_user(lead.user_id).identity_hint)
         self.assertIn("Secret", lead.with_user(self.manager).identity_hint)
 
+    # what a review found ----------------------------------------------------------
+
+    def test_novels_in_fields(self):
+        """V1: whatever is in a field, the lead is kept; so are contacts."""
+        text = "".join(chr(33 + (n * n * 31 + n * 7) % 90) for n in range(9000))
+        words = " ".join(f"word{n * 7919 % 100003}" for n in range(600))
+        for values in (
+            {"contact_name": text},
+            {"contact_name": words},
+            {"vat": text},
+            {"phone": text},
+            {"external_ref": text, "source_id": self.source.id},
+            {"email_from": f"{words.replace(' ', '.')}@a.test"},
+        ):
+            lead = self._lead(**values)
+            self.env.flush_all()
+            self.assertEqual(lead.distribution_state, "assigned", list(values))
+        self._contact("Long", email=f"{words.replace(' ', '.')}@a.test")
+        self.env.flush_all()
+
+    def test_selection_in_the_lists_order(self):
+        """V10 O21: the newest first on screen; one person, one salesperson."""
+        self.everybody.lead_distribution_paused = True
+        leads = self.env["crm.lead"].create(
+            [{"name": f"{n}", "email_from": f"s{n % 3}@person.test"} for n in range(6)]
+        )
+        self.everybody.lead_distribution_paused = False
+        newest_first = self.env["crm.lead"].search([("id", "in", leads.ids)])
+        newest_first = newest_first.sorted("id", reverse=True)
+        newest_first.with_user(self.manager).action_distribute()
+        for n in range(3):
+            self.assertEqual(leads[n].user_id, leads[n + 3].user_id)
+            self.assertEqual(leads[n + 3].duplicate_lead_id, leads[n])
+
+    def test_head_stays_head(self):
+        """V10: distributed again, the first inquiry does not repeat its own
+        follower; a follower of a lost one is the next head."""
+        first = self._lead(email_from="a@person.test")
+        second = self._lead(email_from="a@person.test")
+        first.with_user(self.manager).action_distribute()
+        self.assertFalse(first.duplicate_lead_id)
+        self.assertEqual(second.duplicate_lead_id, first)
+        self.company.lead_duplicate_policy = "merge"
+        first.action_set_lost()
+        third = self._lead(email_from="a@person.test")
+        self.assertEqual(third.duplicate_lead_id, second)
+        self._run_cron("ir_cron_merge_duplicates")
+        self.assertFalse(third.exists())
+
+    def test_company_contact(self):
+        """V10: people who write for a company that is a customer."""
+        acme = self._contact(
+            "ACME",
+            is_company=True,
+            email="office@acme.test",
+            phone="22 555 09 00",
+            company_registry="PL5250001009",
+        )
+        for values in (
+            {"email_from": "office@acme.test", "phone": "601 234 567"},
+            {"vat": "525-000-10-09", "email_from": "jan@acme.test"},
+            {"phone": "22 555 09 00", "email_from": "jan@other.test"},
+        ):
+            lead = self._lead(contact_name="Jan Kowalski", **values)
+            self.assertEqual(lead.partner_id, acme, values)
+
+    def test_tax_numbers_of_one_block(self):
+        """V10: both spellings in one call, with and without a contact."""
+        for vat in ("5250001009", "7740001454"):
+            leads = self.env["crm.lead"].create(
+                [
+                    {"name": "1", "vat": f"PL{vat}"},
+                    {"name": "2", "vat": f"{vat[:3]}-{vat[3:]}"},
+                ]
+            )
+            self.assertEqual(leads[1].duplicate_lead_id, leads[0])
+            self.assertEqual(len(leads.user_id), 1)
+        partner = self._contact(
+            "Firm", is_company=True, company_registry="PL1234563218"
+        )
+        leads = self.env["crm.lead"].create(
+            [{"name": "1", "vat": "PL1234563218"}, {"name": "2", "vat": "1234563218"}]
+        )
+        self.assertEqual(leads.partner_id, partner)
+        self.assertEqual(leads.mapped("intake_status"), ["linked"] * 2)
+
+    def test_many_of_one_person(self):
+        """V10: neither a block full of the same person's inquiries nor many closed
+        ones hide the open one."""
+        first = self._lead(email_from="a@person.test", user_id=self.clara.id)
+        self.company.lead_distribution_immediate_limit = 100
+        leads = self._lead(30, email_from="a@person.test")
+        self.assertEqual(leads.user_id, self.clara)
+        self.assertEqual(leads.duplicate_lead_id, first)
+        old = self._lead(25, email_from="b@person.test", user_id=self.anna.id)
+        self._lead(email_from="b@person.test", user_id=self.boris.id)
+        old.action_set_lost()
+        self.assertEqual(self._lead(email_from="b@person.test").user_id, self.boris)
+
+    def test_dismissed_for_good(self):
+        """V10: nor is the customer linked again."""
+        partner = self._contact(user_id=self.clara.id)
+        self._lead(email_from="jan@kowalski.test")
+        lead = self._lead(email_from="jan@kowalski.test")
+        lead.with_user(lead.user_id).action_dismiss_identity()
+        lead.with_user(self.manager).partner_id = False
+        lead.with_user(self.manager).action_release_to_pool()
+        lead.with_user(self.manager).action_distribute()
+        self.assertNotEqual(lead.partner_id, partner)
+        self.assertEqual(self._rows(lead)[-1].reason, "strategy")
+
+    def test_other_lead_is_not_told(self):
+        """Own documents: the subject of a colleague's lead is not readable."""
+        self.company.lead_duplicate_policy = "flag"
+        first = self._lead(email_from="a@person.test", name="Secret villa")
+        second = self._lead(email_from="a@person.test")
+        mine = second.with_user(second.user_id)
+        self.assertNotEqual(first.user_id, second.user_id)
+        with self.assertRaises(AccessError):
+            mine.read(["duplicate_lead_id"])
+        self.assertFalse(mine.has_duplicate)
+        self.assertNotIn("Secret", mine.identity_hint)
+        with self.assertRaises(AccessError):
+            mine.action_open_duplicate()
+
+    def test_restoring_needs_the_same_rights(self):
+        """V5: by Odoo's unarchive too; winning a removed lead keeps who had it."""
+        spam = self.env.ref("lead_distribution.removal_reason_spam")
+        lead = self._lead()
+        lead.with_user(self.anna).action_remove(spam.id)
+        nosy = self._user("nosy", "sales_team.group_sale_salesman_all_leads")
+        with self.assertRaises(AccessError):
+            lead.with_user(nosy).action_unarchive()
+        lead.with_user(self.anna).action_set_won()
+        self.assertEqual(lead.user_id, self.anna)
+        for reason in ("abc", True, {"a": 1}, [spam.id]):
+            with self.assertRaises(UserError):
+                self._lead().with_user(self.manager).action_remove(reason)
+
+    def test_ids_as_strings(self):
+        """V2: as some scripts give them."""
+        lead = self.env["crm.lead"].create(
+            {"name": "x", "user_id": str(self.clara.id), "team_id": str(self.team.id)}
+        )
+        self.assertEqual((lead.user_id, lead.team_id), (self.clara, self.team))
+        Purpose = self.env["lead.distribution.consent.purpose"]
+        Purpose.create({"name": "Marketing calls"})
+        lead = self.env["crm.lead"].create(
+            {"name": "x", "consent_purpose_ids": ["%", "Marketing_calls"]}
+        )
+        self.assertFalse(lead.consent_ids)
+
     # policies --------------------------------------------------------------------
 
     def test_policy_flag(self):

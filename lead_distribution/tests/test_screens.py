@@ -130,3 +130,28 @@ class TestScreens(HttpCase):
             login="tour_manager",
         )
         self.assertEqual(lead.intake_status, "removed")
+
+    def test_listing(self):
+        """O1 O18: contact persons of a listing, and the route that draws on them."""
+        partners = self.anna.partner_id | self.env["res.partner"].create(
+            {"name": "Paul Nouser"}
+        )
+        listing = self.env["lead.distribution.listing"].create(
+            {"name": "Flat of the tour", "contact_ids": [(6, 0, partners.ids)]}
+        )
+        self.env["lead.distribution.route"].create(
+            {"name": "Contact persons", "pool_source": "listing", "sequence": 1}
+        )
+        lead = self._inquiry("About the flat", listing_id=listing.id)
+        self.assertEqual(lead.user_id, self.anna)
+        self.start_tour(
+            "/odoo/lead-listings", "lead_distribution_listing", login="tour_manager"
+        )
+
+    def test_measure(self):
+        """O12 O19: look-ahead and delay, said in the route's sentence."""
+        self.start_tour(
+            "/odoo/lead-routes", "lead_distribution_measure", login="tour_manager"
+        )
+        self.assertEqual(self.route.absence_lookahead_days, 3)
+        self.assertEqual(self.route.delay_number, 15)

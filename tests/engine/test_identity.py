@@ -3,9 +3,9 @@
 import doctest
 
 import pytest
+from engine import identity as same
 from hypothesis import given
 from hypothesis import strategies as st
-from engine import identity as same
 
 
 def test_examples_in_the_documentation():
@@ -110,6 +110,11 @@ def test_keeper_takes_the_repeated_inquiry():
     ]
     found, _state = decide(routes, [Person(9), Person(5, exclusion="paused")], requests)
     assert [d.user_id for d in found][:3] == [9, 7, 7]
-    assert [d.reason for d in found] == ["duplicate", "strategy", "duplicate", "strategy"]
+    assert [d.reason for d in found] == [
+        "duplicate",
+        "strategy",
+        "duplicate",
+        "strategy",
+    ]
     assert found[3].user_id == 8
     assert found[3].trace["keeper"] == [5, "paused"]

@@ -45,6 +45,81 @@ class Worker:
         with self.registry.cursor() as cr:
             return function(api.Environment(cr, uid, {}))
 
+    def do_time_off(self):
+        """A salesperson with an employee asks for time off through Time Off itself.
+
+        :returns: ``{step: who got the lead, or None}``
+        """
+
+        def play(env):
+            from datetime import datetime, timedelta
+
+            company = env.company
+            company.lead_distribution_mode = "immediate"
+            users = env["res.users"].create(
+                [
+                    {
+                        "name": name,
+                        "login": name,
+                        "email": f"{name}@off.test",
+                        "group_ids": [
+                            (4, env.ref("sales_team.group_sale_salesman").id)
+                        ],
+                    }
+                    for name in ("anna", "boris")
+                ]
+            )
+            employee = env["hr.employee"].create(
+                {"name": "anna", "user_id": users[0].id}
+            )
+            env["lead.distribution.route"].search([]).active = False
+            env["lead.distribution.route"].create(
+                {
+                    "name": "Only",
+                    "strategy": "round_robin",
+                    "member_ids": [(0, 0, {"user_id": user.id}) for user in users],
+                }
+            )
+            kind = env["hr.leave.type"].create(
+                {
+                    "name": "Holiday",
+                    "requires_allocation": False,
+                    "leave_validation_type": "hr",
+                }
+            )
+            # a working day, whenever this runs
+            today = datetime.now().date()
+            monday = today - timedelta(days=today.weekday())
+            leave = env["hr.leave"].create(
+                {
+                    "name": "Beach",
+                    "employee_id": employee.id,
+                    "holiday_status_id": kind.id,
+                    "request_date_from": monday,
+                    "request_date_to": monday + timedelta(days=4),
+                }
+            )
+            at = datetime.combine(monday + timedelta(days=2), datetime.min.time())
+            at += timedelta(hours=10)
+
+            def away():
+                env.flush_all()
+                return users[0].id in users._lead_absent_at(at)
+
+            found = {"asked": away()}
+            leave.action_approve()
+            if leave.state != "validate":
+                leave.action_validate()
+            found["validated"] = away()
+            lead = env["crm.lead"].create({"name": "x", "email_from": "o@o.test"})
+            rows = env["lead.distribution"]._distribute(lead, "button", at=at)
+            found["lead"] = (rows.user_id or lead.user_id).name
+            leave.action_refuse()
+            found["refused"] = away()
+            return found
+
+        return self.inside(play)
+
     # preparing ------------------------------------------------------------------
 
     def do_seed(self, leads, people, routes):

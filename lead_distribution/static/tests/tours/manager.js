@@ -157,3 +157,58 @@ registry.category("web_tour.tours").add("lead_distribution_salespeople", {
         },
     ],
 });
+
+// The contact persons of a listing: who of them can receive is shown, and a route
+// draws its candidates from them.
+registry.category("web_tour.tours").add("lead_distribution_listing", {
+    url: "/odoo/lead-listings",
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains(Flat of the tour) .o_data_cell",
+            run: "click",
+        },
+        {
+            content: "Who can receive, and who cannot, with the reason",
+            trigger:
+                "[name=receivers]:contains(Anna Tour: can receive):contains(Nouser: without a user)",
+        },
+        {
+            trigger: "button[name=action_open_leads]",
+            run: "click",
+        },
+        {
+            content: "The listing's lead went to its contact person",
+            trigger: ".o_data_row:contains(About the flat):contains(Anna)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("lead_distribution_measure", {
+    url: "/odoo/lead-routes",
+    steps: () => [
+        {
+            trigger: ".o_kanban_record:contains(Main route) .fw-bold",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=absence_lookahead_days] input",
+            run: "edit 3",
+        },
+        {
+            trigger: ".o_field_widget[name=delay_number] input",
+            run: "edit 15",
+        },
+        {
+            trigger: ".o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "The sentence says it",
+            trigger:
+                ".o_field_widget[name=summary]:contains(away within 3 days):contains(15 minutes after arrival)",
+        },
+        {
+            trigger: ".o_form_view:not(:has(.o_form_button_save:visible))",
+        },
+    ],
+});
