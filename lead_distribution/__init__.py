@@ -1,5 +1,7 @@
+from . import controllers
 from . import engine
 from . import models
+from . import report
 from . import rooms
 from . import wizards
 from .hooks import post_init_hook, pre_init_hook, uninstall_hook

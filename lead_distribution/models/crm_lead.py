@@ -68,7 +68,16 @@ class CrmLead(models.Model):
         compute="_compute_offer",
         groups="base.group_user",
     )
-    offer_deadline = fields.Datetime(compute="_compute_offer", groups="base.group_user")
+    offer_deadline = fields.Datetime(
+        string="Claim until", compute="_compute_offer", groups="base.group_user"
+    )
+    offer_is_mine = fields.Boolean(
+        string="Offered to Me",
+        compute="_compute_offer",
+        search="_search_offer_is_mine",
+        groups="base.group_user",
+    )
+    offer_round = fields.Integer(readonly=True, copy=False, groups="base.group_user")
     listing_id = fields.Many2one(
         "lead.distribution.listing",
         index="btree_not_null",
@@ -228,6 +237,7 @@ class CrmLead(models.Model):
             lead.identity_hint = service._explain_identity(about or {})
 
     @api.depends("distribution_assignment_ids.state")
+    @api.depends_context("uid")
     def _compute_offer(self):
         Assignment = self.env["lead.distribution.assignment"].sudo()
         offers = Assignment.search(
@@ -237,7 +247,20 @@ class CrmLead(models.Model):
             rows = offers.get(lead.sudo(), Assignment)
             lead.offer_user_ids = rows.user_id
             lead.offer_user_id = rows.user_id if len(rows) == 1 else False
-            lead.offer_deadline = min(rows.mapped("deadline"), default=False)
+            mine = rows.filtered(lambda row: row.user_id == self.env.user)
+            lead.offer_is_mine = bool(mine)
+            lead.offer_deadline = min((mine or rows).mapped("deadline"), default=False)
+
+    @api.model
+    def _search_offer_is_mine(self, operator, value):
+        if operator != "in" or True not in value:
+            return NotImplemented
+        rows = (
+            self.env["lead.distribution.assignment"]
+            .sudo()  # one's own offers, nobody else's
+            .search([("user_id", "=", self.env.uid), ("state", "=", "offered")])
+        )
+        return [("id", "in", rows.lead_id.ids)]
 
     @api.depends("distribution_state", "distribution_assignment_ids.state")
     @api.depends_context("lang")
@@ -492,6 +515,48 @@ class CrmLead(models.Model):
         leads = self.browse(self.ids).exists()
         self.env["lead.distribution"]._check_claimable(leads)
         return self.env["lead.distribution"]._claim(leads)
+
+    def action_decline(self, reason=False):
+        """Decline what is offered to the current user; the next one gets the offer.
+
+        :param reason: why, in the salesperson's words
+        :returns: True
+        :raises UserError: when it is not offered to them (any more)
+        """
+        leads = self.browse(self.ids).exists()
+        return self.env["lead.distribution"]._decline(leads, reason)
+
+    def action_ask_decline(self):
+        """:returns: the action that asks why the offers are declined"""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Decline"),
+            "res_model": "lead.distribution.decline",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_lead_ids": self.ids},
+        }
+
+    @api.model
+    def my_offers(self):
+        """:returns: the current user's open offers, a dictionary each of ``id``,
+        ``name``, ``contact``, ``source``, ``deadline`` (UTC) and ``url``; the one that
+        ends first comes first"""
+        service = self.env["lead.distribution"]
+        rows = (
+            self.env["lead.distribution.assignment"]
+            .sudo()  # one's own offers, nobody else's
+            .search(
+                [
+                    ("user_id", "=", self.env.uid),
+                    ("state", "=", "offered"),
+                    ("deadline", ">", fields.Datetime.now()),
+                    ("lead_id", "!=", False),
+                ],
+                order="deadline, id",
+            )
+        )
+        return [service._offer_payload(row) for row in rows]
 
     def action_release_to_pool(self):
         """Give these leads back to the pool; their units stay with who had them.

@@ -1,8 +1,13 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import ormcache
+from odoo.tools import hash_sign, ormcache, verify_hash_signed
 
 from ..rooms.codes import REASONS, STATES, TRANSITIONS, TRIGGERS
+
+#: of the signature of the links in emails
+OFFER_SCOPE = "lead_distribution.offer"
 
 
 class LeadDistributionAssignment(models.Model):
@@ -78,6 +83,10 @@ class LeadDistributionAssignment(models.Model):
     )
     date = fields.Datetime(required=True, readonly=True)
     deadline = fields.Datetime(readonly=True)
+    offer_round = fields.Integer(
+        readonly=True,
+        help="From entering a route until claimed, pooled or distributed by hand.",
+    )
     date_response = fields.Datetime(string="Answered on", readonly=True)
     units = fields.Float(
         default=1.0, readonly=True, digits=(16, 4), help="What the lead counts as load."
@@ -97,6 +106,7 @@ class LeadDistributionAssignment(models.Model):
         "(lead_id) WHERE state = 'assigned' AND lead_id IS NOT NULL",
         "A lead has one salesperson at a time.",
     )
+    _offers_idx = models.Index("(company_id, deadline) WHERE state = 'offered'")
     _units_idx = models.Index(
         "(company_id, user_id, date) WHERE state IN ('assigned', 'released', 'offered')"
     )
@@ -151,6 +161,11 @@ class LeadDistributionAssignment(models.Model):
             "tracking_pending",
             "activity_id",
             "lead_id",
+            # an offer that is claimed becomes the assignment
+            "previous_user_id",
+            "previous_team_id",
+            "partner_previous_user_id",
+            "tag_ids_added",
         }
         if not set(vals) <= response or not self.env["lead.distribution"]._is_service(
             self
@@ -168,6 +183,30 @@ class LeadDistributionAssignment(models.Model):
                             new=vals["state"],
                         )
                     )
+
+    def _offer_token(self):
+        """:returns: what an email's links carry: signed, valid until a day after the
+        deadline, so that a late click is told what happened"""
+        self.ensure_one()
+        return hash_sign(
+            self.sudo().env,
+            OFFER_SCOPE,
+            [self.id, self.user_id.id],
+            expiration=self.deadline + timedelta(days=1),
+        )
+
+    @api.model
+    def _from_token(self, token):
+        """:returns: the offer of a link, as superuser; nothing for a forged or an
+        expired one"""
+        try:
+            found = verify_hash_signed(self.sudo().env, OFFER_SCOPE, token)
+        except Exception:  # whatever somebody typed
+            found = None
+        if not found:
+            return self.sudo().browse()
+        row = self.sudo().browse(found[0]).exists()
+        return row.filtered(lambda x: x.user_id.id == found[1] and x.offer_round)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -1,10 +1,13 @@
 from ast import literal_eval
+from bisect import bisect_right
 from datetime import timedelta
+
+import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import ormcache
+from odoo.tools import format_date, ormcache
 
 
 class LeadDistributionRoute(models.Model):
@@ -146,8 +149,48 @@ class LeadDistributionRoute(models.Model):
         "then to former ones, even past the target.",
     )
     delivery = fields.Selection(
-        [("assign", "Assign at once")], default="assign", required=True
+        [
+            ("assign", "Assign at once"),
+            ("offer", "Offer to one after the other"),
+            ("offer_all", "Offer to all: the first to claim"),
+        ],
+        default="assign",
+        required=True,
+        tracking=True,
     )
+    offer_minutes = fields.Integer(
+        string="Minutes to Claim", default=30, help="How long an offer stands."
+    )
+    offer_working_time = fields.Boolean(
+        string="Working Minutes Only",
+        help="The minutes run in the working hours of the route, else the company's.",
+    )
+    offer_max = fields.Integer(
+        string="Offers at Most",
+        default=5,
+        help="To so many people one after the other, then the pool.",
+    )
+    schedule = fields.Selection(
+        [
+            ("always", "Always"),
+            ("within", "Within working hours"),
+            ("outside", "Outside working hours"),
+            ("holidays", "On public holidays"),
+        ],
+        string="Open",
+        default="always",
+        required=True,
+        tracking=True,
+        help="Judged when the lead arrives. A public holiday is outside.",
+    )
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working Hours",
+        ondelete="set null",
+        help="Empty: the company's. The usual ones are closed at lunch.",
+    )
+    date_from = fields.Date(string="Open from")
+    date_to = fields.Date(string="Open until", help="The last day included.")
     # what else happens
     contact_owner_policy = fields.Selection(
         [
@@ -217,6 +260,14 @@ class LeadDistributionRoute(models.Model):
         "CHECK (activity_days >= 0)", "An activity cannot be due in the past."
     )
 
+    _offer_positive = models.Constraint(
+        "CHECK (offer_minutes > 0 AND offer_max > 0)",
+        "An offer stands for a minute at least, and goes to one at least.",
+    )
+    _opening_order = models.Constraint(
+        "CHECK (date_from IS NULL OR date_to IS NULL OR date_to >= date_from)",
+        "A route closes after it opened.",
+    )
     _delay_positive = models.Constraint(
         "CHECK (delay_number >= 0 AND absence_lookahead_days >= 0)",
         "Days and delays cannot be negative.",
@@ -248,6 +299,12 @@ class LeadDistributionRoute(models.Model):
         "absence_lookahead_days",
         "delay_number",
         "delay_unit",
+        "schedule",
+        "date_from",
+        "date_to",
+        "delivery",
+        "offer_minutes",
+        "offer_max",
     )
     def _compute_summary(self):
         for route in self:
@@ -404,6 +461,21 @@ class LeadDistributionRoute(models.Model):
         )
         return dict(action, domain=[("route_id", "=", self.id)], context={})
 
+    def action_new_hours(self):
+        """:returns: the action that makes working hours for this route"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Hours"),
+            "res_model": "lead.distribution.hours",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_route_id": self.id,
+                "default_name": self.env._("Hours of %s", self.name),
+            },
+        }
+
     # business --------------------------------------------------------------
 
     def _parsed_domain(self):
@@ -445,6 +517,59 @@ class LeadDistributionRoute(models.Model):
         if not listing:
             return self.env["res.users"]
         return listing.with_context(active_test=False)._receivers()
+
+    def _always_open(self):
+        self.ensure_one()
+        return self.schedule == "always" and not (self.date_from or self.date_to)
+
+    def _calendar(self):
+        company = self.company_id or self.env.company
+        return (self.resource_calendar_id or company.resource_calendar_id).sudo()
+
+    def _opening(self, first, last):
+        """When the route is open (K1, K2): its dates, and its working schedule in the
+        schedule's own time zone.
+
+        :param first, last: naive UTC datetimes between which it will be asked
+        :returns: a function of a naive UTC datetime, True when the route is open
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        calendar = self._calendar()
+        zone = pytz.timezone(calendar.tz) if calendar.tz else company._lead_timezone()
+        spans = []
+        if self.schedule != "always" and calendar:
+            # a day around: a span is cut at the ends that are asked for
+            begin = pytz.utc.localize(first - timedelta(days=1))
+            end = pytz.utc.localize(last + timedelta(days=1))
+            own = [("time_type", "=", "leave")]
+            own.append(("company_id", "in", [False, company.id]))
+            if self.schedule == "holidays":
+                found = calendar._leave_intervals_batch(begin, end, domain=own, tz=zone)
+            else:
+                found = calendar._work_intervals_batch(begin, end, domain=own, tz=zone)
+            spans = [
+                (
+                    start.astimezone(pytz.utc).replace(tzinfo=None),
+                    stop.astimezone(pytz.utc).replace(tzinfo=None),
+                )
+                for start, stop, _records in found[False]
+            ]
+        starts = [start for start, _stop in spans]
+
+        def is_open(at):
+            day = pytz.utc.localize(at).astimezone(zone).date()
+            if self.date_from and day < self.date_from:
+                return False
+            if self.date_to and day > self.date_to:
+                return False
+            if self.schedule == "always":
+                return True
+            place = bisect_right(starts, at) - 1
+            inside = place >= 0 and at < spans[place][1]
+            return inside != (self.schedule == "outside")
+
+        return is_open
 
     def _delay(self):
         """:returns: timedelta"""
@@ -493,6 +618,29 @@ class LeadDistributionRoute(models.Model):
         if self.absence_lookahead_days:
             parts.append(
                 _("also those away within %s days", self.absence_lookahead_days)
+            )
+        if self.schedule != "always":
+            hours = dict(self._fields["schedule"]._description_selection(self.env))
+            parts.append(hours[self.schedule].lower())
+        if self.date_from or self.date_to:
+            parts.append(
+                _(
+                    "from %(begin)s to %(end)s",
+                    begin=format_date(self.env, self.date_from) or "…",
+                    end=format_date(self.env, self.date_to) or "…",
+                )
+            )
+        if self.delivery == "offer":
+            parts.append(
+                _(
+                    "offered for %(minutes)s minutes each, to %(max)s people at most",
+                    minutes=self.offer_minutes,
+                    max=self.offer_max,
+                )
+            )
+        elif self.delivery == "offer_all":
+            parts.append(
+                _("offered to all for %s minutes, first to claim", self.offer_minutes)
             )
         if self.delay_number:
             units = dict(self._fields["delay_unit"]._description_selection(self.env))

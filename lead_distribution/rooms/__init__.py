@@ -2,7 +2,8 @@
 
 entry -> intake, identity -> match -> people (the snapshot) -> ``engine`` -> apply
 
-A claim or a change by hand (``hand``), a removal (``status``) and a merge
+Offers that nobody claimed go on in ``offer``. A claim or a change by hand
+(``hand``), a removal (``status``) and a merge
 (``merge``) enter at apply. ``explain`` reads what apply wrote; ``post`` tells
 people about it, outside of the lock.
 """
@@ -13,6 +14,7 @@ from . import identity
 from . import match
 from . import people
 from . import apply
+from . import offer
 from . import hand
 from . import merge
 from . import status

@@ -42,33 +42,43 @@ class LeadDistributionApply(models.AbstractModel):
             [d.route_id for d in decisions if d.route_id]
         )
         by_id = {lead.id: lead for lead in leads}
-        placements, unplaced, kept = [], [], self.env["crm.lead"]
+        placements, offers, unplaced = [], [], []
+        kept = self.env["crm.lead"]
         for decision in decisions:
             lead = by_id[decision.lead_id]
             held = lead.user_id.filtered("active")
-            if held and decision.user_id in (None, held.id):
+            route = routes.browse(decision.route_id)
+            offered = (
+                route.delivery in ("offer", "offer_all") and route.pool_source != "user"
+            )
+            # what is somebody's is not offered to others
+            if held and (decision.user_id in (None, held.id) or offered):
                 kept |= lead  # nobody else was found: nobody loses it
                 continue
             if not decision.user_id:
                 unplaced.append((lead, decision))
                 continue
-            route = routes.browse(decision.route_id)
-            placements.append(
-                Placement(
-                    lead.id,
-                    decision.user_id,
-                    decision.reason,
-                    route.id,
-                    self._team_for(lead, decision.user_id, route, picture),
-                    decision.units,
-                    decision.trace,
-                )
+            placement = Placement(
+                lead.id,
+                decision.user_id,
+                decision.reason,
+                route.id,
+                self._team_for(lead, decision.user_id, route, picture),
+                decision.units,
+                decision.trace,
             )
+            if not offered or decision.reason == "duplicate":
+                placements.append(placement)
+            elif route.delivery == "offer":
+                offers.append(placement)
+            else:
+                offers += self._offers_for_all(placement, picture)
         occasion.snapshot = self._store_picture(occasion, picture)
         self._settle(kept)
         if not occasion.is_new:
             self._release_rows(leads - kept, occasion.at)
         rows = self._place(occasion, placements)
+        rows |= self._offer(occasion, offers)
         rows |= self._to_pool(occasion, unplaced)
         self.env["lead.distribution.route.state"]._remember(state)
         return rows
@@ -212,11 +222,13 @@ class LeadDistributionApply(models.AbstractModel):
     # somebody --------------------------------------------------------------
 
     @api.model
-    def _place(self, occasion, placements, tell=True):
+    def _place(self, occasion, placements, tell=True, accepted=None):
         """Give leads to salespeople.
 
         :param placements: list of :class:`Placement`
         :param tell: whether the salespeople get an email
+        :param accepted: ``{lead_id: the offer that was claimed}``; its row becomes
+            the assignment
         :returns: the ledger's new rows
         """
         Assignment = self.env["lead.distribution.assignment"]
@@ -236,26 +248,35 @@ class LeadDistributionApply(models.AbstractModel):
         activities = self._schedule(occasion.company, placements)
         self._own_contacts(by_id, placements)
         self._log(occasion.company, placements)
-        rows = Assignment.create(
-            [
+        done, values = Assignment, []
+        for p in placements:
+            vals = {
+                "previous_user_id": p.previous_user_id,
+                "previous_team_id": p.previous_team_id,
+                "partner_previous_user_id": p.partner_previous_user_id,
+                "activity_id": activities.get(p.lead_id),
+                "tag_ids_added": [Command.set(p.tag_ids)] if p.tag_ids else False,
+                "state": "assigned",
+            }
+            offer = (accepted or {}).get(p.lead_id)
+            if offer:
+                offer.write({**vals, "date_response": occasion.at})
+                offer.flush_recordset()
+                done |= offer
+                continue
+            values.append(
                 {
                     **self._row_values(occasion, by_id[p.lead_id]),
+                    **vals,
                     "user_id": p.user_id,
-                    "previous_user_id": p.previous_user_id,
-                    "previous_team_id": p.previous_team_id,
-                    "partner_previous_user_id": p.partner_previous_user_id,
-                    "activity_id": activities.get(p.lead_id),
-                    "tag_ids_added": [Command.set(p.tag_ids)] if p.tag_ids else False,
                     "route_id": p.route_id,
-                    "state": "assigned",
                     "reason": p.reason,
                     "trace": p.trace,
                     "units": p.units,
                     "mail_pending": tell,
                 }
-                for p in placements
-            ]
-        )
+            )
+        rows = done | Assignment.create(values)
         if not occasion.is_new:
             self._drop_calls_for_help(leads)
         if tell:
@@ -605,7 +626,7 @@ class LeadDistributionApply(models.AbstractModel):
     def _close_rows(self, rows, at):
         given = rows.filtered(lambda row: row.state == "assigned")
         given.write({"state": "released", "date_response": at})
-        (rows - given).write({"state": "expired", "date_response": at})
+        self._close_offers(rows - given, "expired", "taken")
         rows.flush_recordset()  # the index of one assignment a lead is next
 
     @api.model

@@ -28,6 +28,7 @@ SERVICE_FIELDS = {
     "distribution_state",
     "distribution_route_id",
     "distribution_due",
+    "offer_round",
     "distribution_assignment_ids",
     "consent_ids",
     "intake_status",
@@ -50,6 +51,7 @@ REASONS = [
     ("strategy", "Next in line"),
     ("no_route", "No route matched"),
     ("nobody", "Nobody eligible"),
+    ("unclaimed", "Nobody claimed"),
     # the house's
     ("claim", "Claimed"),
     ("manual", "By hand"),

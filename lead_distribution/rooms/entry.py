@@ -315,7 +315,7 @@ class LeadDistribution(models.AbstractModel):
             leads = (twins | leads).sorted("id")
             occasion.is_new = occasion.is_new and not twins
             identities = self._identify(occasion.company, leads)
-        matches = self._match(routes, leads)
+        matches = self._match(routes, leads, self._moments(occasion, leads))
         keepers = {identity.keeper for identity in identities.values()} - {None}
         picture = self._snapshot(occasion.company, routes, occasion.at, keepers, leads)
         engine = Engine(picture.routes, picture.people)

@@ -161,6 +161,10 @@ class LeadDistributionExplain(models.AbstractModel):
             "strategy": strategies.get(trace.get("strategy"), ""),
             "no_route": _("The lead matches no route that is switched on."),
             "nobody": _("No route that matches has anybody eligible."),
+            "unclaimed": _(
+                "It was offered to %s people; nobody claimed it in time.",
+                trace.get("offers", 0),
+            ),
             "claim": _("Taken from the pool by the salesperson."),
             "manual": _("Somebody chose the salesperson by hand."),
             "error": _(

@@ -92,13 +92,14 @@ class LeadDistributionHand(models.AbstractModel):
         for company, ours in leads.sudo().grouped("company_id").items():
             mine = self._check_claim(company, ours)
             service = self._as_service(company)
+            offers = {row.lead_id.id: row for row in service._open_offers(ours, user)}
             teams = service._teams_of(company, user).get(user.id, [])
             now = fields.Datetime.now()
             placements = [
                 Placement(
                     lead.id,
                     user.id,
-                    "claim",
+                    offers[lead.id].reason if lead.id in offers else "claim",
                     lead.distribution_route_id.id or None,
                     lead.team_id.id
                     if lead.team_id.id in teams or not teams
@@ -106,8 +107,24 @@ class LeadDistributionHand(models.AbstractModel):
                 )
                 for lead in mine
             ]
-            service._release_rows(mine, now)
-            service._place(Occasion(company, "button", now), placements, tell=False)
+            others = service._open_offers(mine) - service.env[
+                "lead.distribution.assignment"
+            ].browse([row.id for row in offers.values()])
+            service._close_offers(others, "expired", "taken", by=user.name)
+            service._release_rows(
+                mine.filtered(lambda lead, offers=offers: lead.id not in offers), now
+            )
+            service._place(
+                Occasion(company, "button", now),
+                placements,
+                tell=False,
+                accepted=offers,
+            )
+            for lead_id in offers:
+                user._bus_send(
+                    "lead_distribution.offer_closed",
+                    {"id": lead_id, "reason": "claimed", "by": user.name},
+                )
         return True
 
     @api.model
@@ -125,8 +142,10 @@ class LeadDistributionHand(models.AbstractModel):
                 [
                     ("lead_id", "in", taken.ids),
                     "|",
+                    "|",
                     ("state", "in", ["unplaced", "released", "offered", "expired"]),
                     ("reason", "=", "claim"),
+                    ("offer_round", ">", 0),
                 ]
             )
             .lead_id
@@ -144,6 +163,10 @@ class LeadDistributionHand(models.AbstractModel):
         :raises UserError: with the sentence that the loser is to read
         """
         service = self._as_service(company)
+        # whoever comes too late is told so without asking for the lock: many who
+        # claim at once would keep each other from it
+        for lead in service.env["crm.lead"].browse(leads.ids):
+            self._check_in_pool(lead)
         if not service.env["lead.distribution.lock"]._acquire(company):
             raise ConcurrencyError(
                 self.env._("Another distribution is under way; try again.")
@@ -166,10 +189,24 @@ class LeadDistributionHand(models.AbstractModel):
         if lead.user_id:
             # not the lead's name: who lost it may not read it any more
             raise UserError(_("%s has the lead already.", lead.user_id.name))
-        if lead.distribution_state not in ("pool", "pending", "none"):
-            raise UserError(
-                _("The lead “%s” is offered to somebody else at the moment.", lead.name)
-            )
+        if lead.distribution_state == "offered":
+            offer = self._open_offers(lead, self.env.user)
+            if not offer:
+                raise UserError(
+                    _(
+                        "The lead “%s” is offered to somebody else at the moment.",
+                        lead.name,
+                    )
+                )
+            if offer.deadline <= fields.Datetime.now():
+                until = fields.Datetime.context_timestamp(self, offer.deadline)
+                raise UserError(
+                    _(
+                        "The offer of the lead “%(lead)s” ended at %(until)s.",
+                        lead=lead.name,
+                        until=until.strftime("%H:%M"),
+                    )
+                )
         if not lead.active or lead.won_status != "pending":
             raise UserError(_("The lead “%s” is closed.", lead.name))
 
@@ -186,7 +223,9 @@ class LeadDistributionHand(models.AbstractModel):
                 _("You cannot take leads: %s.", service._why_not(code, self.env.lang))
             )
         person = service._people(company, me, {}, fields.Datetime.now())[0]
-        if person.room is not None and person.room < len(leads):
+        # open offers count against the limits; these here become the leads
+        mine = len(service._open_offers(leads, user))
+        if person.room is not None and person.room + mine < len(leads):
             raise UserError(
                 _(
                     "You cannot take leads: %s.",
@@ -198,6 +237,8 @@ class LeadDistributionHand(models.AbstractModel):
             route = lead.distribution_route_id
             if leader or not route or not company._lead_distribution_on():
                 continue
+            if lead.distribution_state == "offered":
+                continue  # to whom it is offered, that one may
             if (
                 me not in route._users(lead.listing_id)
                 and me not in lead.team_id.member_ids
@@ -298,6 +339,19 @@ class LeadDistributionHand(models.AbstractModel):
         kept = held.filtered(
             lambda row: row.state == "assigned" and row.user_id == row.lead_id.user_id
         )
+        # writing oneself on a lead that is offered to one is claiming the offer
+        accepted = held.filtered(
+            lambda row: row.state == "offered" and row.user_id == row.lead_id.user_id
+        )
+        accepted.write({"state": "assigned", "date_response": now})
+        kept |= accepted
+        self._close_offers(
+            (held - kept).filtered(
+                lambda row: row.state == "offered" and row.lead_id in kept.lead_id
+            ),
+            "expired",
+            "taken",
+        )
         self._release_rows(leads - kept.lead_id, now)
         taken = leads.filtered("user_id")
         (leads - taken).write({"distribution_state": "pool"})
@@ -349,6 +403,14 @@ class LeadDistributionHand(models.AbstractModel):
     def _people_left(self, users):
         """Who is archived keeps their leads until somebody hands them on: the
         manager of distribution is told how many, and whose."""
+        offers = (
+            self._as_service()
+            .env["lead.distribution.assignment"]
+            .search([("user_id", "in", users.ids), ("state", "=", "offered")])
+        )
+        self._close_offers(offers, "expired", "expired")
+        if offers:
+            self._call_cron("ir_cron_expire_offers")
         leads = self._leads_of(users)
         model_id = self.env["ir.model"]._get_id("res.partner")
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)

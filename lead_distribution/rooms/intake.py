@@ -83,6 +83,8 @@ class LeadDistributionIntake(models.AbstractModel):
             if "user_id" not in vals and default is None:
                 default = leads.default_get(["user_id"]).get("user_id") or False
             on = company._lead_distribution_on()
+            if on and not vals.get("user_id"):
+                self._own_channel(vals, company, leads)
             captured = on and self._is_captured(vals, company, intake.screen, default)
             if captured or not on:
                 has_user = vals.get("user_id", default)
@@ -131,6 +133,16 @@ class LeadDistributionIntake(models.AbstractModel):
             names = ("contact_name", "partner_name", "email_from", "phone")
             given = (vals.get(name) for name in (*names, "external_ref"))
             vals["name"] = next(filter(None, given), None) or self.env._("New lead")
+
+    @api.model
+    def _own_channel(self, vals, company, leads):
+        """A source of a salesperson's own captures its leads for that one (K12)."""
+        source_id = vals.get("source_id") or leads.env.context.get("default_source_id")
+        owner = self.env["utm.source"]._owners().get(source_id)
+        if owner:
+            user = self.env["res.users"].sudo().browse(owner)
+            if user.active and company in user.company_ids:
+                vals["user_id"] = owner
 
     @api.model
     def _resolve_names(self, vals, company):

@@ -1,6 +1,7 @@
 """Room 2: which routes does a lead match?"""
 
 import logging
+from dataclasses import dataclass
 
 import psycopg2
 
@@ -15,6 +16,28 @@ _logger = logging.getLogger(__name__)
 UNUSABLE = (psycopg2.DataError, psycopg2.ProgrammingError)
 
 
+@dataclass
+class Matches:
+    """Which routes take which leads.
+
+    :param found: ``{route_id: ids of the leads that match, or the code of why the
+        route is passed over}``, in the routes' order
+    :param closed: ``{route_id: ids of the leads for which it is not open}``
+    """
+
+    found: dict
+    closed: dict
+
+    def code(self, route_id, lead_id):
+        """:returns: "" when the route takes the lead, else why not"""
+        found = self.found[route_id]
+        if isinstance(found, str):
+            return found
+        if lead_id not in found:
+            return "no_match"
+        return "closed" if lead_id in self.closed.get(route_id, ()) else ""
+
+
 class LeadDistributionMatch(models.AbstractModel):
     _inherit = "lead.distribution"
 
@@ -26,11 +49,12 @@ class LeadDistributionMatch(models.AbstractModel):
         )
 
     @api.model
-    def _match(self, routes, leads):
+    def _match(self, routes, leads, moments):
         """Try every route on all the leads at once.
 
-        :returns: ``{route_id: ids of the leads that match, or the code of why the
-            route is passed over}``, in the routes' order
+        :param moments: ``{lead_id: naive UTC datetime}`` at which hours and dates of
+            the routes are judged
+        :returns: :class:`Matches`
         """
         domains, matches = {}, {}
         for route in routes:
@@ -52,7 +76,34 @@ class LeadDistributionMatch(models.AbstractModel):
                     matches.update(self._matching(leads, {route_id: query}))
                 except UNUSABLE as error:
                     matches[route_id] = self._broken(route_id, error)
-        return matches
+        return Matches(matches, self._closed(routes, moments))
+
+    @api.model
+    def _moments(self, occasion, leads):
+        """Hours and dates of routes are judged when a lead arrived, even if it is
+        processed later; when somebody asks for a distribution, at that moment."""
+        if occasion.trigger in ("create", "mail", "cron"):
+            return {lead.id: lead.create_date for lead in leads}
+        return dict.fromkeys(leads.ids, occasion.at)
+
+    @api.model
+    def _closed(self, routes, moments):
+        """Which routes are closed for which leads (K1, K2).
+
+        :returns: ``{route_id: set of lead ids}``
+        """
+        found = {}
+        if not moments:
+            return found
+        first, last = min(moments.values()), max(moments.values())
+        for route in routes:
+            if route._always_open():
+                continue
+            opening = route._opening(first, last)
+            found[route.id] = {
+                lead_id for lead_id, at in moments.items() if not opening(at)
+            }
+        return found
 
     @api.model
     def _hold_back(self, occasion, routes, leads):
@@ -64,17 +115,12 @@ class LeadDistributionMatch(models.AbstractModel):
         slow = {route.id: route for route in routes if route.delay_number}
         if not slow or occasion.trigger == "button":
             return leads
-        matches = self._match(routes, leads)
+        matches = self._match(routes, leads, self._moments(occasion, leads))
         order = sorted(routes, key=lambda route: route.pool_source != "user")
         waiting = {}
         for lead in leads:
             first = next(
-                (
-                    route
-                    for route in order
-                    if not isinstance(matches[route.id], str)
-                    and lead.id in matches[route.id]
-                ),
+                (route for route in order if not matches.code(route.id, lead.id)),
                 None,
             )
             if first is None or first.id not in slow:
@@ -139,11 +185,5 @@ class LeadDistributionMatch(models.AbstractModel):
     def _route_codes(self, lead, matches):
         """:returns: ``((route_id, code), ...)`` for the engine's request"""
         return tuple(
-            (
-                route_id,
-                found
-                if isinstance(found, str)
-                else ("" if lead.id in found else "no_match"),
-            )
-            for route_id, found in matches.items()
+            (route_id, matches.code(route_id, lead.id)) for route_id in matches.found
         )

@@ -4,6 +4,8 @@ one to the fallback address for all that found nobody."""
 import logging
 from datetime import timedelta
 
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize, email_normalize_all, split_every
@@ -70,12 +72,14 @@ class LeadDistributionPost(models.AbstractModel):
         # first, so that a message that cannot be made is not made for ever
         rows.write({"mail_pending": False})
         current = rows.filtered(
-            lambda r: r.lead_id and r.state in ("assigned", "unplaced")
+            lambda r: r.lead_id and r.state in ("assigned", "unplaced", "offered")
         )
         for company, ours in current.grouped("company_id").items():
             worker = service._as_service(company or None)
             ours = worker.env["lead.distribution.assignment"].browse(ours.ids)
-            placed = ours.filtered("user_id")
+            for row in ours.filtered(lambda row: row.state == "offered"):
+                worker._guarded(worker._mail_offer, company, row)
+            placed = ours.filtered(lambda row: row.user_id and row.state == "assigned")
             for user, mine in placed.grouped("user_id").items():
                 worker._guarded(worker._mail_salesperson, company, user, mine)
             lost = (ours - placed).filtered(
@@ -216,6 +220,42 @@ class LeadDistributionPost(models.AbstractModel):
                     self._subject_new(user, part),
                     recipient_ids=[(6, 0, user.partner_id.ids)],
                 )
+
+    @api.model
+    def _mail_offer(self, company, row):
+        """The offer, with a link to claim and one to decline; below the text of the
+        route's template where it has one."""
+        user, lead = row.user_id, row.lead_id
+        if not user.active:
+            return
+        _ = self.with_context(lang=user.lang).env._
+        template = row.route_id.mail_template_id.with_context(lang=user.lang)
+        body, subject = "", _("Lead offered to you: %s", lead.name)
+        if template:
+            body = template._render_field("body_html", lead.ids)[lead.id]
+            subject = template._render_field("subject", lead.ids)[lead.id] or subject
+        until = pytz.utc.localize(row.deadline).astimezone(
+            pytz.timezone(
+                user.tz or str((company or self.env.company)._lead_timezone())
+            )
+        )
+        link = f"{lead.get_base_url()}/lead_distribution/offer/{row._offer_token()}"
+        self._send(
+            company,
+            "lead_distribution.mail_offer",
+            {
+                "user": user,
+                "row": row,
+                "lead": lead,
+                "company": company,
+                "body": body,
+                "until": until.strftime("%Y-%m-%d %H:%M"),
+                "link": link,
+            },
+            user.lang,
+            subject,
+            recipient_ids=[(6, 0, user.partner_id.ids)],
+        )
 
     @api.model
     def _subject_new(self, user, rows):

@@ -6,8 +6,10 @@ from . import test_identity
 from . import test_intake
 from . import test_ledger
 from . import test_merge
+from . import test_offers
 from . import test_people
 from . import test_post
+from . import test_report
 from . import test_rights
 from . import test_routes
 from . import test_screens

@@ -86,6 +86,27 @@ class TestIntake(DistributionCase):
         self.assertNotIn("advisors", trace)
         self.assertEqual(trace["excluded"], {"intake": 1})
 
+    def test_own_channel(self):
+        """K12: a source, or a mail alias, that is a salesperson's own."""
+        own = self.env["utm.source"].create(
+            {"name": "Clara's page", "lead_user_id": self.clara.id}
+        )
+        lead = self._lead(source_id=own.id)
+        self.assertEqual((lead.user_id, lead.distribution_state), (self.clara, "none"))
+        lead = self._lead(source_id="Clara's page", user_id=False)
+        self.assertEqual(lead.user_id, self.clara)
+        mail = "From: a@b.test\nTo: clara@in.test\nMessage-Id: <own@x>\n\nHi"
+        lead = self.env["crm.lead"].browse(
+            self.env["mail.thread"].message_process(
+                "crm.lead", mail, custom_values={"user_id": self.clara.id}
+            )
+        )
+        self.assertEqual((lead.user_id, lead.distribution_state), (self.clara, "none"))
+        self.clara.active = False
+        self.assertEqual(self._lead(source_id=own.id).user_id, self.anna)
+        own.lead_user_id = False
+        self.assertEqual(self._lead(source_id=own.id).user_id, self.boris)
+
     def test_no_route_at_all_is_silent(self):
         """K12 B8: nothing changes before somebody wants it."""
         self.route.active = False

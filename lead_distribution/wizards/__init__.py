@@ -1,3 +1,5 @@
 from . import lead_distribution_explain
 from . import lead_distribution_hand
 from . import lead_distribution_removal
+from . import lead_distribution_decline
+from . import lead_distribution_hours

@@ -283,6 +283,51 @@ def test_two_claims_have_one_winner_and_the_loser_is_told(few, copy_of, group):
         assert rows == [(winner, winner, "claim")]
 
 
+def test_twenty_claims_of_a_hundred_offers(many, copy_of):
+    """K15 K11: twenty processes claim the same hundred leads, one after the other, all
+    at once: one winner each time, the others are told who; no other error."""
+    database = copy_of(many, "claims")
+    _name, ids = many
+    users = ids["users"][:20]
+    assert len(users) == 20
+    lead_ids = [
+        lead_id
+        for (lead_id,) in database.query(
+            "SELECT id FROM crm_lead ORDER BY id LIMIT 100"
+        )
+    ]
+    workers = {user_id: database.process() for user_id in users}
+    next(iter(workers.values())).do("offer_all", lead_ids=lead_ids, user_ids=users)
+    offers = database.number(
+        "SELECT count(*) FROM lead_distribution_assignment WHERE state = 'offered'"
+    )
+    assert offers == len(users) * len(lead_ids)
+    names = dict(
+        database.query(
+            """SELECT u.id, p.name FROM res_users u
+                 JOIN res_partner p ON p.id = u.partner_id"""
+        )
+    )
+    for user_id, worker in workers.items():
+        worker.send("claim_all", uid=user_id, lead_ids=lead_ids)
+    answers = {user_id: worker.result() for user_id, worker in workers.items()}
+    owners = dict(
+        database.query("SELECT id, user_id FROM crm_lead WHERE id = ANY(%s)", lead_ids)
+    )
+    for place, lead_id in enumerate(lead_ids):
+        winners = [user_id for user_id in users if answers[user_id][place] is True]
+        assert winners == [owners[lead_id]], lead_id
+        for user_id in set(users) - set(winners):
+            kind, text = answers[user_id][place]
+            assert kind == "UserError", text
+            assert names[winners[0]] in text
+    assert database.number(
+        """SELECT count(*) FROM lead_distribution_assignment
+            WHERE state = 'assigned' AND lead_id = ANY(%s)""",
+        lead_ids,
+    ) == len(lead_ids)
+
+
 def test_one_inquiry_delivered_twice_at_the_same_instant(few, copy_of):
     """Both look and find nothing; the index decides, and nothing is broken."""
     database = copy_of(few, "twice")

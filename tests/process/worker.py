@@ -212,6 +212,42 @@ class Worker:
         with self.registry.cursor() as cr:
             return remote.execute_cr(cr, uid, model, method, args, kwargs or {})
 
+    def do_claim_all(self, uid, lead_ids):
+        """Claim one lead after the other, a request each.
+
+        :returns: for each, True or the type and text of the error
+        """
+        answers = []
+        for lead_id in lead_ids:
+            try:
+                answers.append(
+                    self.do_call(uid, "crm.lead", "action_claim", [[lead_id]])
+                )
+            except Exception as error:
+                answers.append([type(error).__name__, str(error)])
+        return answers
+
+    def do_offer_all(self, lead_ids, user_ids):
+        """The leads are offered to all of these at once."""
+
+        def offer(env):
+            env["lead.distribution.route"].search([]).active = False
+            route = env["lead.distribution.route"].create(
+                {
+                    "name": "First to claim",
+                    "delivery": "offer_all",
+                    "member_ids": [
+                        (0, 0, {"user_id": user_id}) for user_id in user_ids
+                    ],
+                }
+            )
+            leads = env["crm.lead"].browse(lead_ids)
+            env["lead.distribution"]._distribute(leads, "button")
+            env.cr.commit()
+            return route.id
+
+        return self.inside(offer)
+
     def do_hand(self, uid, lead_ids, user_id):
         """The salesperson of each lead changed by hand, a request each."""
         errors = []

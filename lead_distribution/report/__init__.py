@@ -1,0 +1,2 @@
+from . import lead_distribution_gap
+from . import lead_distribution_report

@@ -1,0 +1,160 @@
+from odoo import fields, models
+
+from ..rooms.codes import REASONS, STATES
+
+#: Who received, and whose units count, as :data:`..rooms.codes.COUNTED` says.
+#: What was undone or removed, spam above all, is in no figure.
+_QUERY = """
+    SELECT a.id,
+           a.route_id,
+           a.user_id,
+           a.listing_id,
+           a.company_id,
+           a.date,
+           a.state,
+           a.reason,
+           l.source_id,
+           l.medium_id,
+           l.campaign_id,
+           t.id AS team_id,
+           CASE WHEN a.state IN ('assigned', 'released') THEN 1 ELSE 0
+            END AS received,
+           CASE WHEN a.state IN ('offered', 'declined', 'expired')
+                  OR a.state IN ('assigned', 'released') AND a.deadline IS NOT NULL
+                THEN 1 ELSE 0
+            END AS offered,
+           CASE WHEN a.state IN ('assigned', 'released')
+                 AND (a.reason = 'claim' OR a.deadline IS NOT NULL)
+                THEN 1 ELSE 0
+            END AS claimed,
+           CASE WHEN a.state = 'declined' THEN 1 ELSE 0 END AS declined,
+           CASE WHEN a.state = 'expired' THEN 1 ELSE 0 END AS expired,
+           EXTRACT(EPOCH FROM CASE
+               WHEN a.state = 'assigned' AND a.deadline IS NOT NULL
+               THEN a.date_response - a.date
+               WHEN a.state IN ('assigned', 'released') AND a.reason = 'claim'
+                AND a.deadline IS NULL
+               THEN GREATEST(
+                    a.date - COALESCE(
+                        (SELECT max(e.moment)
+                           FROM (SELECT CASE WHEN p.state = 'unplaced' THEN p.date
+                                             ELSE p.date_response
+                                         END AS moment
+                                   FROM lead_distribution_assignment p
+                                  WHERE p.lead_id = a.lead_id
+                                    AND p.id < a.id
+                                    AND p.state IN ('unplaced', 'released',
+                                                    'declined', 'expired')) e
+                          WHERE e.moment <= a.date),
+                        l.create_date),
+                    INTERVAL '0')
+           END)::float / 60.0 AS minutes_to_claim,
+           CASE WHEN a.state = 'assigned' AND l.won_status = 'won' THEN 1 ELSE 0
+            END AS won,
+           CASE WHEN a.state = 'assigned' AND l.won_status = 'won' THEN 100.0::float
+                WHEN a.state IN ('assigned', 'released') THEN 0.0::float
+            END AS won_percent,
+           CASE WHEN a.state IN ('assigned', 'released') THEN a.units ELSE 0.0
+            END AS units
+      FROM lead_distribution_assignment a
+ LEFT JOIN crm_lead l ON l.id = a.lead_id
+ LEFT JOIN crm_team t ON t.id = l.team_id
+                     AND (t.company_id IS NULL OR t.company_id = a.company_id)
+     WHERE a.user_id IS NOT NULL
+"""
+
+
+class LeadDistributionReport(models.Model):
+    """Who received what from which route: a line for each row of the ledger with a
+    salesperson.
+
+    Route, salesperson, listing, company, date, state and reason are the ledger's;
+    source, medium, campaign and team those of the lead as it is today, empty once it
+    is deleted, and the team too once the lead went to another company. The date is
+    that of the assignment or of the offer, UTC; months are those of whoever looks.
+
+    There is no lead here on purpose: of a lead that they lost, salespeople see that
+    they had it, and nothing of what it became.
+    """
+
+    _name = "lead.distribution.report"
+    _description = "Lead Distribution Statistics"
+    _auto = False
+    _order = "date desc, id desc"
+    _depends = {
+        "lead.distribution.assignment": [
+            "company_id",
+            "date",
+            "date_response",
+            "deadline",
+            "lead_id",
+            "listing_id",
+            "reason",
+            "route_id",
+            "state",
+            "units",
+            "user_id",
+        ],
+        "crm.lead": [
+            "campaign_id",
+            "create_date",
+            "medium_id",
+            "source_id",
+            "team_id",
+            "won_status",
+        ],
+        "crm.team": ["company_id"],
+    }
+
+    route_id = fields.Many2one("lead.distribution.route", readonly=True)
+    user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
+    source_id = fields.Many2one("utm.source", readonly=True)
+    medium_id = fields.Many2one("utm.medium", readonly=True)
+    campaign_id = fields.Many2one("utm.campaign", readonly=True)
+    team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True)
+    listing_id = fields.Many2one("lead.distribution.listing", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    date = fields.Datetime(readonly=True)
+    state = fields.Selection(STATES, readonly=True)
+    reason = fields.Selection(REASONS, readonly=True)
+    received = fields.Integer(
+        readonly=True,
+        help="Leads that became theirs, those given back or passed on included.",
+    )
+    offered = fields.Integer(
+        readonly=True, help="Leads that were theirs to take until a deadline."
+    )
+    claimed = fields.Integer(
+        readonly=True, help="Offers taken, and leads taken out of the pool."
+    )
+    declined = fields.Integer(readonly=True)
+    expired = fields.Integer(
+        readonly=True, help="Offers not answered in time, or taken by somebody else."
+    )
+    minutes_to_claim = fields.Float(
+        aggregator="avg",
+        readonly=True,
+        digits=(16, 1),
+        help="Minutes from the offer, or from when the lead came into the pool, to "
+        "the claim. Offers that were taken and given back since are left out.",
+    )
+    won = fields.Integer(
+        readonly=True, help="Won leads, for the salesperson who has them."
+    )
+    won_percent = fields.Float(
+        string="Won %",
+        aggregator="avg",
+        readonly=True,
+        digits=(16, 1),
+        help="Won of 100 received.",
+    )
+    units = fields.Float(
+        readonly=True,
+        digits=(16, 4),
+        help="What the leads count as load: those received, no open offers.",
+    )
+
+    @property
+    def _table_query(self):
+        # no view in the database: nothing to keep up to date, nothing to leave behind
+        return _QUERY
