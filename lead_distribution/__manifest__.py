@@ -20,6 +20,7 @@
         "wizards/lead_distribution_hand_views.xml",
         "wizards/lead_distribution_removal_views.xml",
         "wizards/lead_distribution_decline_views.xml",
+        "wizards/lead_distribution_week_views.xml",
         "views/lead_distribution_assignment_views.xml",
         "views/lead_distribution_run_views.xml",
         "views/lead_distribution_route_views.xml",

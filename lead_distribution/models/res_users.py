@@ -13,6 +13,8 @@ MANAGED_FIELDS = {
     "lead_max_day",
     "lead_max_month",
     "lead_max_open",
+    "lead_route_ids",
+    "lead_paused_route_ids",
 }
 GROUP = "lead_distribution.group_user"
 
@@ -82,6 +84,27 @@ class ResUsers(models.Model):
         string="Workload %", compute="_compute_lead_workload", groups=GROUP
     )
 
+    lead_route_ids = fields.Many2many(
+        "lead.distribution.route",
+        string="Routes",
+        compute="_compute_lead_route_ids",
+        inverse="_inverse_lead_route_ids",
+        domain=[("pool_source", "=", "members")],
+        groups=GROUP,
+        help="The routes that name this salesperson.",
+    )
+    lead_paused_route_ids = fields.Many2many(
+        "lead.distribution.route",
+        "lead_distribution_route_paused_user_rel",
+        "user_id",
+        "route_id",
+        string="Paused on",
+        groups=GROUP,
+        help="Receives nothing from these routes for the time being.",
+    )
+    lead_offer_count = fields.Integer(
+        string="Open Offers", compute="_compute_lead_offer_count", groups=GROUP
+    )
     lead_absence_compensation = fields.Float(
         string="Compensation for Absence",
         compute="_compute_lead_workload",
@@ -128,6 +151,47 @@ class ResUsers(models.Model):
             return NotImplemented
         users = self.sudo().search([("share", "=", False)])
         return [("id", "in", list(users._lead_absent_at(fields.Datetime.now())))]
+
+    def _compute_lead_route_ids(self):
+        members = self.env["lead.distribution.route.member"].search(
+            [("user_id", "in", self.ids), ("route_id.pool_source", "=", "members")]
+        )
+        found = members.grouped("user_id")
+        for user in self:
+            user.lead_route_ids = found.get(user, members.browse()).route_id
+
+    def _inverse_lead_route_ids(self):
+        Member = self.env["lead.distribution.route.member"]
+        # whoever may change routes may; being written by a manager is not enough
+        Member.check_access("create")
+        for user in self:
+            have = Member.search(
+                [("user_id", "=", user.id), ("route_id.pool_source", "=", "members")]
+            )
+            wanted = user.lead_route_ids
+            new = wanted - have.route_id
+            gone = have.filtered(lambda m, wanted=wanted: m.route_id not in wanted)
+            (new | gone.route_id).sudo(False).check_access("write")
+            gone.unlink()
+            Member.create([{"route_id": route.id, "user_id": user.id} for route in new])
+
+    @api.depends_context("company")
+    def _compute_lead_offer_count(self):
+        counts = dict(
+            self.env["lead.distribution.assignment"]
+            .sudo()  # a number, for the board
+            ._read_group(
+                [
+                    ("user_id", "in", self.ids),
+                    ("state", "=", "offered"),
+                    ("company_id", "in", [False, self.env.company.id]),
+                ],
+                ["user_id"],
+                ["__count"],
+            )
+        )
+        for user in self:
+            user.lead_offer_count = counts.get(user.sudo(), counts.get(user, 0))
 
     @api.depends("lead_target_mode", "lead_target")
     @api.depends_context("company")

@@ -132,6 +132,7 @@ class LeadDistributionReport(models.Model):
         readonly=True, help="Offers not answered in time, or taken by somebody else."
     )
     minutes_to_claim = fields.Float(
+        string="Minutes to Claim",
         aggregator="avg",
         readonly=True,
         digits=(16, 1),

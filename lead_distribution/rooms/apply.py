@@ -281,7 +281,28 @@ class LeadDistributionApply(models.AbstractModel):
             self._drop_calls_for_help(leads)
         if tell:
             self._call_cron("ir_cron_send_mail")
+            self._notify(by_id, placements)
         return rows
+
+    @api.model
+    def _notify(self, by_id, placements):
+        """Tell each salesperson in Odoo, at once: one message for all new leads."""
+        by_user = {}
+        for p in placements:
+            by_user.setdefault(p.user_id, []).append(by_id[p.lead_id])
+        for user_id, leads in by_user.items():
+            user = self.env["res.users"].browse(user_id)
+            _ = self.with_context(lang=user.lang or self.env.lang).env._
+            user._bus_send(
+                "simple_notification",
+                {
+                    "type": "info",
+                    "title": _("New lead") if len(leads) == 1 else _("New leads"),
+                    "message": leads[0].name
+                    if len(leads) == 1
+                    else _("%s new leads for you", len(leads)),
+                },
+            )
 
     @api.model
     def _write_leads(self, company, leads, placements):

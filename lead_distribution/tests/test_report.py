@@ -143,6 +143,25 @@ class TestReport(DistributionCase):
             [total[name] for name in MEASURES], [12, 6, 4, 1, 1, 1, 12], total
         )
 
+    def test_offers(self):
+        """K13: offered, declined, claimed by the next one, and given back."""
+        self.route.delivery = "offer"
+        lead = self._lead(source_id=self.source.id)
+        first = self._rows(lead).user_id
+        second = (self.anna | self.boris) - first
+        lead.with_user(first).action_decline("no time")
+        lead.with_user(second).action_claim()
+        rows = self._rows(lead)
+        self.assertEqual(rows.mapped("state"), ["declined", "assigned"])
+        for _again in range(2):
+            self.assertEqual(
+                self._reported("user_id"), self._counted(rows, lambda row: row.user_id)
+            )
+            found = self._reported("route_id")[self.route]
+            self.assertEqual([found[name] for name in MEASURES], [1, 2, 1, 1, 0, 0, 1])
+            if lead.user_id:
+                lead.with_user(second).action_release_to_pool()
+
     def test_units_are_the_workload(self):
         """K13: the same number as on the salesperson."""
         self._lead(5)[0].with_user(self.anna).action_release_to_pool()

@@ -3,3 +3,4 @@ from . import lead_distribution_hand
 from . import lead_distribution_removal
 from . import lead_distribution_decline
 from . import lead_distribution_hours
+from . import lead_distribution_week
