@@ -27,6 +27,7 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "lead_distribution")]
 import databases  # noqa: E402
 import environment  # noqa: E402
 import identity  # noqa: E402
+import month  # noqa: E402
 from engine import STRATEGIES, Candidate, Engine, Person, Request, Route  # noqa: E402
 
 SALESPEOPLE = 100
@@ -38,7 +39,7 @@ QUERIES_PER_LEAD = 1.5
 QUERIES_PER_LEAD_MORE = 0.2
 DECISIONS = 50_000
 ADDON = "lead_distribution"
-PARTS = ("engine", "growth", "batch", "identity")
+PARTS = ("engine", "month", "growth", "batch", "identity")
 
 
 def say(text):
@@ -216,6 +217,8 @@ class Bench:
         say(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         if "engine" in parts:
             self.engine()
+        if "month" in parts:
+            month.run(say, self.line)
         # core is measured without our addon: its copies never see it installed
         crm = databases.template()
         if "growth" in parts:
