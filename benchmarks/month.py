@@ -197,7 +197,9 @@ def quarter(compensated, seed=11, people=20, leads=600):
                     u
                     for u in targets
                     if u != user_id
-                    and not any(a < back + timedelta(5) and b > back for a, b in absences[u])
+                    and not any(
+                        a < back + timedelta(5) and b > back for a, b in absences[u]
+                    )
                 ]
                 mean = sum(window.count(u) for u in others) / max(len(others), 1)
                 if mean >= 2:
@@ -218,7 +220,9 @@ def run(say, line):
     office = month()
     end = START + timedelta(days=30)
     extra, away = office.extra(end - timedelta(minutes=1))
-    here = [u for u in office.targets if not office.absent(u, end - timedelta(minutes=1))]
+    here = [
+        u for u in office.targets if not office.absent(u, end - timedelta(minutes=1))
+    ]
     total = sum(office.targets[u] for u in here)
     loads = {u: office.units(u) + extra[u] for u in office.targets}
     whole = sum(loads[u] for u in here)

@@ -45,6 +45,7 @@
         "demo/lead_distribution_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": ["lead_distribution/static/src/**/*"],
         "web.assets_tests": ["lead_distribution/static/tests/tours/**/*"],
     },
     "pre_init_hook": "pre_init_hook",

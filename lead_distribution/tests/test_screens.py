@@ -155,3 +155,18 @@ class TestScreens(HttpCase):
         )
         self.assertEqual(self.route.absence_lookahead_days, 3)
         self.assertEqual(self.route.delay_number, 15)
+
+    def test_offers(self):
+        """K7 K8 K9: declined with a reason and claimed, from the bar at the top."""
+        self.route.write({"delivery": "offer", "offer_minutes": 30})
+        self.boris.lead_distribution_paused = True
+        one, two = self._inquiry("Offer one"), self._inquiry("Offer two")
+        self.assertEqual((one | two).offer_user_ids, self.anna)
+        self.boris.lead_distribution_paused = False
+        self.start_tour("/odoo/crm", "lead_distribution_offers", login="tour_anna")
+        self.assertEqual(two.user_id, self.anna)
+        self.assertEqual(one.offer_user_id, self.boris)
+        declined = one.distribution_assignment_ids.filtered(
+            lambda row: row.state == "declined"
+        )
+        self.assertEqual(declined.decline_reason, "No time today")

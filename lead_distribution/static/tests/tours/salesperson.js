@@ -90,3 +90,48 @@ registry.category("web_tour.tours").add("lead_distribution_absence", {
         },
     ],
 });
+
+// A lead is offered: the salesperson sees it in the bar at the top and on the card,
+// declines one with a reason and claims the other.
+registry.category("web_tour.tours").add("lead_distribution_offers", {
+    url: "/odoo/crm",
+    steps: () => [
+        {
+            content: "Two offers",
+            trigger: ".lead_distribution_offers_button .badge:contains(2)",
+        },
+        {
+            trigger: ".lead_distribution_offers_button",
+            run: "click",
+        },
+        {
+            trigger:
+                ".lead_distribution_offers > div:contains(Offer one):contains(min) button[name=decline]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .lead_distribution_reason",
+            run: "edit No time today",
+        },
+        {
+            trigger: ".modal footer .btn-primary",
+            run: "click",
+        },
+        {
+            trigger: ".lead_distribution_offers_button .badge:contains(1)",
+        },
+        {
+            trigger:
+                ".lead_distribution_offers > div:contains(Offer two) button[name=claim]",
+            run: "click",
+        },
+        {
+            content: "It is mine, and open",
+            trigger: ".o_form_view .o_last_breadcrumb_item:contains(Offer two)",
+        },
+        {
+            content: "No offers left",
+            trigger: "body:not(:has(.lead_distribution_offers_button))",
+        },
+    ],
+});
