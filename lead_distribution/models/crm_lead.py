@@ -36,6 +36,15 @@ class CrmLead(models.Model):
         ondelete="set null",
         groups="base.group_user",
     )
+    distribution_asked_route_id = fields.Many2one(
+        "lead.distribution.route",
+        string="Asked for",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
+        help="The one route that it is to go through, chosen by somebody.",
+    )
     distribution_due = fields.Datetime(
         string="Waits until",
         readonly=True,

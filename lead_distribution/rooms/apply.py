@@ -572,6 +572,7 @@ class LeadDistributionApply(models.AbstractModel):
         """The one lead that cannot be distributed: the pool, with the error's
         kind in the trace (its text may hold personal data)."""
         decision = _Failure(type(error).__name__)
+        self._ask_for_route(lead, None)
         return self._to_pool(occasion, [(lead, decision)])
 
     @api.model

@@ -28,6 +28,7 @@ SERVICE_FIELDS = {
     "distribution_state",
     "distribution_route_id",
     "distribution_due",
+    "distribution_asked_route_id",
     "offer_round",
     "distribution_assignment_ids",
     "consent_ids",

@@ -59,7 +59,7 @@ class LeadDistribution(models.AbstractModel):
     # the way in ------------------------------------------------------------
 
     @api.model
-    def _distribute(self, leads, trigger, at=None, run=None):
+    def _distribute(self, leads, trigger, at=None, run=None, route=None):
         """Walk ``leads`` through the rooms, in this transaction.
 
         Never waits: leads of a company in which somebody else distributes now
@@ -69,6 +69,8 @@ class LeadDistribution(models.AbstractModel):
         :param trigger: a code of :data:`.codes.TRIGGERS`
         :param at: naive UTC datetime of the decision, now by default
         :param run: ``lead.distribution.run`` that this belongs to
+        :param route: ``lead.distribution.route``: through this one alone, whatever
+            its filter and hours say, for somebody chose it; paused, it takes nothing
         :returns: the ledger's new rows, ``lead.distribution.assignment`` as
             superuser
         """
@@ -79,12 +81,25 @@ class LeadDistribution(models.AbstractModel):
             ours = service.env["crm.lead"].browse(ours.ids)
             if not company._lead_distribution_on():
                 service._settle(ours)
-            elif not service.env["lead.distribution.lock"]._acquire(company):
+                continue
+            service._ask_for_route(ours, route)
+            if not service.env["lead.distribution.lock"]._acquire(company):
                 service._set_pending(ours)
                 service._call_cron("ir_cron_distribute_pending")
             else:
                 rows |= service._walk_safely(Occasion(company, trigger, at, run), ours)
         return rows
+
+    @api.model
+    def _ask_for_route(self, leads, route):
+        """Kept on the leads until they are placed, for some have to wait."""
+        asked = leads.filtered(
+            lambda lead: (
+                lead.distribution_asked_route_id.id != (route.id if route else False)
+            )
+        )
+        if asked:
+            asked.write({"distribution_asked_route_id": route.id if route else False})
 
     @api.model
     def _distribute_created(self, leads, trigger):
@@ -333,6 +348,7 @@ class LeadDistribution(models.AbstractModel):
             decisions,
             picture.remembered(engine.state()),
         )
+        self._ask_for_route(leads, None)
         # here and not at the end of the transaction: what is recomputed then is
         # tracked field by field
         self.env.flush_all()

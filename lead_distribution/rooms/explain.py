@@ -38,6 +38,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "nobody": _("nobody eligible"),
             "no_match": _("the lead does not match its filter"),
             "no_listing": _("the lead has no listing"),
+            "not_asked": _("another route was chosen"),
             "closed": _("was closed when the lead arrived"),
             "broken": _("its filter is broken"),
         }

@@ -1,7 +1,7 @@
 """Room 2: which routes does a lead match?"""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psycopg2
 
@@ -23,13 +23,18 @@ class Matches:
     :param found: ``{route_id: ids of the leads that match, or the code of why the
         route is passed over}``, in the routes' order
     :param closed: ``{route_id: ids of the leads for which it is not open}``
+    :param asked: ``{lead_id: the one route that was chosen for it}``
     """
 
     found: dict
     closed: dict
+    asked: dict = field(default_factory=dict)
 
     def code(self, route_id, lead_id):
         """:returns: "" when the route takes the lead, else why not"""
+        asked = self.asked.get(lead_id)
+        if asked:
+            return "" if asked == route_id else "not_asked"
         found = self.found[route_id]
         if isinstance(found, str):
             return found
@@ -76,7 +81,12 @@ class LeadDistributionMatch(models.AbstractModel):
                     matches.update(self._matching(leads, {route_id: query}))
                 except UNUSABLE as error:
                     matches[route_id] = self._broken(route_id, error)
-        return Matches(matches, self._closed(routes, moments))
+        asked = {
+            lead.id: lead.distribution_asked_route_id.id
+            for lead in leads
+            if lead.distribution_asked_route_id
+        }
+        return Matches(matches, self._closed(routes, moments), asked)
 
     @api.model
     def _moments(self, occasion, leads):

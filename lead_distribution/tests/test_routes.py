@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests.common import tagged
 
@@ -87,6 +88,39 @@ class TestRoutes(DistributionCase):
         self.clara.lead_distribution_paused = False
         direct.active = False
         self.assertEqual(self._lead(priority="3").user_id, self.anna)
+
+    def test_through_one_route_that_somebody_chose(self):
+        """S4 U11: whatever the other routes, and its own filter and hours, say; a
+        wait keeps the choice, a paused route takes nothing."""
+        self._route(self.anna, sequence=1)
+        self._route(name="Direct", pool_source="user", user_id=self.clara.id)
+        chosen = self._route(self.boris, domain="[('priority', '=', '3')]", sequence=9)
+        lead = self._lead()
+        self.assertEqual(lead.user_id, self.clara)
+        service = self.env["lead.distribution"]
+        service._distribute(lead, "outcome", route=chosen)
+        self.assertEqual(
+            (lead.user_id, lead.distribution_route_id), (self.boris, chosen)
+        )
+        self.assertIn(
+            "another route",
+            self.env["lead.distribution"]._explain(self._rows(lead)[-1]),
+        )
+        chosen.write({"delay_number": 5, "delay_unit": "minutes"})
+        waiting = self._lead(user_id=False)
+        service._distribute(waiting, "outcome", route=chosen)
+        self.assertEqual(waiting.distribution_state, "pending")
+        service._as_service().env["crm.lead"].browse(
+            waiting.id
+        ).distribution_due = fields.Datetime.now()
+        self._run_cron()
+        self.assertEqual(waiting.distribution_route_id, chosen)
+        self.assertFalse(waiting.distribution_asked_route_id)
+        chosen.active = False
+        pooled = self._lead()
+        pooled.with_user(self.manager).action_release_to_pool()
+        service._distribute(pooled, "outcome", route=chosen)
+        self.assertEqual(pooled.distribution_state, "pool")
 
     def test_paused_route_takes_nothing(self):
         """K6: the toggle archives; the status shows on its tab."""
