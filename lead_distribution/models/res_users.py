@@ -2,6 +2,7 @@ from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 #: what a manager of distribution may set on a colleague without being an
 #: administrator of users
@@ -245,6 +246,52 @@ class ResUsers(models.Model):
         if user.lead_target_mode == "individual":
             return user.lead_target
         return company.lead_standard_target
+
+    def _lead_pool_domain(self):
+        """What a salesperson with "own documents only" sees of the pool and of the
+        offered leads (K10): those of routes they are on, of their teams, and offered
+        to them; what no route wanted is everybody's. A record rule asks, and keeps
+        the answer, so it depends on nothing but routes' companies and groups.
+
+        :returns: a domain on ``crm.lead``
+        """
+        self.ensure_one()
+        on = self.env["lead.distribution.route"]._distributing()
+        if (
+            not on
+            or self.share
+            or self.has_group("sales_team.group_sale_salesman_all_leads")
+            or self.has_group("lead_distribution.group_manager")
+        ):
+            return Domain.TRUE
+        mine = Domain("user_id", "=", self.id)
+        listed = Domain("listing_id.contact_ids.user_ids", "in", self.ids)
+        on_route = Domain.OR(
+            Domain("pool_source", "=", source) & condition
+            for source, condition in (
+                ("members", Domain("member_ids.user_id", "in", self.ids)),
+                (
+                    "teams",
+                    Domain("team_ids.crm_team_member_ids.user_id", "in", self.ids),
+                ),
+                ("user", mine),
+            )
+        )
+        return (
+            Domain("distribution_state", "not in", ["pool", "offered"])
+            | Domain("company_id", "not in", list(on))
+            | mine
+            | Domain("distribution_route_id", "=", False)
+            | Domain("distribution_route_id", "any", on_route)
+            | (Domain("distribution_route_id.pool_source", "=", "listing") & listed)
+            | Domain("team_id.user_id", "=", self.id)
+            | Domain("team_id.crm_team_member_ids.user_id", "in", self.ids)
+            | Domain(
+                "distribution_assignment_ids",
+                "any",
+                mine & Domain("state", "=", "offered"),
+            )
+        )
 
     def _lead_absent_at(self, at):
         """Who is away at a moment.

@@ -130,8 +130,15 @@ class LeadDistributionHand(models.AbstractModel):
     @api.model
     def _check_claimable(self, leads):
         """One reads what one claims; but whoever lost a lead of the pool to a
-        colleague, and so may not read it any more, is to be told who has it."""
+        colleague, and so may not read it any more, is to be told who has it, and
+        who is on no route to it why it is not theirs to claim."""
         companies = self.env.companies
+        waiting = leads.sudo().filtered(
+            lambda lead: (
+                lead.distribution_state in ("pool", "offered")
+                and lead.company_id <= companies
+            )
+        )
         taken = leads.sudo().filtered(
             lambda lead: lead.user_id and lead.company_id <= companies
         )
@@ -150,7 +157,7 @@ class LeadDistributionHand(models.AbstractModel):
             )
             .lead_id
         )
-        (leads - were_free.sudo(False)).check_access("read")
+        (leads - (were_free | waiting).sudo(False)).check_access("read")
 
     @api.model
     def _check_claim(self, company, leads):
@@ -193,10 +200,7 @@ class LeadDistributionHand(models.AbstractModel):
             offer = self._open_offers(lead, self.env.user)
             if not offer:
                 raise UserError(
-                    _(
-                        "The lead “%s” is offered to somebody else at the moment.",
-                        lead.name,
-                    )
+                    _("This lead is offered to somebody else at the moment.")
                 )
             if offer.deadline <= fields.Datetime.now():
                 until = fields.Datetime.context_timestamp(self, offer.deadline)
@@ -243,12 +247,8 @@ class LeadDistributionHand(models.AbstractModel):
                 me not in route._users(lead.listing_id)
                 and me not in lead.team_id.member_ids
             ):
-                raise UserError(
-                    _(
-                        "The lead “%s” is in the pool of a route that you are not on.",
-                        lead.name,
-                    )
-                )
+                # not the lead's name: who may not claim it may not read it either
+                raise UserError(_("This lead is for a route that you are not on."))
 
     # changes by hand -------------------------------------------------------
 

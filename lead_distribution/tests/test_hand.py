@@ -115,9 +115,65 @@ class TestHand(DistributionCase):
         lead = self._pool_lead()
         with self.assertRaisesRegex(UserError, "not on"):
             lead.with_user(self.boris).action_claim()
+        self.assertFalse(lead.with_user(self.boris).has_access("read"))
         lead.sudo().team_id = self.team
         lead.with_user(self.boris).action_claim()
         self.assertEqual(lead.user_id, self.boris)
+
+    def test_pool_is_seen_by_those_who_may_claim(self):
+        """K10: with "own documents only": the route's people, whatever it draws them
+        from, the lead's team, its leader, whom it is offered to; nobody else."""
+        team = self.env["crm.team"].create(
+            {
+                "name": "Far",
+                "company_id": self.company.id,
+                "member_ids": [(6, 0, self.clara.ids)],
+            }
+        )
+        listing = self.env["lead.distribution.listing"].create(
+            {"name": "House", "contact_ids": [(6, 0, self.clara.partner_id.ids)]}
+        )
+        routes = {
+            "members": {"member_ids": [(0, 0, {"user_id": self.clara.id})]},
+            "teams": {"team_ids": [(6, 0, team.ids)]},
+            "listing": {},
+            "user": {"user_id": self.clara.id},
+        }
+        people = self.anna | self.boris | self.clara
+
+        def readers(lead):
+            self.env.flush_all()
+            return people.filtered(lambda user: lead.with_user(user).has_access("read"))
+
+        for source, values in routes.items():
+            lead = self._pool_lead(listing_id=listing.id)
+            route = self._route(pool_source=source, sequence=1, **values)
+            service = self.env["lead.distribution"]._as_service()
+            service.env["crm.lead"].browse(lead.id).write(
+                {
+                    "distribution_route_id": route.id,
+                    "team_id": False,
+                    "company_id": self.company.id,
+                }
+            )
+            self.assertEqual(readers(lead), self.clara, source)
+            found = self.env["crm.lead"].with_user(self.boris)
+            self.assertNotIn(lead, found.search([("user_id", "=", False)]))
+            lead.team_id = team
+            team.user_id = self.boris
+            self.assertEqual(readers(lead), self.clara | self.boris, source)
+            team.user_id = False
+            self.assertTrue(lead.with_user(self.manager).has_access("read"))
+            service.env["crm.lead"].browse(lead.id).distribution_route_id = False
+            self.assertEqual(readers(lead), people, source)
+            route.active = False
+        offering = self._route(self.anna | self.boris, delivery="offer", sequence=1)
+        lead = self._lead()
+        self.assertEqual(lead.distribution_state, "offered")
+        self.assertEqual(readers(lead), self.anna | self.boris)
+        self.env["lead.distribution.route"].search([]).active = False
+        self.assertTrue(offering.exists())
+        self.assertEqual(readers(lead), people, "nobody distributes: Odoo as it is")
 
     def test_writing_oneself_is_a_claim(self):
         """A salesperson cannot go round the claim's checks by editing the lead."""
@@ -179,7 +235,7 @@ class TestHand(DistributionCase):
         for values in ({"team_id": mine.id}, {"company_id": False}):
             with self.assertRaises(AccessError):
                 lead.with_user(self.boris).write(values)
-        lead.with_user(self.boris).write({"description": "A note is welcome"})
+        lead.with_user(self.anna).write({"description": "A note is welcome"})
         lead.with_user(self.manager).team_id = mine
         self.assertEqual(lead.team_id, mine)
 
