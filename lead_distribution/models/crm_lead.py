@@ -264,6 +264,8 @@ class CrmLead(models.Model):
     def _search_offer_is_mine(self, operator, value):
         if operator != "in" or True not in value:
             return NotImplemented
+        if not self.env["lead.distribution.assignment"]._in_use():
+            return Domain.FALSE
         rows = (
             self.env["lead.distribution.assignment"]
             .sudo()  # one's own offers, nobody else's

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..rooms.codes import COUNTED
+
 #: what a manager of distribution may set on a colleague without being an
 #: administrator of users
 MANAGED_FIELDS = {
@@ -106,6 +108,12 @@ class ResUsers(models.Model):
     lead_offer_count = fields.Integer(
         string="Open Offers", compute="_compute_lead_offer_count", groups=GROUP
     )
+    lead_offers_today = fields.Char(
+        string="Offers Today",
+        compute="_compute_lead_offers_today",
+        groups=GROUP,
+        help="Of the company's day, and what became of them.",
+    )
     lead_absence_compensation = fields.Float(
         string="Compensation for Absence",
         compute="_compute_lead_workload",
@@ -194,6 +202,49 @@ class ResUsers(models.Model):
         for user in self:
             user.lead_offer_count = counts.get(user.sudo(), counts.get(user, 0))
 
+    @api.depends_context("company", "lang")
+    def _compute_lead_offers_today(self):
+        company = self.env.company
+        start, end = self.env["lead.distribution"]._day(company, fields.Datetime.now())
+        groups = (
+            self.env["lead.distribution.assignment"]
+            .sudo()  # numbers, for the board
+            ._read_group(
+                [
+                    ("user_id", "in", self.ids),
+                    ("company_id", "in", [False, company.id]),
+                    ("offer_round", ">", 0),
+                    ("date", ">=", start),
+                    ("date", "<", end),
+                ],
+                ["user_id", "state"],
+                ["__count"],
+            )
+        )
+        found = {}
+        for user, state, count in groups:
+            # a claimed one counts as claimed even if it changed hands since
+            state = "claimed" if state in COUNTED else state
+            mine = found.setdefault(user.id, {})
+            mine[state] = mine.get(state, 0) + count
+        for user in self:
+            user.lead_offers_today = self._offers_in_words(found.get(user.id, {}))
+
+    @api.model
+    def _offers_in_words(self, counts):
+        """:param counts: ``{state of the ledger or "claimed": number}``
+        :returns: a sentence, or False for none
+        """
+        _ = self.env._
+        words = (
+            ("offered", _("%s open")),
+            ("claimed", _("%s claimed")),
+            ("declined", _("%s declined")),
+            ("expired", _("%s expired")),
+        )
+        parts = [text % counts[state] for state, text in words if counts.get(state)]
+        return ", ".join(parts) or False
+
     @api.depends("lead_target_mode", "lead_target")
     @api.depends_context("company")
     def _compute_lead_workload(self):
@@ -212,6 +263,64 @@ class ResUsers(models.Model):
             user.lead_workload_percent = (
                 100.0 * (user.lead_workload_units + extra) / target if target else 0.0
             )
+
+    def action_edit_lead_distribution(self):
+        """:returns: the action that lets a manager change this salesperson's limits,
+        target, routes and pauses, in a dialog
+        :raises AccessError: for everybody else
+        """
+        self.ensure_one()
+        if not self.env.user.has_group("lead_distribution.group_manager"):
+            raise AccessError(
+                self.env._("Limits and routes are set by managers of distribution.")
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "res.users",
+            "res_id": self.id,
+            "views": [
+                (
+                    self.env.ref(
+                        "lead_distribution.res_users_view_form_salesperson"
+                    ).id,
+                    "form",
+                )
+            ],
+            "target": "new",
+        }
+
+    def action_open_lead_absences(self):
+        """:returns: the action that lists this salesperson's absences"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lead_distribution.lead_distribution_absence_action"
+        )
+        return dict(
+            action,
+            domain=[("user_id", "=", self.id)],
+            context={"default_user_id": self.id},
+        )
+
+    def action_open_lead_offers_today(self):
+        """:returns: the action that lists what was offered to them today"""
+        self.ensure_one()
+        start, _end = self.env["lead.distribution"]._day(
+            self.env.company, fields.Datetime.now()
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lead_distribution.lead_distribution_assignment_action"
+        )
+        return dict(
+            action,
+            name=self.env._("Offers Today"),
+            domain=[
+                ("user_id", "=", self.id),
+                ("offer_round", ">", 0),
+                ("date", ">=", fields.Datetime.to_string(start)),
+            ],
+            context={},
+        )
 
     def write(self, vals):
         if (

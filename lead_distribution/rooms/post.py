@@ -79,9 +79,15 @@ class LeadDistributionPost(models.AbstractModel):
             ours = worker.env["lead.distribution.assignment"].browse(ours.ids)
             for row in ours.filtered(lambda row: row.state == "offered"):
                 worker._guarded(worker._mail_offer, company, row)
+                title = worker.with_context(lang=row.user_id.lang).env._(
+                    "Lead offered to you"
+                )
+                worker._guarded(worker._push, row.user_id, title, row.lead_id)
             placed = ours.filtered(lambda row: row.user_id and row.state == "assigned")
             for user, mine in placed.grouped("user_id").items():
                 worker._guarded(worker._mail_salesperson, company, user, mine)
+                title = worker._subject_new(user, mine)
+                worker._guarded(worker._push, user, title, mine.lead_id[:1])
             lost = (ours - placed).filtered(
                 lambda row: (
                     row.state == "unplaced" and row.lead_id.distribution_state == "pool"
@@ -255,6 +261,31 @@ class LeadDistributionPost(models.AbstractModel):
             user.lang,
             subject,
             recipient_ids=[(6, 0, user.partner_id.ids)],
+        )
+
+    @api.model
+    def _push(self, user, title, lead):
+        """A push message to the browsers and phones that the salesperson allowed to
+        receive them (K7); nothing where there is none."""
+        thread = self.env["crm.lead"]
+        devices, private_key, public_key = thread._web_push_get_partners_parameters(
+            user.partner_id.ids
+        )
+        if not devices:
+            return
+        payload = {
+            "title": title,
+            "options": {
+                "body": lead.name or "",
+                "icon": "/web/static/img/odoo-icon-192x192.png",
+                "data": {"model": "crm.lead", "res_id": lead.id},
+            },
+        }
+        thread._web_push_send_notification(
+            devices,
+            private_key,
+            public_key,
+            payload=thread._web_push_truncate_payload(payload),
         )
 
     @api.model

@@ -1,5 +1,7 @@
+import json
 import re
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -7,6 +9,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase
 from odoo.tests.common import tagged
+
+from odoo.addons.mail.models import mail_thread
 
 from .common import DistributionCase
 
@@ -495,6 +499,31 @@ class TestOfferLinks(HttpCase):
         self.assertEqual(self._state(), "assigned")
         self.assertEqual(self.lead.user_id, self.anna)
         self.assertIn("already", self._post("claim").text)
+
+    def test_push(self):
+        """K7: to the browsers that allow it; a new lead, too."""
+        device = self.env["mail.push.device"]
+        device.get_web_push_vapid_public_key()
+        device.create(
+            {
+                "endpoint": "https://push.test/anna",
+                "keys": "{}",
+                "partner_id": self.anna.partner_id.id,
+            }
+        )
+        with patch.object(mail_thread, "push_to_end_point") as push:
+            self.env["lead.distribution"]._send_mail_step(100)
+            payload = json.loads(push.call_args.kwargs["payload"])
+        self.assertEqual(payload["title"], "Lead offered to you")
+        self.assertEqual(payload["options"]["body"], "Flat with a view")
+        self.assertEqual(payload["options"]["data"]["res_id"], self.lead.id)
+        self.route.delivery = "assign"
+        self.boris.lead_distribution_paused = True
+        self.env["crm.lead"].create({"name": "House", "email_from": "h@link.test"})
+        with patch.object(mail_thread, "push_to_end_point") as push:
+            self.env["lead.distribution"]._send_mail_step(100)
+            payload = json.loads(push.call_args.kwargs["payload"])
+        self.assertEqual(payload["title"], "New lead: House")
 
     def test_decline(self):
         page = self._post("decline", reason="On holiday")

@@ -156,6 +156,83 @@ class TestScreens(HttpCase):
         self.assertEqual(self.route.absence_lookahead_days, 3)
         self.assertEqual(self.route.delay_number, 15)
 
+    def _offers(self):
+        """Two offers to Anna, with Boris next in line."""
+        self.route.write({"delivery": "offer", "offer_minutes": 30})
+        self.boris.lead_distribution_paused = True
+        offers = self._inquiry("Offer one"), self._inquiry("Offer two")
+        self.boris.lead_distribution_paused = False
+        return offers
+
+    def test_offer_notification(self):
+        """K7 K9: claimed and declined from the notification."""
+        one, two = self._offers()
+        self.start_tour(
+            "/odoo/crm", "lead_distribution_offer_notification", login="tour_anna"
+        )
+        self.assertEqual((two.user_id, one.offer_user_id), (self.anna, self.boris))
+
+    def test_offer_card(self):
+        """K8: claimed from the card; after the deadline refused at once."""
+        one, two = self._offers()
+        self.env.cr.execute(
+            "UPDATE lead_distribution_assignment SET deadline = '2020-01-01'"
+            " WHERE lead_id = %s",
+            [two.id],
+        )
+        self.env.invalidate_all()
+        with self.assertLogs("odoo.http", "WARNING") as logged:
+            self.start_tour(
+                "/odoo/crm", "lead_distribution_offer_card", login="tour_anna"
+            )
+        self.assertIn("ended at", logged.output[0])
+        self.assertEqual(one.user_id, self.anna)
+        self.assertFalse(two.user_id)
+
+    def test_offer_page(self):
+        """K7: claimed from the email's page, at a phone's width."""
+        one, two = self._offers()
+        token = (
+            self.env["lead.distribution.assignment"]
+            .search([("lead_id", "=", one.id)])
+            ._offer_token()
+        )
+        self.browser_js(
+            f"/lead_distribution/offer/{token}",
+            """
+            const frame = document.createElement("iframe");
+            frame.style.width = "390px";
+            frame.src = location.href;
+            frame.onload = () => {
+                const page = frame.contentDocument;
+                if (page.documentElement.scrollWidth > 390) {
+                    console.error("wider than a phone");
+                }
+                if (page.querySelector(".lead_distribution_done")) {
+                    console.log("test successful");
+                } else {
+                    page.querySelector("button[name=claim]").click();
+                }
+            };
+            document.body.append(frame);
+            """,
+            "!!document.querySelector('button[name=claim]')",
+        )
+        self.assertEqual(one.user_id, self.anna)
+        self.assertFalse(two.user_id)
+
+    def test_board(self):
+        """K13: limits, members and today's offers on the board."""
+        self.env["lead.distribution.route"].create(
+            {"name": "Second route", "domain": "[('priority', '=', '3')]"}
+        )
+        self._offers()[1].with_user(self.anna).action_claim()
+        self.start_tour(
+            "/odoo/lead-salespeople", "lead_distribution_board", login="tour_manager"
+        )
+        self.assertEqual(self.anna.lead_max_day, 5)
+        self.assertEqual(self.anna.lead_offers_today, "1 open, 1 claimed")
+
     def test_offers(self):
         """K7 K8 K9: declined with a reason and claimed, from the bar at the top."""
         self.route.write({"delivery": "offer", "offer_minutes": 30})

@@ -103,13 +103,16 @@ export const offerService = {
             );
         }
 
+        // What the bus brings, at the moment of the offer
+        function receive(payload) {
+            announce(keep(payload));
+        }
+
         async function begin() {
             if (!(await user.hasGroup("lead_distribution.group_user"))) {
                 return;
             }
-            bus.subscribe("lead_distribution.offer", (payload) =>
-                announce(keep(payload))
-            );
+            bus.subscribe("lead_distribution.offer", receive);
             bus.subscribe("lead_distribution.offer_closed", ({id}) => drop(id));
             setInterval(dropExpired, 15000);
             for (const payload of await orm.silent.call("crm.lead", "my_offers", [])) {
@@ -119,7 +122,7 @@ export const offerService = {
 
         // In the background: the web client does not wait for it, nor fail with it
         begin().catch((error) => console.warn("Offers of leads:", error.message));
-        return {state, claim, decline, open};
+        return {state, claim, decline, open, receive};
     },
 };
 
