@@ -47,6 +47,7 @@
     "assets": {
         "web.assets_backend": ["lead_distribution/static/src/**/*"],
         "web.assets_tests": ["lead_distribution/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["lead_distribution/static/tests/**/*.test.js"],
     },
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

@@ -4,6 +4,7 @@ from . import test_explain
 from . import test_hand
 from . import test_identity
 from . import test_intake
+from . import test_js
 from . import test_ledger
 from . import test_merge
 from . import test_offers
