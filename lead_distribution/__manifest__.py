@@ -21,6 +21,7 @@
         "wizards/lead_distribution_removal_views.xml",
         "wizards/lead_distribution_decline_views.xml",
         "wizards/lead_distribution_week_views.xml",
+        "wizards/lead_distribution_customer_views.xml",
         "views/lead_distribution_assignment_views.xml",
         "views/lead_distribution_run_views.xml",
         "views/lead_distribution_route_views.xml",
@@ -37,6 +38,7 @@
         "views/res_config_settings_views.xml",
         "views/lead_distribution_menus.xml",
         "report/lead_distribution_report_views.xml",
+        "report/lead_distribution_effectiveness_views.xml",
         "report/lead_distribution_gap_views.xml",
     ],
     "demo": [

@@ -61,9 +61,7 @@ def main(database, words=None):
     words = json.loads(Path(words).read_text()) if words else {}
     lacking = {}
     for addon in addons():
-        databases.odoo(
-            *("i18n", "export", "-d", database, addon), log="translations"
-        )
+        databases.odoo(*("i18n", "export", "-d", database, addon), log="translations")
         folder = env.ROOT / addon / "i18n"
         template = polib.pofile(str(folder / f"{addon}.pot"))
         for path in sorted(folder.glob("*.po")):

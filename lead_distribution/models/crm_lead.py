@@ -178,6 +178,105 @@ class CrmLead(models.Model):
         groups="base.group_user",
         help="By name or reference, so that a file or a script can give them.",
     )
+    customer_user_id = fields.Many2one(
+        "res.users",
+        string="Client Set by",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
+        help="Who tied the lead to its client, or took it off one, last.",
+    )
+    customer_activity_id = fields.Many2one(
+        "mail.activity",
+        string="First Call of the Client",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
+    )
+    customer_about = fields.Json(readonly=True, copy=False, groups="base.group_system")
+    date_customer = fields.Datetime(
+        string="Client Since",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="When the lead was linked to its client, or the client made from it.",
+    )
+    date_first_call = fields.Datetime(
+        string="First Call", readonly=True, copy=False, groups="base.group_user"
+    )
+    date_first_email = fields.Datetime(
+        string="First Email", readonly=True, copy=False, groups="base.group_user"
+    )
+    date_first_meeting = fields.Datetime(
+        string="First Meeting", readonly=True, copy=False, groups="base.group_user"
+    )
+    minutes_to_customer = fields.Integer(
+        string="Minutes to Client",
+        compute="_compute_customer_minutes",
+        store=True,
+        aggregator="avg",
+        groups="base.group_user",
+        help="From the lead's arrival to its client.",
+    )
+    minutes_to_call = fields.Integer(
+        string="Minutes to Call",
+        compute="_compute_customer_minutes",
+        store=True,
+        aggregator="avg",
+        groups="base.group_user",
+        help="From the client to the first call.",
+    )
+    minutes_to_email = fields.Integer(
+        string="Minutes to Email",
+        compute="_compute_customer_minutes",
+        store=True,
+        aggregator="avg",
+        groups="base.group_user",
+        help="From the client to the first email.",
+    )
+    minutes_to_meeting = fields.Integer(
+        string="Minutes to Meeting",
+        compute="_compute_customer_minutes",
+        store=True,
+        aggregator="avg",
+        groups="base.group_user",
+        help="From the client to the first meeting.",
+    )
+    work_minutes_to_customer = fields.Integer(
+        string="Working Minutes to Client",
+        compute="_compute_customer_minutes",
+        store=True,
+        aggregator="avg",
+        groups="base.group_user",
+        help="In the company's working hours.",
+    )
+    work_minutes_to_call = fields.Integer(
+        string="Working Minutes to Call",
+        compute="_compute_customer_minutes",
+        store=True,
+        aggregator="avg",
+        groups="base.group_user",
+        help="In the company's working hours.",
+    )
+    work_minutes_to_email = fields.Integer(
+        string="Working Minutes to Email",
+        compute="_compute_customer_minutes",
+        store=True,
+        aggregator="avg",
+        groups="base.group_user",
+        help="In the company's working hours.",
+    )
+    work_minutes_to_meeting = fields.Integer(
+        string="Working Minutes to Meeting",
+        compute="_compute_customer_minutes",
+        store=True,
+        aggregator="avg",
+        groups="base.group_user",
+        help="In the company's working hours.",
+    )
     intake_incomplete = fields.Boolean(
         string="Incomplete",
         compute="_compute_intake_incomplete",
@@ -316,6 +415,12 @@ class CrmLead(models.Model):
     def _search_consent_purpose_ids(self, operator, value):
         return [("consent_ids.purpose_id", operator, value)]
 
+    @api.depends(
+        "date_customer", "date_first_call", "date_first_email", "date_first_meeting"
+    )
+    def _compute_customer_minutes(self):
+        self.env["lead.distribution"]._measure_times(self)
+
     @api.depends("source_id", "email_from", "phone")
     def _compute_intake_incomplete(self):
         for lead in self:
@@ -358,7 +463,8 @@ class CrmLead(models.Model):
         if vals.get("active"):
             removed = self.filtered(lambda lead: lead.intake_status == "removed")
             service._check_may_remove(removed)
-        with_customer = "partner_id" in vals and bool(vals["partner_id"])
+        if "partner_id" in vals:
+            customer = service._before_customer(self, vals["partner_id"])
         if "user_id" not in vals:
             if "team_id" in vals or "company_id" in vals:
                 service._check_move(self, vals)
@@ -368,7 +474,7 @@ class CrmLead(models.Model):
             result = super().write({**vals, **change.values})
             service._after_hand_change(change)
         if "partner_id" in vals:
-            service._after_customer(self, with_customer)
+            service._after_customer(self, vals["partner_id"], customer)
         if removed:
             service._after_restore(removed)
         return result
@@ -416,6 +522,7 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         self.env["lead.distribution"]._check_merge(self | opportunities)
+        self.env["lead.distribution"]._check_merge_customers(self | opportunities)
         result = super()._merge_dependences(opportunities)
         self.env["lead.distribution"]._absorb(self, opportunities)
         return result
@@ -625,6 +732,73 @@ class CrmLead(models.Model):
         self.env["lead.distribution"]._check_may_remove(leads)
         leads.write({"active": True})
         return True
+
+    def action_link_customer(self, partner_id, notify=False):
+        """Tie the lead to a client; it keeps its salesperson.
+
+        :param partner_id: a ``res.partner``, or its id
+        :param notify: whether the client's salesperson is told
+        :returns: True
+        :raises UserError: when it has another client, naming who tied it
+        """
+        self.ensure_one()
+        self.check_access("write")
+        Partner = self.env["res.partner"]
+        partner = partner_id if isinstance(partner_id, type(Partner)) else Partner
+        if type(partner_id) is int:
+            partner = Partner.browse(partner_id)
+        if len(partner.exists()) != 1:
+            raise UserError(self.env._("Choose the client."))
+        partner.check_access("read")
+        service = self.env["lead.distribution"]
+        return service._link_customer(self, partner.with_env(self.env), notify)
+
+    def action_convert_customer(self, values=False):
+        """Make a client from the lead.
+
+        :param values: of ``res.partner``, instead of what the lead says
+        :returns: the client's id
+        :raises UserError: without email and phone, or when it has a client
+        """
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["lead.distribution"]._convert_customer(self, values).id
+
+    def action_unlink_customer(self, redistribute=False, reason=False):
+        """Take the leads off their clients; they are new again.
+
+        :param redistribute: whether they are handed out again, instead of staying
+            with their salespeople
+        :param reason: why, for the chatter
+        :returns: True
+        :raises AccessError: without the permission to unlink
+        :raises UserError: for a lead without a client, naming who was faster
+        """
+        leads = self.browse(self.ids).exists()
+        service = self.env["lead.distribution"]
+        service._check_unlink_customer()
+        leads.check_access("write")
+        for lead in leads:
+            service._unlink_customer(lead, bool(redistribute), str(reason or "")[:500])
+        return True
+
+    def action_ask_customer(self):
+        """:returns: the action that asks which client the lead belongs to, or, for
+        one that has a client, whether it is the wrong one"""
+        self.ensure_one()
+        self.check_access("write")
+        if self.partner_id:
+            self.env["lead.distribution"]._check_unlink_customer()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Unlink from Client")
+            if self.partner_id
+            else self.env._("Assign to Client or Create Client"),
+            "res_model": "lead.distribution.customer",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_lead_id": self.id},
+        }
 
     def action_open_duplicate(self):
         """:returns: the action that opens the lead that this one repeats"""

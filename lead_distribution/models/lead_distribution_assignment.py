@@ -47,6 +47,9 @@ class LeadDistributionAssignment(models.Model):
         ondelete="set null",
         readonly=True,
     )
+    partner_owned = fields.Boolean(
+        string="Became the Customer's Salesperson", readonly=True
+    )
     activity_id = fields.Many2one("mail.activity", ondelete="set null", readonly=True)
     tag_ids_added = fields.Many2many("crm.tag", string="Tags Added", readonly=True)
     route_id = fields.Many2one(
@@ -165,7 +168,10 @@ class LeadDistributionAssignment(models.Model):
             "previous_user_id",
             "previous_team_id",
             "partner_previous_user_id",
+            "partner_owned",
             "tag_ids_added",
+            # a lead that is tied to a client later, or was to the wrong one
+            "partner_id",
         }
         if not set(vals) <= response or not self.env["lead.distribution"]._is_service(
             self

@@ -74,6 +74,12 @@ class ResCompany(models.Model):
         help="Leads without a source, or with neither email nor phone. What comes "
         "in by itself is never refused.",
     )
+    lead_customer_call = fields.Boolean(
+        string="Call New Clients",
+        default=True,
+        help="A client made from a lead, with a phone number, is called today by the "
+        "salesperson.",
+    )
     lead_distribution_manager_id = fields.Many2one(
         "res.users", string="Manager of Distribution", domain=[("share", "=", False)]
     )

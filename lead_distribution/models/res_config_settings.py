@@ -34,6 +34,9 @@ class ResConfigSettings(models.TransientModel):
     lead_intake_policy = fields.Selection(
         related="company_id.lead_intake_policy", readonly=False, required=True
     )
+    lead_customer_call = fields.Boolean(
+        related="company_id.lead_customer_call", readonly=False
+    )
     lead_distribution_manager_id = fields.Many2one(
         related="company_id.lead_distribution_manager_id", readonly=False
     )

@@ -15,6 +15,27 @@ class ResPartner(models.Model):
     related_lead_count = fields.Integer(
         compute="_compute_related_lead_count", groups="lead_distribution.group_user"
     )
+    lead_source_id = fields.Many2one(
+        "utm.source",
+        string="Came by",
+        ondelete="set null",
+        groups="lead_distribution.group_user",
+        help="The source of the lead that the client was made from.",
+    )
+    lead_listing_id = fields.Many2one(
+        "lead.distribution.listing",
+        string="Asked about",
+        ondelete="set null",
+        groups="lead_distribution.group_user",
+        help="The listing of the lead that the client was made from.",
+    )
+    lead_consent_purpose_ids = fields.Many2many(
+        "lead.distribution.consent.purpose",
+        string="Consents",
+        compute="_compute_lead_consent_purpose_ids",
+        groups="lead_distribution.group_user",
+        help="Given with the client's leads.",
+    )
     lead_activity_ids = fields.Many2many(
         "mail.activity",
         string="Activities of Leads",
@@ -51,6 +72,26 @@ class ResPartner(models.Model):
         )
         for partner in self:
             partner.related_lead_count = counts.get(partner, 0)
+
+    @api.depends("related_lead_ids.consent_ids.purpose_id")
+    @api.depends_context("uid")
+    def _compute_lead_consent_purpose_ids(self):
+        leads = self.env["crm.lead"].search([("partner_id", "in", self.ids)])
+        for partner, ours in leads.grouped("partner_id").items():
+            partner.lead_consent_purpose_ids = ours.consent_ids.purpose_id
+        (self - leads.partner_id).lead_consent_purpose_ids = False
+
+    def action_open_related_leads(self):
+        """:returns: the action that lists the client's leads"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Related Leads"),
+            "res_model": "crm.lead",
+            "view_mode": "list,form",
+            "domain": [("partner_id", "child_of", self.id)],
+            "context": {"active_test": False, "create": False},
+        }
 
     @api.depends("related_lead_ids")
     @api.depends_context("uid")

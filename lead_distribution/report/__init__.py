@@ -1,2 +1,3 @@
+from . import lead_distribution_effectiveness
 from . import lead_distribution_gap
 from . import lead_distribution_report

@@ -3,7 +3,7 @@
 entry -> intake, identity -> match -> people (the snapshot) -> ``engine`` -> apply
 
 Offers that nobody claimed go on in ``offer``. A claim or a change by hand
-(``hand``), a removal (``status``) and a merge
+(``hand``), a removal (``status``), a client tied or untied (``customer``) and a merge
 (``merge``) enter at apply. ``explain`` reads what apply wrote; ``post`` tells
 people about it, outside of the lock.
 """
@@ -18,5 +18,7 @@ from . import offer
 from . import hand
 from . import merge
 from . import status
+from . import customer
+from . import times
 from . import explain
 from . import post

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
@@ -130,23 +130,39 @@ class LeadDistributionApply(models.AbstractModel):
     @api.model
     def _link(self, customers):
         """:param customers: ``{lead: partner_id}``"""
-        groups = {}
+        groups, now = {}, fields.Datetime.now()
         for lead, partner_id in customers.items():
             said = [name for name in PARTNER_FIELDS if lead[name]]
             if any(lead[name] for name in ADDRESS_FIELDS):
                 said += ADDRESS_FIELDS
-            key = (partner_id, lead.company_id.id, tuple(said))
+            refused = tuple((lead.customer_about or {}).get("refused", ()))
+            key = (partner_id, lead.company_id.id, tuple(said), refused)
             groups.setdefault(key, []).append(lead.id)
-        for (partner_id, company_id, said), ids in groups.items():
+        for (partner_id, company_id, said, refused), ids in groups.items():
             linked = self.env["crm.lead"].browse(ids)
+            # what is theirs goes with them, should it be the wrong client
+            about = {
+                "filled": [
+                    n for n in (*PARTNER_FIELDS, *ADDRESS_FIELDS) if n not in said
+                ]
+            }
+            if refused:
+                about["refused"] = list(refused)
             with self.env.protecting([linked._fields[name] for name in said], linked):
                 linked.write(
                     {
                         "partner_id": partner_id,
                         "company_id": company_id,
                         "intake_status": "linked",
+                        "date_customer": now,
+                        "customer_about": about,
                     }
                 )
+
+    @api.model
+    def _refused(self, lead):
+        """:returns: ids of the clients that somebody took the lead off"""
+        return set((lead.customer_about or {}).get("refused", ()))
 
     @api.model
     def _share_customers(self, leads):
@@ -174,7 +190,9 @@ class LeadDistributionApply(models.AbstractModel):
             {
                 lead: known[lead.duplicate_lead_id or lead]
                 for lead in group
-                if not lead.partner_id and (lead.duplicate_lead_id or lead) in known
+                if not lead.partner_id
+                and (lead.duplicate_lead_id or lead) in known
+                and known[lead.duplicate_lead_id or lead] not in self._refused(lead)
             }
         )
 
@@ -254,6 +272,7 @@ class LeadDistributionApply(models.AbstractModel):
                 "previous_user_id": p.previous_user_id,
                 "previous_team_id": p.previous_team_id,
                 "partner_previous_user_id": p.partner_previous_user_id,
+                "partner_owned": p.partner_owned,
                 "activity_id": activities.get(p.lead_id),
                 "tag_ids_added": [Command.set(p.tag_ids)] if p.tag_ids else False,
                 "state": "assigned",
@@ -483,6 +502,7 @@ class LeadDistributionApply(models.AbstractModel):
             policy = route.contact_owner_policy
             if policy == "always" or (policy == "if_empty" and not owner):
                 if owner.id != p.user_id:
+                    p.partner_owned = True
                     by_user.setdefault(p.user_id, set()).add(partner.id)
         for user_id, partner_ids in by_user.items():
             self.env["res.partner"].browse(partner_ids).write({"user_id": user_id})

@@ -38,6 +38,21 @@ SERVICE_FIELDS = {
     "identity_flag",
     "identity_about",
     "inquiry_ids",
+    "customer_user_id",
+    "customer_activity_id",
+    "customer_about",
+    "date_customer",
+    "date_first_call",
+    "date_first_email",
+    "date_first_meeting",
+    "minutes_to_customer",
+    "minutes_to_call",
+    "minutes_to_email",
+    "minutes_to_meeting",
+    "work_minutes_to_customer",
+    "work_minutes_to_call",
+    "work_minutes_to_email",
+    "work_minutes_to_meeting",
 }
 
 #: states whose units count as load

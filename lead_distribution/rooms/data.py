@@ -45,3 +45,4 @@ class Placement:
     previous_user_id: int | None = None
     previous_team_id: int | None = None
     partner_previous_user_id: int | None = None
+    partner_owned: bool = False

@@ -336,9 +336,12 @@ class LeadDistributionIdentity(models.AbstractModel):
         :returns: the contact's id if it is a person's, None if there is none or it
             is a company's, behind which there are many
         """
-        votes = {}
+        votes, refused = {}, self._refused(lead)
         for key in sorted(inquiry.keys):
             holders = contacts.get(key)
+            if holders and refused:
+                # somebody took the lead off this client
+                holders = [c for c in holders if c.partner_id not in refused]
             if not holders:
                 continue
             one = self._one_person(holders, inquiry.words)
@@ -564,7 +567,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                 partner_ids = {k.partner_id for k in others if k.partner_id}
                 if root != lead.id and root in identities:
                     partner_ids.add(identities[root].partner_id)
-                partner_ids.discard(None)
+                partner_ids -= {None, *self._refused(lead)}
                 if len(partner_ids) == 1:
                     identity.partner_id = partner_ids.pop()
                     identity.about.setdefault("partner", identity.partner_id)

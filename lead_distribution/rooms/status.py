@@ -112,25 +112,39 @@ class LeadDistributionStatus(models.AbstractModel):
     # customers -------------------------------------------------------------
 
     @api.model
-    def _after_customer(self, leads, with_customer):
-        """The intake status follows the customer that somebody set or took away."""
+    def _after_customer(self, leads, partner_id, change):
+        """The intake status follows the customer that somebody set or took away.
+
+        :param change: :class:`.customer.CustomerChange`
+        """
         ours = self._as_service().env["crm.lead"].browse(leads.ids)
-        if not with_customer:
+        left = ours.filtered(lambda lead: lead.id in change.left)
+        left.write({"customer_user_id": self.env.uid})
+        self._tell_change(left, change)
+        if not partner_id:
             ours.filtered(
                 lambda lead: lead.intake_status in ("linked", "converted")
-            ).write({"intake_status": "new"})
+            ).write({"intake_status": "new", "date_customer": False})
             return
-        ours.filtered(lambda lead: lead.intake_status == "new").write(
-            {"intake_status": "linked"}
-        )
+        ours.filtered(
+            lambda lead: lead.intake_status == "new" or lead.id in change.left
+        ).write({"intake_status": "linked", "date_customer": fields.Datetime.now()})
         if self.env["lead.distribution.route"]._distributing():
             self._as_service()._share_customers(ours)
 
     @api.model
     def _set_converted(self, leads):
-        self._as_service().env["crm.lead"].browse(leads.ids).filtered(
-            lambda lead: lead.partner_id and lead.intake_status != "removed"
-        ).write({"intake_status": "converted"})
+        made = (
+            self._as_service()
+            .env["crm.lead"]
+            .browse(leads.ids)
+            .filtered(lambda lead: lead.partner_id and lead.intake_status != "removed")
+        )
+        made.write({"intake_status": "converted"})
+        if self.env["lead.distribution.route"]._distributing():
+            for company, ours in made.grouped("company_id").items():
+                service = self._as_service(company)
+                service._converted(service.env["crm.lead"].browse(ours.ids))
 
     @api.model
     def _dismiss(self, leads):

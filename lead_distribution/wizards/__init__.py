@@ -1,4 +1,5 @@
 from . import lead_distribution_explain
+from . import lead_distribution_customer
 from . import lead_distribution_hand
 from . import lead_distribution_removal
 from . import lead_distribution_decline

@@ -1,0 +1,239 @@
+from markupsafe import Markup, escape
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine.identity import words_of
+
+#: of the lead, and of the client that is made from it
+PREFILLED = {
+    "contact_name": "name",
+    "partner_name": "company_name",
+    "email_from": "email",
+    "phone": "phone",
+    "function": "function",
+    "street": "street",
+    "zip": "zip",
+    "city": "city",
+    "country_id": "country_id",
+    "description": "comment",
+}
+#: kept on the lead, where the client shows them
+OF_THE_LEAD = ("source_id", "listing_id", "consent_purpose_ids")
+
+
+class LeadDistributionCustomer(models.TransientModel):
+    """Which client a lead belongs to: one of those that match, or a new one. For a
+    lead that has a client: whether it is the wrong one, and whose it is instead."""
+
+    _name = "lead.distribution.customer"
+    _description = "Assign Lead to Client"
+
+    lead_id = fields.Many2one("crm.lead", required=True, readonly=True)
+    client_id = fields.Many2one("res.partner", string="Client now", readonly=True)
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+    reason = fields.Char(string="Why", size=500)
+    redistribute = fields.Selection(
+        [
+            ("keep", "The lead stays with its salesperson"),
+            ("again", "The lead is distributed again"),
+        ],
+        string="And then",
+        default="keep",
+        required=True,
+    )
+    line_ids = fields.One2many(
+        "lead.distribution.customer.line", "wizard_id", string="Matching Clients"
+    )
+    notify = fields.Boolean(
+        string="Tell the client's salesperson",
+        default=True,
+        help="Whoever is in charge of the chosen client gets a message.",
+    )
+    other_id = fields.Many2one(
+        "res.partner",
+        string="Another Client",
+        help="A client that is not in the list.",
+    )
+    contact_name = fields.Char(string="Name")
+    partner_name = fields.Char(string="Company")
+    email_from = fields.Char(string="Email")
+    phone = fields.Char()
+    function = fields.Char(string="Job Position")
+    street = fields.Char()
+    zip = fields.Char(string="ZIP")
+    city = fields.Char()
+    country_id = fields.Many2one("res.country")
+    description = fields.Html(string="Notes")
+    source_id = fields.Many2one("utm.source")
+    listing_id = fields.Many2one("lead.distribution.listing")
+    consent_purpose_ids = fields.Many2many(
+        "lead.distribution.consent.purpose", string="Consents"
+    )
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        lead = self.env["crm.lead"].browse(values.get("lead_id", [])).exists()
+        if not lead:
+            return values
+        lead.check_access("write")
+        service = self.env["lead.distribution"]
+        # sudo: which fields the client filled in, nothing of them
+        strangers = service._filled_by_customer(lead.sudo()) if lead.partner_id else ()
+        for name in (*PREFILLED, *OF_THE_LEAD):
+            if name not in strangers and lead[name]:
+                values[name] = lead._fields[name].convert_to_write(lead[name], lead)
+        values["client_id"] = lead.partner_id.id
+        values["line_ids"] = [
+            fields.Command.create(
+                {
+                    "partner_id": match.partner_id,
+                    "score": round(100 * match.score),
+                    "by": ",".join(match.by),
+                }
+            )
+            for match in service._customer_matches(lead)
+            if match.partner_id != lead.partner_id.id
+        ]
+        return values
+
+    @api.depends("lead_id")
+    def _compute_preview(self):
+        service = self.env["lead.distribution"]
+        for wizard in self:
+            wizard.preview = (
+                service._unlink_preview(wizard.lead_id) if wizard.client_id else False
+            )
+
+    # what is chosen ----------------------------------------------------------
+
+    def _check_still_there(self):
+        """:raises UserError: when somebody was faster"""
+        lead = self.lead_id
+        if lead.partner_id and lead.partner_id != self.client_id:
+            self.env["lead.distribution"]._check_no_customer(lead.sudo())
+
+    def _after(self):
+        lead = self.lead_id
+        if not lead.with_env(self.env).has_access("read"):
+            # handed out to somebody else, whose it is now
+            return {"type": "ir.actions.client", "tag": "home"}
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_unlink(self):
+        """Only take the lead off its client.
+
+        :returns: the action that closes the wizard
+        """
+        self.ensure_one()
+        self._check_still_there()
+        self.lead_id.action_unlink_customer(
+            redistribute=self.redistribute == "again", reason=self.reason
+        )
+        return self._after()
+
+    def _select(self, partner):
+        self._tie(lambda lead: lead.action_link_customer(partner.id, self.notify))
+        return self._after()
+
+    def _tie(self, tie):
+        """Off the wrong client, to the right one, and only then handed out, so that
+        the right client's salesperson comes first."""
+        lead = self.lead_id
+        self._check_still_there()
+        if self.client_id:
+            lead.action_unlink_customer(reason=self.reason)
+        tie(lead)
+        if self.client_id and self.redistribute == "again":
+            self.env["lead.distribution"]._hand_out_relinked(lead)
+
+    def action_select_other(self):
+        """Link to the client that was looked up.
+
+        :returns: the action that closes the wizard
+        """
+        self.ensure_one()
+        if not self.other_id:
+            raise UserError(self.env._("Choose the client."))
+        return self._select(self.other_id)
+
+    def action_create(self):
+        """Make a client of what the form says.
+
+        :returns: the action that closes the wizard
+        """
+        self.ensure_one()
+        values = {
+            PREFILLED[name]: self._fields[name].convert_to_write(self[name], self)
+            for name in PREFILLED
+            if name not in ("contact_name", "partner_name")
+        }
+        if not str(self.email_from or "").strip() and not str(self.phone or "").strip():
+            raise UserError(
+                self.env._("A client needs an email address or a phone number.")
+            )
+        said = {name: self[name] for name in ("contact_name", "partner_name")}
+        of_the_lead = {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in OF_THE_LEAD
+            if self[name] != self.lead_id[name]
+        }
+
+        def tie(lead):
+            # core makes the contact, and its company, of what the lead says
+            lead.write({**said, **of_the_lead})
+            lead.action_convert_customer(values)
+
+        self._tie(tie)
+        return self._after()
+
+
+class LeadDistributionCustomerLine(models.TransientModel):
+    """A client that matches, and by what."""
+
+    _name = "lead.distribution.customer.line"
+    _description = "Matching Client"
+    _order = "score desc, id"
+
+    wizard_id = fields.Many2one("lead.distribution.customer", ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
+    score = fields.Integer(string="Match %", readonly=True)
+    by = fields.Char(readonly=True)
+    matched = fields.Html(compute="_compute_matched", sanitize=False)
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    lead_count = fields.Integer(related="partner_id.related_lead_count", string="Leads")
+
+    @api.depends("partner_id", "by")
+    def _compute_matched(self):
+        """What agrees is marked."""
+        for line in self:
+            partner, by = line.partner_id, (line.by or "").split(",")
+            lead = line.wizard_id.lead_id
+            asked = set(words_of(lead.contact_name or lead.partner_name or ""))
+            name = Markup(" ").join(
+                Markup("<mark>%s</mark>") % word
+                if "name" in by and asked & set(words_of(word))
+                else escape(word)
+                for word in (partner.display_name or "").split()
+            )
+            parts = [name]
+            for kind, text in (
+                ("email", partner.email),
+                ("phone", partner.phone),
+                ("vat", partner.vat),
+            ):
+                if text:
+                    shown = escape(text)
+                    parts.append(
+                        Markup("<mark>%s</mark>") % shown if kind in by else shown
+                    )
+            line.matched = Markup(" · ").join(parts)
+
+    def action_select(self):
+        """Link the lead to this client.
+
+        :returns: the action that closes the wizard
+        """
+        self.ensure_one()
+        return self.wizard_id._select(self.partner_id)
