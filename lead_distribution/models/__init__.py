@@ -11,11 +11,14 @@ from . import lead_distribution_listing
 from . import lead_distribution_consent
 from . import lead_distribution_inquiry
 from . import lead_distribution_removal_reason
+from . import calendar_event
 from . import crm_lead
 from . import crm_team
 from . import crm_team_member
 from . import ir_actions_server
 from . import mail_activity
+from . import mail_mail
+from . import mail_message
 from . import mail_thread_phone
 from . import res_company
 from . import res_config_settings

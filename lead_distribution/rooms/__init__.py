@@ -3,9 +3,10 @@
 entry -> intake, identity -> match -> people (the snapshot) -> ``engine`` -> apply
 
 Offers that nobody claimed go on in ``offer``. A claim or a change by hand
-(``hand``), a removal (``status``), a client tied or untied (``customer``) and a merge
-(``merge``) enter at apply. ``explain`` reads what apply wrote; ``post`` tells
-people about it, outside of the lock.
+(``hand``), a removal (``status``), a client tied or untied (``customer``), a merge
+(``merge``) and what is neglected (``rules``) enter at apply. ``events`` catches what
+people do with leads, ``times`` measures it. ``explain`` reads what apply wrote;
+``post`` tells people about it, outside of the lock.
 """
 
 from . import entry
@@ -19,6 +20,9 @@ from . import hand
 from . import merge
 from . import status
 from . import customer
-from . import times
 from . import explain
+from . import events
+from . import times
+from . import history
+from . import rules
 from . import post

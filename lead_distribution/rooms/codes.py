@@ -55,6 +55,13 @@ SERVICE_FIELDS = {
     "work_minutes_to_meeting",
 }
 
+#: written by what is known of the follow-up, and by superusers who repair it
+FOLLOW_UP_FIELDS = {
+    "distribution_idle_since",
+    "first_follow_up_date",
+    "last_follow_up_date",
+}
+
 #: states whose units count as load
 COUNTED = ("assigned", "released")
 

@@ -6,7 +6,10 @@ from itertools import accumulate
 
 import pytz
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .events import Event
 
 #: what is measured: field of minutes, from when, until when
 SPANS = (
@@ -17,8 +20,140 @@ SPANS = (
 )
 
 
+#: which kind of event ends which span
+ENDED_BY = {
+    "call": SPANS[1],
+    "email": SPANS[2],
+    "meeting": SPANS[3],
+}
+
+
 class LeadDistributionTimes(models.AbstractModel):
     _inherit = "lead.distribution"
+
+    # what happens ------------------------------------------------------------
+
+    @api.model
+    def _happened(self, events):
+        super()._happened(events)
+        self._note_times(events)
+
+    @api.model
+    def _note_times(self, events):
+        """The first call, email and meeting after a lead has its client."""
+        firsts = {}
+        for event in events:
+            if event.kind in ENDED_BY:
+                key = (event.lead_id, event.kind)
+                firsts[key] = min(firsts.get(key, event.at), event.at)
+        if not firsts:
+            return
+        leads = self.env["crm.lead"].sudo()
+        known = leads.browse({lead_id for lead_id, _kind in firsts})
+        known = {lead.id: lead for lead in known if lead.date_customer}
+        rows = {}
+        for (lead_id, kind), at in firsts.items():
+            _minutes, begin, end = ENDED_BY[kind]
+            lead = known.get(lead_id)
+            if lead and not lead[end] and at >= lead[begin]:
+                rows.setdefault(kind, []).append((lead, at))
+        for kind, found in rows.items():
+            self._write_first(ENDED_BY[kind], found)
+
+    @api.model
+    def _write_first(self, span, found):
+        """:param found: list of ``(lead, naive UTC datetime)``"""
+        minutes, begin, end = span
+        rows = []
+        for company, ours in (
+            self.env["crm.lead"]
+            .union(*(lead for lead, _at in found))
+            .grouped("company_id")
+            .items()
+        ):
+            mine = [(lead, at) for lead, at in found if lead in ours]
+            worked = self._working_minutes(
+                company, [(lead[begin], at) for lead, at in mine]
+            )
+            rows += [
+                (lead.id, at, int((at - lead[begin]).total_seconds() // 60), number)
+                for (lead, at), number in zip(mine, worked, strict=True)
+            ]
+        names = [end, minutes, f"work_{minutes}"]
+
+        def write(cr, rows):
+            # whoever was earlier stays the first
+            cr.execute(
+                SQL(
+                    """UPDATE crm_lead l
+                          SET %(end)s = d.at, %(minutes)s = d.minutes,
+                              %(worked)s = d.worked
+                         FROM unnest(%(ids)s::int[], %(ats)s::timestamp[],
+                                     %(numbers)s::int[], %(hours)s::int[])
+                           AS d(id, at, minutes, worked)
+                        WHERE l.id = d.id AND l.%(end)s IS NULL""",
+                    end=SQL.identifier(names[0]),
+                    minutes=SQL.identifier(names[1]),
+                    worked=SQL.identifier(names[2]),
+                    ids=[row[0] for row in rows],
+                    ats=[row[1] for row in rows],
+                    numbers=[row[2] for row in rows],
+                    hours=[row[3] for row in rows],
+                )
+            )
+
+        self._write_unless_held(rows, write, names)
+
+    @api.model
+    def _activities_done(self, activities):
+        super()._activities_done(activities)
+        # what is done with the client is done for its leads: the first call (V9)
+        kinds = {"phonecall": "call", "meeting": "meeting"}
+        now, events = fields.Datetime.now(), []
+        for activity in activities.sudo():
+            if activity.res_model == "res.partner" and activity.res_id:
+                kind = kinds.get(activity.activity_type_id.category, "activity")
+                events += [
+                    Event(lead.id, kind, now, self.env.uid)
+                    for lead in self._leads_of_client(activity.res_id, activity)
+                ]
+        self._tell(events)
+
+    @api.model
+    def _messages_created(self, messages):
+        super()._messages_created(messages)
+        events = []
+        for message in messages.sudo():
+            if message.model != "res.partner" or message.message_type != "comment":
+                continue
+            user = self._colleague(message.author_id)
+            client = self.env["res.partner"].sudo().browse(message.res_id)
+            if user and self._goes_outside(message, client):
+                events += [
+                    Event(lead.id, "email", message.date, user.id)
+                    for lead in self._leads_of_client(client.id)
+                ]
+        self._tell(events)
+
+    @api.model
+    def _leads_of_client(self, partner_id, activity=None):
+        """:returns: the open leads of a client that the current user works on, and
+        the one whose first call this activity is"""
+        return (
+            self.env["crm.lead"]
+            .sudo()  # noted on colleagues' leads, too, where the call is theirs
+            .search(
+                [
+                    ("partner_id", "=", partner_id),
+                    ("won_status", "=", "pending"),
+                    "|",
+                    ("user_id", "=", self.env.uid),
+                    ("customer_activity_id", "in", activity.ids if activity else []),
+                ]
+            )
+        )
+
+    # how long it took ----------------------------------------------------------
 
     @api.model
     def _measure_times(self, leads):
