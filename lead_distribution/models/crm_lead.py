@@ -823,15 +823,17 @@ class CrmLead(models.Model):
         self.check_access("write")
         if self.partner_id:
             self.env["lead.distribution"]._check_unlink_customer()
+        wizard = self.env["lead.distribution.customer"]
+        wizard = wizard.with_context(default_lead_id=self.id).create({})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Unlink from Client")
             if self.partner_id
             else self.env._("Assign to Client or Create Client"),
             "res_model": "lead.distribution.customer",
+            "res_id": wizard.id,
             "view_mode": "form",
             "target": "new",
-            "context": {"default_lead_id": self.id},
         }
 
     def action_open_duplicate(self):

@@ -1,5 +1,6 @@
 from . import test_apply
 from . import test_core
+from . import test_customer
 from . import test_events
 from . import test_explain
 from . import test_hand

@@ -385,6 +385,8 @@ class TestIdentity(DistributionCase):
         self._lead(email_from="jan@kowalski.test")
         lead = self._lead(email_from="jan@kowalski.test")
         lead.with_user(lead.user_id).action_dismiss_identity()
+        unlink = "lead_distribution.group_unlink_customer"
+        self.manager.group_ids |= self.env.ref(unlink)
         lead.with_user(self.manager).partner_id = False
         lead.with_user(self.manager).action_release_to_pool()
         lead.with_user(self.manager).action_distribute()
@@ -470,6 +472,8 @@ class TestIdentity(DistributionCase):
         lead = self._lead(contact_name="Al Berg")
         self.assertEqual(lead.intake_status, "new")
         mine = lead.with_user(lead.user_id)
+        unlink = "lead_distribution.group_unlink_customer"
+        lead.user_id.group_ids |= self.env.ref(unlink)
         mine.partner_id = self._contact()
         self.assertEqual(lead.intake_status, "linked")
         mine.partner_id = False

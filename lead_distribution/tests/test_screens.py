@@ -233,6 +233,52 @@ class TestScreens(HttpCase):
         self.assertEqual(self.anna.lead_max_day, 5)
         self.assertEqual(self.anna.lead_offers_today, "1 open, 1 claimed")
 
+    def _known_number(self):
+        zoe, other = self.env["res.partner"].create(
+            [
+                {"name": "Zoe Nowak", "phone": "+48 601 100 200"},
+                {"name": "Zoe Kowalska", "email": "kowalska@tour.test"},
+            ]
+        )
+        self.boris.lead_distribution_paused = True
+        self.env.company.country_id = self.env.ref("base.pl")
+        known = self._inquiry("From a known number", contact_name="Somebody")
+        known.with_user(self.anna).phone = "601100200"
+        return zoe, other, known
+
+    def test_customer(self):
+        """V6 V7 V8 V9: linked to the match, made from the lead; own documents only."""
+        zoe, _other, known = self._known_number()
+        new = self._inquiry(
+            "From somebody new", contact_name="Max Neuer", email_from="max@tour.test"
+        )
+        new.with_user(self.anna).phone = "+48 602 200 300"
+        self.start_tour("/odoo/crm", "lead_distribution_customer", login="tour_anna")
+        self.assertEqual((known.partner_id, known.user_id), (zoe, self.anna))
+        self.assertRecordValues(
+            new.partner_id, [{"name": "Max Neuer", "city": "Berlin"}]
+        )
+        self.assertEqual(new.customer_activity_id.user_id, self.anna)
+
+    def test_relink(self):
+        """V13: from the client's related leads, to the right one in one step."""
+        zoe, other, known = self._known_number()
+        known.with_user(self.anna).action_link_customer(zoe.id)
+        self.anna.group_ids |= self.env.ref("lead_distribution.group_unlink_customer")
+        self.start_tour(
+            f"/odoo/res.partner/{zoe.id}", "lead_distribution_relink", login="tour_anna"
+        )
+        self.assertEqual(known.partner_id, other)
+
+    def test_effectiveness(self):
+        """V12: by source, in detail, by source and month."""
+        self._known_number()
+        self.start_tour(
+            "/odoo/lead-effectiveness",
+            "lead_distribution_effectiveness",
+            login="tour_manager",
+        )
+
     def test_offers(self):
         """K7 K8 K9: declined with a reason and claimed, from the bar at the top."""
         self.route.write({"delivery": "offer", "offer_minutes": 30})

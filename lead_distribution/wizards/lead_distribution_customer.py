@@ -68,7 +68,11 @@ class LeadDistributionCustomer(models.TransientModel):
     source_id = fields.Many2one("utm.source")
     listing_id = fields.Many2one("lead.distribution.listing")
     consent_purpose_ids = fields.Many2many(
-        "lead.distribution.consent.purpose", string="Consents"
+        "lead.distribution.consent.purpose",
+        "lead_distribution_customer_consent_rel",
+        "wizard_id",
+        "purpose_id",
+        string="Consents",
     )
 
     @api.model
