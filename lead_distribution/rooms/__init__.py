@@ -22,5 +22,6 @@ from . import status
 from . import explain
 from . import events
 from . import history
+from . import rates
 from . import rules
 from . import post
