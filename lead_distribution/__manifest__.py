@@ -37,6 +37,8 @@
         "views/utm_source_views.xml",
         "views/res_config_settings_views.xml",
         "views/lead_distribution_menus.xml",
+        "views/lead_distribution_rule_views.xml",
+        "views/ir_actions_server_views.xml",
         "report/lead_distribution_report_views.xml",
         "report/lead_distribution_effectiveness_views.xml",
         "report/lead_distribution_gap_views.xml",

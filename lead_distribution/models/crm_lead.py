@@ -50,6 +50,15 @@ class CrmLead(models.Model):
         groups="base.group_user",
         help="The one route that it is to go through, chosen by somebody.",
     )
+    distribution_asked_rule_id = fields.Many2one(
+        "lead.distribution.rule",
+        string="Asked for the Rule",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
+        help="The rule whose salespeople get it, chosen by somebody.",
+    )
     distribution_due = fields.Datetime(
         string="Waits until",
         readonly=True,

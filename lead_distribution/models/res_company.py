@@ -103,6 +103,12 @@ class ResCompany(models.Model):
         string="Stages Count", default=True, help="Moved by a person."
     )
 
+    lead_rule_confirm_above = fields.Integer(
+        string="Rules Ask Above",
+        default=100,
+        help="A rule that would move more at its first run waits until a manager "
+        "confirms it. 0: rules never ask.",
+    )
     lead_follow_up_next = fields.Integer(
         help="Id from which on the follow-up dates of older leads are to be found; 0 "
         "when all are."

@@ -55,3 +55,6 @@ class ResConfigSettings(models.TransientModel):
     lead_follow_up_stage = fields.Boolean(
         related="company_id.lead_follow_up_stage", readonly=False
     )
+    lead_rule_confirm_above = fields.Integer(
+        related="company_id.lead_rule_confirm_above", readonly=False
+    )

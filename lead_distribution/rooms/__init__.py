@@ -24,5 +24,6 @@ from . import explain
 from . import events
 from . import times
 from . import history
+from . import rates
 from . import rules
 from . import post

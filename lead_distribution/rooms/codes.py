@@ -29,6 +29,7 @@ SERVICE_FIELDS = {
     "distribution_route_id",
     "distribution_due",
     "distribution_asked_route_id",
+    "distribution_asked_rule_id",
     "offer_round",
     "distribution_assignment_ids",
     "consent_ids",
@@ -81,6 +82,7 @@ REASONS = [
     ("merge", "Merged"),
     ("release", "Put into the pool"),
     ("rule", "Rule"),
+    ("exhausted", "Nobody left"),
     ("error", "Error"),
 ]
 
