@@ -413,8 +413,10 @@ class CrmLead(models.Model):
         return super().action_set_won()
 
     def _merge_dependences(self, opportunities):
-        self.env["lead.distribution"]._check_merge(self | opportunities)
-        result = super()._merge_dependences(opportunities)
+        service = self.env["lead.distribution"]
+        service._check_merge(self | opportunities)
+        # tasks go along, whoever made them
+        result = super()._merge_dependences(service._as_task(opportunities))
         self.env["lead.distribution"]._absorb(self, opportunities)
         return result
 

@@ -5,7 +5,8 @@ entry -> intake, identity -> match -> people (the snapshot) -> ``engine`` -> app
 Offers that nobody claimed go on in ``offer``. A claim or a change by hand
 (``hand``), a removal (``status``) and a merge
 (``merge``) enter at apply. ``explain`` reads what apply wrote; ``post`` tells
-people about it, outside of the lock.
+people about it, outside of the lock. ``task`` starts tasks, ``outcome`` finishes them
+and does what follows.
 """
 
 from . import entry
@@ -20,3 +21,5 @@ from . import merge
 from . import status
 from . import explain
 from . import post
+from . import task
+from . import outcome

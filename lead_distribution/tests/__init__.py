@@ -16,3 +16,4 @@ from . import test_screens
 from . import test_translations
 from . import test_walk
 from . import test_workload
+from . import test_tasks
