@@ -26,3 +26,10 @@ from . import res_config_settings
 from . import res_partner
 from . import res_users
 from . import utm_source
+from . import lead_activity_outcome
+from . import lead_activity_waiting
+from . import mail_activity_type
+from . import mail_activity_task
+from . import ir_actions_server_task
+from . import lead_chain
+from . import res_company_task

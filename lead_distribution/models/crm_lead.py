@@ -347,6 +347,17 @@ class CrmLead(models.Model):
     )
     _lead_flag_idx = models.Index("(company_id, id) WHERE identity_flag IS NOT NULL")
 
+    # tasks: activities, those done included
+    lead_task_ids = fields.One2many(
+        "mail.activity",
+        "res_id",
+        string="Tasks",
+        domain=[("res_model", "=", "crm.lead")],
+        context={"active_test": False},
+        bypass_search_access=True,
+        groups="base.group_user",
+    )
+
     # computes --------------------------------------------------------------
 
     @api.depends("intake_status")
@@ -564,9 +575,11 @@ class CrmLead(models.Model):
         return super().action_set_won()
 
     def _merge_dependences(self, opportunities):
-        self.env["lead.distribution"]._check_merge(self | opportunities)
-        self.env["lead.distribution"]._check_merge_customers(self | opportunities)
-        result = super()._merge_dependences(opportunities)
+        service = self.env["lead.distribution"]
+        service._check_merge(self | opportunities)
+        service._check_merge_customers(self | opportunities)
+        # tasks go along, whoever made them
+        result = super()._merge_dependences(service._as_task(opportunities))
         self.env["lead.distribution"]._absorb(self, opportunities)
         return result
 

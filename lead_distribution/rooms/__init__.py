@@ -6,7 +6,8 @@ Offers that nobody claimed go on in ``offer``. A claim or a change by hand
 (``hand``), a removal (``status``), a client tied or untied (``customer``), a merge
 (``merge``) and what is neglected (``rules``) enter at apply. ``events`` catches what
 people do with leads, ``times`` measures it. ``explain`` reads what apply wrote;
-``post`` tells people about it, outside of the lock.
+``post`` tells people about it, outside of the lock. ``task`` starts tasks,
+``outcome`` finishes them and does what follows.
 """
 
 from . import entry
@@ -27,3 +28,5 @@ from . import history
 from . import rates
 from . import rules
 from . import post
+from . import task
+from . import outcome

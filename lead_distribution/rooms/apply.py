@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
 
 from .data import Placement
+from .task import TaskSpec
 
 #: what core copies from a lead's customer: one by one, and all or none
 PARTNER_FIELDS = (
@@ -458,40 +459,33 @@ class LeadDistributionApply(models.AbstractModel):
 
         :returns: ``{lead_id: activity_id}``
         """
-        model_id = self.env["ir.model"]._get_id("crm.lead")
-        today, shared, values = self._today(company), {}, []
-        routes = self.env["lead.distribution.route"]
-        for route in routes.browse({p.route_id for p in placements if p.route_id}):
-            kind = route.activity_type_id
-            if kind:
-                shared[route.id] = {
-                    "activity_type_id": kind.id,
-                    "summary": route.activity_summary or kind.summary,
-                    "note": route.activity_note or kind.default_note,
-                    "date_deadline": today + timedelta(days=route.activity_days)
-                    if route.activity_days
-                    else kind._get_date_deadline(),
-                    "res_model_id": model_id,
-                    "res_model": "crm.lead",  # else computed one by one
-                    "automated": True,
-                }
-        names = {
-            lead.id: lead.display_name
-            for lead in self.env["crm.lead"].browse([p.lead_id for p in placements])
-        }
-        users = self.env["res.users"].browse({p.user_id for p in placements})
-        zones = {user.id: user.tz for user in users}
+        today, found = self._today(company), {}
+        by_route = {}
         for p in placements:
-            if p.route_id in shared:
-                own = {
-                    "user_id": p.user_id,
-                    "user_tz": zones[p.user_id],
-                    "res_id": p.lead_id,
-                    "res_name": names[p.lead_id],
-                }
-                values.append({**shared[p.route_id], **own})
-        activities = self.env["mail.activity"].create(values)
-        return {activity.res_id: activity.id for activity in activities}
+            by_route.setdefault(p.route_id, {})[p.lead_id] = p.user_id
+        routes = self.env["lead.distribution.route"]
+        for route in routes.browse(route_id for route_id in by_route if route_id):
+            kind = route.activity_type_id
+            if not kind:
+                continue
+            users = by_route[route.id]
+            activities = self._create_tasks(
+                company,
+                self.env["crm.lead"].browse(users),
+                TaskSpec(
+                    activity_type_id=kind.id,
+                    summary=route.activity_summary,
+                    note=route.activity_note,
+                    origin="route",
+                ),
+                fields.Datetime.now(),
+                users,
+                today + timedelta(days=route.activity_days)
+                if route.activity_days
+                else kind._get_date_deadline(),
+            )
+            found.update({activity.res_id: activity.id for activity in activities})
+        return found
 
     @api.model
     def _own_contacts(self, by_id, placements):

@@ -110,3 +110,24 @@ IDENTITY_FLAGS = [
     ("shared", "Contact data shared by several people"),
     ("name", "Same name only"),
 ]
+
+# tasks
+
+#: what started a task; by hand: a person did
+TASK_ORIGINS = [
+    ("hand", "By hand"),
+    ("action", "Server action"),
+    ("outcome", "Outcome of a task"),
+    ("route", "Route"),
+    ("rule", "Rule"),
+    ("page", "Page visited"),
+    ("order", "Order"),
+]
+
+TASK_DELAYS = [
+    ("minutes", "Minutes"),
+    ("hours", "Hours"),
+    ("days", "Days"),
+    ("weeks", "Weeks"),
+    ("months", "Months"),
+]

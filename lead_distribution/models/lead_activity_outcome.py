@@ -1,0 +1,309 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..rooms.codes import TASK_DELAYS
+
+
+class LeadActivityOutcome(models.Model):
+    """How a task of a type may end, and what follows from that.
+
+    To extend what follows: a field here, a step in :meth:`_steps`, and a method
+    ``_outcome_<step>(outcome, activities)`` on ``lead.distribution``.
+    """
+
+    _name = "lead.activity.outcome"
+    _description = "Outcome of a Task"
+    _order = "activity_type_id, sequence, id"
+
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Type",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    icon = fields.Char(
+        help="A Font Awesome icon, such as fa-check, fa-phone or fa-calendar."
+    )
+    color = fields.Integer()
+    is_success = fields.Boolean(
+        string="Success", help="Counts as a task that reached what it was for."
+    )
+    # what follows
+    mail_template_id = fields.Many2one(
+        "mail.template", string="Send Email", ondelete="restrict"
+    )
+    next_activity_type_id = fields.Many2one(
+        "mail.activity.type", string="Next Task", ondelete="restrict", index=True
+    )
+    next_delay_number = fields.Integer(
+        string="After",
+        help="Minutes and hours: the task appears so much later. Days, weeks and "
+        "months: it is there at once, and due so much later.",
+    )
+    next_delay_unit = fields.Selection(TASK_DELAYS, default="days", required=True)
+    next_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Only within Hours",
+        ondelete="set null",
+        help="Outside of these hours the next task waits for the next opening; days "
+        "are working days.",
+    )
+    next_assignee = fields.Selection(
+        [
+            ("same", "The same person"),
+            ("user", "A person"),
+            ("team", "A department: whoever takes it"),
+        ],
+        string="For",
+        default="same",
+        required=True,
+    )
+    next_user_id = fields.Many2one(
+        "res.users",
+        string="Person",
+        domain=[("share", "=", False)],
+        ondelete="set null",
+    )
+    next_team_id = fields.Many2one(
+        "crm.team", string="Department", ondelete="restrict", index="btree_not_null"
+    )
+    stage_id = fields.Many2one(
+        "crm.stage", string="Move to Stage", ondelete="restrict", index="btree_not_null"
+    )
+    tag_ids = fields.Many2many("crm.tag", string="Add Tags")
+    lost_reason_id = fields.Many2one(
+        "crm.lost.reason", string="Lost, because", ondelete="restrict"
+    )
+    removal_reason_id = fields.Many2one(
+        "lead.distribution.removal.reason",
+        string="Removed, because",
+        ondelete="restrict",
+        help="The lead was none: it is taken out of everything.",
+    )
+    redistribute = fields.Selection(
+        [
+            ("no", "Stays where it is"),
+            ("routes", "Through all routes"),
+            ("route", "Through one route"),
+        ],
+        string="Distribute Again",
+        default="no",
+        required=True,
+    )
+    route_id = fields.Many2one("lead.distribution.route", ondelete="restrict")
+    server_action_id = fields.Many2one(
+        "ir.actions.server", string="Run Action", ondelete="restrict"
+    )
+    summary = fields.Char(
+        string="What Follows", compute="_compute_summary", help="In one sentence."
+    )
+
+    _delay_positive = models.Constraint(
+        "CHECK (next_delay_number >= 0)", "A delay cannot be negative."
+    )
+
+    # computes --------------------------------------------------------------
+
+    @api.depends_context("lang")
+    @api.depends(
+        "mail_template_id",
+        "next_activity_type_id",
+        "next_delay_number",
+        "next_delay_unit",
+        "next_assignee",
+        "next_user_id",
+        "next_team_id",
+        "stage_id",
+        "tag_ids",
+        "lost_reason_id",
+        "removal_reason_id",
+        "redistribute",
+        "route_id",
+        "server_action_id",
+    )
+    def _compute_summary(self):
+        for outcome in self:
+            # sudo: names of what managers chose, some of it not theirs to open
+            outcome.summary = outcome.sudo()._describe()
+
+    def _describe(self):
+        self.ensure_one()
+        _ = self.env._
+        parts = []
+        if self.mail_template_id:
+            parts.append(_("email “%s”", self.mail_template_id.name))
+        if self.next_activity_type_id:
+            units = dict(
+                self._fields["next_delay_unit"]._description_selection(self.env)
+            )
+            task = self.next_activity_type_id.name
+            if self.next_delay_number:
+                task = _(
+                    "%(task)s after %(number)s %(unit)s",
+                    task=task,
+                    number=self.next_delay_number,
+                    unit=units[self.next_delay_unit].lower(),
+                )
+            who = {"user": self.next_user_id.name, "team": self.next_team_id.name}
+            if who.get(self.next_assignee):
+                task = _("%(task)s for %(who)s", task=task, who=who[self.next_assignee])
+            parts.append(task)
+        if self.stage_id:
+            parts.append(_("stage %s", self.stage_id.name))
+        if self.tag_ids:
+            parts.append(_("tags %s", ", ".join(self.tag_ids.mapped("name"))))
+        if self.lost_reason_id:
+            parts.append(_("lost: %s", self.lost_reason_id.name))
+        if self.removal_reason_id:
+            parts.append(_("removed: %s", self.removal_reason_id.name))
+        if self.redistribute == "routes":
+            parts.append(_("distributed again"))
+        elif self.redistribute == "route":
+            parts.append(_("through the route %s", self.route_id.name))
+        if self.server_action_id:
+            parts.append(self.server_action_id.name)
+        return "; ".join(parts)
+
+    # checks ----------------------------------------------------------------
+
+    @api.constrains("next_assignee", "next_user_id", "next_team_id", "redistribute")
+    def _check_chosen(self):
+        _ = self.env._
+        for outcome in self:
+            if outcome.next_activity_type_id:
+                if outcome.next_assignee == "user" and not outcome.next_user_id:
+                    raise ValidationError(
+                        _("Outcome “%s”: choose who has the next task.", outcome.name)
+                    )
+                if outcome.next_assignee == "team" and not outcome.next_team_id:
+                    raise ValidationError(
+                        _(
+                            "Outcome “%s”: choose the department of the next task.",
+                            outcome.name,
+                        )
+                    )
+            if outcome.redistribute == "route" and not outcome.route_id:
+                raise ValidationError(
+                    _("Outcome “%s”: choose the route.", outcome.name)
+                )
+
+    @api.constrains("lost_reason_id", "removal_reason_id", "redistribute")
+    def _check_one_end(self):
+        for outcome in self:
+            ends = [
+                outcome.lost_reason_id,
+                outcome.removal_reason_id,
+                outcome.redistribute != "no",
+            ]
+            if len([end for end in ends if end]) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "Outcome “%s”: a lead is lost, or removed, or distributed "
+                        "again; choose one of these.",
+                        outcome.name,
+                    )
+                )
+
+    # CRUD ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        outcomes = super().create(vals_list)
+        if not self.env.context.get("install_mode"):
+            # who adds an outcome to a type wants it to be chosen
+            outcomes.activity_type_id.sudo().filtered(
+                lambda kind: not kind.lead_with_outcomes
+            ).write({"lead_with_outcomes": True})
+        self.env.registry.clear_cache()
+        return outcomes
+
+    def write(self, vals):
+        if "activity_type_id" in vals:
+            self._check_unused(self.env._("moved to another type"))
+        result = super().write(vals)
+        if not {"active", "activity_type_id"}.isdisjoint(vals):
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    def _check_unused(self, what):
+        used = (
+            self.env["mail.activity"]
+            .sudo()  # a number, for the message
+            .with_context(active_test=False)
+            ._read_group(
+                [("outcome_id", "in", self.ids)], ["outcome_id"], ["__count"], limit=1
+            )
+        )
+        for outcome, count in used:
+            raise UserError(
+                self.env._(
+                    "%(count)s tasks ended with “%(outcome)s”: it cannot be %(what)s. "
+                    "Archive it instead.",
+                    count=count,
+                    outcome=outcome.name,
+                    what=what,
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self._check_unused(self.env._("deleted"))
+
+    # business --------------------------------------------------------------
+
+    def _steps(self, model):
+        """:param model: name of the model of the records behind the tasks
+        :returns: codes of what follows, in order; leads have stages, others do not
+        """
+        self.ensure_one()
+        steps = []
+        if self.mail_template_id:
+            steps.append("mail")
+        if self.next_activity_type_id:
+            steps.append("next")
+        if model == "crm.lead":
+            if self.stage_id:
+                steps.append("stage")
+            if self.tag_ids:
+                steps.append("tags")
+            if self.lost_reason_id:
+                steps.append("lost")
+            if self.removal_reason_id:
+                steps.append("removal")
+            if self.redistribute != "no":
+                steps.append("redistribute")
+        if self.server_action_id:
+            steps.append("action")
+        return steps
+
+    def _next_user(self, activity):
+        """:returns: who has the next task after ``activity``, ``res.users``; nobody
+        when it is a department's"""
+        self.ensure_one()
+        if self.next_assignee == "same":
+            return activity.user_id or self.env.user
+        if self.next_assignee == "user":
+            return self.next_user_id
+        return self.env["res.users"]
+
+    def _as_choice(self):
+        """:returns: what a person needs to choose it, a dictionary each"""
+        return [
+            {
+                "id": outcome.id,
+                "name": outcome.name,
+                "icon": outcome.icon or "",
+                "color": outcome.color,
+                "success": outcome.is_success,
+            }
+            for outcome in self
+        ]

@@ -1,0 +1,362 @@
+"""Activities as tasks: how they ended, whose department's they are, who made them."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import ormcache
+
+from ..rooms.codes import TASK_ORIGINS
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    outcome_id = fields.Many2one(
+        "lead.activity.outcome",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="How the task ended.",
+    )
+    lead_team_id = fields.Many2one(
+        "crm.team",
+        string="Department",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Without a person: whoever of the team takes it.",
+    )
+    lead_origin = fields.Selection(
+        TASK_ORIGINS,
+        string="Made by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="What started the task.",
+    )
+    lead_date_assigned = fields.Datetime(
+        string="Assigned on",
+        compute="_compute_lead_date_assigned",
+        store=True,
+        precompute=True,
+    )
+    lead_reminded = fields.Datetime(
+        string="Reminded on",
+        readonly=True,
+        copy=False,
+        help="When the department was told that nobody has taken it.",
+    )
+    lead_type_color = fields.Integer(related="activity_type_id.lead_color")
+    lead_number = fields.Char(
+        string="Number", compute="_compute_lead_number", search="_search_lead_number"
+    )
+    lead_task = fields.Json(
+        compute="_compute_lead_task",
+        help="What the web client shows of a task: its outcomes to choose from, and "
+        "what the reader may do with it.",
+    )
+    lead_task_mine = fields.Boolean(
+        compute="_compute_lead_task_mine",
+        search="_search_lead_task_mine",
+        help="Managers: every task. Salespeople: theirs, and the untaken ones of their "
+        "teams.",
+    )
+
+    # computes --------------------------------------------------------------
+
+    @api.depends("user_id")
+    def _compute_lead_date_assigned(self):
+        now = fields.Datetime.now()
+        for activity in self:
+            activity.lead_date_assigned = now if activity.user_id else False
+
+    def _compute_lead_number(self):
+        for activity in self:
+            activity.lead_number = f"#{activity.id}" if activity.id else ""
+
+    @api.model
+    def _search_lead_number(self, operator, value):
+        if operator not in ("=", "like", "ilike", "=like", "=ilike", "in"):
+            return NotImplemented
+        values = value if operator == "in" else [value]
+        numbers = [str(each or "").strip(" #%") for each in values]
+        return [("id", "in", [int(each) for each in numbers if each.isdecimal()])]
+
+    @api.depends("active", "activity_type_id", "lead_team_id", "user_id", "outcome_id")
+    @api.depends_context("lang", "uid")
+    def _compute_lead_task(self):
+        self.lead_task = False
+        if not self._lead_tasks_in_use():
+            return
+        service = self.env["lead.distribution"]
+        manages = service._manages_tasks()
+        # sudo: names of outcomes and teams, on tasks that the reader may read
+        tasks = self.sudo()
+        need = service._need_outcome(tasks)
+        others = tasks.browse() if manages else service._of_others(tasks)
+        untaken = tasks.filtered(
+            lambda task: task.active and task.lead_team_id and not task.user_id
+        )
+        teams = service._task_teams() if untaken else []
+        shown = need | others | tasks.filtered(lambda x: x.outcome_id or x.lead_team_id)
+        for activity, task in zip(self, tasks, strict=True):
+            if task not in shown:
+                continue
+            outcomes = task.activity_type_id.lead_outcome_ids
+            activity.lead_task = {
+                "outcomes": outcomes._as_choice()
+                if task.active and task in need
+                else [],
+                "outcome": task.outcome_id._as_choice()[0]
+                if task.outcome_id
+                else False,
+                "can_edit": task not in others,
+                "can_take": task in untaken
+                and (manages or task.lead_team_id.id in teams),
+                "team": task.lead_team_id.name or "",
+            }
+
+    def _compute_lead_task_mine(self):
+        mine = self.filtered_domain(self._search_lead_task_mine("in", [True]))
+        for activity in self:
+            activity.lead_task_mine = activity in mine
+
+    @api.model
+    def _search_lead_task_mine(self, operator, value):
+        if operator != "in" or True not in value:
+            return NotImplemented
+        tasks = Domain("res_model", "=", "crm.lead") | Domain(
+            "lead_origin", "!=", False
+        )
+        tasks |= Domain("outcome_id", "!=", False)
+        tasks |= Domain(
+            "activity_type_id",
+            "in",
+            list(self.env["mail.activity.type"]._with_outcomes()),
+        )
+        service = self.env["lead.distribution"]
+        if service._manages_tasks():
+            return tasks
+        untaken = Domain("user_id", "=", False) & Domain(
+            "lead_team_id", "in", service._task_teams()
+        )
+        return tasks & (Domain("user_id", "=", self.env.uid) | untaken)
+
+    @api.onchange("lead_team_id")
+    def _onchange_lead_team_id(self):
+        if self.lead_team_id:
+            self.user_id = False
+
+    # checks ----------------------------------------------------------------
+
+    @api.constrains("outcome_id", "activity_type_id")
+    def _check_outcome_type(self):
+        for activity in self.filtered("outcome_id"):
+            if activity.outcome_id.activity_type_id != activity.activity_type_id:
+                raise UserError(
+                    self.env._(
+                        "“%(outcome)s” is no outcome of “%(type)s”.",
+                        outcome=activity.outcome_id.name,
+                        type=activity.activity_type_id.name,
+                    )
+                )
+
+    # access ----------------------------------------------------------------
+
+    @api.model
+    @ormcache()
+    def _lead_tasks_in_use(self):
+        """Whether any type has outcomes, or any task was started or given to a
+        department: until then nothing of this costs a query."""
+        return bool(self.env["mail.activity.type"]._with_outcomes()) or any(
+            self._lead_any(name) for name in ("lead_origin", "lead_team_id")
+        )
+
+    @api.model
+    @ormcache("name")
+    def _lead_any(self, name):
+        """:returns: whether any activity has this field set"""
+        activities = self.sudo().with_context(active_test=False)
+        return bool(activities.search_count([(name, "!=", False)], limit=1))
+
+    def _lead_first(self, values):
+        """The first of its kind: from now on it is looked for."""
+        for name in ("lead_origin", "lead_team_id"):
+            if any(vals.get(name) for vals in values) and not self._lead_any(name):
+                self.env.registry.clear_cache()
+                # again when all can see it, should somebody have looked meanwhile
+                self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    def _check_access(self, operation):
+        # untaken tasks of one's teams are read whoever's the record behind them is
+        result = super()._check_access(operation)
+        if operation != "read" or not result or not self._lead_any("lead_team_id"):
+            return result
+        forbidden = result[0]
+        hidden = forbidden.sudo().filtered(
+            lambda task: task.lead_team_id and not task.user_id
+        )
+        if not hidden:
+            return result
+        teams = self.env["lead.distribution"]._task_teams()
+        open_to_me = hidden.filtered(lambda task: task.lead_team_id.id in teams)
+        if not open_to_me:
+            return result
+        still = forbidden - open_to_me.sudo(False)
+        return (still, lambda: still._make_access_error(operation)) if still else None
+
+    @api.model
+    def _search(
+        self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs
+    ):
+        if self.env.su or bypass_access or not self._lead_any("lead_team_id"):
+            return super()._search(
+                domain, offset, limit, order, bypass_access=bypass_access, **kwargs
+            )
+        teams = self.env["lead.distribution"]._task_teams()
+        last = offset + limit if limit else None
+        found = super()._search(domain, 0, last, order, **kwargs)
+        if not teams:
+            if not offset:
+                return found
+            return super()._search(domain, offset, limit, order, **kwargs)
+        untaken = Domain("user_id", "=", False) & Domain("lead_team_id", "in", teams)
+        theirs = super()._search(
+            Domain(domain) & untaken, 0, last, order, bypass_access=True, **kwargs
+        )
+        ids = {row[0] for row in self.env.execute_query(found.select())}
+        more = {row[0] for row in self.env.execute_query(theirs.select())} - ids
+        if not more and not offset:
+            return found
+        return super()._search(
+            Domain("id", "in", list(ids | more)),
+            offset,
+            limit,
+            order,
+            bypass_access=True,
+            active_test=False,
+        )
+
+    # CRUD ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._lead_first(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env["lead.distribution"]._check_task_change(self, vals)
+        self._lead_first([vals])
+        if vals.get("active") and self._lead_tasks_in_use():
+            # open again: it has not ended
+            vals = {**vals, "outcome_id": False}
+        return super().write(vals)
+
+    def unlink(self):
+        self.env["lead.distribution"]._check_task_removal(self)
+        return super().unlink()
+
+    # finishing -------------------------------------------------------------
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        service = self.env["lead.distribution"]
+        ended = service._before_done(self)
+        tasks = service._as_task(self) if self._lead_tasks_in_use() else self
+        result = super(MailActivity, tasks)._action_done(
+            feedback=feedback, attachment_ids=attachment_ids
+        )
+        service._what_follows(ended.exists() if ended else ended)
+        return result
+
+    def action_feedback_outcome(self, outcome_id, feedback=False, attachment_ids=None):
+        """Finish these tasks with an outcome; what follows from it happens now.
+
+        :param outcome_id: a ``lead.activity.outcome`` of their type, or its id
+        :param feedback: a comment, plain text
+        :returns: True
+        :raises UserError: when one is finished already, or of another type
+        :raises AccessError: when one is not the current user's to finish
+        """
+        tasks = self.browse(self.ids).exists()
+        Outcome = self.env["lead.activity.outcome"]
+        outcome = outcome_id if isinstance(outcome_id, type(Outcome)) else Outcome
+        if type(outcome_id) is int:
+            outcome = Outcome.browse(outcome_id)
+        if len(outcome.exists()) != 1:
+            raise UserError(self.env._("Choose how the task ended."))
+        if not tasks:
+            raise UserError(self.env._("This task is not there any more."))
+        tasks.check_access("write")
+        self.env["lead.distribution"]._set_outcome(tasks, outcome)
+        tasks.action_feedback(feedback=feedback, attachment_ids=attachment_ids)
+        return True
+
+    def action_comment(self, comment):
+        """Comment on these tasks, which stay open.
+
+        :param comment: plain text
+        :returns: True
+        """
+        tasks = self.browse(self.ids).exists()
+        tasks.check_access("read")
+        return self.env["lead.distribution"]._comment(tasks, comment)
+
+    def action_take(self):
+        """Take these department tasks for oneself.
+
+        :returns: True
+        :raises UserError: when somebody else has taken one, naming who
+        """
+        tasks = self.browse(self.ids).exists()
+        if not tasks:
+            raise UserError(self.env._("This task is not there any more."))
+        # who was too late, and may not read it any more, is told who has it
+        team = tasks.sudo().filtered(
+            lambda task: (
+                task.lead_team_id.id in self.env["lead.distribution"]._task_teams()
+            )
+        )
+        (tasks - team.sudo(False)).check_access("read")
+        return self.env["lead.distribution"]._take(tasks)
+
+    def action_ask_outcome(self):
+        """:returns: the action that asks how these tasks ended"""
+        tasks = self.filtered("active")
+        if not tasks:
+            raise UserError(self.env._("This task is finished."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("How did it end?"),
+            "res_model": "lead.distribution.task.finish",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_activity_ids": tasks.ids},
+        }
+
+    # web client ------------------------------------------------------------
+
+    def _to_store_defaults(self, target):
+        return super()._to_store_defaults(target) + ["lead_task"]
+
+    @api.model
+    def lead_task_counts(self, domain=None):
+        """Numbers above the list of tasks (S6).
+
+        :param domain: what the reader searches for, the state of the tasks aside
+        :returns: dictionary of ``all``, ``open``, ``done``, ``overdue``
+        """
+        everything = Domain(domain or Domain.TRUE) & Domain("lead_task_mine", "=", True)
+        found = self.with_context(active_test=False)
+        today = fields.Date.context_today(self)
+        total = found.search_count(everything)
+        open_ones = found.search_count(everything & Domain("active", "=", True))
+        return {
+            "all": total,
+            "open": open_ones,
+            "done": total - open_ones,
+            "overdue": found.search_count(
+                everything
+                & Domain("active", "=", True)
+                & Domain("date_deadline", "<", today)
+            ),
+        }

@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    lead_task_reminder_hours = fields.Integer(
+        string="Remind Departments after Hours",
+        default=24,
+        help="A department task that nobody has taken for so long is told to its team, "
+        "once. 0: never.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    lead_task_reminder_hours = fields.Integer(
+        related="company_id.lead_task_reminder_hours", readonly=False
+    )

@@ -1,0 +1,357 @@
+"""Finishing tasks: how it ended, then what follows from that; and who may change a
+task."""
+
+import logging
+
+import psycopg2
+from markupsafe import Markup
+
+from odoo import Command, api, models
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
+
+from .entry import _SERVICE, CONFLICTS
+from .task import TaskSpec
+
+_logger = logging.getLogger(__name__)
+
+#: Carried in the context while the service itself finishes or hands out tasks.
+TASK_KEY = "lead_distribution_task"
+
+#: what only managers change on a task that somebody else made (S9)
+GUARDED = {
+    "activity_type_id",
+    "automated",
+    "date_deadline",
+    "lead_origin",
+    "lead_team_id",
+    "note",
+    "outcome_id",
+    "res_id",
+    "res_model_id",
+    "summary",
+    "user_id",
+}
+
+#: what moving a meeting writes on its activity
+OF_MEETINGS = {"date_deadline", "note", "summary", "user_id"}
+
+
+class LeadDistributionOutcome(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    # rights ----------------------------------------------------------------
+
+    @api.model
+    def _as_task(self, records):
+        """:returns: ``records``, to be finished or handed out by the service"""
+        return records.with_context(**{TASK_KEY: _SERVICE})
+
+    @api.model
+    def _is_task(self, records):
+        return records.env.context.get(TASK_KEY) is _SERVICE
+
+    @api.model
+    def _manages_tasks(self):
+        return self.env.su or self.env.user.has_group("lead_distribution.group_manager")
+
+    @api.model
+    def _of_others(self, activities):
+        """:returns: the tasks that a process or another person made"""
+        if not activities.env["mail.activity"]._lead_tasks_in_use():
+            return activities.browse()
+        types = self.env["mail.activity.type"]._with_outcomes()
+        return activities.filtered(
+            lambda task: (
+                (
+                    task.res_model == "crm.lead"
+                    or task.lead_origin
+                    or task.activity_type_id.id in types
+                )
+                and (task.automated or task.create_uid != self.env.user)
+            )
+        )
+
+    @api.model
+    def _check_task_change(self, activities, vals):
+        """:raises UserError: when a task is archived without saying how it ended
+        :raises AccessError: when it is not the current user's to change (S9)
+        """
+        if self._is_task(activities):
+            return
+        if vals.get("active") is False:
+            self._check_outcomes(activities.filtered("active"))
+        changes = not GUARDED.isdisjoint(vals) or vals.get("active")
+        if not changes or self._manages_tasks():
+            return
+        guarded = self._of_others(activities.sudo())
+        if OF_MEETINGS.issuperset(vals):
+            guarded = guarded.filtered(lambda task: not task.calendar_event_id)
+        if guarded:
+            raise AccessError(
+                self.env._(
+                    "The task “%s” was made by a process or another person: comment on "
+                    "it, or finish it. Changing it is for managers.",
+                    guarded[0].display_name,
+                )
+            )
+
+    @api.model
+    def _check_task_removal(self, activities):
+        if self._is_task(activities) or self._manages_tasks():
+            return
+        guarded = self._of_others(activities.sudo())
+        if guarded:
+            raise AccessError(
+                self.env._(
+                    "The task “%s” was made by a process or another person: only "
+                    "managers delete it.",
+                    guarded[0].display_name,
+                )
+            )
+
+    # finishing -------------------------------------------------------------
+
+    @api.model
+    def _need_outcome(self, activities):
+        """:returns: those that nobody finishes without saying how they ended"""
+        types = self.env["mail.activity.type"]._with_outcomes()
+        if not types:
+            return activities.browse()
+        return activities.filtered(lambda task: task.activity_type_id.id in types)
+
+    @api.model
+    def _check_outcomes(self, activities):
+        without = self._need_outcome(activities).filtered(lambda x: not x.outcome_id)
+        if without:
+            kind = without[0].activity_type_id
+            raise UserError(
+                self.env._(
+                    "How did “%(task)s” end? Choose one of: %(outcomes)s.",
+                    task=without[0].display_name,
+                    outcomes=", ".join(kind.lead_outcome_ids.mapped("name")),
+                )
+            )
+
+    @api.model
+    def _check_open(self, activities):
+        done = activities.filtered(lambda task: not task.active)
+        if done:
+            raise UserError(
+                self.env._(
+                    "The task “%(task)s” is finished already: %(outcome)s.",
+                    task=done[0].display_name,
+                    outcome=done[0].outcome_id.name or self.env._("Done"),
+                )
+            )
+
+    @api.model
+    def _before_done(self, activities):
+        """:returns: the tasks that end with an outcome
+        :raises UserError: when one that needs an outcome has none, or one that has
+            an outcome has ended before
+        """
+        if not activities.env["mail.activity"]._lead_tasks_in_use():
+            return activities.browse()
+        self._check_outcomes(activities)
+        ended = activities.filtered("outcome_id")
+        self._check_open(ended)
+        return ended
+
+    @api.model
+    def _set_outcome(self, activities, outcome):
+        """Say how tasks ended, before they are done.
+
+        :raises UserError: when one of them is finished already, or of another type
+        """
+        self._check_open(activities.sudo())
+        for task in activities.sudo():
+            if task.activity_type_id != outcome.activity_type_id:
+                raise UserError(
+                    self.env._(
+                        "“%(outcome)s” is no outcome of “%(type)s”.",
+                        outcome=outcome.name,
+                        type=task.activity_type_id.name,
+                    )
+                )
+        if not outcome.active:
+            raise UserError(self.env._("The outcome “%s” is archived.", outcome.name))
+        locked = activities.sudo().try_lock_for_update(allow_referencing=True)
+        if len(locked) != len(activities):
+            raise ConcurrencyError(
+                self.env._("Somebody is finishing this task right now; try again.")
+            )
+        self._as_task(activities).write({"outcome_id": outcome.id})
+
+    @api.model
+    def _comment(self, activities, text):
+        """A note on each task's record; the task stays open (S9).
+
+        :returns: True
+        """
+        text = (text or "").strip()
+        if not text:
+            raise UserError(self.env._("Write the comment first."))
+        self._check_open(activities.sudo())
+        for task in activities.sudo().filtered("res_model"):
+            body = Markup("<p><b>%s</b></p><p>%s</p>") % (task.display_name, text)
+            # sudo: whoever the task is given to may not see the record behind it
+            self.env[task.res_model].sudo().browse(task.res_id).message_post(
+                body=body,
+                subtype_xmlid="mail.mt_note",
+                author_id=self.env.user.partner_id.id,
+                mail_activity_type_id=task.activity_type_id.id,
+            )
+        return True
+
+    # what follows ----------------------------------------------------------
+
+    @api.model
+    def _what_follows(self, activities):
+        """What follows from how these tasks ended (S4): in order, once, each step for
+        all of them. A step that fails is said on the record; the outcome stands.
+
+        :param activities: done just now, each with its outcome
+        """
+        for outcome, done in activities.sudo().grouped("outcome_id").items():
+            for model, theirs in done.grouped("res_model").items():
+                if not model:
+                    continue
+                found = self.env[model].sudo().browse(theirs.mapped("res_id")).exists()
+                theirs = theirs.filtered(
+                    lambda task, found=found: task.res_id in found._ids
+                )
+                for step in outcome._steps(model):
+                    self._outcome_safely(step, outcome, theirs)
+
+    @api.model
+    def _outcome_safely(self, step, outcome, activities):
+        if not activities:
+            return
+        try:
+            with self.env.cr.savepoint():
+                getattr(self, f"_outcome_{step}")(outcome, activities)
+                self.env.flush_all()
+        except CONFLICTS:
+            raise  # the request is tried again as a whole
+        except Exception as error:
+            if isinstance(error, psycopg2.InterfaceError):
+                raise
+            if len(activities) > 1:
+                middle = len(activities) // 2
+                self._outcome_safely(step, outcome, activities[:middle])
+                self._outcome_safely(step, outcome, activities[middle:])
+                return
+            _logger.warning(
+                "Outcome %s, step %s failed for %s",
+                outcome.id,
+                step,
+                activities,
+                exc_info=True,
+            )
+            self._say_failure(step, outcome, activities, error)
+
+    @api.model
+    def _say_failure(self, step, outcome, activity, error):
+        labels = {
+            "mail": self.env._("Email"),
+            "next": self.env._("Next task"),
+            "stage": self.env._("Stage"),
+            "tags": self.env._("Tags"),
+            "lost": self.env._("Lost reason"),
+            "removal": self.env._("Removal reason"),
+            "redistribute": self.env._("Distribution"),
+            "action": self.env._("Server action"),
+        }
+        record = self._records_of(activity)
+        if "message_ids" in record._fields:
+            record._message_log(
+                body=self.env._(
+                    "What follows the outcome “%(outcome)s” could not be done. "
+                    "%(step)s: %(error)s",
+                    outcome=outcome.name,
+                    step=labels[step],
+                    error=str(error) or type(error).__name__,
+                )
+            )
+
+    @api.model
+    def _records_of(self, activities):
+        """:returns: the records behind tasks of one model, each once. As superuser:
+        whoever finishes a task sets off what managers decided, on records that they
+        may not see themselves"""
+        ids = list(dict.fromkeys(activities.mapped("res_id")))
+        return self.env[activities[0].res_model].sudo().browse(ids)
+
+    @api.model
+    def _outcome_mail(self, outcome, activities):
+        template = outcome.mail_template_id.sudo()
+        records = self._records_of(activities)
+        if template.model != records._name:
+            raise UserError(
+                self.env._("The template “%s” is for other records.", template.name)
+            )
+        template.send_mail_batch(records.ids)
+
+    @api.model
+    def _outcome_next(self, outcome, activities):
+        for user, theirs in activities.grouped(outcome._next_user).items():
+            self._start_tasks(
+                self._records_of(theirs),
+                TaskSpec(
+                    activity_type_id=outcome.next_activity_type_id.id,
+                    user_id=user.id,
+                    team_id=outcome.next_team_id.id
+                    if outcome.next_assignee == "team"
+                    else None,
+                    delay_number=outcome.next_delay_number,
+                    delay_unit=outcome.next_delay_unit,
+                    resource_calendar_id=outcome.next_calendar_id.id,
+                    origin="outcome",
+                ),
+            )
+
+    @api.model
+    def _outcome_stage(self, outcome, activities):
+        leads = self._records_of(activities)
+        leads.filtered(lambda lead: lead.stage_id != outcome.stage_id).write(
+            {"stage_id": outcome.stage_id.id}
+        )
+
+    @api.model
+    def _outcome_tags(self, outcome, activities):
+        self._records_of(activities).write(
+            {"tag_ids": [Command.link(tag.id) for tag in outcome.tag_ids]}
+        )
+
+    @api.model
+    def _outcome_lost(self, outcome, activities):
+        leads = self._records_of(activities)
+        leads.filtered("active").action_set_lost(
+            lost_reason_id=outcome.lost_reason_id.id
+        )
+
+    @api.model
+    def _outcome_removal(self, outcome, activities):
+        leads = self._records_of(activities)
+        self._remove(
+            leads.filtered(lambda lead: lead.intake_status != "removed"),
+            outcome.removal_reason_id,
+        )
+
+    @api.model
+    def _outcome_redistribute(self, outcome, activities):
+        leads = self._records_of(activities)
+        for company in leads.company_id or [leads.company_id]:
+            if not company._lead_distribution_on():
+                raise UserError(self.env._("The distribution is switched off."))
+        route = outcome.route_id if outcome.redistribute == "route" else None
+        self._distribute(leads, "outcome", route=route)
+
+    @api.model
+    def _outcome_action(self, outcome, activities):
+        records = self._records_of(activities)
+        # sudo: only the administrator may read actions; whom an action is for, it
+        # still checks itself
+        self._outside(outcome.server_action_id.sudo()).with_context(
+            active_model=records._name, active_ids=records.ids, active_id=records[:1].id
+        ).run()

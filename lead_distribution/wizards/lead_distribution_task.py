@@ -1,0 +1,110 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rooms.task import TaskSpec
+
+
+class LeadDistributionTask(models.TransientModel):
+    """A task made by hand: for a person, a department, or whom a route chooses."""
+
+    _name = "lead.distribution.task"
+    _description = "New Task"
+
+    res_model = fields.Char(default="crm.lead", required=True)
+    res_ids = fields.Json(help="The records that it is about; else the lead chosen.")
+    lead_id = fields.Many2one("crm.lead", string="About")
+    record_names = fields.Char(string="For", compute="_compute_record_names")
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Type",
+        required=True,
+        default=lambda self: self._default_activity_type_id(),
+        domain="['|', ('res_model', '=', False), ('res_model', '=', res_model)]",
+    )
+    summary = fields.Char(
+        compute="_compute_from_type", store=True, readonly=False, precompute=True
+    )
+    note = fields.Html()
+    date_deadline = fields.Date(
+        string="Due",
+        required=True,
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    assignee = fields.Selection(
+        [
+            ("user", "A person"),
+            ("team", "A department: whoever takes it"),
+            ("route", "Whom a route chooses"),
+        ],
+        string="Whose It Is",
+        default="user",
+        required=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Person",
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+    )
+    team_id = fields.Many2one("crm.team", string="Department")
+    route_id = fields.Many2one("lead.distribution.route")
+
+    @api.model
+    def _default_activity_type_id(self):
+        model = self.env.context.get("default_res_model", "crm.lead")
+        types = self.env["mail.activity.type"].search(
+            ["|", ("res_model", "=", False), ("res_model", "=", model)]
+        )
+        # one with outcomes, where there is one
+        return types.sorted(lambda kind: not kind.lead_with_outcomes)[:1]
+
+    @api.depends("activity_type_id")
+    def _compute_from_type(self):
+        for task in self:
+            kind = task.activity_type_id
+            task.summary = kind.summary or task.summary
+            task.date_deadline = (
+                kind._get_date_deadline() if kind else fields.Date.context_today(task)
+            )
+
+    @api.depends("res_model", "res_ids")
+    def _compute_record_names(self):
+        for task in self:
+            records = self.env[task.res_model].browse(task.res_ids or [])
+            task.record_names = ", ".join(records[:5].mapped("display_name"))
+
+    def action_confirm(self):
+        """Make the task, for records that the user may write.
+
+        :returns: the action that closes the wizard and reloads what is behind it
+        """
+        self.ensure_one()
+        _ = self.env._
+        records = self.lead_id
+        if self.res_ids:
+            records = self.env[self.res_model].browse(self.res_ids).exists()
+        if not records:
+            raise UserError(_("Choose what the task is about."))
+        records.check_access("write")
+        chosen = {
+            "user": self.user_id,
+            "team": self.team_id,
+            "route": self.route_id,
+        }[self.assignee]
+        if not chosen:
+            raise UserError(_("Choose whose the task is."))
+        self.env["lead.distribution"]._start_tasks(
+            records,
+            TaskSpec(
+                activity_type_id=self.activity_type_id.id,
+                summary=self.summary or "",
+                note=self.note or "",
+                **{f"{self.assignee}_id": chosen.id},
+                origin="hand",
+                date_deadline=self.date_deadline,
+            ),
+        )
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -1,0 +1,44 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class LeadDistributionTaskFinish(models.TransientModel):
+    """Asks how tasks of one type ended, for several at once."""
+
+    _name = "lead.distribution.task.finish"
+    _description = "Finish Tasks"
+
+    activity_ids = fields.Many2many("mail.activity", string="Tasks", required=True)
+    count = fields.Integer(compute="_compute_type")
+    activity_type_id = fields.Many2one("mail.activity.type", compute="_compute_type")
+    outcome_id = fields.Many2one(
+        "lead.activity.outcome",
+        string="Outcome",
+        domain="[('activity_type_id', '=', activity_type_id)]",
+    )
+    feedback = fields.Text(string="Comment")
+
+    @api.depends("activity_ids")
+    def _compute_type(self):
+        for wizard in self:
+            kinds = wizard.activity_ids.activity_type_id
+            wizard.activity_type_id = kinds if len(kinds) == 1 else False
+            wizard.count = len(wizard.activity_ids)
+
+    def action_confirm(self):
+        """Finish the tasks, with the rights of whoever asks.
+
+        :returns: the action that closes the wizard and reloads what is behind it
+        """
+        self.ensure_one()
+        if not self.activity_type_id:
+            raise UserError(
+                self.env._("Finish tasks of one type at a time: they end differently.")
+            )
+        if self.outcome_id:
+            self.activity_ids.action_feedback_outcome(
+                self.outcome_id.id, feedback=self.feedback
+            )
+        else:
+            self.activity_ids.action_feedback(feedback=self.feedback)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
