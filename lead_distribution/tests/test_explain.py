@@ -94,6 +94,6 @@ class TestExplain(DistributionCase):
         self._route(self.anna, name="Only Anna")
         self.anna.lead_distribution_paused = True
         lead = self._lead()
-        text = self._explanation(lead, self.boris)
+        text = self._explanation(lead, self.anna)
         self.assertIn("nobody", text)
         self.assertIn("1 × paused for leads", text)

@@ -9,6 +9,10 @@ tours.add("lead_distribution_offer_notification", {
     url: "/odoo/crm",
     steps: () => [
         {
+            content: "The page is there as a whole",
+            trigger: ".o_kanban_record:contains(Offer one)",
+        },
+        {
             trigger: ".lead_distribution_offers_button .badge:contains(2)",
             async run() {
                 const offers = await rpc("/web/dataset/call_kw/crm.lead/my_offers", {

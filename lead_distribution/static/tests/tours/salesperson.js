@@ -97,6 +97,10 @@ registry.category("web_tour.tours").add("lead_distribution_offers", {
     url: "/odoo/crm",
     steps: () => [
         {
+            content: "The page is there as a whole",
+            trigger: ".o_kanban_record:contains(Offer one)",
+        },
+        {
             content: "Two offers",
             trigger: ".lead_distribution_offers_button .badge:contains(2)",
         },
