@@ -2,6 +2,10 @@
 
 from odoo.tools import SQL
 
+from .rooms.times import SPANS
+
+MINUTES = [name for span in SPANS for name in (span[0], f"work_{span[0]}")]
+
 
 def pre_init_hook(env):
     """Every lead that is here already is none of ours (state ``none``). A column
@@ -24,6 +28,20 @@ def pre_init_hook(env):
                                     ALTER COLUMN intake_status DROP DEFAULT"""
         )
     )
+    # measured from now on: nothing to compute for what is here already
+    for name in MINUTES:
+        env.cr.execute(
+            SQL(
+                """ALTER TABLE crm_lead ADD COLUMN IF NOT EXISTS %s int4 DEFAULT 0""",
+                SQL.identifier(name),
+            )
+        )
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE crm_lead ALTER COLUMN %s DROP DEFAULT",
+                SQL.identifier(name),
+            )
+        )
     env.cr.execute(
         SQL("UPDATE crm_lead SET intake_status = 'linked' WHERE partner_id IS NOT NULL")
     )

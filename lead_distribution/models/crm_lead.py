@@ -517,7 +517,7 @@ class CrmLead(models.Model):
             removed = self.filtered(lambda lead: lead.intake_status == "removed")
             service._check_may_remove(removed)
         if "partner_id" in vals:
-            customer = service._before_customer(self, vals["partner_id"])
+            customer = service._before_customer(self, vals)
         if "user_id" not in vals:
             if "team_id" in vals or "company_id" in vals:
                 service._check_move(self, vals)
@@ -806,6 +806,11 @@ class CrmLead(models.Model):
         if len(partner.exists()) != 1:
             raise UserError(self.env._("Choose the client."))
         partner.check_access("read")
+        company = self.sudo().company_id
+        if company and partner.sudo().company_id not in (company, company.browse()):
+            raise UserError(
+                self.env._("The client %s is another company's.", partner.display_name)
+            )
         service = self.env["lead.distribution"]
         return service._link_customer(self, partner.with_env(self.env), notify)
 

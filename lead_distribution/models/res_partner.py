@@ -81,6 +81,10 @@ class ResPartner(models.Model):
             partner.lead_consent_purpose_ids = ours.consent_ids.purpose_id
         (self - leads.partner_id).lead_consent_purpose_ids = False
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_takes_leads_off(self):
+        self.env["lead.distribution"]._customers_deleted(self)
+
     def action_open_related_leads(self):
         """:returns: the action that lists the client's leads"""
         self.ensure_one()

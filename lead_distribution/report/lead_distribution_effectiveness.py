@@ -30,6 +30,7 @@ _QUERY = """
             END AS won_percent,
            CASE WHEN won THEN COALESCE(l.expected_revenue, 0.0) ELSE 0.0
             END AS revenue,
+           c.currency_id,
            CASE WHEN l.date_customer IS NOT NULL
                 THEN l.minutes_to_customer::float END AS minutes_to_customer,
            CASE WHEN l.date_first_call IS NOT NULL
@@ -99,7 +100,11 @@ class LeadDistributionEffectiveness(models.Model):
             "work_minutes_to_email",
             "work_minutes_to_meeting",
         ],
-        "res.company": ["lead_distribution_tz", "resource_calendar_id"],
+        "res.company": [
+            "currency_id",
+            "lead_distribution_tz",
+            "resource_calendar_id",
+        ],
         "resource.calendar": ["tz"],
     }
 
@@ -131,9 +136,8 @@ class LeadDistributionEffectiveness(models.Model):
         digits=(16, 1),
         help="Won of 100 received.",
     )
-    revenue = fields.Float(
-        readonly=True, digits=(16, 2), help="Expected revenue of won leads."
-    )
+    revenue = fields.Monetary(readonly=True, help="Expected revenue of won leads.")
+    currency_id = fields.Many2one("res.currency", readonly=True)
     minutes_to_customer = fields.Float(
         string="Minutes to Client", aggregator="avg", readonly=True, digits=(16, 1)
     )

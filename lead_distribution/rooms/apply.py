@@ -136,6 +136,8 @@ class LeadDistributionApply(models.AbstractModel):
     def _link(self, customers):
         """:param customers: ``{lead: partner_id}``"""
         groups, now = {}, fields.Datetime.now()
+        partners = self.env["res.partner"].browse(set(customers.values()))
+        commercial = {p.id: p.commercial_partner_id.id or p.id for p in partners}
         for lead, partner_id in customers.items():
             said = [name for name in PARTNER_FIELDS if lead[name]]
             if any(lead[name] for name in ADDRESS_FIELDS):
@@ -147,9 +149,10 @@ class LeadDistributionApply(models.AbstractModel):
             linked = self.env["crm.lead"].browse(ids)
             # what is theirs goes with them, should it be the wrong client
             about = {
+                "client": commercial[partner_id],
                 "filled": [
                     n for n in (*PARTNER_FIELDS, *ADDRESS_FIELDS) if n not in said
-                ]
+                ],
             }
             if refused:
                 about["refused"] = list(refused)

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tools import SQL
 
 from ..engine import identity as same
+from .apply import ADDRESS_FIELDS, PARTNER_FIELDS
 from .identity import WORDS
 
 #: clients shown to choose from
@@ -26,9 +27,11 @@ class CustomerChange:
     """What is known of leads before somebody writes their client.
 
     :param left: ``{lead_id: id of the client that it leaves}``
+    :param empty: ``{lead_id: names of the fields that the client is to fill}``
     """
 
     left: dict = field(default_factory=dict)
+    empty: dict = field(default_factory=dict)
 
 
 @dataclass
@@ -83,7 +86,8 @@ class LeadDistributionCustomer(models.AbstractModel):
             .ids
         )
         found = [match for match in found if match.partner_id in readable]
-        found.sort(key=lambda match: (-match.score, match.partner_id))
+        # of two that match alike, the one whose name has fewer words besides
+        found.sort(key=lambda m: (-m.score, len(names[m.partner_id]), m.partner_id))
         return found[:MOST_MATCHES]
 
     @api.model
@@ -106,7 +110,8 @@ class LeadDistributionCustomer(models.AbstractModel):
                              AND NOT EXISTS (
                                  SELECT FROM res_users u
                                   WHERE u.partner_id = p.id AND NOT u.share)
-                           ORDER BY p.id
+                           -- the name that has the fewest other words is the nearest
+                           ORDER BY cardinality(%(split)s), p.id
                            LIMIT %(most)s) AS p""",
                 sets=[" ".join(pair) for pair in pairs[:10] or [tuple(words)]],
                 split=SQL(WORDS % "p.name"),
@@ -138,8 +143,11 @@ class LeadDistributionCustomer(models.AbstractModel):
     def _guards_customer(self, lead):
         """Whether the lead's client is ours to guard: it was tied here, or the
         company distributes; Odoo alone does as it did."""
-        return lead.intake_status in ("linked", "converted") and (
-            bool(lead.customer_user_id) or lead.company_id._lead_distribution_on()
+        if not lead.partner_id:
+            return False
+        tied = lead.date_customer or lead.intake_status in ("linked", "converted")
+        return bool(lead.customer_user_id) or bool(
+            tied and lead.company_id._lead_distribution_on()
         )
 
     @api.model
@@ -218,6 +226,8 @@ class LeadDistributionCustomer(models.AbstractModel):
         _ = self.env._
         found = self._lock_customer(lead)
         self._check_no_customer(found)
+        if values and not isinstance(values, dict):
+            raise UserError(_("Give the client's fields by name."))
         values = dict(values or {})
         unknown = set(values) - set(self.env["res.partner"]._fields)
         if unknown:
@@ -363,15 +373,22 @@ class LeadDistributionCustomer(models.AbstractModel):
                     )
                 )
             raise UserError(_("The lead “%s” has no client.", found.name))
+        if redistribute and not (found.active and found.won_status == "pending"):
+            raise UserError(
+                _("The lead “%s” is closed: it is not distributed again.", found.name)
+            )
         self._leave_customer(found)
-        found.write(
-            {
-                "partner_id": False,
-                "company_id": found.company_id.id,
-                "intake_status": "new",
-                "customer_user_id": self.env.uid,
-            }
-        )
+        # what the inquiry says stays: core would empty the names
+        said = [found._fields[name] for name in (*PARTNER_FIELDS, *ADDRESS_FIELDS)]
+        with self.env.protecting(said, found):
+            found.write(
+                {
+                    "partner_id": False,
+                    "company_id": found.company_id.id,
+                    "intake_status": "new",
+                    "customer_user_id": self.env.uid,
+                }
+            )
         self._log_customer(
             found,
             partner,
@@ -471,25 +488,55 @@ class LeadDistributionCustomer(models.AbstractModel):
     # changes by hand -------------------------------------------------------
 
     @api.model
-    def _before_customer(self, leads, partner_id):
+    def _before_customer(self, leads, vals):
         """Somebody writes another client on leads: where that takes them off one,
         it is an unlinking, with its permission and all that goes back.
 
+        The client is the one that the lead was tied to: a contact that has been
+        given to another company since is no way round.
+
+        :param vals: what is to be written
         :returns: a :class:`CustomerChange`
         """
         change = CustomerChange()
-        partner = self.env["res.partner"].browse(partner_id or []).sudo()
+        partner = self.env["res.partner"].browse(vals["partner_id"] or []).sudo()
         commercial = partner.commercial_partner_id or partner
+        on = self.env["lead.distribution.route"]._distributing()
         for lead in leads.sudo():
             had = lead.partner_id
-            if had and had.commercial_partner_id != commercial:
-                if self._guards_customer(lead):
+            if had and had != partner and self._guards_customer(lead):
+                tied = (lead.customer_about or {}).get("client")
+                tied = had.browse(tied or []).exists() or had.commercial_partner_id
+                if tied != commercial:
                     change.left[lead.id] = had.id
+            if partner and lead.company_id.id in on:
+                change.empty[lead.id] = [
+                    name
+                    for name in (*PARTNER_FIELDS, *ADDRESS_FIELDS)
+                    if name not in vals and not lead[name]
+                ]
         if change.left:
             self._check_unlink_customer()
             service = self._as_service()
             service._leave_customer(service.env["crm.lead"].browse(change.left))
         return change
+
+    @api.model
+    def _remember_filled(self, leads, change):
+        """What the client filled in goes with it, however it was set.
+
+        :param leads: as the service
+        """
+        for lead in leads.filtered(lambda lead: lead.id in change.empty):
+            lead.write(
+                {
+                    "customer_about": {
+                        "client": lead.partner_id.commercial_partner_id.id,
+                        "filled": change.empty[lead.id],
+                        "refused": sorted(self._refused(lead)),
+                    }
+                }
+            )
 
     @api.model
     def _tell_change(self, leads, change):
@@ -515,11 +562,25 @@ class LeadDistributionCustomer(models.AbstractModel):
     @api.model
     def _check_merge_customers(self, leads):
         """Merged into a lead of another client, a lead leaves its own."""
-        guarded = leads.sudo().filtered(
-            lambda lead: lead.partner_id and self._guards_customer(lead)
-        )
-        if len(guarded.partner_id.commercial_partner_id) > 1:
+        leads = leads.sudo()
+        if any(self._guards_customer(lead) for lead in leads):
+            if len(leads.partner_id.commercial_partner_id) > 1:
+                self._check_unlink_customer()
+
+    @api.model
+    def _customers_deleted(self, partners):
+        """Deleting a client takes its leads off it."""
+        if not self.env["lead.distribution.route"]._distributing():
+            return
+        leads = self._as_service().env["crm.lead"].with_context(active_test=False)
+        leads = leads.search([("partner_id", "in", partners.ids)])
+        leads = leads.filtered(self._guards_customer)
+        if leads:
             self._check_unlink_customer()
+            self._leave_customer(leads)
+            leads.filtered(lambda lead: lead.intake_status != "removed").write(
+                {"intake_status": "new", "customer_user_id": self.env.uid}
+            )
 
     # preview ---------------------------------------------------------------
 

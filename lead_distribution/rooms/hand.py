@@ -212,7 +212,7 @@ class LeadDistributionHand(models.AbstractModel):
                     )
                 )
         if not lead.active or lead.won_status != "pending":
-            raise UserError(_("The lead “%s” is closed.", lead.name))
+            raise UserError(_("This lead is closed."))
 
     @api.model
     def _check_may_take(self, company, leads):

@@ -4,6 +4,8 @@ dismissed, a lead that was none removed and brought back."""
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .customer import TIMES
+
 
 class LeadDistributionStatus(models.AbstractModel):
     _inherit = "lead.distribution"
@@ -124,11 +126,12 @@ class LeadDistributionStatus(models.AbstractModel):
         if not partner_id:
             ours.filtered(
                 lambda lead: lead.intake_status in ("linked", "converted")
-            ).write({"intake_status": "new", "date_customer": False})
+            ).write({"intake_status": "new", **dict.fromkeys(TIMES, False)})
             return
         ours.filtered(
             lambda lead: lead.intake_status == "new" or lead.id in change.left
         ).write({"intake_status": "linked", "date_customer": fields.Datetime.now()})
+        self._remember_filled(ours, change)
         if self.env["lead.distribution.route"]._distributing():
             self._as_service()._share_customers(ours)
 
@@ -141,10 +144,12 @@ class LeadDistributionStatus(models.AbstractModel):
             .filtered(lambda lead: lead.partner_id and lead.intake_status != "removed")
         )
         made.write({"intake_status": "converted"})
-        if self.env["lead.distribution.route"]._distributing():
-            for company, ours in made.grouped("company_id").items():
+        for company, ours in made.grouped("company_id").items():
+            if company._lead_distribution_on():
                 service = self._as_service(company)
-                service._converted(service.env["crm.lead"].browse(ours.ids))
+                ours = service.env["crm.lead"].browse(ours.ids)
+                ours.write({"customer_user_id": self.env.uid})
+                service._converted(ours)
 
     @api.model
     def _dismiss(self, leads):

@@ -404,6 +404,107 @@ class TestCustomer(DistributionCase):
         lead.with_user(self.allowed).partner_id = False
         self.assertEqual(lead.intake_status, "new")
 
+    def test_no_way_round_the_permission(self):
+        """V13: not by removing the lead first, by giving the contact another company,
+        by deleting the client, or by merging into a lead that nobody tied."""
+        lead = self._linked(type="opportunity")
+        lead.user_id = self.anna
+        mine = lead.with_user(self.anna)
+        mine.action_remove(self.env["lead.distribution.removal.reason"].search([])[0])
+        for value in (False, self.anna.partner_id.id):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                mine.write({"partner_id": value})
+        mine.action_restore()
+        self._run_cron()
+        self.assertEqual(self._status(lead), (self.zoe, "linked", self.anna))
+        house = self.env["res.partner"].create({"name": "House", "is_company": True})
+        self.zoe.with_user(self.anna).parent_id = house
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mine.partner_id = house
+        self.zoe.parent_id = False
+        cleaner = self._user(
+            "cleaner", "sales_team.group_sale_manager,base.group_partner_manager"
+        )
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.zoe.with_user(cleaner).unlink()
+        free = self._lead(type="opportunity", user_id=self.anna.id)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET partner_id = %s WHERE id = %s", [house.id, free.id]
+        )
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            (lead | free).with_user(self.anna).merge_opportunity()
+        self.zoe.unlink()
+        self.assertEqual(lead.intake_status, "new")
+
+    def test_unlink_keeps_the_names(self):
+        """V13: what the inquiry says stays on the lead, also the names."""
+        lead = self._linked(contact_name="Max", partner_name="Max Ltd")
+        lead.with_user(self.allowed).action_unlink_customer()
+        self.assertEqual((lead.contact_name, lead.partner_name), ("Max", "Max Ltd"))
+
+    def test_unlink_of_one_set_by_hand(self):
+        """V13: what the wrong client filled in goes, however it was set."""
+        lead = self._lead(user_id=self.allowed.id, contact_name="Max")
+        mine = lead.with_user(self.allowed)
+        mine.partner_id = self.zoe
+        self.assertEqual(lead.phone, self.zoe.phone)
+        mine.action_unlink_customer()
+        self.assertFalse(lead.phone)
+
+    def test_closed_lead_is_not_distributed_again(self):
+        """V13: unlinked, yes."""
+        lead = self._linked(type="opportunity")
+        mine = lead.with_user(self.allowed)
+        mine.action_set_won()
+        with self.assertRaisesRegex(UserError, "is closed"), self.env.cr.savepoint():
+            mine.action_unlink_customer(redistribute=True)
+        mine.action_unlink_customer()
+        self.assertEqual(lead.user_id, self.allowed)
+
+    def test_companies_and_bad_input(self):
+        """V7 V8: another company's client; fields that are none."""
+        both = self._user(
+            "both",
+            f"sales_team.group_sale_salesman_all_leads,{UNLINK}",
+            company_ids=[(6, 0, (self.company | self.company_2).ids)],
+        )
+        theirs = self.env["res.partner"].create(
+            {"name": "Theirs", "company_id": self.company_2.id}
+        )
+        lead = self._lead()
+        mine = lead.with_user(both).with_context(
+            allowed_company_ids=(self.company | self.company_2).ids
+        )
+        with self.assertRaisesRegex(UserError, "another company"):
+            mine.action_link_customer(theirs.id)
+        for values in ("x", 7, ["name"]):
+            with self.assertRaises(UserError):
+                mine.action_convert_customer(values)
+
+    def test_preview_is_for_who_may_unlink(self):
+        """V13: nor can a wizard made by a call be read by others."""
+        lead = self._linked()
+        Wizard = self.env["lead.distribution.customer"]
+        with self.assertRaises(AccessError):
+            Wizard.with_user(self.boris).create({"lead_id": lead.id})
+        own = self._lead()
+        own.with_user(self.anna).action_link_customer(self.zoe.id)
+        wizard = Wizard.with_user(self.anna).create(
+            {"lead_id": own.id, "client_id": self.zoe.id}
+        )
+        self.assertFalse(wizard.preview)
+
+    def test_nearest_name_first(self):
+        """V6: an exact name is listed, however many longer ones there are."""
+        self.env["res.partner"].create(
+            [{"name": f"Juan Garcia Number{n}"} for n in range(25)]
+        )
+        exact = self.env["res.partner"].create({"name": "Garcia, Juan"})
+        lead = self._lead(contact_name="Juan Garcia")
+        self.assertEqual(self._wizard(lead).line_ids[0].partner_id, exact)
+
     def test_no_other_group_gives_it(self):
         """V13"""
         group = self.env.ref(UNLINK)

@@ -31,6 +31,9 @@ class LeadDistributionCustomer(models.TransientModel):
 
     lead_id = fields.Many2one("crm.lead", required=True, readonly=True)
     client_id = fields.Many2one("res.partner", string="Client now", readonly=True)
+    company_id = fields.Many2one(
+        related="lead_id.company_id", string="Company of the Lead"
+    )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     reason = fields.Char(string="Why", size=500)
     redistribute = fields.Selection(
@@ -53,6 +56,7 @@ class LeadDistributionCustomer(models.TransientModel):
     other_id = fields.Many2one(
         "res.partner",
         string="Another Client",
+        domain="[('company_id', 'in', [False, company_id])]",
         help="A client that is not in the list.",
     )
     contact_name = fields.Char(string="Name")
@@ -74,6 +78,12 @@ class LeadDistributionCustomer(models.TransientModel):
         "purpose_id",
         string="Consents",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards.lead_id.check_access("write")
+        return wizards
 
     @api.model
     def default_get(self, fields_list):
@@ -106,9 +116,13 @@ class LeadDistributionCustomer(models.TransientModel):
     def _compute_preview(self):
         service = self.env["lead.distribution"]
         for wizard in self:
-            wizard.preview = (
-                service._unlink_preview(wizard.lead_id) if wizard.client_id else False
+            lead = wizard.lead_id
+            told = (
+                lead.sudo().partner_id
+                and service._may_unlink_customer()
+                and lead.has_access("write")
             )
+            wizard.preview = service._unlink_preview(lead) if told else False
 
     # what is chosen ----------------------------------------------------------
 
@@ -205,8 +219,12 @@ class LeadDistributionCustomerLine(models.TransientModel):
     score = fields.Integer(string="Match %", readonly=True)
     by = fields.Char(readonly=True)
     matched = fields.Html(compute="_compute_matched", sanitize=False)
-    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
-    lead_count = fields.Integer(related="partner_id.related_lead_count", string="Leads")
+    user_id = fields.Many2one(
+        related="partner_id.user_id", string="Salesperson", related_sudo=False
+    )
+    lead_count = fields.Integer(
+        related="partner_id.related_lead_count", string="Leads", related_sudo=False
+    )
 
     @api.depends("partner_id", "by")
     def _compute_matched(self):

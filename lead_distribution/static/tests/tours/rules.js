@@ -151,9 +151,12 @@ registry.category("web_tour.tours").add("lead_distribution_rules_settings", {
         {
             trigger: ".o_form_button_save:enabled",
             run: "click",
+            expectUnloadPage: true,
         },
         {
-            trigger: "body:not(:has(.o_form_button_save:enabled))",
+            content: "Saved: the page is loaded again with the choice",
+            trigger:
+                ".o_form_view [name=lead_follow_up_note] input:not(:checked)",
         },
     ],
 });
