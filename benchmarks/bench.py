@@ -28,6 +28,7 @@ import databases  # noqa: E402
 import environment  # noqa: E402
 import identity  # noqa: E402
 import month  # noqa: E402
+import rules  # noqa: E402
 from engine import STRATEGIES, Candidate, Engine, Person, Request, Route  # noqa: E402
 
 SALESPEOPLE = 100
@@ -39,7 +40,7 @@ QUERIES_PER_LEAD = 1.5
 QUERIES_PER_LEAD_MORE = 0.2
 DECISIONS = 50_000
 ADDON = "lead_distribution"
-PARTS = ("engine", "month", "growth", "batch", "identity")
+PARTS = ("engine", "month", "growth", "batch", "identity", "rules")
 
 
 def say(text):
@@ -227,6 +228,8 @@ class Bench:
             self.batch(crm, size)
         if "identity" in parts:
             identity.run(self, crm, ADDON)
+        if "rules" in parts:
+            rules.run(self, crm, ADDON)
         for failure in self.failures:
             say(f"FAILED: {failure}")
         return 1 if self.failures else 0

@@ -17,9 +17,9 @@ import dataset
 import people
 
 import odoo.cli  # noqa: F401  prepares the package before anything else of it
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, fields
 from odoo.modules.registry import Registry
-from odoo.tools import config
+from odoo.tools import SQL, config
 
 SANITY = {
     "leads without salesperson": """
@@ -337,6 +337,68 @@ def step_joined(env, address):
 def count_wrong(env, query):
     env.cr.execute(query)
     return env.cr.fetchone()[0]
+
+
+def step_neglected_leads(env, leads, hits):
+    """Leads of one salesperson, by one statement: every fourth closed, ``hits`` of the
+    open ones untouched for ten days, the others since yesterday; and a rule."""
+    users, _teams = dataset.make_salespeople(env, 3)
+    env["lead.distribution.rule"].create(
+        {
+            "name": "Neglected",
+            "member_ids": [(0, 0, {"user_id": user.id}) for user in users[1:]],
+        }
+    )
+    env.flush_all()
+    env.cr.execute(
+        """INSERT INTO crm_lead (name, type, active, user_id, company_id, stage_id,
+                                 won_status, distribution_state, intake_status,
+                                 create_date, date_open, distribution_idle_since)
+                SELECT 'Lead ' || n, 'opportunity', n %% 4 > 0, %(user)s, %(company)s,
+                       %(stage)s, CASE WHEN n %% 4 > 0 THEN 'pending' ELSE 'lost' END,
+                       'assigned', 'new', now() - interval '20 days',
+                       now() - interval '20 days',
+                       now() - CASE WHEN n %% 4 = 0 OR n %% %(every)s = 1
+                                    THEN interval '10 days' ELSE interval '1 day' END
+                  FROM generate_series(1, %(leads)s) AS n""",
+        {
+            "user": users[0].id,
+            "company": env.company.id,
+            "stage": env["crm.stage"].search([], limit=1).id,
+            "every": int(leads) // int(hits),
+            "leads": int(leads),
+        },
+    )
+    env.cr.commit()
+
+
+def step_neglected(env, hits):
+    """The search of the rules, as the schedule makes it, and the plan of its query."""
+    service = env["lead.distribution"]._as_service(env.company)
+    rule = service._rules_of(env.company)
+    now = fields.Datetime.now()
+    found = {}
+
+    def search():
+        found["leads"] = service._neglected(env.company, rule, now)
+
+    search()  # caches and the first look at the index
+    env.invalidate_all()
+    figures = measure(env, search)
+    query = env["crm.lead"]._search(
+        service._neglected_domain(env.company, rule, now),
+        order="distribution_idle_since, id",
+    )
+    lines = env.execute_query(SQL("EXPLAIN %s", query.select()))
+    plan = " / ".join(line.strip() for (line,) in lines)
+    number = len(found["leads"])
+    return {
+        **figures,
+        "found": number,
+        "index": "_distribution_idle_idx" in plan,
+        "plan": plan,
+        "wrong": {"neglected leads not found, or others": abs(number - int(hits))},
+    }
 
 
 def main(step, database, *arguments):

@@ -123,7 +123,7 @@ class LeadDistributionRules(models.AbstractModel):
         if not rule.active or rule.problem or not service._may_run(company, rule):
             return nothing
         now = fields.Datetime.now()
-        but = moved[rule.entity_model] | tried
+        but = moved[rule.entity_model].union(tried)
         found = service._neglected(company, rule, now, limit=size, but_ids=but)
         records = found.try_lock_for_update(allow_referencing=True)
         if records:

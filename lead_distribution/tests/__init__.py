@@ -14,6 +14,7 @@ from . import test_report
 from . import test_rights
 from . import test_routes
 from . import test_rules
+from . import test_rules_screens
 from . import test_screens
 from . import test_translations
 from . import test_walk

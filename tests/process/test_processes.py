@@ -403,3 +403,53 @@ def test_uninstalling_leaves_plain_leads(few, copy_of):
         "SELECT id FROM ir_cron WHERE cron_name LIKE 'Lead Distribution%'"
     )
     assert database.process().do("core") == [True, True]
+
+
+def test_follow_ups_while_rules_and_distribution_run(many, copy_of):
+    """U4 U10: a thousand follow-ups by ten processes while the rules move leads and
+    others are distributed: no request fails, and each follow-up is on its lead."""
+    database = copy_of(many, "followups")
+    _name, _ids = many
+    first = database.process()
+    database.query(
+        """UPDATE crm_lead SET distribution_state = 'none'
+            WHERE id % 12 <> 0 RETURNING id"""
+    )
+    assert first.do("distribute") == 200
+    database.query(
+        """UPDATE crm_lead SET distribution_state = 'pending'
+            WHERE distribution_state = 'none' RETURNING id"""
+    )
+    lead_ids = first.do("rules")
+    assert len(lead_ids) == 200
+    writers = [database.process() for _ in range(10)]
+    distributor = database.process()
+    distributor.do("blocks", size=50)
+    for place, writer in enumerate(writers):
+        order = lead_ids[place * 20 :] + lead_ids[: place * 20]
+        writer.send("notes", lead_ids=order[:100])
+    distributor.send("distribute")
+    first.send("apply_rules", turns=15)
+    for writer in writers:
+        errors = writer.result()
+        refused = [error for error in errors if error[0] != "AccessError"]
+        assert not refused, refused
+    assert first.result() == []
+    distributor.result()
+    assert database.number(
+        "SELECT count(*) FROM lead_distribution_assignment WHERE rule_id IS NOT NULL"
+    ), "no rule moved anything, nothing was tested"
+    posted = database.number(
+        "SELECT count(*) FROM mail_message WHERE model = 'crm.lead' AND body LIKE %s",
+        "%On it%",
+    )
+    assert posted > 900
+    assert not database.query(
+        """SELECT l.id FROM crm_lead l
+            WHERE l.last_follow_up_date IS NULL AND EXISTS (
+                  SELECT FROM mail_message m
+                    JOIN res_users u ON u.partner_id = m.author_id
+                   WHERE m.model = 'crm.lead' AND m.res_id = l.id
+                     AND u.id = l.user_id AND m.body LIKE '%On it%')"""
+    )
+    check(database, 2400, alone=False)

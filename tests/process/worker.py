@@ -260,6 +260,88 @@ class Worker:
                 errors.append(f"lead {lead_id}: {type(error).__name__}: {error}")
         return errors
 
+    def do_rules(self):
+        """A rule that hands what was not touched for an hour to everybody, and leads
+        of which half are neglected.
+
+        :returns: ids of the leads
+        """
+
+        def make(env):
+            users = env["res.users"].search([("login", "=like", "sales%")], limit=20)
+            users = (
+                users or env["lead.distribution.route"].search([]).member_ids.user_id
+            )
+            env["lead.distribution.rule"].create(
+                {
+                    "name": "Neglected",
+                    "delay_number": 1,
+                    "delay_unit": "hours",
+                    "max_moves": 50,
+                    "member_ids": [(0, 0, {"user_id": user.id}) for user in users],
+                }
+            )
+            env.company.lead_rule_confirm_above = 0
+            env.flush_all()
+            env.cr.execute(
+                """UPDATE crm_lead
+                      SET distribution_idle_since = now() - interval '2 hours'
+                    WHERE user_id IS NOT NULL AND id % 2 = 0"""
+            )
+            env.cr.commit()
+            return env["crm.lead"].search([("user_id", "!=", False)]).ids
+
+        return self.inside(make)
+
+    def do_apply_rules(self, turns):
+        """The rules as the scheduler runs them, some times over.
+
+        :returns: errors
+        """
+        errors = []
+        for _turn in range(turns):
+            try:
+                self.inside(self.rules_turn)
+            except Exception as error:
+                errors.append(f"{type(error).__name__}: {error}")
+            time.sleep(PAUSE)
+        return errors
+
+    def rules_turn(self, env):
+        cron = env.ref("lead_distribution.ir_cron_apply_rules")
+        progress = env["ir.cron.progress"].create({"cron_id": cron.id})
+        env.cr.commit()
+        env["lead.distribution"].with_context(
+            ir_cron_progress_id=progress.id,
+            cron_id=cron.id,
+            cron_end_time=time.monotonic() + 10,
+        )._cron_apply_rules()
+        env.cr.commit()
+
+    def do_notes(self, lead_ids):
+        """The salesperson of each lead writes a note, a request each.
+
+        :returns: errors
+        """
+        errors = []
+        for lead_id in lead_ids:
+
+            def owner(env, lead_id=lead_id):
+                return env["crm.lead"].browse(lead_id).user_id.id
+
+            try:
+                self.do_call(
+                    self.inside(owner),
+                    "crm.lead",
+                    "message_post",
+                    [[lead_id]],
+                    {"body": "On it", "message_type": "comment"},
+                )
+            except Exception as error:
+                # whose it is not any more may be refused, and nothing else
+                errors.append([type(error).__name__, str(error)])
+        return errors
+
     # a state to begin with ------------------------------------------------------
 
     def do_group(self, user_ids, group):
