@@ -1,19 +1,32 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests.common import tagged
-
-from .test_screens import TestScreens as Screens
+from odoo.tests import HttpCase
+from odoo.tests.common import new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
-class TestRulesScreens(Screens):
+class TestRulesScreens(HttpCase):
     """What a manager and a salesperson see of rules, in the browser."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["lead.distribution.route"].search([]).active = False
         cls.env["lead.distribution.rule"].search([]).active = False
+
+        def user(login, group="group_sale_salesman"):
+            return new_test_user(
+                cls.env,
+                login=f"tour_{login}",
+                groups=f"sales_team.{group}",
+                name=f"{login.capitalize()} Tour",
+                email=f"{login}@tour.test",
+                tour_enabled=False,
+            )
+
+        cls.anna, cls.boris = user("anna"), user("boris")
+        cls.manager = user("manager", "group_sale_manager")
         cls.env.company.write(
             {
                 "lead_rule_confirm_above": 2,
@@ -44,10 +57,7 @@ class TestRulesScreens(Screens):
         )
 
     def _apply(self):
-        service, company = self.env["lead.distribution"], self.env.company
-        moved = {"crm.lead": set(), "res.partner": set()}
-        for rule in self.env["lead.distribution.rule"].search([]):
-            service._rule_block(company, rule, moved, (), 99)
+        self.env.ref("lead_distribution.ir_cron_apply_rules").method_direct_trigger()
         self.env.invalidate_all()
 
     def test_rules(self):
