@@ -35,7 +35,9 @@ class TestOutcomes(TaskCase):
         """S2: managers add types, each with Done and Failed, any number more, with
         icon, colour and order; salespeople do not"""
         self.assertEqual(self.visit.lead_outcome_ids.mapped("name"), ["Done", "Failed"])
-        self.assertEqual(self.visit.lead_outcome_ids.mapped("is_success"), [True, False])
+        self.assertEqual(
+            self.visit.lead_outcome_ids.mapped("is_success"), [True, False]
+        )
         more = self._add_outcome(sequence=0, icon="fa-star", color=3)
         self.env.invalidate_all()
         self.assertEqual(self.visit.lead_outcome_ids[0], more)

@@ -1,33 +1,43 @@
+import {crmModels} from "@crm/../tests/crm_test_helpers";
 import {
     click,
     contains,
     insertText,
+    mailModels,
     openFormView,
     start,
     startServer,
 } from "@mail/../tests/mail_test_helpers";
-import {defineCrmModels} from "@crm/../tests/crm_test_helpers";
-import {describe, expect, test} from "@odoo/hoot";
+import {beforeEach, describe, expect, test} from "@odoo/hoot";
+import {TaskOutcomes} from "@lead_distribution/tasks/task_outcomes";
 import {
     asyncStep,
-    fields,
+    defineModels,
     mountView,
     mountWithCleanup,
     onRpc,
     waitForSteps,
 } from "@web/../tests/web_test_helpers";
-import {TaskOutcomes} from "@lead_distribution/tasks/task_outcomes";
-import {mailModels} from "@mail/../tests/mail_test_helpers";
+
+class MailActivity extends mailModels.MailActivity {
+    get _to_store_defaults() {
+        return [...super._to_store_defaults, "lead_task"];
+    }
+}
 
 describe.current.tags("desktop");
-defineCrmModels();
+defineModels({...crmModels, MailActivity});
+
+beforeEach(() => {
+    onRpc("crm.lead", "my_offers", () => []);
+});
 
 const OUTCOMES = [
     {id: 7, name: "Done", icon: "fa-check", color: 10, success: true},
     {id: 8, name: "Wrong number", icon: "", color: 1, success: false},
 ];
 
-const task = (values = {}) => ({
+const taskOf = (values = {}) => ({
     outcomes: OUTCOMES,
     outcome: false,
     can_edit: true,
@@ -36,26 +46,26 @@ const task = (values = {}) => ({
     ...values,
 });
 
-function withTask() {
-    mailModels.MailActivity._fields.lead_task ??= fields.Json({string: "Task"});
-}
-
-async function openPartner(values) {
+async function openContact(task) {
     const pyEnv = await startServer();
     const partnerId = pyEnv["res.partner"].create({});
-    const id = pyEnv["mail.activity"].create({
+    const activityId = pyEnv["mail.activity"].create({
         can_write: true,
+        lead_task: task,
         res_id: partnerId,
         res_model: "res.partner",
         summary: "Ring",
     });
-    onRpc("/mail/data", () => {});
-    onRpc("/mail/store", () => {});
+    for (const name of ["action_feedback_outcome", "action_comment", "action_take"]) {
+        onRpc("mail.activity", name, ({args, kwargs}) => {
+            expect(args[0]).toEqual([activityId]);
+            asyncStep(`${name} ${args[1] ?? ""} ${kwargs.feedback ?? ""}`.trim());
+            return true;
+        });
+    }
     await start();
     await openFormView("res.partner", partnerId);
     await contains(".o-mail-Activity");
-    const {env} = await import("@odoo/owl").then(() => ({env: null}));
-    return {id, partnerId, pyEnv, env, values};
 }
 
 test("a button each; without icon by its name", async () => {
@@ -70,6 +80,111 @@ test("a button each; without icon by its name", async () => {
     expect(".lead_task_outcome:eq(0)").toHaveText("");
     expect(".lead_task_outcome:eq(0) i").toHaveClass("fa-check");
     expect(".lead_task_outcome:eq(1)").toHaveText("Wrong number");
+    expect(".lead_task_outcome:eq(1)").toHaveClass("lead_task_color_1");
     await click(".lead_task_outcome[data-outcome='Wrong number']");
     await waitForSteps(["Wrong number"]);
+});
+
+test("chatter: one click finishes with an outcome", async () => {
+    await openContact(taskOf());
+    await click(".o-mail-Activity .lead_task_outcome[data-outcome='Wrong number']");
+    await waitForSteps(["action_feedback_outcome 8 false"]);
+});
+
+test("chatter: the popover finishes with outcome and comment, never without", async () => {
+    await openContact(taskOf());
+    await click(".o-mail-Activity-markDone");
+    await contains(".o-mail-ActivityMarkAsDone .lead_task_outcome", {count: 2});
+    await contains(".o-mail-ActivityMarkAsDone button[aria-label='Done']:visible", {
+        count: 0,
+    });
+    await insertText(".o-mail-ActivityMarkAsDone textarea", "Nice person");
+    await click(".o-mail-ActivityMarkAsDone .lead_task_outcome[data-outcome='Done']");
+    await waitForSteps(["action_feedback_outcome 7 Nice person"]);
+});
+
+test("chatter: comment, and the task stays open", async () => {
+    await openContact(taskOf());
+    await click(".o-mail-Activity-markDone");
+    await insertText(".o-mail-ActivityMarkAsDone textarea", "Not today");
+    await click(".o-mail-ActivityMarkAsDone .lead_task_comment");
+    await waitForSteps(["action_comment Not today"]);
+    await contains(".o-mail-Activity");
+});
+
+test("chatter: what another person made is neither edited nor cancelled", async () => {
+    await openContact(taskOf({can_edit: false}));
+    await contains(".o-mail-Activity-markDone");
+    await contains(".o-mail-Activity-edit", {count: 0});
+    await contains(".o-mail-Activity button:contains(Cancel)", {count: 0});
+});
+
+test("chatter: a department's task is taken", async () => {
+    await openContact(taskOf({can_take: true, outcomes: [], team: "Call Centre"}));
+    await contains(".o-mail-Activity", {text: "Call Centre"});
+    await click(".o-mail-Activity .lead_task_take");
+    await waitForSteps(["action_take"]);
+});
+
+test("chatter: a plain activity is as ever", async () => {
+    await openContact(false);
+    await contains(".lead_task_outcome", {count: 0});
+    await contains(".o-mail-Activity-edit");
+    await click(".o-mail-Activity-markDone");
+    await contains(".o-mail-ActivityMarkAsDone button[aria-label='Done']");
+});
+
+test("list: outcomes of the row, counts above", async () => {
+    const pyEnv = await startServer();
+    const partnerId = pyEnv["res.partner"].create({});
+    const base = {res_id: partnerId, res_model: "res.partner"};
+    const [first] = pyEnv["mail.activity"].create([
+        {...base, lead_task: taskOf(), summary: "Ring"},
+        {...base, lead_task: false, summary: "Plain"},
+        {
+            ...base,
+            lead_task: taskOf({outcome: OUTCOMES[0], outcomes: []}),
+            summary: "Over",
+        },
+    ]);
+    onRpc("mail.activity", "lead_task_counts", () => ({
+        all: 3,
+        done: 1,
+        open: 2,
+        overdue: 1,
+    }));
+    onRpc("mail.activity", "action_feedback_outcome", ({args}) => {
+        expect(args).toEqual([[first], 8]);
+        asyncStep("finished");
+        return true;
+    });
+    await start();
+    await mountView({
+        arch: `
+            <list js_class="lead_task_list">
+                <field name="summary"/>
+                <widget name="lead_task" options="{'compact': True}"/>
+            </list>`,
+        resModel: "mail.activity",
+        searchViewArch: `
+            <search>
+                <filter name="task_open" string="Open" domain="[('active', '=', True)]"/>
+                <filter name="task_done" string="Done" domain="[('active', '=', False)]"/>
+                <filter name="task_overdue" string="Overdue" domain="[('active', '=', True)]"/>
+            </search>`,
+        type: "list",
+    });
+    await contains(".lead_task_counts [data-count=all].btn-primary .badge", {text: "3"});
+    await contains(".lead_task_counts [data-count=overdue] .text-bg-danger", {text: "1"});
+    await contains(".o_data_row .lead_task_outcome", {count: 2});
+    await contains(".o_data_row:contains(Over) .badge", {text: "Done"});
+    await click(".o_data_row .lead_task_outcome[data-outcome='Wrong number']");
+    await waitForSteps(["finished"]);
+    await click(".lead_task_counts [data-count=open]");
+    await contains(".lead_task_counts [data-count=open].btn-primary");
+    await contains(".o_searchview_facet", {text: "Open"});
+    await click(".lead_task_counts [data-count=done]");
+    await contains(".o_searchview_facet", {text: "Done"});
+    await click(".lead_task_counts [data-count=all]");
+    await contains(".o_searchview_facet", {count: 0});
 });
