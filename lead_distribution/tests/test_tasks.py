@@ -569,6 +569,12 @@ class TestTasks(TaskCase):
             action.lead_task_team_id = False
         with self.assertRaisesRegex(ValidationError, "type of the task"):
             action.lead_task_type_id = False
+        action.write(
+            {
+                "lead_task_type_id": self.visit.id,
+                "lead_task_team_id": self.department.id,
+            }
+        )
         with self.assertRaisesRegex(UserError, "The action “Start” uses"):
             self.visit.unlink()
 
