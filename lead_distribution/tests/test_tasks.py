@@ -565,12 +565,18 @@ class TestTasks(TaskCase):
             ]
             * 2,
         )
-        with self.assertRaisesRegex(UserError, "The action “Start” uses"):
-            self.visit.unlink()
         with self.assertRaisesRegex(ValidationError, "whose the task is"):
             action.lead_task_team_id = False
         with self.assertRaisesRegex(ValidationError, "type of the task"):
             action.lead_task_type_id = False
+        action.write(
+            {
+                "lead_task_type_id": self.visit.id,
+                "lead_task_team_id": self.department.id,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "The action “Start” uses"):
+            self.visit.unlink()
 
     def test_server_action_of_an_outcome(self):
         """S4: a server action that starts a task is what follows an outcome, too"""

@@ -248,6 +248,32 @@ class Worker:
 
         return self.inside(offer)
 
+    def do_department_tasks(self, lead_ids, user_ids):
+        """A task on each lead for a department of these users.
+
+        :returns: the ids of the tasks
+        """
+
+        def start(env):
+            team = env["crm.team"].create(
+                {"name": "Department", "member_ids": [(6, 0, user_ids)]}
+            )
+            tasks = env["mail.activity"].create(
+                [
+                    {
+                        "res_model_id": env["ir.model"]._get_id("crm.lead"),
+                        "res_id": lead_id,
+                        "user_id": False,
+                        "lead_team_id": team.id,
+                    }
+                    for lead_id in lead_ids
+                ]
+            )
+            env.cr.commit()
+            return tasks.ids
+
+        return self.inside(start)
+
     def do_hand(self, uid, lead_ids, user_id):
         """The salesperson of each lead changed by hand, a request each."""
         errors = []
