@@ -153,7 +153,8 @@ registry.category("web_tour.tours").add("lead_distribution_rules_settings", {
             run: "click",
         },
         {
-            trigger: "body:not(:has(.o_form_button_save:enabled))",
+            content: "Saved: the page is loaded again",
+            trigger: ".o_form_view:not(:has(.o_form_button_save:visible:enabled))",
         },
     ],
 });
