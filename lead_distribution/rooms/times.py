@@ -35,8 +35,9 @@ class LeadDistributionTimes(models.AbstractModel):
 
     @api.model
     def _happened(self, events):
-        super()._happened(events)
+        result = super()._happened(events)
         self._note_times(events)
+        return result
 
     @api.model
     def _note_times(self, events):
@@ -106,7 +107,7 @@ class LeadDistributionTimes(models.AbstractModel):
 
     @api.model
     def _activities_done(self, activities):
-        super()._activities_done(activities)
+        result = super()._activities_done(activities)
         # what is done with the client is done for its leads: the first call (V9)
         kinds = {"phonecall": "call", "meeting": "meeting"}
         now, events = fields.Datetime.now(), []
@@ -118,10 +119,11 @@ class LeadDistributionTimes(models.AbstractModel):
                     for lead in self._leads_of_client(activity.res_id, activity)
                 ]
         self._tell(events)
+        return result
 
     @api.model
     def _messages_created(self, messages):
-        super()._messages_created(messages)
+        result = super()._messages_created(messages)
         events = []
         for message in messages.sudo():
             if message.model != "res.partner" or message.message_type != "comment":
@@ -134,6 +136,7 @@ class LeadDistributionTimes(models.AbstractModel):
                     for lead in self._leads_of_client(client.id)
                 ]
         self._tell(events)
+        return result
 
     @api.model
     def _leads_of_client(self, partner_id, activity=None):

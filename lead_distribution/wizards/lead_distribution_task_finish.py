@@ -13,7 +13,6 @@ class LeadDistributionTaskFinish(models.TransientModel):
     activity_type_id = fields.Many2one("mail.activity.type", compute="_compute_type")
     outcome_id = fields.Many2one(
         "lead.activity.outcome",
-        string="Outcome",
         domain="[('activity_type_id', '=', activity_type_id)]",
     )
     feedback = fields.Text(string="Comment")
