@@ -6,7 +6,7 @@ Offers that nobody claimed go on in ``offer``. A claim or a change by hand
 (``hand``), a removal (``status``) and a merge
 (``merge``) enter at apply. ``explain`` reads what apply wrote; ``post`` tells
 people about it, outside of the lock. ``task`` starts tasks, ``outcome`` finishes them
-and does what follows.
+and does what follows; ``process`` starts them when something happens.
 """
 
 from . import entry
@@ -23,3 +23,4 @@ from . import explain
 from . import post
 from . import task
 from . import outcome
+from . import process

@@ -98,6 +98,7 @@ TASK_ORIGINS = [
     ("rule", "Rule"),
     ("page", "Page visited"),
     ("order", "Order"),
+    ("process", "Process"),
 ]
 
 TASK_DELAYS = [

@@ -17,3 +17,4 @@ from . import test_translations
 from . import test_walk
 from . import test_workload
 from . import test_tasks
+from . import test_processes
