@@ -52,6 +52,7 @@ class LeadDistributionProcesses(models.AbstractModel):
             & Domain(name, "in", records.ids)
             & Event._open_domain()
         )
+        everywhere = service.env["res.company"]
         busy = {(event.process_id, event[name]) for event in begun}
         events = Event.create(
             [
@@ -64,8 +65,7 @@ class LeadDistributionProcesses(models.AbstractModel):
                 for process in processes
                 if process.step_ids
                 for record in records
-                if process.company_id
-                in (record.company_id, process.company_id.browse())
+                if process.company_id in (record.company_id, everywhere)
                 and (process, record) not in busy
             ]
         )
@@ -130,9 +130,8 @@ class LeadDistributionProcesses(models.AbstractModel):
         for name in events._record_fields().values():
             theirs = events.filtered(name)
             # two visits at the same instant are one
-            theirs = theirs.browse(
-                {event[name].id: event.id for event in theirs[::-1]}.values()
-            )
+            first = {event[name]: event.id for event in theirs.sorted("id")[::-1]}
+            theirs = theirs.browse(sorted(first.values()))
             begun = theirs.search(
                 Domain("process_id", "=", process.id)
                 & Domain(name, "in", theirs[name].ids)
