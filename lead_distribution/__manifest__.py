@@ -25,6 +25,7 @@
         "wizards/lead_distribution_removal_views.xml",
         "wizards/lead_distribution_decline_views.xml",
         "wizards/lead_distribution_week_views.xml",
+        "wizards/lead_distribution_task_views.xml",
         "views/lead_distribution_assignment_views.xml",
         "views/lead_distribution_run_views.xml",
         "views/lead_distribution_route_views.xml",
@@ -44,6 +45,9 @@
         "views/lead_distribution_process_views.xml",
         "report/lead_distribution_report_views.xml",
         "report/lead_distribution_gap_views.xml",
+        "views/lead_task_type_views.xml",
+        "views/lead_task_views.xml",
+        "views/lead_task_lead_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -53,6 +57,7 @@
     "assets": {
         "web.assets_backend": ["lead_distribution/static/src/**/*"],
         "web.assets_tests": ["lead_distribution/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["lead_distribution/static/tests/**/*.test.js"],
     },
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

@@ -213,6 +213,17 @@ class CrmLead(models.Model):
     )
     _lead_flag_idx = models.Index("(company_id, id) WHERE identity_flag IS NOT NULL")
 
+    # tasks: activities, those done included
+    lead_task_ids = fields.One2many(
+        "mail.activity",
+        "res_id",
+        string="Tasks",
+        domain=[("res_model", "=", "crm.lead")],
+        context={"active_test": False},
+        bypass_search_access=True,
+        groups="base.group_user",
+    )
+
     # computes --------------------------------------------------------------
 
     @api.depends("intake_status")

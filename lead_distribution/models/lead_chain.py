@@ -17,7 +17,8 @@ class LeadActivityOutcome(models.Model):
         outcomes = self.sudo().with_context(active_test=False)
         found = outcomes.search([(name, "in", records.ids)])
         # the outcomes of a type go with it
-        found = found.filtered(lambda outcome: outcome.activity_type_id not in records)
+        if name == "next_activity_type_id":
+            found = found.filtered(lambda x: x.activity_type_id not in records)
         if found:
             raise UserError(
                 self.env._(

@@ -46,6 +46,7 @@ class MailActivity(models.Model):
         copy=False,
         help="When the department was told that nobody has taken it.",
     )
+    lead_type_color = fields.Integer(related="activity_type_id.lead_color")
     lead_number = fields.Char(
         string="Number", compute="_compute_lead_number", search="_search_lead_number"
     )
@@ -97,11 +98,12 @@ class MailActivity(models.Model):
             lambda task: task.active and task.lead_team_id and not task.user_id
         )
         teams = service._task_teams() if untaken else []
-        for task in tasks & (
-            need | others | tasks.filtered(lambda x: x.outcome_id or x.lead_team_id)
-        ):
+        shown = need | others | tasks.filtered(lambda x: x.outcome_id or x.lead_team_id)
+        for activity, task in zip(self, tasks, strict=True):
+            if task not in shown:
+                continue
             outcomes = task.activity_type_id.lead_outcome_ids
-            task.lead_task = {
+            activity.lead_task = {
                 "outcomes": outcomes._as_choice()
                 if task.active and task in need
                 else [],
@@ -259,7 +261,7 @@ class MailActivity(models.Model):
     def _action_done(self, feedback=False, attachment_ids=None):
         service = self.env["lead.distribution"]
         ended = service._before_done(self)
-        tasks = service._as_task(self) if ended else self
+        tasks = service._as_task(self) if self._lead_tasks_in_use() else self
         result = super(MailActivity, tasks)._action_done(
             feedback=feedback, attachment_ids=attachment_ids
         )

@@ -139,6 +139,7 @@ class LeadDistributionMerge(models.AbstractModel):
         if (
             not self.env["lead.distribution.route"]._distributing()
             and not self.env["lead.distribution.assignment"]._in_use()
+            and not self.env["mail.activity"]._lead_tasks_in_use()
             and not any(x.external_ref or x.consent_ids for x in tail)
         ):
             return  # nobody distributes here, nobody did: merging is core's alone

@@ -80,7 +80,8 @@ class LeadDistributionOutcome(models.AbstractModel):
             return
         if vals.get("active") is False:
             self._check_outcomes(activities.filtered("active"))
-        if GUARDED.isdisjoint(vals) and "active" not in vals or self._manages_tasks():
+        changes = not GUARDED.isdisjoint(vals) or vals.get("active")
+        if not changes or self._manages_tasks():
             return
         guarded = self._of_others(activities.sudo())
         if OF_MEETINGS.issuperset(vals):

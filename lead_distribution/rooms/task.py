@@ -348,7 +348,7 @@ class LeadDistributionTask(models.AbstractModel):
 
     @api.model
     def _start_waiting(self, block):
-        """:param block: ``lead.activity.waiting`` whose time has come; gone afterwards"""
+        """:param block: ``lead.activity.waiting`` that are due; gone afterwards"""
         now = fields.Datetime.now()
         groups = {}
         for row in block:

@@ -18,3 +18,4 @@ from . import test_walk
 from . import test_workload
 from . import test_tasks
 from . import test_processes
+from . import test_outcomes
