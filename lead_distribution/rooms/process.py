@@ -47,13 +47,14 @@ class LeadDistributionProcesses(models.AbstractModel):
         name = Event._record_fields()[records._name]
         processes = service.env["lead.distribution.process"].browse(process_ids)
         records = service.env[records._name].browse(records.ids)
-        begun = Event.search(
+        begun = Event.search_fetch(
             Domain("process_id", "in", processes.ids)
             & Domain(name, "in", records.ids)
-            & Event._open_domain()
+            & Event._open_domain(),
+            ["process_id", name],
         )
-        everywhere = service.env["res.company"]
         busy = {(event.process_id, event[name]) for event in begun}
+        everywhere = service.env["res.company"]
         events = Event.create(
             [
                 {
@@ -63,10 +64,10 @@ class LeadDistributionProcesses(models.AbstractModel):
                     "due": process.step_ids[0]._start(now),
                 }
                 for process in processes
-                if process.step_ids
                 for record in records
-                if process.company_id in (record.company_id, everywhere)
-                and (process, record) not in busy
+                if (process, record) not in busy
+                and process.company_id in (record.company_id, everywhere)
+                and process.step_ids
             ]
         )
         for due in set(events.mapped("due")):

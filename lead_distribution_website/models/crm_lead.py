@@ -6,7 +6,6 @@ class CrmLead(models.Model):
 
     def website_form_input_filter(self, request, values):
         service = self.env["lead.distribution"]
-        values = service._form_references(request, values)
         # whom the form itself names is no default of core's
         chosen = bool(values.get("user_id"))
         values = super().website_form_input_filter(request, values)

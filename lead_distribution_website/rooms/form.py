@@ -51,26 +51,31 @@ class LeadDistributionForm(models.AbstractModel):
 
     @api.model
     def _form_references(self, request, values):
-        """Ids in a form can be anything: those that are no such record, or not the
-        company's, are left out, for core or the database would refuse the lead.
+        """Ids in a form can be anything, such as a team deleted since the form was
+        made: those that are no such record, or not the company's, are left out, for
+        core or the database would refuse the lead.
 
+        :param values: of the request, all of them text
         :returns: the values to go on with
         """
         values = dict(values)
         company = request.website.sudo().company_id
         for name in ("user_id", "team_id", "listing_id"):
-            if not values.get(name):
+            if name not in values:
                 continue
             # sudo: whether there is one
             model = self.env[self.env["crm.lead"]._fields[name].comodel_name].sudo()
-            record = model.browse(values[name]).exists()
-            known = record and record.active
+            text = str(values[name]).strip()
+            # a number that is no id of PostgreSQL's would end the transaction
+            small = text.isascii() and text.isdigit() and len(text) < 10
+            record = model.browse(int(text) if small else []).exists()
+            known = bool(record) and record.active
             if known and name == "user_id":
                 known = not record.share and company in record.company_ids
             elif known:
-                known = not record.company_id or record.company_id == company
+                known = record.company_id in (company, company.browse())
             if not known:
-                values[name] = False
+                del values[name]
         return values
 
     @api.model
@@ -80,7 +85,7 @@ class LeadDistributionForm(models.AbstractModel):
         path, parameters = parts_of(request.httprequest.headers.get("Referer") or "")
         texts = [request.params.get(LISTING), dict(parameters).get(LISTING)]
         for text in texts:
-            text = text.strip() if isinstance(text, str) else ""
+            text = text.replace("\0", "").strip() if isinstance(text, str) else ""
             if values.get("listing_id") or not text:
                 continue
             found = self._listing_named(text, company)
@@ -124,7 +129,7 @@ class LeadDistributionForm(models.AbstractModel):
         Purpose = self.env["lead.distribution.consent.purpose"].sudo()
         given = Purpose.browse(ids).exists().ids
         text = request.params.get(CONSENTS)
-        words = text.split(",") if isinstance(text, str) else []
+        words = text.replace("\0", "").split(",") if isinstance(text, str) else []
         named = [word.strip() for word in words if word.strip()]
         if named:
             values["consent_purpose_ids"] = [*given, *named]  # intake knows names

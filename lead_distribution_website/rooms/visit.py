@@ -1,6 +1,7 @@
 """Pages that known visitors open: which processes they set off, and for which lead."""
 
 import logging
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -22,7 +23,7 @@ def parts_of(address):
         found = urlsplit(address)
     except ValueError:  # such as an IPv6 host that is none
         return "", frozenset()
-    path = unquote(found.path) or ("/" if found.netloc else "")
+    path = unquote(found.path).replace("\0", "") or ("/" if found.netloc else "")
     return path, frozenset(parse_qsl(found.query, keep_blank_values=True))
 
 
@@ -70,11 +71,7 @@ class LeadDistributionVisit(models.AbstractModel):
             process_ids = self._processes_of_page(request)
             if not process_ids or not self._may_track(request):
                 return False
-            if not request.env.cr.readonly:
-                return self._visit(request, process_ids)
-            # such a page is read from a replica: what is written goes elsewhere
-            with self.env.registry.cursor() as cr:
-                return self.with_env(self.env(cr=cr))._visit(request, process_ids)
+            return self._visit(request, process_ids)
         except CONFLICTS as conflict:
             _logger.info("A visit is not counted: %s", conflict)
         except Exception:
@@ -109,23 +106,47 @@ class LeadDistributionVisit(models.AbstractModel):
     def _visit(self, request, process_ids):
         with self.env.cr.savepoint():
             visitor = self.env["website.visitor"]._get_visitor_from_request()
-            lead = self._lead_of_visitor(visitor, request.website)
-            return bool(lead) and bool(self._begin(process_ids, lead))
+            lead = self._lead_of_visitor(visitor, request.env.user, request.website)
+            if not lead:
+                return False
+            if self.env.cr.readonly:
+                self._visit_later(process_ids, lead)
+                return True
+            return bool(self._begin(process_ids, lead))
 
     @api.model
-    def _lead_of_visitor(self, visitor, website):
+    def _visit_later(self, process_ids, lead):
+        """Such a page is read from a replica: written is elsewhere, afterwards."""
+        self.env.cr.postcommit.add(partial(self._visit_elsewhere, process_ids, lead.id))
+
+    @api.model
+    def _visit_elsewhere(self, process_ids, lead_id):
+        try:
+            with self.env.registry.cursor() as cr:
+                service = self.with_env(self.env(cr=cr, su=True))
+                service._begin(process_ids, service.env["crm.lead"].browse(lead_id))
+        except CONFLICTS as conflict:
+            _logger.info("A visit is not counted: %s", conflict)
+        except Exception:
+            _logger.exception("A visit is not counted")
+
+    @api.model
+    def _lead_of_visitor(self, visitor, user, website):
         """The latest open lead of a visitor: one whose form was sent from there, or
         of the customer who is logged in.
 
         :returns: ``crm.lead`` as superuser, empty when nobody knows the visitor
         """
         Lead = self.env["crm.lead"].sudo()
-        if not visitor:
-            return Lead
-        theirs = Domain("visitor_ids", "in", visitor.ids)
-        customer = visitor.partner_id.sudo().commercial_partner_id
+        theirs = Domain("visitor_ids", "in", visitor.ids) if visitor else Domain.FALSE
+        customer = visitor.partner_id if visitor else user.partner_id.browse()
+        if not user._is_public():
+            customer |= user.partner_id
         if customer:
-            theirs |= Domain("partner_id", "child_of", customer.id)
+            customers = customer.sudo().commercial_partner_id
+            theirs |= Domain("partner_id", "child_of", customers.ids)
+        if theirs.is_false():
+            return Lead
         return Lead.search(
             theirs
             & Domain("won_status", "=", "pending")

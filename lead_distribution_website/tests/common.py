@@ -13,6 +13,8 @@ class WebsiteCase(ProcessCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # without a replica, as most run it
+        cls.set_registry_readonly_mode(False)
         cls.website = cls.env.ref("website.default_website")
         cls.website.write(
             {

@@ -192,7 +192,7 @@ class TestForms(WebsiteCase):
             {"user_id": portal.id, "team_id": other.id},
         ):
             answer, lead = self._send_form(**values)
-            self.assertTrue(answer.get("id"), values)
+            self.assertTrue(answer.get("id"), answer)
             self.assertEqual(lead.user_id, self.anna)
         answer, lead = self._send_form(
             referer="/x?listing=%00%FF&listing=[", listing=" "
