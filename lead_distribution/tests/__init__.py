@@ -19,3 +19,4 @@ from . import test_workload
 from . import test_tasks
 from . import test_processes
 from . import test_outcomes
+from . import test_task_screens

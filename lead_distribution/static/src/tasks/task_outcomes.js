@@ -9,7 +9,7 @@ export class TaskOutcomes extends Component {
             <button
                 t-foreach="props.outcomes" t-as="outcome" t-key="outcome.id"
                 type="button"
-                class="lead_task_outcome btn btn-sm py-0 px-2"
+                class="lead_task_outcome btn btn-sm py-1 py-md-0 px-2"
                 t-attf-class="lead_task_color_{{outcome.color}}"
                 t-att-data-outcome="outcome.name"
                 t-att-title="outcome.name"

@@ -82,7 +82,6 @@ export class TaskWidget extends Component {
         </div>`;
 
     setup() {
-        this.orm = useService("orm");
         this.action = useService("action");
         this.popover = usePopover(TaskPopover, {position: "bottom"});
         this.takeLabel = _t("Take");
@@ -103,7 +102,14 @@ export class TaskWidget extends Component {
         if (root.resId && root.isDirty && (await root.isDirty())) {
             await root.save();
         }
-        await this.orm.call("mail.activity", method, [[record.resId], ...args], kwargs);
+        // not by useService: whoever is quick has replaced the row, and this with it,
+        // before the answer comes; the list is to be reloaded all the same
+        await this.env.services.orm.call(
+            "mail.activity",
+            method,
+            [[record.resId], ...args],
+            kwargs
+        );
         if (this.env.inDialog && root === record) {
             return this.action.doAction({type: "ir.actions.act_window_close"});
         }
