@@ -43,6 +43,8 @@
         "views/lead_distribution_menus.xml",
         "data/lead_process_data.xml",
         "views/lead_distribution_process_views.xml",
+        "views/lead_distribution_rule_views.xml",
+        "views/ir_actions_server_views.xml",
         "report/lead_distribution_report_views.xml",
         "report/lead_distribution_gap_views.xml",
         "views/lead_task_type_views.xml",

@@ -20,6 +20,7 @@ from .data import (
     Route,
 )
 from .ladder import STRATEGIES
+from .rates import closing_rates, follow_up_hours
 
 __all__ = [
     "DUPLICATE",
@@ -33,7 +34,9 @@ __all__ = [
     "Person",
     "Request",
     "Route",
+    "closing_rates",
     "compensation",
     "days_absent",
     "decide",
+    "follow_up_hours",
 ]

@@ -48,6 +48,8 @@ class Candidate:
     :param credit: what fair share still owes (negative: what it gave ahead).
     :param turn: number of the last turn had, for strategies that take turns.
     :param exclusion: code of what keeps the salesperson off this route, or "".
+    :param rate: what strategies by rate go by (see :mod:`.rates`), None for who has no
+        history.
     """
 
     user_id: int
@@ -57,6 +59,7 @@ class Candidate:
     credit: float = 0.0
     turn: int = 0
     exclusion: str = ""
+    rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ strategy       y                              X
 workload       units, compensation included   sum of all y + the lead's units
 fair_share     units paid - credit received   units given out + the lead's
 round_robin    number of the last turn        0 (everybody waits for a turn)
+closing_rate   rounds had, best rate first    0
+follow_up_...  rounds had, fastest first      0
 =============  =============================  ==============================
 
 Workload and fair share are the quota method without its upper bound's
@@ -27,6 +29,8 @@ Numbers are compared multiplied by T, which keeps whole units exact.
 """
 
 from bisect import bisect_left, insort
+
+from .rates import ranks
 
 
 class Ladder:
@@ -78,12 +82,12 @@ class Ladder:
 
     # keeping the order -----------------------------------------------------
 
-    def _tie(self, last):
+    def _tie(self, user_id, last):
         return last
 
     def _insert(self, user_id, y, last):
         order = self.candidates[user_id].order
-        key = (y, self._tie(last), order, user_id)
+        key = (y, self._tie(user_id, last), order, user_id)
         self.keys[user_id] = key
         insort(self.rungs.setdefault(self.targets[user_id], []), key)
         self.total_y += y
@@ -279,7 +283,7 @@ class TurnsLadder(Ladder):
     def _start(self, candidate):
         return candidate.turn
 
-    def _tie(self, last):
+    def _tie(self, user_id, last):
         return 0  # the list's order breaks ties, not the leads of other routes
 
     def _x(self, weight):
@@ -304,9 +308,51 @@ class TurnsLadder(Ladder):
         return {user_id: (0.0, turn) for user_id, turn in self.turns.items()}
 
 
+class RateLadder(TurnsLadder):
+    """One each, the best first, then again. A turn is a round here: whoever has not had
+    one of the present round comes before those who have."""
+
+    largest_first = True
+
+    def __init__(self, route, people, exhausted):
+        self.ranks = ranks(
+            [(c.rate, c.order, c.user_id) for c in route.candidates],
+            self.largest_first,
+        )
+        super().__init__(route, people, exhausted)
+
+    def _start(self, candidate):
+        # who was away has missed rounds, not collected them
+        return max(candidate.turn, self.turn - 1)
+
+    def _tie(self, user_id, last):
+        return self.ranks[user_id]
+
+    def _after(self, user_id, y, weight, own):
+        self.loads[user_id] += weight
+        if not own:
+            return y
+        self.turn = max(self.turn, y + 1)
+        self.turns[user_id] = y + 1
+        return y + 1
+
+    def row(self, user_id, weight):
+        found = super().row(user_id, weight)
+        found[3] = self.candidates[user_id].rate
+        return found
+
+
+class SpeedLadder(RateLadder):
+    """The fastest first."""
+
+    largest_first = False
+
+
 #: the registry: a route's strategy names its ladder
 STRATEGIES = {
     "workload": WorkloadLadder,
     "fair_share": FairShareLadder,
     "round_robin": TurnsLadder,
+    "closing_rate": RateLadder,
+    "follow_up_speed": SpeedLadder,
 }

@@ -3,6 +3,7 @@ from . import lead_distribution_route
 from . import lead_distribution_route_member
 from . import lead_distribution_route_state
 from . import lead_distribution_rule
+from . import lead_distribution_rule_member
 from . import lead_distribution_run
 from . import lead_distribution_snapshot
 from . import lead_distribution_assignment
@@ -14,11 +15,14 @@ from . import lead_distribution_process
 from . import lead_distribution_process_event
 from . import lead_distribution_process_step
 from . import lead_distribution_removal_reason
+from . import calendar_event
 from . import crm_lead
 from . import crm_team
 from . import crm_team_member
 from . import ir_actions_server
 from . import mail_activity
+from . import mail_mail
+from . import mail_message
 from . import mail_thread_phone
 from . import res_company
 from . import res_config_settings

@@ -1,8 +1,13 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..rooms.codes import IDENTITY_FLAGS, INTAKE_STATUSES, SERVICE_FIELDS
+from ..rooms.codes import (
+    FOLLOW_UP_FIELDS,
+    IDENTITY_FLAGS,
+    INTAKE_STATUSES,
+    SERVICE_FIELDS,
+)
 from ..rooms.identity import COMPACT, EMAIL, FOLDED
 from ..rooms.merge import HEAD_KEY
 
@@ -44,6 +49,15 @@ class CrmLead(models.Model):
         ondelete="set null",
         groups="base.group_user",
         help="The one route that it is to go through, chosen by somebody.",
+    )
+    distribution_asked_rule_id = fields.Many2one(
+        "lead.distribution.rule",
+        string="Asked for the Rule",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
+        help="The rule whose salespeople get it, chosen by somebody.",
     )
     distribution_due = fields.Datetime(
         string="Waits until",
@@ -186,6 +200,27 @@ class CrmLead(models.Model):
         help="Without a source, or with neither email nor phone.",
     )
 
+    # follow-up -------------------------------------------------------------
+    distribution_idle_since = fields.Datetime(
+        string="Untouched Since",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The later of the last follow-up and the last change of salesperson.",
+    )
+    first_follow_up_date = fields.Datetime(
+        string="First Follow-up", readonly=True, copy=False, groups="base.group_user"
+    )
+    last_follow_up_date = fields.Datetime(
+        string="Last Follow-up", readonly=True, copy=False, groups="base.group_user"
+    )
+
+    # what rules may move: a thousand among a million are found by this
+    _distribution_idle_idx = models.Index(
+        "(company_id, distribution_idle_since)"
+        " WHERE distribution_idle_since IS NOT NULL AND user_id IS NOT NULL"
+        " AND active IS TRUE AND won_status = 'pending'"
+    )
     _distribution_pending_idx = models.Index(
         "(company_id, id) WHERE distribution_state = 'pending'"
     )
@@ -357,13 +392,20 @@ class CrmLead(models.Model):
     def write(self, vals):
         service = self.env["lead.distribution"]
         if service._is_service(self):
-            return super().write(vals)
-        if not SERVICE_FIELDS.isdisjoint(vals):
+            return super().write(service._with_idle(vals))
+        if not SERVICE_FIELDS.isdisjoint(vals) or not (
+            self.env.su or FOLLOW_UP_FIELDS.isdisjoint(vals)
+        ):
             raise AccessError(
                 self.env._("Where a lead stands is written by the distribution only.")
             )
         if vals.get("listing_id"):
             vals = {**vals, "listing_unclear": False}
+        vals = service._with_idle(vals)
+        moved = self.browse()
+        if vals.get("stage_id") and self.env.uid != SUPERUSER_ID:
+            if service._watching(self):
+                moved = self.filtered(lambda x: x.stage_id.id != vals["stage_id"])
         removed = self.browse()
         if vals.get("active"):
             removed = self.filtered(lambda lead: lead.intake_status == "removed")
@@ -381,6 +423,7 @@ class CrmLead(models.Model):
             service._after_customer(self, with_customer)
         if removed:
             service._after_restore(removed)
+        service._stage_moved(moved)
         return result
 
     def web_save(self, vals, specification, next_id=None):

@@ -110,10 +110,17 @@ class LeadDistributionRoute(models.Model):
             ("workload", "Workload: evenly towards the targets"),
             ("round_robin", "Revolver: one each, in order"),
             ("fair_share", "Fair share: what each lead owes to whoever was there"),
+            ("closing_rate", "Closing rate: one each, the best first"),
+            ("follow_up_speed", "Follow-up speed: one each, the fastest first"),
         ],
         default="workload",
         required=True,
         tracking=True,
+    )
+    rate_period_days = fields.Integer(
+        string="Rates of the Last Days",
+        default=180,
+        help="The past from which closing rate and follow-up speed come.",
     )
     workload_measure = fields.Selection(
         [
@@ -438,13 +445,18 @@ class LeadDistributionRoute(models.Model):
     @ormcache()
     def _distributing(self):
         """Which companies distribute their leads: not switched off, and with a
-        route of their own or one of all companies.
+        route or a rule of their own or one of all companies.
 
         :returns: frozenset of company ids, False among them if there is a route of
             all companies
         """
         # sudo: a route that the creator of a lead cannot read counts too
         owners = {route.company_id.id for route in self.sudo().search([])}
+        # a rule for leads too: it takes what no route took
+        rules = self.env["lead.distribution.rule"].sudo()
+        owners |= {
+            rule.company_id.id for rule in rules.search([("entity", "=", "lead")])
+        }
         if not owners:
             return frozenset()
         on = self.env["res.company"].sudo().with_context(active_test=False)
@@ -609,6 +621,8 @@ class LeadDistributionRoute(models.Model):
             "workload": _("evenly towards their targets"),
             "round_robin": _("one each in order"),
             "fair_share": _("by fair share"),
+            "closing_rate": _("one each, the best closing rate first"),
+            "follow_up_speed": _("one each, the fastest first"),
         }[self.strategy]
         parts = [_("%(leads)s: to %(who)s, %(how)s", leads=leads, who=who, how=how)]
         if self.prefer_known:

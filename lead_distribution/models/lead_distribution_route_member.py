@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class LeadDistributionRouteMember(models.Model):
@@ -29,9 +29,21 @@ class LeadDistributionRouteMember(models.Model):
         "0: nothing from this route except the own customers' leads."
     )
 
+    rate = fields.Char(
+        string="Closing Rate and Speed",
+        compute="_compute_rate",
+        help="Of the period chosen: share of the leads received that were won, and "
+        "hours to a first follow-up. Estimates: who had few leads is taken for like "
+        "the others.",
+    )
+
     _user_uniq = models.UniqueIndex(
         "(route_id, user_id)", "A salesperson stands on a route only once."
     )
     _target_positive = models.Constraint(
         "CHECK (target >= 0)", "A target cannot be negative."
     )
+
+    @api.depends("user_id", "route_id.rate_period_days", "route_id.member_ids.user_id")
+    def _compute_rate(self):
+        self.env["lead.distribution"]._describe_rates(self, "route_id")

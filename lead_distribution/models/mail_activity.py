@@ -11,3 +11,12 @@ class MailActivity(models.Model):
         help="Made for the responsible when a lead found nobody; done when it has "
         "a salesperson.",
     )
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        service = self.env["lead.distribution"]
+        watching = service._watching(self)
+        done = self.filtered("active") if watching else self.browse()
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        if watching:
+            service._activities_done(done.exists())
+        return result

@@ -78,6 +78,39 @@ class ResCompany(models.Model):
         "res.users", string="Manager of Distribution", domain=[("share", "=", False)]
     )
 
+    # what counts as a follow-up
+    lead_follow_up_activity = fields.Boolean(
+        string="Activities Done Count",
+        default=True,
+        help="Calls and other activities that somebody marked as done.",
+    )
+    lead_follow_up_email = fields.Boolean(
+        string="Emails Count", default=True, help="To the customer, by a colleague."
+    )
+    lead_follow_up_note = fields.Boolean(
+        string="Notes Count", default=True, help="Written by the lead's salesperson."
+    )
+    lead_follow_up_meeting = fields.Boolean(
+        string="Meetings Count", default=True, help="Once they were held."
+    )
+    lead_follow_up_stage = fields.Boolean(
+        string="Stages Count", default=True, help="Moved by a person."
+    )
+
+    lead_rule_confirm_above = fields.Integer(
+        string="Rules Ask Above",
+        default=100,
+        help="A rule that would move more at its first run waits until a manager "
+        "confirms it. 0: rules never ask.",
+    )
+    lead_follow_up_next = fields.Integer(
+        help="Id from which on the follow-up dates of older leads are to be found; 0 "
+        "when all are."
+    )
+    lead_follow_up_anew = fields.Boolean(
+        help="Also those that are known, since something else counts now."
+    )
+
     _lead_target_positive = models.Constraint(
         "CHECK (lead_standard_target >= 0)", "A target cannot be negative."
     )
@@ -116,10 +149,18 @@ class ResCompany(models.Model):
                     today = self.env["lead.distribution"]._today(company)
                     vals = {**vals, "lead_distribution_digest_date": today}
                     vals["lead_distribution_digest_date"] -= timedelta(days=1)
+        before = [company._lead_follow_up_kinds() for company in self]
         result = super().write(vals)
+        if before != [company._lead_follow_up_kinds() for company in self]:
+            self.env["lead.distribution"]._call_history(self, anew=True)
         if "lead_distribution_mode" in vals:
             self.env.registry.clear_cache()
         return result
+
+    def _lead_follow_up_kinds(self):
+        """:returns: names of the settings that say what counts as a follow-up"""
+        names = ("activity", "email", "note", "meeting", "stage")
+        return [name for name in names if self.sudo()[f"lead_follow_up_{name}"]]
 
     def _lead_distribution_on(self):
         """Whether leads of this company (or of none) are distributed here: not

@@ -37,3 +37,21 @@ class ResConfigSettings(models.TransientModel):
     lead_distribution_manager_id = fields.Many2one(
         related="company_id.lead_distribution_manager_id", readonly=False
     )
+    lead_follow_up_activity = fields.Boolean(
+        related="company_id.lead_follow_up_activity", readonly=False
+    )
+    lead_follow_up_email = fields.Boolean(
+        related="company_id.lead_follow_up_email", readonly=False
+    )
+    lead_follow_up_note = fields.Boolean(
+        related="company_id.lead_follow_up_note", readonly=False
+    )
+    lead_follow_up_meeting = fields.Boolean(
+        related="company_id.lead_follow_up_meeting", readonly=False
+    )
+    lead_follow_up_stage = fields.Boolean(
+        related="company_id.lead_follow_up_stage", readonly=False
+    )
+    lead_rule_confirm_above = fields.Integer(
+        related="company_id.lead_rule_confirm_above", readonly=False
+    )

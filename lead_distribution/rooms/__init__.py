@@ -3,10 +3,11 @@
 entry -> intake, identity -> match -> people (the snapshot) -> ``engine`` -> apply
 
 Offers that nobody claimed go on in ``offer``. A claim or a change by hand
-(``hand``), a removal (``status``) and a merge
-(``merge``) enter at apply. ``explain`` reads what apply wrote; ``post`` tells
-people about it, outside of the lock. ``task`` starts tasks, ``outcome`` finishes them
-and does what follows; ``process`` starts them when something happens.
+(``hand``), a removal (``status``), a merge (``merge``) and what is neglected
+(``rules``) enter at apply. ``events`` catches what people do with leads.
+``explain`` reads what apply wrote; ``post`` tells people about it, outside of the
+lock. ``task`` starts tasks, ``outcome`` finishes them and does what follows;
+``process`` starts them when something happens.
 """
 
 from . import entry
@@ -20,6 +21,10 @@ from . import hand
 from . import merge
 from . import status
 from . import explain
+from . import events
+from . import history
+from . import rates
+from . import rules
 from . import post
 from . import task
 from . import outcome

@@ -52,8 +52,9 @@ class LeadDistributionApply(models.AbstractModel):
             offered = (
                 route.delivery in ("offer", "offer_all") and route.pool_source != "user"
             )
-            # what is somebody's is not offered to others
-            if held and (decision.user_id in (None, held.id) or offered):
+            # what is somebody's is not offered to others, unless it is neglected
+            stays = decision.user_id in (None, held.id)
+            if held and (stays or offered and not occasion.rule):
                 kept |= lead  # nobody else was found: nobody loses it
                 continue
             if not decision.user_id:
@@ -79,6 +80,9 @@ class LeadDistributionApply(models.AbstractModel):
         if not occasion.is_new:
             self._release_rows(leads - kept, occasion.at)
         rows = self._place(occasion, placements)
+        if occasion.rule:
+            taken = leads.browse({p.lead_id for p in offers}).filtered("user_id")
+            taken.write({"user_id": False})
         rows |= self._offer(occasion, offers)
         rows |= self._to_pool(occasion, unplaced)
         self.env["lead.distribution.route.state"]._remember(state)
@@ -216,6 +220,7 @@ class LeadDistributionApply(models.AbstractModel):
             "deadline": False,
             "date_response": False,
             "tag_ids_added": False,
+            "rule_id": occasion.rule.id if occasion.rule else False,
             "run_id": occasion.run.id if occasion.run else False,
             "snapshot_id": occasion.snapshot.id if occasion.snapshot else False,
         }
@@ -245,10 +250,10 @@ class LeadDistributionApply(models.AbstractModel):
         # an automation rule may have given one to somebody else, with a row of its own
         placements = [p for p in placements if by_id[p.lead_id].user_id.id == p.user_id]
         self._follow(leads, placements)
-        self._add_tags(placements)
+        self._add_tags(placements, occasion.rule)
         activities = self._schedule(occasion.company, placements)
         self._own_contacts(by_id, placements)
-        self._log(occasion.company, placements)
+        self._log(occasion, placements)
         done, values = Assignment, []
         for p in placements:
             vals = {
@@ -415,12 +420,13 @@ class LeadDistributionApply(models.AbstractModel):
         return found
 
     @api.model
-    def _add_tags(self, placements):
+    def _add_tags(self, placements, rule=None):
         by_route = {}
         for p in placements:
             by_route.setdefault(p.route_id, []).append(p)
         for route_id, group in by_route.items():
             tags = self.env["lead.distribution.route"].browse(route_id or []).tag_ids
+            tags |= rule.tag_ids if rule else tags
             if not tags:
                 continue
             leads = self.env["crm.lead"].browse([p.lead_id for p in group])
@@ -482,8 +488,9 @@ class LeadDistributionApply(models.AbstractModel):
             self.env["res.partner"].browse(partner_ids).write({"user_id": user_id})
 
     @api.model
-    def _log(self, company, placements):
+    def _log(self, occasion, placements):
         """One chatter line a lead, in the company's language."""
+        company = occasion.company
         service = self.with_context(lang=company.partner_id.lang or self.env.lang)
         _ = service.env._
         reasons = dict(
@@ -494,6 +501,7 @@ class LeadDistributionApply(models.AbstractModel):
         # the translation stays a template: its values are escaped, it is not
         by_route = Markup(_("Assigned to %(user)s by the route %(route)s: %(reason)s"))
         by_hand = Markup(_("Assigned to %(user)s: %(reason)s"))
+        rule = service._rule_line(occasion)
         users = service.env["res.users"].browse({p.user_id for p in placements})
         users = {user.id: Markup("<b>%s</b>") % user.name for user in users}
         routes = service.env["lead.distribution.route"]
@@ -506,6 +514,8 @@ class LeadDistributionApply(models.AbstractModel):
                 "route": routes.get(p.route_id),
                 "reason": reasons[p.reason],
             }
+            if rule:
+                bodies[p.lead_id] += Markup("<br/>%s") % rule(p.lead_id)
         self.env["crm.lead"].browse(list(bodies))._message_log_batch(bodies=bodies)
 
     # nobody ----------------------------------------------------------------
@@ -556,7 +566,10 @@ class LeadDistributionApply(models.AbstractModel):
                 for lead, decision in new
             ]
         )
-        self._call_for_help(occasion.company, rows.filtered("route_id"))
+        self._call_for_help(
+            occasion.company,
+            rows.filtered(lambda row: row.route_id or row.reason == "exhausted"),
+        )
         if rows:
             self._call_cron("ir_cron_send_mail")
         return rows
@@ -566,7 +579,7 @@ class LeadDistributionApply(models.AbstractModel):
         """The one lead that cannot be distributed: the pool, with the error's
         kind in the trace (its text may hold personal data)."""
         decision = _Failure(type(error).__name__)
-        self._ask_for_route(lead, None)
+        self._ask_for(lead)
         return self._to_pool(occasion, [(lead, decision)])
 
     @api.model
@@ -577,12 +590,18 @@ class LeadDistributionApply(models.AbstractModel):
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
         values = []
         for row in rows:
-            user = self._responsible(company, row.route_id, row.lead_id)
+            by_rule = row.reason == "exhausted"
+            who = row.rule_id if by_rule else row.route_id
+            user = self._responsible(company, who, row.lead_id)
             if user:
                 values.append(
                     {
                         "activity_type_id": todo.id if todo else False,
                         "summary": self.env._(
+                            "Nobody left by the rule %s", row.rule_id.name
+                        )
+                        if by_rule
+                        else self.env._(
                             "Nobody found by the route %s", row.route_id.name
                         ),
                         "date_deadline": self._today(company),
@@ -602,7 +621,9 @@ class LeadDistributionApply(models.AbstractModel):
         if route.responsible_type == "listing":
             found = lead.listing_id.user_id
         elif route.responsible_type == "team_leader":
-            found = (route.team_ids[:1] or lead.team_id).user_id
+            # rules have no teams
+            teams = route.team_ids if "team_ids" in route else lead.team_id
+            found = (teams[:1] or lead.team_id).user_id
         elif route.responsible_type == "contact_owner":
             found = (
                 lead.partner_id.user_id or lead.partner_id.commercial_partner_id.user_id

@@ -29,6 +29,7 @@ SERVICE_FIELDS = {
     "distribution_route_id",
     "distribution_due",
     "distribution_asked_route_id",
+    "distribution_asked_rule_id",
     "offer_round",
     "distribution_assignment_ids",
     "consent_ids",
@@ -38,6 +39,13 @@ SERVICE_FIELDS = {
     "identity_flag",
     "identity_about",
     "inquiry_ids",
+}
+
+#: written by what is known of the follow-up, and by superusers who repair it
+FOLLOW_UP_FIELDS = {
+    "distribution_idle_since",
+    "first_follow_up_date",
+    "last_follow_up_date",
 }
 
 #: states whose units count as load
@@ -59,6 +67,7 @@ REASONS = [
     ("merge", "Merged"),
     ("release", "Put into the pool"),
     ("rule", "Rule"),
+    ("exhausted", "Nobody left"),
     ("error", "Error"),
 ]
 

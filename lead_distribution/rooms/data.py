@@ -16,6 +16,9 @@ class Occasion:
     :param snapshot: ``lead.distribution.snapshot`` of the block, or None
     :param is_new: whether the leads are made in this very moment, and there is no
         history to look at; so by default when it is the creation that asks
+    :param rule: ``lead.distribution.rule`` that moves them, or None
+    :param skip: ``{lead_id: {user_id: code}}`` of who does not get which
+    :param about: ``{lead_id: what the explanation says of the rule}``
     """
 
     company: models.Model
@@ -24,6 +27,9 @@ class Occasion:
     run: models.Model = None
     snapshot: models.Model = None
     is_new: bool = None
+    rule: models.Model = None
+    skip: dict = field(default_factory=dict)
+    about: dict = field(default_factory=dict)
 
     def __post_init__(self):
         if self.is_new is None:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import psycopg2
@@ -59,7 +60,7 @@ class LeadDistribution(models.AbstractModel):
     # the way in ------------------------------------------------------------
 
     @api.model
-    def _distribute(self, leads, trigger, at=None, run=None, route=None):
+    def _distribute(self, leads, trigger, at=None, run=None, route=None, rule=None):
         """Walk ``leads`` through the rooms, in this transaction.
 
         Never waits: leads of a company in which somebody else distributes now
@@ -82,7 +83,7 @@ class LeadDistribution(models.AbstractModel):
             if not company._lead_distribution_on():
                 service._settle(ours)
                 continue
-            service._ask_for_route(ours, route)
+            service._ask_for(ours, route, rule)
             if not service.env["lead.distribution.lock"]._acquire(company):
                 service._set_pending(ours)
                 service._call_cron("ir_cron_distribute_pending")
@@ -91,15 +92,17 @@ class LeadDistribution(models.AbstractModel):
         return rows
 
     @api.model
-    def _ask_for_route(self, leads, route):
+    def _ask_for(self, leads, route=None, rule=None):
         """Kept on the leads until they are placed, for some have to wait."""
+        wanted = {
+            "distribution_asked_route_id": route.id if route else False,
+            "distribution_asked_rule_id": rule.id if rule else False,
+        }
         asked = leads.filtered(
-            lambda lead: (
-                lead.distribution_asked_route_id.id != (route.id if route else False)
-            )
+            lambda lead: any(lead[name].id != value for name, value in wanted.items())
         )
         if asked:
-            asked.write({"distribution_asked_route_id": route.id if route else False})
+            asked.write(wanted)
 
     @api.model
     def _distribute_created(self, leads, trigger):
@@ -133,10 +136,7 @@ class LeadDistribution(models.AbstractModel):
         _ = self.env._
         leads = leads.filtered(lambda x: x.active and x.won_status == "pending")
         if len(leads) > BUTTON_LIMIT:
-            self._as_service().env["crm.lead"].browse(leads.ids).write(
-                {"distribution_state": "pending"}
-            )
-            self._call_cron("ir_cron_distribute_pending")
+            self._distribute_later(leads)
             message = _("%s leads are being distributed in the background.", len(leads))
             return self._notification(message, "info")
         run = self._open_run("button", self.env.company)
@@ -159,6 +159,15 @@ class LeadDistribution(models.AbstractModel):
             pooled=len(pooled),
         )
         return self._notification(message, "warning")
+
+    @api.model
+    def _distribute_later(self, leads, route=None, rule=None):
+        """Leave it to the schedule, for they are many."""
+        service = self._as_service()
+        leads = service.env["crm.lead"].browse(leads.ids)
+        service._ask_for(leads, route, rule)
+        service._set_pending(leads)
+        service._call_cron("ir_cron_distribute_pending")
 
     # the schedule ----------------------------------------------------------
 
@@ -316,6 +325,17 @@ class LeadDistribution(models.AbstractModel):
         self._settle(settled)
         # as they came: who repeats an inquiry is decided after it
         leads = (leads - settled).sorted("id")
+        if occasion.rule:
+            return self._move(occasion, leads)
+        rows = self.env["lead.distribution.assignment"]
+        asked = leads.filtered("distribution_asked_rule_id")
+        for rule, ours in asked.grouped("distribution_asked_rule_id").items():
+            rows |= self._move(replace(occasion, rule=rule), ours)
+            self._ask_for(ours)
+        return rows | self._walk_routes(occasion, leads - asked)
+
+    @api.model
+    def _walk_routes(self, occasion, leads):
         routes = self._routes_of(occasion.company)
         leads = self._hold_back(occasion, routes, leads)
         if not leads:
@@ -336,10 +356,16 @@ class LeadDistribution(models.AbstractModel):
         engine = Engine(picture.routes, picture.people)
         decisions = [
             picture.decided(
-                engine.decide(self._request(lead, matches, identities, picture))
+                engine.decide(
+                    replace(
+                        self._request(lead, matches, identities, picture),
+                        skip=occasion.skip.get(lead.id, {}),
+                    )
+                )
             )
             for lead in leads
         ]
+        self._say_rule(occasion, decisions)
         rows = self._apply(
             occasion,
             leads,
@@ -348,7 +374,7 @@ class LeadDistribution(models.AbstractModel):
             decisions,
             picture.remembered(engine.state()),
         )
-        self._ask_for_route(leads, None)
+        self._ask_for(leads)
         # here and not at the end of the transaction: what is recomputed then is
         # tracked field by field
         self.env.flush_all()

@@ -147,6 +147,14 @@ class LeadDistributionExplain(models.AbstractModel):
                 "Each lead credits everybody who could have taken it; whoever is owed "
                 "most takes it."
             ),
+            "closing_rate": _(
+                "One each, then again; whoever closes the largest share of leads comes "
+                "first, and before them who has no history yet."
+            ),
+            "follow_up_speed": _(
+                "One each, then again; whoever follows up fastest comes first, and "
+                "before them who has no history yet."
+            ),
         }
         reasons = {
             "duplicate": _(
@@ -167,6 +175,11 @@ class LeadDistributionExplain(models.AbstractModel):
                 trace.get("offers", 0),
             ),
             "claim": _("Taken from the pool by the salesperson."),
+            "rule": strategies.get(trace.get("strategy"), ""),
+            "exhausted": _(
+                "It has been moved as often as the rule allows, or everybody whom the "
+                "rule names has had it: a person is to decide."
+            ),
             "manual": _("Somebody chose the salesperson by hand."),
             "error": _(
                 "The distribution of this lead failed (%s); the system's log says "
@@ -174,8 +187,8 @@ class LeadDistributionExplain(models.AbstractModel):
                 trace.get("error", "?"),
             ),
         }
-        text = reasons.get(row.reason)
-        return Markup("<p>%s</p>") % text if text else Markup("")
+        texts = [self._explain_rule(row, trace), reasons.get(row.reason)]
+        return Markup("").join(Markup("<p>%s</p>") % text for text in texts if text)
 
     @api.model
     def _explain_identity(self, about):
@@ -298,6 +311,10 @@ class LeadDistributionExplain(models.AbstractModel):
         if not chosen:
             return Markup("")
         _ = self.env._
+        columns = {
+            "closing_rate": _("Closing rate"),
+            "follow_up_speed": _("Hours to follow-up"),
+        }
         head = Markup("").join(
             Markup("<th class='%s'>%s</th>") % (side, text)
             for side, text in (
@@ -305,7 +322,7 @@ class LeadDistributionExplain(models.AbstractModel):
                 ("text-end", _("Leads before")),
                 ("text-end", _("Target")),
                 ("text-end", _("Workload %")),
-                ("text-end", _("Owed")),
+                ("text-end", columns.get(trace.get("strategy"), _("Owed"))),
             )
         )
         body = []
@@ -325,7 +342,7 @@ class LeadDistributionExplain(models.AbstractModel):
                 else f"{load:g}",
                 f"{target:g}",
                 percent,
-                f"{claim:+.2f}" if trace.get("strategy") != "round_robin" else "–",
+                self._explain_claim(trace.get("strategy"), claim),
             ]
             name = self._name_of("res.users", user_id)
             if not place:
@@ -345,6 +362,18 @@ class LeadDistributionExplain(models.AbstractModel):
             "<h4>%s</h4><table class='table table-sm'><thead><tr>%s</tr></thead>"
             "<tbody>%s</tbody></table>"
         ) % (title, head, Markup("").join(body))
+
+    @api.model
+    def _explain_claim(self, strategy, claim):
+        """:param claim: what the strategy went by
+        :returns: str"""
+        if strategy == "closing_rate" and claim is not None:
+            return f"{100 * claim:.0f} %"
+        if strategy == "follow_up_speed" and claim is not None:
+            return f"{claim:.1f}"
+        if strategy in ("closing_rate", "follow_up_speed", "round_robin"):
+            return "–"
+        return f"{claim:+.2f}"
 
     @api.model
     def _candidates_of(self, row):

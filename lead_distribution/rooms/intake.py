@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize, email_normalize_all, html2plaintext
 
 from ..engine.identity import phones_in
-from .codes import SERVICE_FIELDS
+from .codes import FOLLOW_UP_FIELDS, SERVICE_FIELDS
 
 _logger = logging.getLogger(__name__)
 
@@ -91,6 +91,8 @@ class LeadDistributionIntake(models.AbstractModel):
                 vals["distribution_state"] = "none" if has_user else "pool"
                 if captured and "user_id" not in vals:
                     vals["user_id"] = default
+                if has_user:
+                    vals.setdefault("distribution_idle_since", fields.Datetime.now())
             else:
                 vals["user_id"] = False
                 # closed history waits in the pool, should it ever be opened again
@@ -115,7 +117,9 @@ class LeadDistributionIntake(models.AbstractModel):
     def _clean_values(self, vals, context, screen):
         """What would make the database refuse a lead is put right: characters it
         cannot hold, and a missing subject. On screen Odoo asks for the subject."""
-        for name in SERVICE_FIELDS:
+        for name in (
+            SERVICE_FIELDS if self.env.su else SERVICE_FIELDS | FOLLOW_UP_FIELDS
+        ):
             vals.pop(name, None)
         for name in ("user_id", "team_id", "company_id"):
             if isinstance(vals.get(name), str):  # as some scripts give them

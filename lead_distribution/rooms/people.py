@@ -150,6 +150,9 @@ class LeadDistributionPeople(models.AbstractModel):
             loads = self._loads(company, route, users, at, listings, measured)[scope]
             targets = self._targets_on(route, company, mine)
             codes = self._codes_on(route, mine, excluded, absent, at, soon)
+            rates = self._rates_for(
+                route.strategy, company, mine, route.rate_period_days, at
+            )
             made_up = self._compensations(route, mine, targets, loads, away, codes)
             lines = []
             for order, (candidate_id, user, code) in enumerate(found):
@@ -166,6 +169,7 @@ class LeadDistributionPeople(models.AbstractModel):
                         credit,
                         turn,
                         code or codes.get(user.id, ""),
+                        rates.get(user.id),
                     )
                 )
             picture.routes.append(
@@ -272,8 +276,16 @@ class LeadDistributionPeople(models.AbstractModel):
         """:param soon: ``{days: ids of who is away by then}``, filled as needed
         :returns: ``{user_id: code}`` of who gets nothing from this route
         """
+        codes = self._away_on(route, users, absent, at, soon)
+        codes.update(self._paused_on(route, users))
+        codes.update({i: code for i, code in excluded.items() if code})
+        return codes
+
+    @api.model
+    def _away_on(self, route, users, absent, at, soon):
+        """As :meth:`_codes_on`, of routes and rules: who is absent, or soon will be."""
         codes = {}
-        if route.skip_absent:
+        if "skip_absent" not in route or route.skip_absent:
             codes.update(dict.fromkeys(absent, "absent"))
         days = route.absence_lookahead_days
         if days:
@@ -281,8 +293,6 @@ class LeadDistributionPeople(models.AbstractModel):
                 soon[days, users] = users._lead_absences(at, at + timedelta(days=days))
             for user_id in soon[days, users]:
                 codes.setdefault(user_id, "absent_soon")
-        codes.update(self._paused_on(route, users))
-        codes.update({i: code for i, code in excluded.items() if code})
         return codes
 
     # numbers ---------------------------------------------------------------

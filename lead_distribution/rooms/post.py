@@ -74,6 +74,7 @@ class LeadDistributionPost(models.AbstractModel):
         current = rows.filtered(
             lambda r: r.lead_id and r.state in ("assigned", "unplaced", "offered")
         )
+        service._mail_customers(rows)
         for company, ours in current.grouped("company_id").items():
             worker = service._as_service(company or None)
             ours = worker.env["lead.distribution.assignment"].browse(ours.ids)
@@ -196,20 +197,10 @@ class LeadDistributionPost(models.AbstractModel):
         """One email for all new leads, one each for those of a route that has a
         template of its own."""
         for template, theirs in rows.grouped(
-            lambda row: row.route_id.mail_template_id
+            lambda row: row.rule_id.mail_template_id or row.route_id.mail_template_id
         ).items():
             if template:
-                template.send_mail_batch(
-                    theirs.lead_id.ids,
-                    email_values={
-                        # the salesperson alone, whatever the template says: by
-                        # default it writes to the customer
-                        "recipient_ids": [(6, 0, user.partner_id.ids)],
-                        "email_to": False,
-                        "email_cc": False,
-                        "auto_delete": True,
-                    },
-                )
+                self._mail_by_template(template, theirs.lead_id.ids, user)
                 continue
             for part in split_every(LEADS_PER_MAIL, theirs.ids, theirs.browse):
                 self._send(
@@ -220,6 +211,20 @@ class LeadDistributionPost(models.AbstractModel):
                     self._subject_new(user, part),
                     recipient_ids=[(6, 0, user.partner_id.ids)],
                 )
+
+    @api.model
+    def _mail_by_template(self, template, res_ids, user):
+        template.send_mail_batch(
+            res_ids,
+            email_values={
+                # the salesperson alone, whatever the template says: by default it
+                # writes to the customer
+                "recipient_ids": [(6, 0, user.partner_id.ids)],
+                "email_to": False,
+                "email_cc": False,
+                "auto_delete": True,
+            },
+        )
 
     @api.model
     def _mail_offer(self, company, row):

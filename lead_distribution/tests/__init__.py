@@ -1,5 +1,6 @@
 from . import test_apply
 from . import test_core
+from . import test_events
 from . import test_explain
 from . import test_hand
 from . import test_identity
@@ -12,6 +13,7 @@ from . import test_post
 from . import test_report
 from . import test_rights
 from . import test_routes
+from . import test_rules
 from . import test_screens
 from . import test_translations
 from . import test_walk

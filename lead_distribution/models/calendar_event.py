@@ -1,0 +1,38 @@
+from odoo import fields, models
+
+
+class CalendarEvent(models.Model):
+    _inherit = "calendar.event"
+
+    lead_held = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Its end has passed, and its lead knows of it.",
+    )
+
+    _lead_held_idx = models.Index(
+        "(stop) WHERE opportunity_id IS NOT NULL AND lead_held IS NOT TRUE"
+    )
+
+    def write(self, vals):
+        service = self.env["lead.distribution"]
+        leads = None
+        changed = {"start", "stop", "start_date", "stop_date", "active", "allday"}
+        if not changed.union({"opportunity_id"}).isdisjoint(vals):
+            if service._watching(self):
+                leads = service._meetings_changed(self)
+        if leads:
+            # looked at again by the schedule, with its new end
+            vals = {**vals, "lead_held": False}
+        result = super().write(vals)
+        if leads:
+            service._reconsider(leads)
+        return result
+
+    def unlink(self):
+        service = self.env["lead.distribution"]
+        leads = service._meetings_changed(self) if service._watching(self) else None
+        result = super().unlink()
+        if leads:
+            service._reconsider(leads)
+        return result

@@ -1,0 +1,812 @@
+"""Rules for the neglected: who lies too long with one goes to another.
+
+The schedule looks for them under the company's lock, in a transaction that began with
+it, and takes their rows before it decides: whoever followed up meanwhile either is seen
+or holds the row, and the lead stays. A rule enters the walk like anybody who asks for a
+distribution (:meth:`LeadDistribution._walk`); customers, which no route takes, have
+their own short way to the ledger.
+"""
+
+import logging
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+from odoo.fields import Domain
+
+from ..engine import Candidate, Engine, Request, Route
+from .data import Occasion, Placement
+from .entry import CONFLICTS
+from .people import Picture
+
+_logger = logging.getLogger(__name__)
+
+#: leads or customers that one transaction moves
+MOVES_PER_BLOCK = 500
+#: id of the one route that the engine knows of when a rule hands over to members
+RULE = 0
+
+
+class LeadDistributionRules(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    # the schedule -----------------------------------------------------------
+
+    @api.model
+    def _cron_apply_rules(self):
+        """Meetings that were held, follow-up dates of older leads, then the rules of
+        each company in their order, block by block."""
+        cron = self.env["ir.cron"]
+        seconds = cron._commit_progress(remaining=0)
+        while seconds and (count := self._hold_meetings()):
+            seconds = cron._commit_progress(count)
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        for company in companies.search([("lead_follow_up_next", ">", 0)]):
+            while seconds and (count := self._history_step(company)):
+                seconds = cron._commit_progress(count)
+        if not seconds:
+            cron._commit_progress(remaining=1)  # the rules are still to come
+            return
+        busy = False
+        for company in self._companies_with_rules():
+            if company.lead_follow_up_next:
+                continue  # who is neglected is not known yet
+            moved = {"crm.lead": set(), "res.partner": set()}
+            for rule in self._rules_of(company):
+                if not seconds:
+                    break
+                seconds, free = self._apply_rule(company, rule, moved, seconds)
+                busy = busy or not free
+        if busy:
+            self._call_cron("ir_cron_apply_rules", timedelta(minutes=1))
+
+    @api.model
+    def _companies_with_rules(self):
+        """:returns: list of companies, the empty one for leads without company"""
+        rules = self.env["lead.distribution.rule"].sudo().search([])
+        found = list(rules.company_id)
+        if any(not rule.company_id for rule in rules):
+            found = [*self.env["res.company"].sudo().search([])]
+            found.append(self.env["res.company"].sudo())
+        return [c for c in found if not c or c.lead_distribution_mode != "off"]
+
+    @api.model
+    def _rules_of(self, company):
+        """:returns: the rules of a company in their order"""
+        return (
+            self.env["lead.distribution.rule"]
+            .sudo()
+            .search([("company_id", "in", [False, company.id])])
+        )
+
+    @api.model
+    def _apply_rule(self, company, rule, moved, seconds):
+        """One rule until it finds nothing more.
+
+        :param moved: ``{model: ids}`` that a rule before has moved, to be filled: one
+            rule at a time
+        :returns: ``(seconds left, whether nobody else was distributing)``
+        """
+        cron = self.env["ir.cron"]
+        tried, size, run = set(), MOVES_PER_BLOCK, None
+        while seconds:
+            try:
+                block = self._rule_block(company, rule, moved, tried, size, run)
+            except CONFLICTS as conflict:
+                self.env.cr.rollback()
+                size //= 2
+                _logger.info("Conflict, next block is %s: %s", size, conflict)
+                if not size:
+                    return seconds, False
+                continue
+            if block is None:
+                return seconds, False
+            records, run = block
+            if not records:
+                break
+            tried.update(records.ids)
+            seconds = cron._commit_progress(len(records))
+        return seconds, True
+
+    @api.model
+    def _rule_block(self, company, rule, moved, tried, size, run=None):
+        """Some of what a rule finds, without committing.
+
+        :returns: None when the company is busy, else ``(records tried, run)``
+        """
+        service = self._as_service(company)
+        rule = service.env["lead.distribution.rule"].browse(rule.id)
+        if not service.env["lead.distribution.lock"]._acquire(company):
+            return None
+        nothing = service.env[rule.entity_model], run
+        if not rule.active or rule.problem or not service._may_run(company, rule):
+            return nothing
+        now = fields.Datetime.now()
+        but = moved[rule.entity_model] | tried
+        found = service._neglected(company, rule, now, limit=size, but_ids=but)
+        records = found.try_lock_for_update(allow_referencing=True)
+        if records:
+            run = run or service._open_run("rule", company)
+            occasion = Occasion(company, "rule", now, run, rule=rule)
+            if rule.entity == "lead":
+                owners = {lead.id: lead.user_id.id for lead in records}
+                service._walk_safely(occasion, records)
+                service._close_run(run, records)
+                records.invalidate_recordset(["user_id"])
+                changed = records.filtered(lambda x: x.user_id.id != owners[x.id])
+            else:
+                changed = service._move_customers(occasion, records)
+            moved[rule.entity_model].update(changed.ids)
+        return found, run
+
+    @api.model
+    def _may_run(self, company, rule):
+        """A rule that would move a crowd at its first run waits for a manager."""
+        if rule.confirmed:
+            return True
+        count = self._count_neglected(rule, company)
+        limit = (company or self.env.company).lead_rule_confirm_above
+        if not limit or count <= limit:
+            # the first that it finds, and there are few: it is known by now
+            if count:
+                rule.confirmed = True
+            return True
+        if rule.waiting_count != count:
+            if not rule.waiting_count:
+                self._ask_confirmation(company, rule, count)
+            rule.waiting_count = count
+        return False
+
+    @api.model
+    def _ask_confirmation(self, company, rule, count):
+        user = rule.responsible_id or company.lead_distribution_manager_id
+        text = self.env._("The rule would move %s at once: confirm it.", count)
+        rule._message_log(body=text)
+        if user:
+            self._outside(rule).activity_schedule(
+                "mail.mail_activity_data_todo", summary=text, user_id=user.id
+            )
+
+    # who is neglected -------------------------------------------------------
+
+    @api.model
+    def _neglected_domain(self, company, rule, at):
+        """:returns: what a rule looks for, its own filter included"""
+        find = getattr(self, f"_neglected_{rule.kind}")
+        return find(company, rule, at) & rule._parsed_domain()
+
+    @api.model
+    def _neglected_no_follow_up(self, company, rule, at):
+        return (
+            Domain("company_id", "=", company.id)
+            & Domain("user_id", "!=", False)
+            & Domain("active", "=", True)
+            & Domain("won_status", "=", "pending")
+            & Domain("distribution_idle_since", "<=", rule._cutoff(company, at))
+        )
+
+    @api.model
+    def _neglected_no_first_follow_up(self, company, rule, at):
+        return self._neglected_no_follow_up(company, rule, at) & Domain(
+            "first_follow_up_date", "=", False
+        )
+
+    @api.model
+    def _neglected_new(self, company, rule, at):
+        """What came in by itself, was nobody's yet, and no route took."""
+        return (
+            Domain("company_id", "=", company.id)
+            & Domain("distribution_state", "=", "pool")
+            & Domain("distribution_route_id", "=", False)
+            & Domain("user_id", "=", False)
+            & Domain("won_status", "=", "pending")
+            & Domain("create_date", "<=", rule._cutoff(company, at))
+            & ~Domain(
+                "distribution_assignment_ids",
+                "any",
+                [
+                    "|",
+                    ("user_id", "!=", False),
+                    ("reason", "not in", ["no_route"]),
+                ],
+            )
+        )
+
+    @api.model
+    def _neglected_no_sales(self, company, rule, at):
+        """Customers that are old enough and somebody's of this company; who bought is
+        sorted out by :meth:`_without_sales`."""
+        return (
+            Domain("company_id", "in", [False, company.id])
+            & Domain("user_id", "!=", False)
+            & Domain("user_id.company_ids", "in", company.ids)
+            & Domain("active", "=", True)
+            & Domain("create_date", "<=", rule._cutoff(company, at))
+        )
+
+    @api.model
+    def _neglected(self, company, rule, at, limit=None, but_ids=()):
+        """:returns: what the rule would move at ``at``, longest neglected first"""
+        Model = self.env[rule.entity_model]
+        domain = self._neglected_domain(company, rule, at)
+        if but_ids:
+            domain &= Domain("id", "not in", list(but_ids))
+        if rule.entity == "lead":
+            order = "id" if rule.kind == "new" else "distribution_idle_since, id"
+            return Model.search(domain, limit=limit, order=order)
+        found = Model.search(domain, order="id")
+        found = found.filtered(lambda p: p.commercial_partner_id == p)
+        return self._without_sales(company, rule, at, found)[:limit]
+
+    @api.model
+    def _without_sales(self, company, rule, at, partners):
+        """The clock of a customer runs from the last sale, else the creation, and anew
+        with every salesperson that a rule chose."""
+        cutoff = rule._cutoff(company, at)
+        sales = self._last_sales(partners)
+        groups = self.env["lead.distribution.assignment"]._read_group(
+            [
+                ("partner_id", "in", partners.ids),
+                ("lead_id", "=", False),
+                ("rule_id", "!=", False),
+            ],
+            ["partner_id"],
+            ["date:max"],
+        )
+        moved = {partner.id: date for partner, date in groups}
+        return partners.filtered(
+            lambda p: (
+                max(sales.get(p.id) or p.create_date, moved.get(p.id) or p.create_date)
+                <= cutoff
+            )
+        )
+
+    @api.model
+    def _companies_of(self, rule):
+        if rule.company_id:
+            return [rule.company_id]
+        return [*self.env.companies, self.env["res.company"]]
+
+    @api.model
+    def _neglected_of(self, rule):
+        """:returns: what a rule would move now, whether it is on or not"""
+        origin = rule.env[rule.entity_model]
+        if rule.problem:
+            return origin
+        now, found = fields.Datetime.now(), origin
+        for company in self._companies_of(rule):
+            service = self._as_service(company)
+            records = service._neglected(company, rule.sudo(), now)
+            found |= origin.browse(records.ids)
+        return found
+
+    @api.model
+    def _count_neglected(self, rule, company=None):
+        """:returns: how many a rule would move now"""
+        if rule.problem or not rule.kind:
+            return 0
+        if (rule.entity == "customer") != (rule.kind == "no_sales"):
+            return 0  # half filled in
+        now, count = fields.Datetime.now(), 0
+        companies = self._companies_of(rule) if company is None else [company]
+        for one in companies:
+            service = self._as_service(one)
+            if rule.entity == "customer":
+                count += len(service._neglected(one, rule.sudo(), now))
+            else:
+                domain = service._neglected_domain(one, rule.sudo(), now)
+                count += service.env["crm.lead"].search_count(domain)
+        return count
+
+    # leads ------------------------------------------------------------------
+
+    @api.model
+    def _move(self, occasion, leads):
+        """Hand leads to those whom the rule names: never back to one who had it, at
+        most so often until somebody follows up; then the pool.
+
+        :param occasion: with its rule
+        :returns: the ledger's new rows
+        """
+        rows = self.env["lead.distribution.assignment"]
+        if not leads:
+            return rows
+        rule = occasion.rule
+        had, moves = self._lead_history(leads)
+        for lead in leads:
+            occasion.skip[lead.id] = dict.fromkeys(had[lead.id], "had_it")
+            since = lead.distribution_idle_since
+            occasion.about[lead.id] = [
+                rule.id,
+                rule.kind,
+                fields.Datetime.to_string(since) if since else False,
+                moves[lead.id],
+            ]
+        owners = {lead.id: lead.user_id for lead in leads}
+        receivers = self._receivers(occasion)
+        over = leads.filtered(
+            lambda lead: (
+                lead.user_id
+                and (
+                    moves[lead.id] >= rule.max_moves
+                    or (receivers and receivers <= had[lead.id])
+                )
+            )
+        )
+        rows |= self._exhaust(occasion, over)
+        rest = leads - over
+        if rule.target_mode == "routes":
+            self._ask_for(rest, rule.route_id)
+            rows |= self._walk_routes(occasion, rest)
+            rest.write({"distribution_asked_route_id": False})
+        else:
+            rows |= self._walk_members(occasion, rest)
+        self._tell_losers(occasion, leads, owners)
+        self.env.flush_all()
+        return rows
+
+    @api.model
+    def _lead_history(self, leads):
+        """Who had each lead, and how often rules moved it since the last follow-up.
+
+        :returns: ``({lead_id: set of user ids}, {lead_id: number})``
+        """
+        had = {lead.id: {lead.user_id.id} - {False} for lead in leads}
+        moves = dict.fromkeys(leads.ids, 0)
+        last = {lead.id: lead.last_follow_up_date for lead in leads}
+        rows = self.env["lead.distribution.assignment"].search_fetch(
+            [
+                ("lead_id", "in", leads.ids),
+                ("state", "in", ["assigned", "released", "removed", "undone"]),
+            ],
+            ["lead_id", "user_id", "previous_user_id", "rule_id", "date"],
+        )
+        for row in rows:
+            lead_id = row.lead_id.id
+            had[lead_id] |= {row.user_id.id, row.previous_user_id.id} - {False}
+            if row.rule_id and not (last[lead_id] and row.date <= last[lead_id]):
+                moves[lead_id] += 1
+        return had, moves
+
+    @api.model
+    def _receivers(self, occasion):
+        """:returns: ids of those to whom the rule may hand over at all, absent or at
+        a limit though they may be now"""
+        rule, company = occasion.rule, occasion.company
+        if rule.target_mode == "members":
+            users = rule.member_ids.user_id
+        else:
+            routes = rule.route_id or self._routes_of(company)
+            if any(route.pool_source == "listing" for route in routes):
+                return set()  # they differ from lead to lead
+            users = self.env["res.users"].union(*(r._users() for r in routes))
+        return set(users.ids) - set(self._excluded_for_good(company, users))
+
+    @api.model
+    def _excluded_for_good(self, company, users):
+        codes = self._excluded(company, users)
+        return [user_id for user_id, code in codes.items() if code != "paused"]
+
+    @api.model
+    def _exhaust(self, occasion, leads):
+        """Nobody is left who could have it: the pool, and the responsible decides."""
+        if not leads:
+            return self.env["lead.distribution.assignment"]
+        self._release_rows(leads, occasion.at)
+        for user, mine in leads.grouped("user_id").items():
+            mine.message_unsubscribe(user.partner_id.ids)
+        rows = self._to_pool(
+            occasion,
+            [
+                (lead, _Exhausted({"v": 1, "routes": [], "rule": about}))
+                for lead in leads
+                if (about := occasion.about[lead.id])
+            ],
+        )
+        text = self.env._(
+            "The rule %s put the lead into the pool: nobody is left who could have it.",
+            occasion.rule.name,
+        )
+        leads._message_log_batch(bodies=dict.fromkeys(leads.ids, text))
+        return rows
+
+    @api.model
+    def _walk_members(self, occasion, leads):
+        rule = occasion.rule
+        users = rule.member_ids.user_id
+        if not leads or not users:
+            return self.env["lead.distribution.assignment"]
+        picture = self._rule_picture(occasion, users)
+        engine = Engine(picture.routes, picture.people)
+        placements = []
+        for lead in leads.sorted("id"):
+            decision = engine.decide(
+                Request(lead.id, ((RULE, ""),), skip=occasion.skip[lead.id])
+            )
+            if not decision.user_id:
+                continue  # everybody is away or full: it stays, until the next run
+            self._say_rule(occasion, [decision])
+            decision.trace["routes"] = []
+            team_id = self._team_for(
+                lead,
+                decision.user_id,
+                self.env["lead.distribution.route"],
+                picture,
+            )
+            placements.append(
+                Placement(
+                    lead.id,
+                    decision.user_id,
+                    "rule",
+                    None,
+                    team_id,
+                    decision.units,
+                    decision.trace,
+                )
+            )
+        moving = leads.browse([p.lead_id for p in placements])
+        occasion.snapshot = self._store_picture(occasion, picture)
+        self._release_rows(moving, occasion.at)
+        rows = self._place(occasion, placements)
+        self._remember_turns(rule, engine)
+        return rows
+
+    @api.model
+    def _rule_picture(self, occasion, users):
+        """:returns: a :class:`Picture` with the rule's members as its one route"""
+        rule, company, at = occasion.rule, occasion.company, occasion.at
+        excluded = self._excluded(company, users)
+        absent = users._lead_absent_at(at)
+        codes = self._away_on(rule, users, absent, at, {})
+        codes.update(excluded)
+        rates = self._rates_for(
+            rule.strategy, company, users, rule.rate_period_days, at
+        )
+        loads = self._units_of_month(company, users.ids, at)
+        picture = Picture(
+            people=self._people(
+                company, users, self._last_rows(users.ids), at, excluded, absent
+            ),
+            teams=self._teams_of(company, users),
+        )
+        picture.add(RULE, None)
+        picture.routes.append(
+            Route(
+                RULE,
+                tuple(
+                    Candidate(
+                        member.user_id.id,
+                        order,
+                        load=loads.get(member.user_id.id, 0.0),
+                        turn=member.turn,
+                        exclusion=codes.get(member.user_id.id, ""),
+                        rate=rates.get(member.user_id.id),
+                    )
+                    for order, member in enumerate(rule.member_ids)
+                ),
+                rule.strategy,
+                prefer_known=False,
+            )
+        )
+        return picture
+
+    @api.model
+    def _remember_turns(self, rule, engine):
+        turns = engine.state().get(RULE, {})
+        for member in rule.member_ids:
+            if member.user_id.id in turns:
+                member.turn = turns[member.user_id.id][1]
+
+    # saying why -------------------------------------------------------------
+
+    @api.model
+    def _say_rule(self, occasion, decisions):
+        """Put into the explanations which rule it was, and why."""
+        for decision in decisions:
+            if decision.lead_id in occasion.about:
+                decision.trace["rule"] = occasion.about[decision.lead_id]
+
+    @api.model
+    def _rule_line(self, occasion):
+        """:returns: a function of a lead's id, the line about the rule in the chatter;
+        None when no rule moves"""
+        if not occasion.rule:
+            return None
+        rule = occasion.rule.with_env(self.env)
+        zone = str((occasion.company or self.env.company)._lead_timezone())
+        service = self.with_context(tz=zone)
+
+        def line(lead_id):
+            return service._rule_in_words(rule, occasion.about.get(lead_id))
+
+        return line
+
+    @api.model
+    def _rule_in_words(self, rule, about):
+        """:param about: ``[rule_id, kind, untouched since, moves so far]``
+        :returns: why a rule moved it, as plain text"""
+        _ = self.env._
+        _rule_id, kind, since, _moves = about or (None, rule.kind, False, 0)
+        values = {"rule": rule.name or _("(deleted)"), "date": "?"}
+        if since:
+            values["date"] = fields.Datetime.context_timestamp(
+                self, fields.Datetime.to_datetime(since)
+            ).strftime("%Y-%m-%d %H:%M")
+        if kind == "no_follow_up":
+            return _(
+                "Moved by the rule “%(rule)s”: no follow-up since %(date)s", **values
+            )
+        if kind == "no_first_follow_up":
+            return _(
+                "Moved by the rule “%(rule)s”: no first follow-up since %(date)s",
+                **values,
+            )
+        if kind == "no_sales":
+            return _("Moved by the rule “%(rule)s”: no sale since %(date)s", **values)
+        return _("Moved by the rule “%(rule)s”: no route took it", **values)
+
+    @api.model
+    def _explain_rule(self, row, trace):
+        """:returns: the rule of a ledger row in the reader's words, "" if none"""
+        about = trace.get("rule")
+        if not about:
+            return ""
+        rule = row.rule_id or row.rule_id.browse(about[0]).exists()
+        text = self._rule_in_words(rule, about)
+        if about[3]:
+            text = self.env._(
+                "%(why)s (moved %(count)s times before without a follow-up)",
+                why=text,
+                count=about[3],
+            )
+        return text
+
+    @api.model
+    def _tell_losers(self, occasion, records, owners):
+        """Who lost what, and why: one message for each of them.
+
+        :param owners: ``{record id: res.users}`` before
+        """
+        lost = {}
+        for record in records:
+            user = owners[record.id]
+            if user and record.user_id != user:
+                lost.setdefault(user, []).append(record)
+        for user, mine in lost.items():
+            if not user.active:
+                continue
+            lang = user.lang or self.env.lang
+            rule = occasion.rule.with_context(lang=lang)
+            service = self.with_context(lang=lang, tz=user.tz)
+            _ = service.env._
+            lines = [
+                Markup("<li>%s<br/>%s</li>")
+                % (
+                    record.display_name,
+                    service._rule_in_words(rule, occasion.about.get(record.id)),
+                )
+                for record in mine[:100]
+            ]
+            subject = _("%s went to a colleague or into the pool", len(mine))
+            if len(mine) == 1:
+                subject = _("“%s” is not yours any more", mine[0].display_name)
+            self._outside(self.env["mail.thread"]).with_context(
+                lang=lang
+            ).message_notify(
+                partner_ids=user.partner_id.ids,
+                subject=subject,
+                body=Markup("<p>%s</p><ul>%s</ul>") % (subject, Markup("").join(lines)),
+                model="lead.distribution.rule",
+                res_id=rule.id,
+            )
+            user._bus_send(
+                "simple_notification",
+                {"type": "warning", "title": rule.name, "message": subject},
+            )
+
+    # customers --------------------------------------------------------------
+
+    @api.model
+    def _move_customers(self, occasion, partners):
+        """Customers go round among the rule's members; a contact of theirs with the
+        same salesperson goes with them.
+
+        :returns: those that moved
+        """
+        rule, company = occasion.rule, occasion.company
+        had, moves, since = self._customer_history(partners)
+        users = rule.member_ids.user_id
+        receivers = self._receivers(occasion)
+        over = partners.filtered(
+            lambda p: moves[p.id] >= rule.max_moves or receivers <= had[p.id]
+        )
+        self._call_for_customers(occasion, over)
+        picture = self._rule_picture(occasion, users)
+        engine = Engine(picture.routes, picture.people)
+        chosen, traces = {}, {}
+        owners = {partner.id: partner.user_id for partner in partners}
+        for partner in partners - over:
+            occasion.about[partner.id] = [
+                rule.id,
+                rule.kind,
+                fields.Datetime.to_string(since[partner.id]),
+                moves[partner.id],
+            ]
+            decision = engine.decide(
+                Request(
+                    partner.id,
+                    ((RULE, ""),),
+                    skip=dict.fromkeys(had[partner.id], "had_it"),
+                )
+            )
+            if decision.user_id:
+                decision.trace["routes"] = []
+                self._say_rule(occasion, [decision])
+                chosen.setdefault(decision.user_id, []).append(partner.id)
+                traces[partner.id] = decision.trace
+        moved = partners.browse(traces)
+        Assignment = self.env["lead.distribution.assignment"]
+        open_rows = Assignment.search(
+            [
+                ("partner_id", "in", moved.ids),
+                ("lead_id", "=", False),
+                ("rule_id", "!=", False),
+                ("state", "=", "assigned"),
+            ]
+        )
+        open_rows.write({"state": "released", "date_response": occasion.at})
+        values = []
+        occasion.snapshot = self._store_picture(occasion, picture)
+        for user_id, ids in chosen.items():
+            mine = partners.browse(ids)
+            contacts = self.env["res.partner"].search(
+                [("commercial_partner_id", "in", ids), ("id", "not in", ids)]
+            )
+            contacts = contacts.filtered(
+                lambda c: c.user_id and c.user_id == owners[c.commercial_partner_id.id]
+            )
+            (mine | contacts).write({"user_id": user_id})
+            if rule.partner_tag_ids:
+                mine.write(
+                    {"category_id": [Command.link(t) for t in rule.partner_tag_ids.ids]}
+                )
+            values += [
+                {
+                    "partner_id": partner.id,
+                    "user_id": user_id,
+                    "previous_user_id": owners[partner.id].id,
+                    "rule_id": rule.id,
+                    "run_id": occasion.run.id if occasion.run else False,
+                    "snapshot_id": occasion.snapshot.id,
+                    "state": "assigned",
+                    "reason": "rule",
+                    "trigger": occasion.trigger,
+                    "trace": traces[partner.id],
+                    "date": occasion.at,
+                    "units": 0.0,  # units are of leads
+                    "company_id": company.id,
+                    "mail_pending": bool(rule.mail_template_id),
+                }
+                for partner in mine
+            ]
+        Assignment.create(values)
+        self._remember_turns(rule, engine)
+        self._log_customers(occasion, moved)
+        self._tell_losers(occasion, moved, owners)
+        if values and rule.mail_template_id:
+            self._call_cron("ir_cron_send_mail")
+        self.env.flush_all()
+        return moved
+
+    @api.model
+    def _customer_history(self, partners):
+        """:returns: as :meth:`_lead_history`, moves since the last sale; and
+        ``{partner_id: datetime}`` of that sale, else the creation"""
+        sales = self._last_sales(partners)
+        since = {p.id: sales.get(p.id) or p.create_date for p in partners}
+        had = {p.id: {p.user_id.id} - {False} for p in partners}
+        moves = dict.fromkeys(partners.ids, 0)
+        rows = self.env["lead.distribution.assignment"].search_fetch(
+            [
+                ("partner_id", "in", partners.ids),
+                ("lead_id", "=", False),
+                ("rule_id", "!=", False),
+            ],
+            ["partner_id", "user_id", "previous_user_id", "date"],
+        )
+        for row in rows:
+            partner_id = row.partner_id.id
+            had[partner_id] |= {row.user_id.id, row.previous_user_id.id} - {False}
+            moves[partner_id] += row.date > since[partner_id]
+        return had, moves, since
+
+    @api.model
+    def _log_customers(self, occasion, partners):
+        company = occasion.company
+        lang = company.partner_id.lang or self.env.lang
+        service = self.with_context(lang=lang)
+        line = service._rule_line(occasion)
+        bodies = {}
+        for partner in partners:
+            bodies[partner.id] = Markup("%s<br/>%s") % (
+                service.env._("Assigned to %s", partner.user_id.name),
+                line(partner.id),
+            )
+        partners._message_log_batch(bodies=bodies)
+        for user, mine in partners.grouped("user_id").items():
+            _ = self.with_context(lang=user.lang or self.env.lang).env._
+            user._bus_send(
+                "simple_notification",
+                {
+                    "type": "info",
+                    "title": _("New customers"),
+                    "message": mine.name
+                    if len(mine) == 1
+                    else _("%s new customers for you", len(mine)),
+                },
+            )
+
+    @api.model
+    def _call_for_customers(self, occasion, partners):
+        """They stay where they are, and the responsible decides: told once."""
+        rule = occasion.rule
+        user = rule.responsible_id or occasion.company.lead_distribution_manager_id
+        todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        if not partners or not user:
+            return
+        told = self.env["mail.activity"].search(
+            [
+                ("res_model", "=", "res.partner"),
+                ("res_id", "in", partners.ids),
+                ("lead_distribution_unplaced", "=", True),
+            ]
+        )
+        self.env["mail.activity"].create(
+            [
+                {
+                    "activity_type_id": todo.id if todo else False,
+                    "summary": self.env._("Nobody left by the rule %s", rule.name),
+                    "date_deadline": self._today(occasion.company),
+                    "user_id": user.id,
+                    "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                    "res_id": partner.id,
+                    "automated": True,
+                    "lead_distribution_unplaced": True,
+                }
+                for partner in partners
+                if partner.id not in told.mapped("res_id")
+            ]
+        )
+
+    @api.model
+    def _mail_customers(self, rows):
+        """The rule's email about each customer to the new salesperson (U8)."""
+        current = rows.filtered(
+            lambda row: (
+                not row.lead_id
+                and row.partner_id
+                and row.user_id
+                and row.state == "assigned"
+                and row.rule_id.mail_template_id.model == "res.partner"
+            )
+        )
+        for (rule, user), mine in current.grouped(
+            lambda row: (row.rule_id, row.user_id)
+        ).items():
+            self._guarded(
+                self._mail_by_template,
+                rule.mail_template_id,
+                mine.partner_id.ids,
+                user,
+            )
+
+
+class _Exhausted:
+    """What :meth:`_to_pool` reads of a decision, for a lead that nobody is left for."""
+
+    route_id = None
+    reason = "exhausted"
+
+    def __init__(self, trace):
+        self.trace = trace
