@@ -2,6 +2,7 @@
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class LeadDistributionOrder(models.AbstractModel):
@@ -40,3 +41,52 @@ class LeadDistributionOrder(models.AbstractModel):
                 if lead.email_normalized:
                     result[lead] |= by_email.get(lead.email_normalized, found.browse())
         return result
+
+    @api.model
+    def _sales_of(self, users, since):
+        """Won leads, and confirmed orders; an order made for a won lead is that one
+        sale (U4, U6)."""
+        found = super()._sales_of(users, since)
+        groups = (
+            self.env["sale.order"]
+            .sudo()  # numbers of colleagues, as for leads
+            ._read_group(
+                [
+                    ("user_id", "in", users.ids),
+                    ("company_id", "=", self.env.company.id),
+                    ("state", "=", "sale"),
+                    ("date_order", ">=", since),
+                    "|",
+                    ("opportunity_id", "=", False),
+                    ("opportunity_id.won_status", "!=", "won"),
+                ],
+                ["user_id"],
+                ["__count"],
+            )
+        )
+        for user, count in groups:
+            found[user.id] = found.get(user.id, 0) + count
+        return found
+
+    @api.model
+    def _last_sales(self, partners):
+        """The later of the last won lead and the last confirmed order (U4)."""
+        found = super()._last_sales(partners)
+        entities = partners.sudo().commercial_partner_id
+        if not entities:
+            return found
+        self.env["sale.order"].flush_model(["partner_id", "state", "date_order"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT p.commercial_partner_id, max(o.date_order)
+                     FROM res_partner p
+                     JOIN sale_order o ON o.partner_id = p.id
+                    WHERE p.commercial_partner_id = ANY(%s) AND o.state = 'sale'
+                 GROUP BY 1""",
+                entities.ids,
+            )
+        )
+        for partner_id, date in rows:
+            found[partner_id] = max(date, found.get(partner_id, date))
+        return found

@@ -268,3 +268,108 @@ class TestOrderProcesses(OrderCase):
         service._set_off("order", order)
         with self.assertQueryCount(0):
             service._set_off("order", order)
+
+
+class TestOrdersAsSales(OrderCase):
+    """Of rules and of closing rates."""
+
+    def _sold(self, date, **values):
+        with freeze_time(date):
+            order = self._order(**values)
+            order.action_confirm()
+        return order
+
+    def test_last_sale(self):
+        """U4: the customer's last sale is the later of won lead and confirmed order;
+        quotations are none"""
+        service = self.env["lead.distribution"]
+        colleague = self.env["res.partner"].create(
+            {"name": "Colleague", "parent_id": self.customer.id}
+        )
+        self._order(partner_id=colleague.id)
+        self.assertFalse(service._last_sales(self.customer))
+        self._sold(MONDAY - timedelta(days=40), partner_id=colleague.id)
+        last = service._last_sales(self.customer)[self.customer.id]
+        self.assertEqual(last, MONDAY - timedelta(days=40))
+        with freeze_time(MONDAY - timedelta(days=9)):
+            self._lead(partner_id=self.customer.id, type="opportunity").action_set_won()
+        last = service._last_sales(self.customer)[self.customer.id]
+        self.assertEqual(last, MONDAY - timedelta(days=9))
+
+    def test_sales_of_salespeople(self):
+        """U6: confirmed orders count for the closing rate, the order of a won lead not
+        twice, nor old ones, nor another company's"""
+        service = self.env["lead.distribution"]
+        since = MONDAY - timedelta(days=30)
+        users = self.anna | self.boris
+        self._sold(MONDAY, user_id=self.anna.id)
+        self._sold(MONDAY - timedelta(days=60), user_id=self.anna.id)
+        lead = self._lead(
+            partner_id=self.customer.id, type="opportunity", user_id=self.boris.id
+        )
+        self._sold(MONDAY, user_id=self.boris.id, opportunity_id=lead.id)
+        self.assertEqual(
+            service._sales_of(users, since), {self.anna.id: 1, self.boris.id: 1}
+        )
+        with freeze_time(MONDAY):
+            lead.action_set_won()
+        self.assertEqual(
+            service._sales_of(users, since), {self.anna.id: 1, self.boris.id: 1}
+        )
+
+    def test_rule_for_customers_without_sales(self):
+        """U4: a customer whose order was confirmed lately is not neglected, one whose
+        last order is old is"""
+        old = self.env["res.partner"].create({"name": "Old", "email": "old@c.test"})
+        customers = self.customer | old
+        customers.user_id = self.anna
+        with freeze_time(MONDAY - timedelta(days=400)):
+            customers.invalidate_recordset()
+        self.env.cr.execute(
+            "UPDATE res_partner SET create_date = %s WHERE id IN %s",
+            [MONDAY - timedelta(days=400), tuple(customers.ids)],
+        )
+        self._sold(MONDAY - timedelta(days=5), user_id=self.anna.id)
+        self._sold(
+            MONDAY - timedelta(days=200), user_id=self.anna.id, partner_id=old.id
+        )
+        self.env["lead.distribution.rule"].create(
+            {
+                "name": "Sleeping customers",
+                "company_id": self.company.id,
+                "entity": "customer",
+                "kind": "no_sales",
+                "delay_number": 3,
+                "delay_unit": "months",
+                "target_mode": "members",
+                "domain": f"[('id', 'in', {customers.ids})]",
+                "member_ids": [Command.create({"user_id": self.boris.id})],
+            }
+        )
+        with freeze_time(MONDAY):
+            self._run_cron("ir_cron_apply_rules")
+        self.assertEqual(old.user_id, self.boris)
+        self.assertEqual(self.customer.user_id, self.anna)
+
+
+class TestTaskTab(OrderCase):
+    def test_a_salesperson_on_the_order(self):
+        """S11, S8: who sees their own documents only creates a task on their order,
+        finishes it with an outcome, and sees it in the tab afterwards"""
+        order = self._order(user_id=self.anna.id).with_user(self.anna)
+        action = order.action_new_lead_task()
+        wizard = (
+            self.env["lead.distribution.task"]
+            .with_user(self.anna)
+            .with_context(**action["context"])
+            .create({"activity_type_id": self.visit.id, "summary": "Ring"})
+        )
+        self.assertEqual(wizard.record_names, order.display_name)
+        wizard.action_confirm()
+        task = order.lead_task_ids
+        self.assertEqual(task.user_id, self.anna)
+        self.assertEqual(task.lead_origin, "hand")
+        task.action_feedback_outcome(self.done.id, "Paid on the phone")
+        order.invalidate_recordset(["lead_task_ids"])
+        self.assertEqual(order.lead_task_ids, task)
+        self.assertEqual(task.outcome_id, self.done)
