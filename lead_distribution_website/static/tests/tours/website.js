@@ -1,7 +1,6 @@
 import {registry} from "@web/core/registry";
 
 registry.category("web_tour.tours").add("lead_distribution_website_visitor", {
-    url: "/test-form?listing=HOUSE-7",
     steps: () => [
         {trigger: "input[name=contact_name]", run: "edit Vera Visitor"},
         {trigger: "input[name=email_from]", run: "edit vera@visitors.test"},
@@ -11,28 +10,23 @@ registry.category("web_tour.tours").add("lead_distribution_website_visitor", {
         {trigger: ".s_website_form_send", run: "click", expectUnloadPage: true},
         {
             content: "The visitor, known now, is on the page of the courses",
-            trigger: "#wrap:contains('Courses of spring')",
+            trigger: "#wrap:contains(Courses of spring)",
         },
     ],
 });
 
 registry.category("web_tour.tours").add("lead_distribution_website_call", {
     steps: () => [
-        {
-            content: "The task is in the lead's tab",
-            trigger: ".o_notebook .nav-link[name=lead_tasks]",
-            run: "click",
-        },
-        {trigger: ".o_field_widget[name=lead_task_ids]:contains('Offer the discount')"},
+        {trigger: ".o_notebook_headers a[name=lead_tasks]", run: "click"},
         {
             trigger:
-                ".o_field_widget[name=lead_task_ids] .lead_task_outcome[data-outcome=Accepts]",
+                "[name=lead_task_ids] .o_data_row:contains(Offer the discount) .lead_task_outcome[data-outcome='Failed']",
             run: "click",
         },
         {
-            content: "The outcome asks for a comment, or is done at once",
-            trigger:
-                ".o_field_widget[name=lead_task_ids] .lead_task:contains('Accepts')",
+            content: "The next task is there, the finished one stays",
+            trigger: "[name=lead_task_ids] .o_data_row:contains(Failed)",
         },
+        {trigger: "[name=lead_task_ids] .lead_task_outcome[data-outcome='Done']"},
     ],
 });
