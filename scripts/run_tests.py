@@ -1,4 +1,4 @@
-"""All tests: the engine, the addon in Odoo, real processes."""
+"""All tests: the engine, the addon in Odoo, the glue addons, real processes."""
 
 import argparse
 import os
@@ -15,6 +15,18 @@ import testing
 
 MODULE = "lead_distribution"
 KEPT = f"{MODULE}_dev"
+
+#: the addons that join this one with others, and Odoo's addons that they need
+GLUE = {
+    "lead_distribution_website": "website_crm",
+    "lead_distribution_sale": "sale_crm",
+}
+
+#: part: (addons tested, Odoo's addons they need)
+INSTALLED = {
+    "addon": ((MODULE,), ("crm",)),
+    "glue": (tuple(GLUE), tuple(GLUE.values())),
+}
 
 
 class Total:
@@ -67,22 +79,30 @@ def run_pytest(total, part, options, variables):
     total.add(part, passed, bad or (1 if code else 0), time.monotonic() - begin)
 
 
-def run_addon(total, options):
-    """The addon's own tests, installed by Odoo, with its log checked."""
-    env.say(f"== {MODULE} in Odoo")
+def run_addons(total, options, part):
+    """Addons' own tests, installed by Odoo, with its log checked.
+
+    :param part: of :data:`INSTALLED`
+    :returns: name of the database that they are installed in
+    """
+    modules, needed = INSTALLED[part]
+    title = ", ".join(modules)
+    env.say(f"== {title} in Odoo")
     if not env.browser():
         env.say("note: no Chromium or Chrome here, so the browser tests will fail")
     begin = time.monotonic()
-    template = databases.template()
-    database = KEPT if options.keep else databases.scratch("addon")
+    kept = KEPT if part == "addon" else f"{KEPT}_{part}"
+    template = databases.template(needed)
+    database = kept if options.keep else databases.scratch(part)
     arguments = ["-d", database]
     if options.keep and database in databases.names():
         arguments += ["-u", MODULE]
     else:
         databases.copy(template, database)
-        arguments += ["-i", MODULE]
-    tags = options.tags or f"/{MODULE}"
-    outcome = testing.run_odoo([*arguments, f"--test-tags={tags}"], "test-addon")
+    arguments += ["-i", ",".join(modules)]
+    tags = options.tags or ",".join(f"/{module}" for module in modules)
+    log = f"test-{part}"
+    outcome = testing.run_odoo([*arguments, f"--test-tags={tags}"], log)
     failed = 0
     for name, kind in sorted(outcome.tests.items()):
         if kind == "skipped":
@@ -95,61 +115,73 @@ def run_addon(total, options):
         total.failure(f"log: {where}", text)
     if outcome.status and not failed:
         failed += 1
-        total.failure(MODULE, f"Odoo ended with status {outcome.status}")
+        total.failure(title, f"Odoo ended with status {outcome.status}")
     if not outcome.tests:
         failed += 1
-        total.failure(MODULE, "no test was executed")
+        total.failure(title, "no test was executed")
     if failed:
-        env.say(f"Odoo's whole log: {env.LOGS}/test-addon.log")
-    total.add(MODULE, outcome.count("passed"), failed, time.monotonic() - begin)
+        env.say(f"Odoo's whole log: {env.LOGS}/{log}.log")
+    total.add(title, outcome.count("passed"), failed, time.monotonic() - begin)
     return database
 
 
-def run_process(total, options, database):
-    """Real processes against an installed database that they may copy."""
+def installed(part):
+    """:returns: name of a fresh database with a part's addons, without their tests"""
+    modules, needed = INSTALLED[part]
+    database = databases.scratch(f"process_{part}")
+    databases.copy(databases.template(needed), database)
+    databases.odoo(
+        *("-d", database, "-i", ",".join(modules), "--stop-after-init", "--no-http"),
+        log="test-process",
+    )
+    return database
+
+
+def run_process(total, options, made):
+    """Real processes against installed databases that they may copy.
+
+    :param made: ``{part: database}`` of those that are there already
+    """
     if not any((env.ROOT / "tests" / "process").rglob("test_*.py")):
         env.say("process: no tests yet")
         return
-    if database is None:
-        database = databases.scratch("process")
-        databases.copy(databases.template(), database)
-        databases.odoo(
-            *("-d", database, "-i", MODULE, "--stop-after-init", "--no-http"),
-            log="test-process",
-        )
-    run_pytest(
-        total, "process", options, dict(os.environ, LEAD_DISTRIBUTION_DB=database)
-    )
+    variables = {
+        "LEAD_DISTRIBUTION_DB": made.get("addon") or installed("addon"),
+        # made by the tests that need it
+        "LEAD_DISTRIBUTION_GLUE_DB": made.get("glue", ""),
+    }
+    run_pytest(total, "process", options, dict(os.environ, **variables))
 
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/test", description=__doc__)
-    parts = ("engine", "addon", "process")
+    parts = ("engine", "addon", "glue", "process")
     parser.add_argument(
         "parts", metavar="PART", nargs="*", help=f"of {parts}; all if none"
     )
     parser.add_argument(
-        "--tags", help="Odoo's --test-tags for the addon, e.g. :TestRoute.test_x"
+        "--tags", help="Odoo's --test-tags for the addons, e.g. :TestRoute.test_x"
     )
     parser.add_argument(
-        "--keep", action="store_true", help=f"use and keep the database {KEPT}"
+        "--keep", action="store_true", help=f"use and keep the databases {KEPT}*"
     )
     parser.add_argument("-k", help="pytest's -k for engine and process tests")
     options = parser.parse_args()
     if set(options.parts) - set(parts):
         parser.error(f"the parts are {', '.join(parts)}")
     wanted = options.parts or (["addon"] if options.tags else parts)
-    total, database = Total(), None
+    total, made = Total(), {}
     try:
         if "engine" in wanted:
             variables = {
                 name: value for name, value in os.environ.items() if name != "ODOO_RC"
             }
             run_pytest(total, "engine", options, variables)
-        if "addon" in wanted:
-            database = run_addon(total, options)
+        for part in INSTALLED:
+            if part in wanted:
+                made[part] = run_addons(total, options, part)
         if "process" in wanted:
-            run_process(total, options, database)
+            run_process(total, options, made)
     finally:
         for name in databases.names():
             if name.startswith(f"{MODULE}_scratch_{os.getpid()}_"):

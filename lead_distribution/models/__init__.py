@@ -11,6 +11,9 @@ from . import lead_distribution_absence
 from . import lead_distribution_listing
 from . import lead_distribution_consent
 from . import lead_distribution_inquiry
+from . import lead_distribution_process
+from . import lead_distribution_process_event
+from . import lead_distribution_process_step
 from . import lead_distribution_removal_reason
 from . import calendar_event
 from . import crm_lead

@@ -493,6 +493,7 @@ class CrmLead(models.Model):
         fresh = super().create(intake.to_create)
         leads = intake.in_order(fresh)
         service._after_create(fresh, intake)
+        service._set_off("lead", fresh)
         return leads
 
     def write(self, vals):

@@ -7,7 +7,8 @@ Offers that nobody claimed go on in ``offer``. A claim or a change by hand
 (``merge``) and what is neglected (``rules``) enter at apply. ``events`` catches what
 people do with leads, ``times`` measures it. ``explain`` reads what apply wrote;
 ``post`` tells people about it, outside of the lock. ``task`` starts tasks,
-``outcome`` finishes them and does what follows.
+``outcome`` finishes them and does what follows, ``process``
+starts tasks when something happens.
 """
 
 from . import entry
@@ -30,3 +31,4 @@ from . import rules
 from . import post
 from . import task
 from . import outcome
+from . import process

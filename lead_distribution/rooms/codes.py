@@ -122,6 +122,7 @@ TASK_ORIGINS = [
     ("rule", "Rule"),
     ("page", "Page visited"),
     ("order", "Order"),
+    ("process", "Process"),
 ]
 
 TASK_DELAYS = [

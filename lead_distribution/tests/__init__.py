@@ -22,5 +22,6 @@ from . import test_translations
 from . import test_walk
 from . import test_workload
 from . import test_tasks
+from . import test_processes
 from . import test_outcomes
 from . import test_task_screens

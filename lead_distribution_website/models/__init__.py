@@ -1,0 +1,4 @@
+from . import crm_lead
+from . import ir_http
+from . import lead_distribution_listing
+from . import lead_distribution_process

@@ -1,0 +1,12 @@
+from odoo import models
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    def website_form_input_filter(self, request, values):
+        service = self.env["lead.distribution"]
+        # whom the form itself names is no default of core's
+        chosen = bool(values.get("user_id"))
+        values = super().website_form_input_filter(request, values)
+        return service._form_values(request, values, chosen)

@@ -1,0 +1,114 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
+
+from ..rooms.visit import Page, parts_of
+
+
+class LeadDistributionProcess(models.Model):
+    _inherit = "lead.distribution.process"
+
+    trigger = fields.Selection(
+        selection_add=[("page", "A known visitor opens a page")],
+        ondelete={"page": "cascade"},
+    )
+    page_url = fields.Char(
+        string="Address",
+        help="Such as /courses or /shop/checkout; what comes before the path may be "
+        "left out.",
+    )
+    page_match = fields.Selection(
+        [("exact", "Is exactly this"), ("prefix", "Starts with this")],
+        string="The Address",
+        default="exact",
+        required=True,
+    )
+    page_parameters = fields.Selection(
+        [
+            ("ignore", "Without its parameters"),
+            ("same", "With the parameters written in it"),
+        ],
+        string="Compared",
+        default="ignore",
+        required=True,
+        help="Without: a visit counts whether the address carries parameters, such as "
+        "those of advertising, or not. With: it has to carry those written here; "
+        "others do not matter.",
+    )
+    website_id = fields.Many2one(
+        "website", ondelete="cascade", help="Empty: all websites of the company."
+    )
+
+    @api.constrains("trigger", "page_url", "page_parameters")
+    def _check_page_url(self):
+        _ = self.env._
+        for process in self.filtered(lambda x: x.trigger == "page"):
+            path, parameters = parts_of((process.page_url or "").strip())
+            if not path.startswith("/"):
+                raise ValidationError(
+                    _(
+                        "Process “%s”: give the address of the page, such as /courses.",
+                        process.name,
+                    )
+                )
+            if process.page_parameters == "same" and not parameters:
+                raise ValidationError(
+                    _(
+                        "Process “%s”: the address has no parameters to compare, such "
+                        "as in /courses?level=2.",
+                        process.name,
+                    )
+                )
+
+    @api.constrains("company_id", "website_id")
+    def _check_website(self):
+        for process in self.filtered(lambda x: x.company_id and x.website_id):
+            if process.website_id.sudo().company_id != process.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "Process “%(process)s”: %(who)s does not belong to "
+                        "%(company)s.",
+                        process=process.name,
+                        who=process.website_id.sudo().name,
+                        company=process.company_id.name,
+                    )
+                )
+
+    @api.depends("page_url", "page_match")
+    def _compute_summary(self):
+        return super()._compute_summary()
+
+    def _describe_trigger(self):
+        if self.trigger != "page" or not self.page_url:
+            return super()._describe_trigger()
+        if self.page_match == "prefix":
+            return self.env._(
+                "A known visitor opens a page that starts with %s", self.page_url
+            )
+        return self.env._("A known visitor opens %s", self.page_url)
+
+    def _origin_code(self):
+        return "page" if self.trigger == "page" else super()._origin_code()
+
+    @api.model
+    @ormcache("website_id", "company_id")
+    def _pages(self, website_id, company_id):
+        """:returns: a :class:`Page` for each process that a page of this website sets
+        off; from memory, since every visited page asks for it"""
+        processes = self.sudo().search(  # visitors see no processes
+            [
+                ("trigger", "=", "page"),
+                ("website_id", "in", [False, website_id]),
+                ("company_id", "in", [False, company_id]),
+            ]
+        )
+        return tuple(
+            Page(
+                process.id,
+                *parts_of(process.page_url.strip()),
+                process.page_match == "prefix",
+                process.page_parameters == "same",
+            )
+            for process in processes
+            if process.page_url
+        )

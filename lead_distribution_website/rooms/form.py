@@ -1,0 +1,151 @@
+"""Leads of the website's forms: whose they are, what they ask about, what the visitor
+agreed to."""
+
+import logging
+
+from markupsafe import Markup
+
+from odoo import Command, api, models
+
+from .visit import parts_of
+
+_logger = logging.getLogger(__name__)
+
+#: names of parameters and of form fields that carry references
+LISTING, CONSENTS = "listing", "consents"
+
+
+class LeadDistributionForm(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    @api.model
+    def _form_values(self, request, values, chosen):
+        """What a form of the website says, put right before the lead is made. Whatever
+        goes wrong here, the visitor's lead is made.
+
+        :param values: of the lead, core's defaults included
+        :param chosen: whether the form itself names the salesperson
+        :returns: the values to use
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._complete_form(request, dict(values), chosen)
+        except Exception:
+            _logger.exception("A form's lead is taken as it came")
+            return values
+
+    @api.model
+    def _complete_form(self, request, values, chosen):
+        company = request.website.sudo().company_id
+        self._form_listing(request, values, company)
+        self._form_consents(request, values)
+        if not company._lead_distribution_on():
+            return values
+        if not chosen:
+            # the website's default, or its team's leader: not a choice, so that the
+            # routes decide
+            values.pop("user_id", None)
+        if not values.get("source_id"):
+            values["source_id"] = self._form_source(request)
+        return values
+
+    @api.model
+    def _form_references(self, request, values):
+        """Ids in a form can be anything, such as a team deleted since the form was
+        made: those that are no such record, or not the company's, are left out, for
+        core or the database would refuse the lead.
+
+        :param values: of the request, all of them text
+        :returns: the values to go on with
+        """
+        values = dict(values)
+        company = request.website.sudo().company_id
+        for name in ("user_id", "team_id", "listing_id"):
+            if name not in values:
+                continue
+            # sudo: whether there is one
+            model = self.env[self.env["crm.lead"]._fields[name].comodel_name].sudo()
+            text = str(values[name]).strip()
+            # a number that is no id of PostgreSQL's would end the transaction
+            small = text.isascii() and text.isdigit() and len(text) < 10
+            record = model.browse(int(text) if small else []).exists()
+            known = bool(record) and record.active
+            if known and name == "user_id":
+                known = not record.share and company in record.company_ids
+            elif known:
+                known = record.company_id in (company, company.browse())
+            if not known:
+                del values[name]
+        return values
+
+    @api.model
+    def _form_listing(self, request, values, company):
+        """The listing that the form names in a hidden field, else the address of its
+        page in a parameter, else the one whose page it is (V2)."""
+        path, parameters = parts_of(request.httprequest.headers.get("Referer") or "")
+        texts = [request.params.get(LISTING), dict(parameters).get(LISTING)]
+        for text in texts:
+            text = text.replace("\0", "").strip() if isinstance(text, str) else ""
+            if values.get("listing_id") or not text:
+                continue
+            found = self._listing_named(text, company)
+            if found:
+                values["listing_id"] = found.id
+            elif text != texts[0]:  # what the form itself says is kept by core
+                line = Markup("<p>%s</p>") % self.env._("Listing: %s", text)
+                values["description"] = Markup(values.get("description") or "") + line
+        if not values.get("listing_id") and path:
+            listing = self._listing_of_page(request, path, company)
+            if listing:
+                values["listing_id"] = listing.id
+
+    @api.model
+    def _listing_of_page(self, request, path, company):
+        prefix = f"/{request.lang.url_code}/"
+        if path.startswith(prefix):
+            path = path[len(prefix) - 1 :]
+        # sudo: visitors see no listings
+        found = (
+            self.env["lead.distribution.listing"]
+            .sudo()
+            .search(
+                [
+                    ("website_path", "in", [path, path.rstrip("/"), f"{path}/"]),
+                    ("company_id", "in", [False, company.id]),
+                ],
+                limit=2,
+            )
+        )
+        return found if len(found) == 1 else None
+
+    @api.model
+    def _form_consents(self, request, values):
+        """What was ticked: purposes by id, from the editor's field, or by reference or
+        name, from a field of one's own."""
+        ids = []
+        for command in values.pop("consent_purpose_ids", None) or []:
+            if command[0] == Command.SET:
+                ids += command[2]
+        Purpose = self.env["lead.distribution.consent.purpose"].sudo()
+        given = Purpose.browse(ids).exists().ids
+        text = request.params.get(CONSENTS)
+        words = text.replace("\0", "").split(",") if isinstance(text, str) else []
+        named = [word.strip() for word in words if word.strip()]
+        if named:
+            values["consent_purpose_ids"] = [*given, *named]  # intake knows names
+        elif given:
+            values["consent_purpose_ids"] = [Command.set(given)]
+
+    @api.model
+    def _form_source(self, request):
+        """:returns: id of the source: of the campaign that brought the visitor here,
+        else the website itself"""
+        # sudo: as for any lead that a visitor makes
+        Lead = self.env["crm.lead"].sudo()
+        found = Lead.default_get(["source_id"]).get("source_id")
+        return (
+            found
+            or Lead.env["utm.mixin"]
+            ._find_or_create_record("utm.source", request.website.name)
+            .id
+        )

@@ -1,0 +1,3 @@
+from . import test_forms
+from . import test_visits
+from . import test_website_screens

@@ -1,0 +1,42 @@
+"""Installing and uninstalling the glue addons on a live database."""
+
+import os
+
+import databases
+import pytest
+
+GLUE = ("lead_distribution_website", "lead_distribution_sale")
+
+
+@pytest.mark.parametrize("glue", GLUE)
+def test_uninstalling_glue_leaves_the_addon_whole(glue, copy_of):
+    """S10 S11: its processes go, the others stay and go on; installed again it works"""
+    given = os.environ.get("LEAD_DISTRIBUTION_GLUE_DB")
+    source = given or databases.scratch("glue_source")
+    if not given:
+        databases.copy(databases.template(("website_crm", "sale_crm")), source)
+        databases.odoo(
+            *("-d", source, "-i", ",".join(GLUE), "--stop-after-init", "--no-http"),
+            log="glue",
+        )
+    database = copy_of((source, {}), "glue")
+    trigger = "page" if glue.endswith("website") else "order"
+    database.query(
+        """INSERT INTO lead_distribution_process
+                  (name, trigger, domain, active, page_match, page_parameters)
+           SELECT '{"en_US": "P"}'::jsonb, t, '[]', true, 'exact', 'ignore'
+             FROM unnest(ARRAY['lead', %s]) t RETURNING id""",
+        trigger,
+    )
+    run = ("-d", database.name, "--stop-after-init", "--no-http")
+    databases.odoo("module", "uninstall", "-d", database.name, glue, log="glue")
+    left = database.query("SELECT trigger FROM lead_distribution_process")
+    assert left == [("lead",)]
+    assert not database.query("SELECT id FROM ir_model_data WHERE module = %s", glue)
+    assert database.query(
+        "SELECT state FROM ir_module_module WHERE name = 'lead_distribution'"
+    ) == [("installed",)]
+    databases.odoo(*run, "-i", glue, log="glue")
+    assert database.query(
+        "SELECT state FROM ir_module_module WHERE name = %s", glue
+    ) == [("installed",)]
