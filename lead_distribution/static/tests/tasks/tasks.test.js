@@ -174,8 +174,12 @@ test("list: outcomes of the row, counts above", async () => {
             </search>`,
         type: "list",
     });
-    await contains(".lead_task_counts [data-count=all].btn-primary .badge", {text: "3"});
-    await contains(".lead_task_counts [data-count=overdue] .text-bg-danger", {text: "1"});
+    await contains(".lead_task_counts [data-count=all].btn-primary .badge", {
+        text: "3",
+    });
+    await contains(".lead_task_counts [data-count=overdue] .text-bg-danger", {
+        text: "1",
+    });
     await contains(".o_data_row .lead_task_outcome", {count: 2});
     await contains(".o_data_row:contains(Over) .badge", {text: "Done"});
     await click(".o_data_row .lead_task_outcome[data-outcome='Wrong number']");

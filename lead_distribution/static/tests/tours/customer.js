@@ -21,7 +21,8 @@ tours.add("lead_distribution_customer", {
                 ".modal .o_data_row:first:contains(Zoe Nowak) [name=matched] mark:contains(601 100 200)",
         },
         {
-            trigger: ".modal .o_data_row:contains(Zoe Nowak) button[name=action_select]",
+            trigger:
+                ".modal .o_data_row:contains(Zoe Nowak) button[name=action_select]",
             run: "click",
         },
         {

@@ -87,7 +87,8 @@ registry.category("web_tour.tours").add("lead_distribution_rules_manager", {
             run: "click",
         },
         {
-            trigger: "[name=domain] a:contains(New Rule), [name=domain] button:contains(New Rule)",
+            trigger:
+                "[name=domain] a:contains(New Rule), [name=domain] button:contains(New Rule)",
             run: "click",
         },
         {
@@ -155,8 +156,7 @@ registry.category("web_tour.tours").add("lead_distribution_rules_settings", {
         },
         {
             content: "Saved: the page is loaded again with the choice",
-            trigger:
-                ".o_form_view [name=lead_follow_up_note] input:not(:checked)",
+            trigger: ".o_form_view [name=lead_follow_up_note] input:not(:checked)",
         },
     ],
 });

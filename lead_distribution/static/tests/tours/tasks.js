@@ -1,6 +1,7 @@
 import {registry} from "@web/core/registry";
 
-const menu = (xmlid) => `.o_menu_sections [data-menu-xmlid='lead_distribution.${xmlid}']`;
+const menu = (xmlid) =>
+    `.o_menu_sections [data-menu-xmlid='lead_distribution.${xmlid}']`;
 const outcome = (name) => `.lead_task_outcome[data-outcome='${name}']`;
 // A person reads before the next click; the list is drawn anew meanwhile.
 const pause = () => new Promise((resolve) => setTimeout(resolve, 1000));
@@ -35,7 +36,8 @@ registry.category("web_tour.tours").add("lead_distribution_task_chain", {
         },
         {
             content: "The chatter tells how it ended",
-            trigger: ".o-mail-Message:contains(Outcome: Interested):contains(Wants a balcony)",
+            trigger:
+                ".o-mail-Message:contains(Outcome: Interested):contains(Wants a balcony)",
         },
         {
             content: "The visit is next; finished on the tab Tasks",
@@ -103,7 +105,8 @@ registry.category("web_tour.tours").add("lead_distribution_task_chain", {
         },
         {
             content: "The lead is won",
-            trigger: ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Won)",
+            trigger:
+                ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Won)",
         },
     ],
 });
