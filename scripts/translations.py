@@ -11,20 +11,28 @@ not translated.
 import json
 import re
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import databases
 import environment as env
 import polib
+import psycopg2
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|%d|</?\w+")
 
 
-def addons():
+def addons(database):
+    """:returns: names of the repository's addons that the database has"""
+    query = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+    with closing(psycopg2.connect(dbname=database)) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            installed = {name for (name,) in cursor.fetchall()}
     return sorted(
         path.parent.name
         for path in env.ROOT.glob("*/__manifest__.py")
-        if (path.parent / "i18n").is_dir()
+        if (path.parent / "i18n").is_dir() and path.parent.name in installed
     )
 
 
@@ -60,7 +68,7 @@ def merge(template, path, words):
 def main(database, words=None):
     words = json.loads(Path(words).read_text()) if words else {}
     lacking = {}
-    for addon in addons():
+    for addon in addons(database):
         databases.odoo(*("i18n", "export", "-d", database, addon), log="translations")
         folder = env.ROOT / addon / "i18n"
         template = polib.pofile(str(folder / f"{addon}.pot"))
