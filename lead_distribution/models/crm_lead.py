@@ -489,6 +489,7 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         service = self.env["lead.distribution"]
+        vals_list = [self._with_ids(vals) for vals in vals_list]
         intake = service._intake_values(self, vals_list)
         fresh = super().create(intake.to_create)
         leads = intake.in_order(fresh)
@@ -498,8 +499,9 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         service = self.env["lead.distribution"]
+        vals = self._with_ids(vals)
         if service._is_service(self):
-            return super().write(service._with_idle(vals))
+            return super().write(service._with_idle(self, vals))
         if not SERVICE_FIELDS.isdisjoint(vals) or not (
             self.env.su or FOLLOW_UP_FIELDS.isdisjoint(vals)
         ):
@@ -508,7 +510,7 @@ class CrmLead(models.Model):
             )
         if vals.get("listing_id"):
             vals = {**vals, "listing_unclear": False}
-        vals = service._with_idle(vals)
+        vals = service._with_idle(self, vals)
         moved = self.browse()
         if vals.get("stage_id") and self.env.uid != SUPERUSER_ID:
             if service._watching(self):
@@ -533,6 +535,18 @@ class CrmLead(models.Model):
             service._after_restore(removed)
         service._stage_moved(moved)
         return result
+
+    @api.model
+    def _with_ids(self, vals):
+        """:returns: values to write, with ids where a caller gave records for them, as
+        Odoo allows"""
+        return {
+            name: value.id
+            if isinstance(value, models.BaseModel)
+            and self._fields[name].type == "many2one"
+            else value
+            for name, value in vals.items()
+        }
 
     def web_save(self, vals, specification, next_id=None):
         # what is created on screen by a salesperson is captured by them
@@ -582,6 +596,8 @@ class CrmLead(models.Model):
         # tasks go along, whoever made them
         result = super()._merge_dependences(service._as_task(opportunities))
         self.env["lead.distribution"]._absorb(self, opportunities)
+        if self.env["lead.distribution"]._watching(self):
+            self.env["lead.distribution"]._reconsider(self)
         return result
 
     def _merge_get_fields(self):

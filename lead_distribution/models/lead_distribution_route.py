@@ -426,14 +426,19 @@ class LeadDistributionRoute(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        before = self._distributing()
         routes = super().create(vals_list)
         self.env.registry.clear_cache()
+        self._started(before)
         return routes
 
     def write(self, vals):
+        matters = {"active", "company_id", "pool_source", "team_ids"} & set(vals)
+        before = self._distributing() if matters else None
         result = super().write(vals)
-        if not {"active", "company_id", "pool_source", "team_ids"}.isdisjoint(vals):
+        if matters:
             self.env.registry.clear_cache()
+            self._started(before)
         return result
 
     def unlink(self):
@@ -447,8 +452,8 @@ class LeadDistributionRoute(models.Model):
         """Which companies distribute their leads: not switched off, and with a
         route or a rule of their own or one of all companies.
 
-        :returns: frozenset of company ids, False among them if there is a route of
-            all companies
+        :returns: frozenset of company ids, False among them if there is a route or
+            a rule of all companies
         """
         # sudo: a route that the creator of a lead cannot read counts too
         owners = {route.company_id.id for route in self.sudo().search([])}
@@ -462,6 +467,18 @@ class LeadDistributionRoute(models.Model):
         on = self.env["res.company"].sudo().with_context(active_test=False)
         on = set(on.search([("lead_distribution_mode", "!=", "off")]).ids)
         return frozenset(on | {False} if False in owners else on & owners)
+
+    @api.model
+    def _started(self, before):
+        """Companies that distribute from now on: what happened with their leads until
+        now nobody noted. It is found in the records, in the background.
+
+        :param before: what :meth:`_distributing` said until now
+        """
+        fresh = self._distributing() - before - {False}
+        if fresh:
+            companies = self.env["res.company"].browse(fresh)
+            self.env["lead.distribution"]._call_history(companies, anew=True)
 
     # actions ---------------------------------------------------------------
 

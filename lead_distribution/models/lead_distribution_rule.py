@@ -332,8 +332,11 @@ class LeadDistributionRule(models.Model):
             vals.setdefault("entity", "lead")
             if vals["entity"] == "customer":
                 vals.setdefault("kind", "no_sales")
+        Route = self.env["lead.distribution.route"]
+        before = Route._distributing()
         rules = super().create(vals_list)
         self.env.registry.clear_cache()
+        Route._started(before)
         return rules
 
     def write(self, vals):
@@ -348,13 +351,17 @@ class LeadDistributionRule(models.Model):
             asks = self
         elif vals.get("active"):
             asks = self.filtered(lambda rule: not rule.active)
+        Route = self.env["lead.distribution.route"]
+        matters = not {"active", "company_id", "entity"}.isdisjoint(vals)
+        before = Route._distributing() if matters else None
         result = super().write(vals)
         if asks:
             super(LeadDistributionRule, asks.sudo()).write(
                 {"confirmed": False, "waiting_count": 0}
             )
-        if not {"active", "company_id", "entity"}.isdisjoint(vals):
+        if matters:
             self.env.registry.clear_cache()
+            Route._started(before)
         return result
 
     def unlink(self):

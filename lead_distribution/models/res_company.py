@@ -156,11 +156,15 @@ class ResCompany(models.Model):
                     vals = {**vals, "lead_distribution_digest_date": today}
                     vals["lead_distribution_digest_date"] -= timedelta(days=1)
         before = [company._lead_follow_up_kinds() for company in self]
+        Route = self.env["lead.distribution.route"]
+        mode = "lead_distribution_mode" in vals
+        on = Route._distributing() if mode else None
         result = super().write(vals)
         if before != [company._lead_follow_up_kinds() for company in self]:
             self.env["lead.distribution"]._call_history(self, anew=True)
-        if "lead_distribution_mode" in vals:
+        if mode:
             self.env.registry.clear_cache()
+            Route._started(on)
         return result
 
     def _lead_follow_up_kinds(self):

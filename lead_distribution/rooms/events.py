@@ -202,9 +202,10 @@ class LeadDistributionEvents(models.AbstractModel):
     # meetings ---------------------------------------------------------------
 
     @api.model
-    def _hold_meetings(self):
+    def _hold_meetings(self, size=MEETINGS_PER_STEP):
         """Meetings of leads whose end has passed were held, some in each call.
 
+        :param size: how many at most
         :returns: how many
         """
         if not self.env["lead.distribution.route"]._distributing():
@@ -218,7 +219,7 @@ class LeadDistributionEvents(models.AbstractModel):
                 ("stop", "<=", now),
             ],
             order="stop, id",
-            limit=MEETINGS_PER_STEP,
+            limit=size,
         )
         meetings = found.try_lock_for_update(allow_referencing=True)
         meetings.write({"lead_held": True})
@@ -249,15 +250,18 @@ class LeadDistributionEvents(models.AbstractModel):
     # the dates --------------------------------------------------------------
 
     @api.model
-    def _with_idle(self, vals):
+    def _with_idle(self, leads, vals):
         """The clock of the rules starts anew with every salesperson, and with a lead
-        that is opened again.
+        that is opened again; whoever writes the same salesperson again, as a file
+        that is imported twice does, changes nothing.
 
         :returns: what is to be written on leads
         """
         if "distribution_idle_since" in vals:
             return vals
-        if "user_id" in vals:
+        if "user_id" in vals and any(
+            lead.user_id.id != (vals["user_id"] or False) for lead in leads.sudo()
+        ):
             now = fields.Datetime.now() if vals["user_id"] else False
             return {**vals, "distribution_idle_since": now}
         if vals.get("active"):
@@ -351,7 +355,8 @@ class LeadDistributionEvents(models.AbstractModel):
                 list(ids),
                 list(firsts),
                 list(lasts),
-            )
+            ),
+            log_exceptions=False,  # whoever calls tries again
         )
 
 

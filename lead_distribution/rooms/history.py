@@ -24,19 +24,20 @@ class LeadDistributionHistory(models.AbstractModel):
         self._call_cron("ir_cron_apply_rules")
 
     @api.model
-    def _history_step(self, company):
-        """Some more leads of a company.
+    def _history_step(self, company, size=LEADS_PER_STEP):
+        """Some more leads of a company, and of none: those are everybody's.
 
+        :param size: how many at most
         :returns: how many; 0 when all are done
         """
         self.env.cr.execute(
             SQL(
                 """SELECT id FROM crm_lead
-                    WHERE id >= %s AND company_id = %s
+                    WHERE id >= %s AND (company_id = %s OR company_id IS NULL)
                  ORDER BY id LIMIT %s""",
                 company.lead_follow_up_next,
                 company.id,
-                LEADS_PER_STEP,
+                size,
             )
         )
         ids = [lead_id for (lead_id,) in self.env.cr.fetchall()]
@@ -57,7 +58,8 @@ class LeadDistributionHistory(models.AbstractModel):
         self.env.flush_all()
         for company, ours in leads.grouped("company_id").items():
             self.env.cr.execute(
-                self._history_query(company or self.env.company, ours.ids, anew)
+                self._history_query(company or self.env.company, ours.ids, anew),
+                log_exceptions=False,  # somebody works on one of them: tried again
             )
         leads.invalidate_recordset(self._follow_up_fields(), flush=False)
 

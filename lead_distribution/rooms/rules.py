@@ -9,6 +9,7 @@ their own short way to the ledger.
 
 import logging
 from datetime import timedelta
+from functools import partial
 
 from markupsafe import Markup
 
@@ -18,6 +19,8 @@ from odoo.fields import Domain
 from ..engine import Candidate, Engine, Request, Route
 from .data import Occasion, Placement
 from .entry import CONFLICTS
+from .events import MEETINGS_PER_STEP
+from .history import LEADS_PER_STEP
 from .people import Picture
 
 _logger = logging.getLogger(__name__)
@@ -39,15 +42,18 @@ class LeadDistributionRules(models.AbstractModel):
         each company in their order, block by block."""
         cron = self.env["ir.cron"]
         seconds = cron._commit_progress(remaining=0)
-        while seconds and (count := self._hold_meetings()):
-            seconds = cron._commit_progress(count)
+        seconds, held = self._in_blocks(self._hold_meetings, MEETINGS_PER_STEP, seconds)
         companies = self.env["res.company"].sudo().with_context(active_test=False)
+        read = True
         for company in companies.search([("lead_follow_up_next", ">", 0)]):
-            while seconds and (count := self._history_step(company)):
-                seconds = cron._commit_progress(count)
+            step = partial(self._history_step, company)
+            seconds, done = self._in_blocks(step, LEADS_PER_STEP, seconds)
+            read = read and done
         if not seconds:
             cron._commit_progress(remaining=1)  # the rules are still to come
             return
+        if not (held and read):
+            self._call_cron("ir_cron_apply_rules", timedelta(minutes=1))
         busy = False
         for company in self._companies_with_rules():
             if company.lead_follow_up_next:
@@ -88,26 +94,47 @@ class LeadDistributionRules(models.AbstractModel):
             rule at a time
         :returns: ``(seconds left, whether nobody else was distributing)``
         """
+        tried, run, free = set(), None, True
+
+        def step(size):
+            nonlocal run, free
+            block = self._rule_block(company, rule, moved, tried, size, run)
+            if block is None:
+                free = False
+                return 0
+            records, run = block
+            tried.update(records.ids)
+            return len(records)
+
+        seconds, done = self._in_blocks(step, MOVES_PER_BLOCK, seconds)
+        return seconds, free and done
+
+    @api.model
+    def _in_blocks(self, step, size, seconds):
+        """Some work of the schedule, each block in a transaction of its own; in smaller
+        ones where others write the same records.
+
+        :param step: takes the size of a block and does that much
+        :returns: ``(seconds left, whether nothing is left to do)``
+        """
         cron = self.env["ir.cron"]
-        tried, size, run = set(), MOVES_PER_BLOCK, None
+        now = size
         while seconds:
             try:
-                block = self._rule_block(company, rule, moved, tried, size, run)
+                count = step(now)
             except CONFLICTS as conflict:
                 self.env.cr.rollback()
-                size //= 2
-                _logger.info("Conflict, next block is %s: %s", size, conflict)
-                if not size:
+                now //= 2
+                _logger.info("Conflict, next block is %s: %s", now, conflict)
+                if not now:
                     return seconds, False
                 continue
-            if block is None:
-                return seconds, False
-            records, run = block
-            if not records:
-                break
-            tried.update(records.ids)
-            seconds = cron._commit_progress(len(records))
-        return seconds, True
+            if not count:
+                # what comes next sees what others have committed until then
+                return cron._commit_progress(), True
+            now = min(size, now * 2)
+            seconds = cron._commit_progress(count)
+        return seconds, False
 
     @api.model
     def _rule_block(self, company, rule, moved, tried, size, run=None):

@@ -31,7 +31,9 @@ class RulesCase(DistributionCase):
         return cls.env["lead.distribution.rule"].create(values)
 
     def _neglect(self, leads, days=4):
-        """As if nobody had touched them for so long."""
+        """As if nobody had touched them for so long, and the records of what
+        happened before the first rule had been read."""
+        self.company.lead_follow_up_next = 0
         leads.write(
             {"distribution_idle_since": fields.Datetime.now() - timedelta(days=days)}
         )

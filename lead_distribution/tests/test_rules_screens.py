@@ -52,6 +52,7 @@ class TestRulesScreens(HttpCase):
                 for n in range(1, 4)
             ]
         )
+        cls.env.company.lead_follow_up_next = 0  # what was before is read
         cls.forgotten.write(
             {"distribution_idle_since": fields.Datetime.now() - timedelta(days=5)}
         )

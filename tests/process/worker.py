@@ -8,8 +8,10 @@ in between and goes on with ``{"do": "go"}``.
 
 import json
 import logging
+import os
 import sys
 import time
+import traceback
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
@@ -328,8 +330,8 @@ class Worker:
         for _turn in range(turns):
             try:
                 self.inside(self.rules_turn)
-            except Exception as error:
-                errors.append(f"{type(error).__name__}: {error}")
+            except Exception:
+                errors.append(traceback.format_exc())
             time.sleep(PAUSE)
         return errors
 
@@ -361,7 +363,7 @@ class Worker:
                     "crm.lead",
                     "message_post",
                     [[lead_id]],
-                    {"body": "On it", "message_type": "comment"},
+                    {"body": f"On it, {os.getpid()}", "message_type": "comment"},
                 )
             except Exception as error:
                 # whose it is not any more may be refused, and nothing else
