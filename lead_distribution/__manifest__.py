@@ -57,6 +57,7 @@
         "demo/res_users_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/lead_distribution_demo.xml",
+        "demo/lead_distribution_work_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["lead_distribution/static/src/**/*"],

@@ -11,14 +11,21 @@ The last line counts the leads of the files.
 import csv
 import io
 from collections import Counter
+from datetime import timedelta
 from email.message import EmailMessage
 
 from lxml import html
 
+from odoo import fields
 from odoo.tools import convert_file, file_open
 
 MODULE = "lead_distribution"
-DATA = ("res_users_demo.xml", "res_partner_demo.xml", "lead_distribution_demo.xml")
+DATA = (
+    "res_users_demo.xml",
+    "res_partner_demo.xml",
+    "lead_distribution_demo.xml",
+    "lead_distribution_work_demo.xml",
+)
 MANAGER = f"{MODULE}.user_manager"
 KNOWN = ("known_advisor", "former_advisor")
 
@@ -233,6 +240,60 @@ def feed_mails(env):
     return leads
 
 
+# -- what the salespeople do with them ---------------------------------------------
+
+#: outcomes of the first calls of each who works; the chain of the last one goes on
+CALLS = ("outcome_call_reached", "outcome_call_voicemail", "outcome_wants_viewing")
+CHAINS = {
+    "user_anna": ("outcome_wants_offer", "outcome_accepted"),
+    "user_boris": ("outcome_wants_offer", "outcome_too_expensive"),
+    "user_greta": ("outcome_other_property",),
+    "user_ines": ("outcome_wants_offer",),
+}
+
+
+def work(env, leads):
+    """Four salespeople finish some of their tasks; others leave their leads alone."""
+    if (
+        env["mail.activity"]
+        .with_context(active_test=False)
+        .search_count([("outcome_id", "!=", False)])
+    ):
+        return  # they did already
+    # Nobody's leads are older than this database: what happened is on record by now
+    company = env.ref("base.main_company")
+    while env["lead.distribution"]._history_step(company):
+        pass
+    env["lead.distribution"]._cron_start_tasks()
+    for name, chain in CHAINS.items():
+        user = ref(env, name)
+        mine = env(user=user)
+        tasks = mine["mail.activity"].search(
+            [
+                ("user_id", "=", user.id),
+                ("res_model", "=", "crm.lead"),
+                ("activity_type_id", "=", env.ref("mail.mail_activity_data_call").id),
+            ],
+            limit=len(CALLS),
+            order="id",
+        )
+        for task, outcome in zip(tasks, CALLS, strict=True):
+            lead = mine["crm.lead"].browse(task.res_id)
+            task.action_feedback_outcome(ref(env, outcome).id)
+        for outcome in chain:
+            wanted = ref(env, outcome)
+            task = lead.activity_ids.filtered(
+                lambda t, wanted=wanted: t.activity_type_id == wanted.activity_type_id
+            )
+            task.action_feedback_outcome(wanted.id)
+    lazy = ref(env, "user_filip") | ref(env, "user_jakub")
+    forgotten = leads.filtered(lambda lead: lead.user_id in lazy).sorted("id")[:20]
+    forgotten.write(
+        {"distribution_idle_since": fields.Datetime.now() - timedelta(days=5)}
+    )
+    env.cr.commit()
+
+
 # -- what came of it ------------------------------------------------------------------
 
 
@@ -332,6 +393,26 @@ def print_pool(env, rows):
         )
 
 
+def print_work(env):
+    heading("What became of the tasks")
+    rows = (
+        env["mail.activity"]
+        .with_context(active_test=False)
+        ._read_group(
+            [("outcome_id", "!=", False)],
+            ["activity_type_id", "outcome_id"],
+            ["__count"],
+        )
+    )
+    for kind, outcome, count in rows:
+        print(f"{count:>5}  {kind.name}: {outcome.name}")
+    heading("Rules for the neglected, paused")
+    for rule in (
+        env["lead.distribution.rule"].with_context(active_test=False).search([])
+    ):
+        print(f"{rule.would_move_count:>5}  would be moved now by “{rule.name}”")
+
+
 def print_html(markup):
     def text_of(element):
         return " ".join(element.text_content().split())
@@ -375,6 +456,7 @@ def main(env):
     mailed = feed_mails(env)
     env["lead.distribution"]._cron_send_mail()
     env.cr.commit()
+    work(env, leads)
     env.invalidate_all()
     states = Counter(leads.mapped("distribution_state"))
     if set(states) - {"assigned", "pool"}:
@@ -399,6 +481,7 @@ def main(env):
     print_people(env, rows, mailed)
     print_routes(env, rows)
     print_pool(env, rows)
+    print_work(env)
     print_examples(rows)
     print(
         f"\nThe files' leads: {total} rows, {len(refused)} refused, "
