@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..rooms.codes import TASK_DELAYS
+from ..rooms.codes import TASK_DELAYS, duration
 
 
 class LeadActivityOutcome(models.Model):
@@ -137,17 +137,10 @@ class LeadActivityOutcome(models.Model):
         if self.mail_template_id:
             parts.append(_("email “%s”", self.mail_template_id.name))
         if self.next_activity_type_id:
-            units = dict(
-                self._fields["next_delay_unit"]._description_selection(self.env)
-            )
             task = self.next_activity_type_id.name
             if self.next_delay_number:
-                task = _(
-                    "%(task)s after %(number)s %(unit)s",
-                    task=task,
-                    number=self.next_delay_number,
-                    unit=units[self.next_delay_unit].lower(),
-                )
+                time = duration(self.env, self.next_delay_number, self.next_delay_unit)
+                task = _("%(task)s after %(time)s", task=task, time=time)
             who = {"user": self.next_user_id.name, "team": self.next_team_id.name}
             if who.get(self.next_assignee):
                 task = _("%(task)s for %(who)s", task=task, who=who[self.next_assignee])

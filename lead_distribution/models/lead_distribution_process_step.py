@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..rooms.codes import duration
 from ..rooms.task import TaskSpec
 
 
@@ -101,13 +102,8 @@ class LeadDistributionProcessStep(models.Model):
         if who:
             text = _("%(task)s for %(who)s", task=text, who=who)
         if self.delay_number:
-            units = dict(self._fields["delay_unit"]._description_selection(self.env))
-            text = _(
-                "%(task)s after %(number)s %(unit)s",
-                task=text,
-                number=self.delay_number,
-                unit=units[self.delay_unit].lower(),
-            )
+            time = duration(self.env, self.delay_number, self.delay_unit)
+            text = _("%(task)s after %(time)s", task=text, time=time)
         condition = self._describe_condition()
         if condition:
             text = _("%(task)s, if %(condition)s", task=text, condition=condition)

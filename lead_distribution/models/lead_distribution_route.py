@@ -9,6 +9,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, ormcache
 
+from ..rooms.codes import duration
+
 
 class LeadDistributionRoute(models.Model):
     """Who gets a lead, and how.
@@ -674,14 +676,8 @@ class LeadDistributionRoute(models.Model):
                 _("offered to all for %s minutes, first to claim", self.offer_minutes)
             )
         if self.delay_number:
-            units = dict(self._fields["delay_unit"]._description_selection(self.env))
-            parts.append(
-                _(
-                    "%(number)s %(unit)s after arrival",
-                    number=self.delay_number,
-                    unit=units[self.delay_unit].lower(),
-                )
-            )
+            time = duration(self.env, self.delay_number, self.delay_unit)
+            parts.append(_("%s after arrival", time))
         return "; ".join(parts) + "."
 
     def _describe_domain(self):

@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..rooms.codes import duration
+
 #: what a rule looks at, by what it moves
 MODELS = {"lead": "crm.lead", "customer": "res.partner"}
 KINDS = [
@@ -459,20 +461,13 @@ class LeadDistributionRule(models.Model):
         _ = self.env._
         if self.problem:
             return _("Passed over, because its filter is broken.")
-        units = dict(self._fields["delay_unit"]._description_selection(self.env))
-        values = {
-            "number": self.delay_number,
-            "unit": (units.get(self.delay_unit) or "").lower(),
-        }
+        time = duration(self.env, self.delay_number, self.delay_unit or "days")
         what = {
             "new": _("New leads that no route took"),
-            "no_follow_up": _("Leads without follow-up for %(number)s %(unit)s"),
-            "no_first_follow_up": _(
-                "Leads without a first follow-up within %(number)s %(unit)s"
-            ),
-            "no_sales": _("Customers without sales for %(number)s %(unit)s"),
+            "no_follow_up": _("Leads without follow-up for %s", time),
+            "no_first_follow_up": _("Leads without a first follow-up within %s", time),
+            "no_sales": _("Customers without sales for %s", time),
         }[self.kind or "no_follow_up"]
-        what = what % values if "%(" in what else what
         if (self.domain or "[]").strip() not in ("[]", ""):
             what = _("%s that match the filter", what)
         if self.target_mode == "routes":

@@ -1,5 +1,9 @@
 """The words of the ledger, shared by the models and the rooms."""
 
+from babel.units import format_unit
+
+from odoo.tools.misc import babel_locale_parse
+
 STATES = [
     ("offered", "Offered"),
     ("assigned", "Assigned"),
@@ -132,3 +136,11 @@ TASK_DELAYS = [
     ("weeks", "Weeks"),
     ("months", "Months"),
 ]
+
+
+def duration(env, number, unit):
+    """:param unit: of :data:`TASK_DELAYS`
+    :returns: a length of time in the reader's words, as "1 day" or "3 días"
+    """
+    locale = babel_locale_parse(env.lang)
+    return format_unit(number, f"duration-{unit.removesuffix('s')}", locale=locale)

@@ -73,7 +73,23 @@ class TestTaskScreens(HttpCase):
     def test_chain(self):
         """S3 S4 S6 S8: call, call again, visit, offer, closing call, won"""
         won = self.env["crm.stage"].search([("is_won", "=", True)], limit=1)
-        closing = self._type("Closing call", Signed={"stage_id": won.id})
+        lead = self._chain("Flat of the chain", Signed={"stage_id": won.id})
+        self.start_tour("/odoo/crm", "lead_distribution_task_chain", login="tour_anna")
+        self.assertEqual(lead.stage_id, won)
+        tasks = lead.lead_task_ids.sorted("id")
+        self.assertEqual(
+            tasks.mapped("activity_type_id.name"),
+            ["First call", "Visit", "Offer", "Closing call"],
+        )
+        self.assertEqual(
+            [task.outcome_id.name for task in tasks],
+            ["Voicemail", "Interested", "Done", "Done", "Signed"],
+        )
+        self.assertEqual(tasks[1].feedback, "Wants a balcony")
+
+    def _chain(self, name, **endings):
+        """:returns: a lead of Anna's with the first of five tasks"""
+        closing = self._type("Closing call", **endings)
         offer = self._type("Offer")
         call = self._type(
             "First call",
@@ -90,20 +106,22 @@ class TestTaskScreens(HttpCase):
         ]
         self._done(self.visit).next_activity_type_id = offer
         self._done(offer).next_activity_type_id = closing
-        lead = self._lead("Flat of the chain", self.anna)
+        lead = self._lead(name, self.anna)
         lead.activity_schedule(activity_type_id=call.id, user_id=self.anna.id)
-        self.start_tour("/odoo/crm", "lead_distribution_task_chain", login="tour_anna")
-        self.assertEqual(lead.stage_id, won)
-        tasks = lead.lead_task_ids.sorted("id")
-        self.assertEqual(
-            tasks.mapped("activity_type_id.name"),
-            ["First call", "Visit", "Offer", "Closing call"],
+        return lead
+
+    def test_branch(self):
+        """S3 S4 S8: the other branch, lost; where the chain's tour does not click"""
+        reason = self.env["crm.lost.reason"].create({"name": "Too far away"})
+        lead = self._chain("House of the branch", Refused={"lost_reason_id": reason.id})
+        self.start_tour("/odoo/crm", "lead_distribution_task_branch", login="tour_anna")
+        self.assertFalse(lead.active)
+        self.assertEqual(lead.lost_reason_id, reason)
+        self.assertEqual(lead.intake_status, "new", "lost is not removed")
+        self.assertIn(
+            "Send the plan",
+            lead.with_context(active_test=False).lead_task_ids.mapped("summary"),
         )
-        self.assertEqual(
-            [task.outcome_id.name for task in tasks],
-            ["Voicemail", "Interested", "Done", "Done", "Signed"],
-        )
-        self.assertEqual(tasks[1].feedback, "Wants a balcony")
 
     def test_department(self):
         """S1 S3 S6 S9: take a department's task from a colleague's lead, comment,

@@ -4,7 +4,7 @@ import {ActivityMarkAsDone} from "@mail/core/web/activity_markasdone_popover";
 import {patch} from "@web/core/utils/patch";
 import {TaskOutcomes} from "./task_outcomes";
 
-for (const Where of [Activity, ActivityMarkAsDone]) {
+for (const Where of [Activity, ActivityListPopoverItem, ActivityMarkAsDone]) {
     Where.components = {...Where.components, TaskOutcomes};
 }
 
@@ -52,6 +52,9 @@ patch(ActivityListPopoverItem.prototype, {
     },
     get hasCancelButton() {
         return super.hasCancelButton && this.props.activity.leadCanEdit;
+    },
+    onPickOutcome(outcome) {
+        return andReload(this, (activity) => activity.finishWith(outcome.id));
     },
     onClickTake() {
         return andReload(this, (activity) => activity.take());

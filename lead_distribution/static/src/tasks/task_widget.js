@@ -113,7 +113,14 @@ export class TaskWidget extends Component {
         if (this.env.inDialog && root === record) {
             return this.action.doAction({type: "ir.actions.act_window_close"});
         }
-        await root.load();
+        try {
+            await root.load();
+        } catch (error) {
+            if (error.message === "Component is destroyed") {
+                return; // somewhere else by now
+            }
+            throw error;
+        }
         record.model.notify();
     }
 
@@ -140,5 +147,6 @@ registry.category("view_widgets").add("lead_task", {
     component: TaskWidget,
     extractProps: ({options}) => ({compact: Boolean(options.compact)}),
     fieldDependencies: [{name: "lead_task", type: "json"}],
-    listViewWidth: [150, 260],
+    // seven outcomes and the comment in one line
+    listViewWidth: [150, 330],
 });

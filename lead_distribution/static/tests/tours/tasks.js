@@ -111,6 +111,87 @@ registry.category("web_tour.tours").add("lead_distribution_task_chain", {
     ],
 });
 
+// The same chain ends lost: from the view of activities, the tab and My Activities.
+registry.category("web_tour.tours").add("lead_distribution_task_branch", {
+    url: "/odoo/crm",
+    steps: () => [
+        {
+            trigger: ".o_kanban_record:contains(House of the branch)",
+        },
+        {
+            trigger: ".o_switch_view.o_activity",
+            run: "click",
+        },
+        {
+            trigger: ".o_activity_view .o-mail-ActivityCell-deadline",
+            run: "click",
+        },
+        {
+            content: "One click, without a tick first",
+            trigger: `.o-mail-ActivityListPopover ${outcome("Interested")}`,
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.o-mail-ActivityListPopover))",
+        },
+        {
+            trigger: ".o_activity_record:contains(House of the branch)",
+            run: "click",
+        },
+        {
+            trigger: ".o_notebook_headers a[name=lead_tasks]",
+            run: "click",
+        },
+        {
+            trigger: "[name=lead_task_ids] .o_data_row:contains(Visit)",
+        },
+        {
+            content: "A task by hand, from the tab",
+            trigger: ".o_notebook button:contains(New Task)",
+            run: "click",
+        },
+        {
+            trigger: ".modal [name=summary] input",
+            run: "edit Send the plan",
+        },
+        {
+            trigger: ".modal footer button:contains(Create)",
+            run: "click",
+        },
+        {
+            trigger: "[name=lead_task_ids] .o_data_row:contains(Send the plan)",
+            run: pause,
+        },
+        {
+            content: "From the clock above to My Activities",
+            trigger: ".o_menu_systray i[aria-label=Activities]",
+            run: "click",
+        },
+        {
+            trigger: ".o-mail-ActivityMenu span:contains(View all activities)",
+            run: "click",
+        },
+        {
+            trigger: ".o_last_breadcrumb_item:contains(Activities)",
+        },
+        {
+            trigger: `.o_list_view .o_data_row:contains(Visit) ${outcome("Done")}`,
+            run: "click",
+        },
+        {
+            trigger: `.o_list_view .o_data_row:contains(Offer) ${outcome("Done")}`,
+            run: "click",
+        },
+        {
+            trigger: `.o_list_view .o_data_row:contains(Closing call) ${outcome("Refused")}`,
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view:not(:has(.o_data_row:contains(Closing call)))",
+        },
+    ],
+});
+
 // A department's task: one of the team takes it, comments, and finishes it; then makes
 // one for the department.
 registry.category("web_tour.tours").add("lead_distribution_task_department", {
