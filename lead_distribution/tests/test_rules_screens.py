@@ -83,6 +83,63 @@ class TestRulesScreens(HttpCase):
             "/odoo/crm", "lead_distribution_rules_salesperson", login="tour_boris"
         )
 
+    def test_customers(self):
+        """U3 U4: a rule for customers is made on screen; the one who gets a customer
+        reads why"""
+        partners = self.env["res.partner"].create(
+            [
+                {"name": f"Sleepy {n}", "is_company": True, "user_id": self.anna.id}
+                for n in ("One", "Two")
+            ]
+        )
+        others = self.env["res.partner"].search(
+            [("user_id", "!=", False), ("id", "not in", partners.ids)]
+        )
+        others.user_id = False
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET create_date = now() - interval '1 year' "
+            "WHERE id = ANY(%s)",
+            [partners.ids],
+        )
+        self.env.invalidate_all()
+        self.start_tour(
+            "/odoo/lead-rules", "lead_distribution_rules_customers", login="tour_manager"
+        )
+        self._apply()
+        self.assertEqual(partners.user_id, self.boris)
+        self.start_tour(
+            f"/odoo/action-base.action_partner_form/{partners[0].id}",
+            "lead_distribution_rules_customer",
+            login="tour_boris",
+        )
+
+    def test_action(self):
+        """U11: from the list's actions, through one route"""
+        route = self.env["lead.distribution.route"].create(
+            {
+                "name": "Desk",
+                "domain": "[('name', '=', 'Nothing')]",
+                "member_ids": [(0, 0, {"user_id": self.boris.id})],
+            }
+        )
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "To the desk",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "state": "lead_distribute",
+                "lead_distribute_through": "route",
+                "lead_distribution_route_id": route.id,
+            }
+        )
+        action.create_action()
+        self.forgotten.user_id = self.manager
+        self.start_tour(
+            "/odoo/crm", "lead_distribution_rules_action", login="tour_manager"
+        )
+        self.assertEqual(self.forgotten[1].user_id, self.boris)
+        self.assertEqual(self.forgotten[0].user_id, self.manager)
+
     def test_settings(self):
         """U4: what counts as a follow-up, on CRM's settings page."""
         self.start_tour(

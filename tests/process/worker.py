@@ -47,6 +47,113 @@ class Worker:
         with self.registry.cursor() as cr:
             return function(api.Environment(cr, uid, {}))
 
+    def do_automation(self):
+        """Both examples of the manual, with Odoo's own Automation Rules: a tag, and
+        some time after creation.
+
+        :returns: ``{what: who has the lead}``
+        """
+
+        def make(env):
+            group = env.ref("sales_team.group_sale_salesman").id
+            users = env["res.users"].create(
+                [
+                    {"name": name, "login": name, "group_ids": [(4, group)]}
+                    for name in ("anna", "boris", "clara")
+                ]
+            )
+            anna, boris, clara = users
+            env.company.lead_distribution_mode = "immediate"
+            env["lead.distribution.route"].search([]).active = False
+            route = env["lead.distribution.route"].create(
+                {
+                    "name": "Urgent",
+                    "domain": "[('name', '=', 'Nothing')]",
+                    "member_ids": [(0, 0, {"user_id": boris.id})],
+                }
+            )
+            rule = env["lead.distribution.rule"].create(
+                {
+                    "name": "Evening",
+                    "delay_number": 90,
+                    "member_ids": [(0, 0, {"user_id": clara.id})],
+                }
+            )
+            tag = env["crm.tag"].create({"name": "Urgent"})
+            model = env["ir.model"]._get("crm.lead")
+
+            def automate(name, action, **values):
+                env["base.automation"].create(
+                    {
+                        "name": name,
+                        "model_id": model.id,
+                        "action_server_ids": [
+                            (
+                                0,
+                                0,
+                                {
+                                    "name": name,
+                                    "model_id": model.id,
+                                    "state": "lead_distribute",
+                                    "usage": "base_automation",
+                                    **action,
+                                },
+                            )
+                        ],
+                        **values,
+                    }
+                )
+
+            automate(
+                "A tag",
+                {
+                    "lead_distribute_through": "route",
+                    "lead_distribution_route_id": route.id,
+                },
+                trigger="on_tag_set",
+                trg_field_ref=tag.id,
+            )
+            automate(
+                "An hour later",
+                {
+                    "lead_distribute_through": "rule",
+                    "lead_distribution_rule_id": rule.id,
+                },
+                trigger="on_time_created",
+                trg_date_range=1,
+                trg_date_range_type="hour",
+                filter_domain="[('user_id', '=', False)]",
+            )
+            leads = env["crm.lead"].create(
+                [
+                    {"name": "Tagged", "type": "lead", "user_id": anna.id},
+                    {"name": "Left alone", "type": "lead"},
+                ]
+            )
+            env.flush_all()
+            env.cr.execute(
+                "UPDATE crm_lead SET create_date = now() - interval '2 hours' "
+                "WHERE id = %s",
+                [leads[1].id],
+            )
+            env.cr.commit()
+            return anna.id, tag.id, leads.ids
+
+        def run(env):
+            env["base.automation"]._cron_process_time_based_actions()
+            env.cr.commit()
+            return {
+                lead.name: [lead.user_id.login, lead.distribution_assignment_ids.sorted("id")[-1:].trigger]
+                for lead in env["crm.lead"].browse(lead_ids)
+            }
+
+        anna_id, tag_id, lead_ids = self.inside(make)
+        # a salesperson's request, with no right to distribute
+        self.do_call(
+            anna_id, "crm.lead", "write", [lead_ids[:1], {"tag_ids": [[4, tag_id]]}]
+        )
+        return self.inside(run)
+
     def do_time_off(self):
         """A salesperson with an employee asks for time off through Time Off itself.
 

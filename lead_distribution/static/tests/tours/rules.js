@@ -137,7 +137,104 @@ registry.category("web_tour.tours").add("lead_distribution_rules_salesperson", {
     ],
 });
 
-// A manager makes a scheduled action that distributes leads.
+// A manager makes a rule for customers, looks at whom it would move, and switches it on.
+registry.category("web_tour.tours").add("lead_distribution_rules_customers", {
+    url: "/odoo/lead-rules",
+    steps: () => [
+        {
+            trigger: ".o_list_button_add",
+            run: "click",
+        },
+        {
+            trigger: "[name=name] input",
+            run: "edit Sleeping customers",
+        },
+        {
+            trigger: "[name=entity] label:contains(Customers)",
+            run: "click",
+        },
+        {
+            trigger: ".nav-link[name=members]",
+            run: "click",
+        },
+        {
+            trigger: "[name=member_ids] .o_field_x2many_list_row_add a",
+            run: "click",
+        },
+        {
+            trigger: "[name=member_ids] .o_selected_row [name=user_id] input",
+            run: "edit Boris",
+        },
+        {
+            trigger: ".dropdown-item:contains(Boris)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_button_save:enabled",
+            run: "click",
+        },
+        {
+            trigger: "[name=summary]:contains(Customers without sales for 6 months)",
+        },
+        {
+            content: "It says how many, and who",
+            trigger: "button[name=action_preview]:contains(2)",
+            run: "click",
+        },
+        {
+            trigger: ".o_kanban_record:contains(Sleepy One), .o_data_row:contains(Sleepy One)",
+        },
+        {
+            trigger: ".o_back_button, .o_breadcrumb a:contains(Sleeping customers)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view [name=summary]:contains(Customers without sales)",
+        },
+    ],
+});
+
+// The salesperson whose customer it is now reads why.
+registry.category("web_tour.tours").add("lead_distribution_rules_customer", {
+    steps: () => [
+        {
+            trigger: ".o_form_view:contains(Sleepy One)",
+        },
+        {
+            trigger: ".o-mail-Message:contains(Sleeping customers):contains(no sale since)",
+        },
+    ],
+});
+
+// A leader hands leads of the list to a desk, by the server action in the gear.
+registry.category("web_tour.tours").add("lead_distribution_rules_action", {
+    url: "/odoo/crm",
+    steps: () => [
+        {
+            trigger: ".o_switch_view.o_list",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains(Forgotten 2) .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_cp_action_menus .dropdown-toggle:contains(Actions)",
+            run: "click",
+        },
+        {
+            trigger: ".o_menu_item:contains(To the desk)",
+            run: "click",
+        },
+        {
+            content: "It is not in the pipeline of this one any more",
+            trigger:
+                ".o_list_view:has(.o_data_row:contains(Forgotten 1)):not(:has(.o_data_row:contains(Forgotten 2)))",
+        },
+    ],
+});
+
+// Which work counts, and from how many moves on a manager is asked.
 registry.category("web_tour.tours").add("lead_distribution_rules_settings", {
     url: "/odoo/settings#crm",
     steps: () => [
