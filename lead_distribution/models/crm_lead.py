@@ -500,6 +500,13 @@ class CrmLead(models.Model):
     def write(self, vals):
         service = self.env["lead.distribution"]
         vals = self._with_ids(vals)
+        if "user_id" in vals and len(self) > 1:
+            # the clock starts anew for those only that get somebody else
+            same = self.filtered(
+                lambda lead: lead.sudo().user_id.id == (vals["user_id"] or False)
+            )
+            if same and same != self:
+                return (self - same).write(vals) and same.write(vals)
         if service._is_service(self):
             return super().write(service._with_idle(self, vals))
         if not SERVICE_FIELDS.isdisjoint(vals) or not (
@@ -596,7 +603,8 @@ class CrmLead(models.Model):
         # tasks go along, whoever made them
         result = super()._merge_dependences(service._as_task(opportunities))
         self.env["lead.distribution"]._absorb(self, opportunities)
-        if self.env["lead.distribution"]._watching(self):
+        if self.env["lead.distribution.route"]._distributing():
+            # whoever merged them, a person or the schedule
             self.env["lead.distribution"]._reconsider(self)
         return result
 

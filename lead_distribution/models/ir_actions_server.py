@@ -1,7 +1,7 @@
 from ast import literal_eval
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from ..rooms.entry import BUTTON_LIMIT
@@ -70,6 +70,13 @@ class IrActionsServer(models.Model):
     def _lead_domain(self):
         return Domain(literal_eval((self.lead_distribute_domain or "[]").strip()))
 
+    def _distributes(self):
+        """:returns: whether one of these, or of what they run, distributes leads"""
+        found, new = self, self
+        while new := new.child_ids - found:
+            found |= new
+        return "lead_distribute" in found.mapped("state")
+
     def run(self):
         # what an automation rule does to a lead that is being distributed is the
         # rule's doing, with a ledger row of its own; it is nobody's work either
@@ -78,12 +85,18 @@ class IrActionsServer(models.Model):
         if any(action.usage != "ir_cron" for action in self.sudo()):
             # mails that a schedule sends for somebody are work all the same
             actions = actions.with_context(**{AUTOMATIC_KEY: True})
-        if not self.env.su and any(x.state == "lead_distribute" for x in self.sudo()):
+        if not self.env.su and self.sudo()._distributes():
             # from the Action menu: the same right as the button
             leads = self.env["crm.lead"]
             if self.env.context.get("active_model") == "crm.lead":
                 ids = self.env.context.get("active_ids")
                 leads = leads.browse(ids or self.env.context.get("active_id"))
+            if not leads and not self.env.user.has_group(
+                "lead_distribution.group_manager"
+            ):
+                raise AccessError(
+                    self.env._("Only managers let scheduled actions distribute leads.")
+                )
             self.env["lead.distribution"]._check_leader(leads)
         return super(IrActionsServer, actions).run()
 

@@ -32,6 +32,7 @@ class LeadDistributionRouteMember(models.Model):
     rate = fields.Char(
         string="Closing Rate and Speed",
         compute="_compute_rate",
+        groups="lead_distribution.group_manager",
         help="Of the period chosen: share of the leads received that were won, and "
         "hours to a first follow-up. Estimates: who had few leads is taken for like "
         "the others.",

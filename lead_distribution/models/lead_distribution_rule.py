@@ -1,5 +1,5 @@
 from ast import literal_eval
-from datetime import timedelta
+from datetime import datetime
 
 import pytz
 from dateutil.relativedelta import relativedelta
@@ -451,9 +451,10 @@ class LeadDistributionRule(models.Model):
                 found = None
             if found:
                 return found.astimezone(pytz.utc).replace(tzinfo=None)
-        if self.delay_unit == "months":
-            return at - relativedelta(months=self.delay_number)
-        return at - timedelta(**{self.delay_unit: self.delay_number})
+        try:
+            return at - relativedelta(**{self.delay_unit: self.delay_number})
+        except (OverflowError, ValueError):
+            return datetime(1, 1, 1)  # nobody was neglected for that long
 
     def _describe(self):
         """:returns: the rule in one sentence, in the reader's language"""

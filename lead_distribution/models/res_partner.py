@@ -42,6 +42,12 @@ class ResPartner(models.Model):
         compute="_compute_lead_activity_ids",
         groups="lead_distribution.group_user",
     )
+    lead_salesperson_since = fields.Datetime(
+        copy=False,
+        readonly=True,
+        groups="lead_distribution.group_user",
+        help="The rules for customers count from then on.",
+    )
     former_advisor_ids = fields.Many2many(
         "res.users",
         string="Former Advisors",
@@ -80,6 +86,18 @@ class ResPartner(models.Model):
         for partner, ours in leads.grouped("partner_id").items():
             partner.lead_consent_purpose_ids = ours.consent_ids.purpose_id
         (self - leads.partner_id).lead_consent_purpose_ids = False
+
+    def write(self, vals):
+        fresh = self.browse()
+        if "user_id" in vals:
+            user_id = self._fields["user_id"].convert_to_write(vals["user_id"], self)
+            fresh = self.filtered(lambda p: p.user_id.id != user_id)
+        result = super().write(vals)
+        # sudo: whoever may write the contact says since when, nobody else does
+        super(ResPartner, fresh.sudo()).write(
+            {"lead_salesperson_since": fields.Datetime.now()}
+        )
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_takes_leads_off(self):

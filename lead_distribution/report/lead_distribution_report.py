@@ -61,6 +61,7 @@ _QUERY = """
  LEFT JOIN crm_team t ON t.id = l.team_id
                      AND (t.company_id IS NULL OR t.company_id = a.company_id)
      WHERE a.user_id IS NOT NULL
+       AND NOT (a.lead_id IS NULL AND a.rule_id IS NOT NULL AND a.units = 0.0)
 """
 
 

@@ -74,7 +74,8 @@ class LeadDistributionApply(models.AbstractModel):
             elif route.delivery == "offer":
                 offers.append(placement)
             else:
-                offers += self._offers_for_all(placement, picture)
+                skip = occasion.skip.get(lead.id, ())
+                offers += self._offers_for_all(placement, picture, skip)
         occasion.snapshot = self._store_picture(occasion, picture)
         self._settle(kept)
         if not occasion.is_new:
@@ -82,7 +83,12 @@ class LeadDistributionApply(models.AbstractModel):
         rows = self._place(occasion, placements)
         if occasion.rule:
             taken = leads.browse({p.lead_id for p in offers}).filtered("user_id")
-            taken.write({"user_id": False})
+            holders = {lead.id: lead.user_id.id for lead in taken}
+            for placement in offers:
+                placement.previous_user_id = holders.get(placement.lead_id)
+            for user, ours in taken.grouped("user_id").items():
+                ours.message_unsubscribe(user.partner_id.ids)
+            taken.write({"user_id": False, "company_id": occasion.company.id})
         rows |= self._offer(occasion, offers)
         rows |= self._to_pool(occasion, unplaced)
         self.env["lead.distribution.route.state"]._remember(state)
@@ -556,7 +562,9 @@ class LeadDistributionApply(models.AbstractModel):
             return Assignment
         leads = self.env["crm.lead"].browse([lead.id for lead, _decision in unplaced])
         held = leads.filtered("user_id")
-        held.write({"user_id": False})
+        # the company along, since core takes it away from a lead without salesperson
+        # whose team has none
+        held.write({"user_id": False, "company_id": occasion.company.id})
         by_route = {}
         for lead, decision in unplaced:
             by_route.setdefault(decision.route_id, []).append(lead.id)
@@ -600,9 +608,18 @@ class LeadDistributionApply(models.AbstractModel):
     @api.model
     def _apply_failure(self, occasion, lead, error):
         """The one lead that cannot be distributed: the pool, with the error's
-        kind in the trace (its text may hold personal data)."""
+        kind in the trace (its text may hold personal data). What is somebody's stays
+        with them, as when nobody else is found.
+
+        :param lead: or another record that a rule moves
+        """
+        if lead._name != "crm.lead":
+            return lead.browse()
         decision = _Failure(type(error).__name__)
         self._ask_for(lead)
+        if lead.user_id.active and occasion.rule:
+            self._settle(lead)
+            return self.env["lead.distribution.assignment"]
         return self._to_pool(occasion, [(lead, decision)])
 
     @api.model

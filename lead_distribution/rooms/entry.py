@@ -300,23 +300,33 @@ class LeadDistribution(models.AbstractModel):
     @api.model
     def _walk_safely(self, occasion, leads):
         """Walk, and when something breaks find out which lead it is: that one goes
-        to the pool with the reason, the others go on."""
+        to the pool with the reason, the others go on.
+
+        :returns: the ledger's new rows
+        """
+        return self._safely(occasion, leads, self._walk)
+
+    @api.model
+    def _safely(self, occasion, records, work):
+        """:param work: takes the occasion and records, returns records
+        :returns: what ``work`` returned for all of them, less those that break it
+        """
         try:
             with self.env.cr.savepoint():
-                return self._walk(occasion, leads)
+                return work(occasion, records)
         except CONFLICTS:
             raise
         except Exception as error:
             if isinstance(error, psycopg2.InterfaceError):
-                raise  # the connection is gone, no lead is to blame
-            if len(leads) > 1:
-                middle = len(leads) // 2
-                rows = self._walk_safely(occasion, leads[:middle])
-                return rows | self._walk_safely(occasion, leads[middle:])
-            _logger.warning("Lead %s cannot be distributed", leads.id, exc_info=True)
+                raise  # the connection is gone, no record is to blame
             occasion.snapshot = None
+            if len(records) > 1:
+                middle = len(records) // 2
+                found = self._safely(occasion, records[:middle], work)
+                return found | self._safely(occasion, records[middle:], work)
+            _logger.warning("%s cannot be distributed", records, exc_info=True)
             with self.env.cr.savepoint():
-                return self._apply_failure(occasion, leads, error)
+                return self._apply_failure(occasion, records, error)
 
     @api.model
     def _walk(self, occasion, leads):
@@ -332,6 +342,8 @@ class LeadDistribution(models.AbstractModel):
         for rule, ours in asked.grouped("distribution_asked_rule_id").items():
             rows |= self._move(replace(occasion, rule=rule), ours)
             self._ask_for(ours)
+            # nobody of the rule could take these; routes are another matter
+            self._settle(ours.filtered(lambda x: x.distribution_state == "pending"))
         return rows | self._walk_routes(occasion, leads - asked)
 
     @api.model

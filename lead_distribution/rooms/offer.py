@@ -1,6 +1,7 @@
 """Offers: a lead is somebody's to take until a deadline, then the next one's; at
 last it is the pool's. They leave apply and come back to it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytz
@@ -60,6 +61,7 @@ class LeadDistributionOffer(models.AbstractModel):
                 {
                     **self._row_values(occasion, by_id[p.lead_id]),
                     "user_id": p.user_id,
+                    "previous_user_id": p.previous_user_id,
                     "previous_team_id": by_id[p.lead_id].team_id.id,
                     "route_id": p.route_id,
                     "state": "offered",
@@ -124,9 +126,12 @@ class LeadDistributionOffer(models.AbstractModel):
         self.env["crm.lead"].browse(list(bodies))._message_log_batch(bodies=bodies)
 
     @api.model
-    def _offers_for_all(self, placement, picture):
+    def _offers_for_all(self, placement, picture, skip=()):
         """A placement for each candidate of the route who could take the lead now
-        (K15); the one whose turn it is first."""
+        (K15); the one whose turn it is first.
+
+        :param skip: ids of users who are not to have it
+        """
         key = (placement.route_id, 0)
         engine_ids = [picture.ids[key]] if key in picture.ids else []
         engine_ids += [i for k, i in picture.ids.items() if k[0] == placement.route_id]
@@ -137,7 +142,10 @@ class LeadDistributionOffer(models.AbstractModel):
                 users += [
                     c.user_id
                     for c in route.candidates
-                    if not c.exclusion and room.get(c.user_id) != 0 and c.target > 0
+                    if not c.exclusion
+                    and c.user_id not in skip
+                    and room.get(c.user_id) != 0
+                    and c.target > 0
                 ]
         return [
             Placement(
@@ -290,10 +298,13 @@ class LeadDistributionOffer(models.AbstractModel):
         rows = self.env["lead.distribution.assignment"].search(
             [("lead_id", "in", leads.ids), ("offer_round", ">", 0)], order="id"
         )
-        tried = {}
+        tried, rules = {}, {}
         for row in rows:
             if row.offer_round == row.lead_id.offer_round:
                 tried.setdefault(row.lead_id.id, []).append(row.user_id.id)
+                rules[row.lead_id.id] = row.rule_id
+        # what a rule took goes back to nobody who had it
+        had, _moves = self._lead_history(leads.filtered(lambda x: rules.get(x.id)))
         routes = leads.distribution_route_id.filtered("active")
         going = leads.filtered(
             lambda lead: (
@@ -319,7 +330,10 @@ class LeadDistributionOffer(models.AbstractModel):
                             lead.id,
                             codes,
                             tuple(identity.advisors) if identity else (),
-                            skip=dict.fromkeys(tried.get(lead.id, ()), "had_it"),
+                            skip=dict.fromkeys(
+                                {*tried.get(lead.id, ()), *had.get(lead.id, ())},
+                                "had_it",
+                            ),
                             scope=lead.listing_id.id or None,
                         )
                     )
@@ -341,7 +355,12 @@ class LeadDistributionOffer(models.AbstractModel):
                     (lead, _Unclaimed(route.id, len(tried.get(lead.id, ()))))
                 )
         occasion.snapshot = self._store_picture(occasion, picture)
-        self._offer(occasion, placements, new_round=False)
+        for rule in {rules.get(p.lead_id) for p in placements}:
+            self._offer(
+                replace(occasion, rule=rule),
+                [p for p in placements if rules.get(p.lead_id) == rule],
+                new_round=False,
+            )
         self._to_pool(occasion, unplaced)
         self.env["lead.distribution.route.state"]._remember(
             picture.remembered(engine.state())

@@ -652,6 +652,10 @@ class LeadDistributionPeople(models.AbstractModel):
                     ("state", "in", [*COUNTED, "offered"]),
                     ("date", ">=", start),
                     ("date", "<", end),
+                    # customers that a rule moved are no leads
+                    "|",
+                    ("lead_id", "!=", False),
+                    ("units", ">", 0),
                 ],
                 ["user_id"],
                 ["__count"],

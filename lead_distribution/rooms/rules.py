@@ -11,6 +11,7 @@ import logging
 from datetime import timedelta
 from functools import partial
 
+import psycopg2
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
@@ -62,7 +63,15 @@ class LeadDistributionRules(models.AbstractModel):
             for rule in self._rules_of(company):
                 if not seconds:
                     break
-                seconds, free = self._apply_rule(company, rule, moved, seconds)
+                try:
+                    seconds, free = self._apply_rule(company, rule, moved, seconds)
+                except psycopg2.InterfaceError:
+                    raise  # the connection is gone, no rule is to blame
+                except Exception:
+                    # the others are not to wait for it
+                    self.env.cr.rollback()
+                    _logger.exception("Rule %s of %s failed", rule.id, company.id)
+                    continue
                 busy = busy or not free
         if busy:
             self._call_cron("ir_cron_apply_rules", timedelta(minutes=1))
@@ -154,25 +163,51 @@ class LeadDistributionRules(models.AbstractModel):
         found = service._neglected(company, rule, now, limit=size, but_ids=but)
         records = found.try_lock_for_update(allow_referencing=True)
         if records:
+            had_run = run
             run = run or service._open_run("rule", company)
             occasion = Occasion(company, "rule", now, run, rule=rule)
+            owners = {record.id: record.user_id.id for record in records}
             if rule.entity == "lead":
-                owners = {lead.id: lead.user_id.id for lead in records}
                 service._walk_safely(occasion, records)
                 service._close_run(run, records)
-                records.invalidate_recordset(["user_id"])
-                changed = records.filtered(lambda x: x.user_id.id != owners[x.id])
             else:
-                changed = service._move_customers(occasion, records)
+                service._safely(occasion, records, service._move_customers)
+            records.invalidate_recordset(["user_id"])
+            changed = records.filtered(lambda x: x.user_id.id != owners[x.id])
             moved[rule.entity_model].update(changed.ids)
+            nothing_done = not changed and not service.env[
+                "lead.distribution.assignment"
+            ].search_count([("run_id", "=", run.id)], limit=1)
+            if nothing_done:
+                if not had_run:
+                    run.unlink()  # nobody needs to read of it every ten minutes
+                    run = None
+                if not service._anybody(occasion):
+                    return nothing[0], run
         return found, run
+
+    @api.model
+    def _anybody(self, occasion):
+        """:returns: whether one of those whom the rule names could have something"""
+        users = occasion.rule.member_ids.user_id
+        if occasion.rule.target_mode == "routes":
+            return True
+        picture = self._rule_picture(occasion, users)
+        room = {person.user_id: person.room for person in picture.people}
+        return any(
+            not candidate.exclusion and room.get(candidate.user_id) != 0
+            for route in picture.routes
+            for candidate in route.candidates
+        )
 
     @api.model
     def _may_run(self, company, rule):
         """A rule that would move a crowd at its first run waits for a manager."""
         if rule.confirmed:
             return True
-        count = self._count_neglected(rule, company)
+        # a rule of all companies is confirmed for all of them
+        companies = [company] if rule.company_id else self._companies_with_rules()
+        count = sum(self._count_neglected(rule, one) for one in companies)
         limit = (company or self.env.company).lead_rule_confirm_above
         if not limit or count <= limit:
             # the first that it finds, and there are few: it is known by now
@@ -269,22 +304,15 @@ class LeadDistributionRules(models.AbstractModel):
     @api.model
     def _without_sales(self, company, rule, at, partners):
         """The clock of a customer runs from the last sale, else the creation, and anew
-        with every salesperson that a rule chose."""
+        with every salesperson, whoever chose them."""
         cutoff = rule._cutoff(company, at)
         sales = self._last_sales(partners)
-        groups = self.env["lead.distribution.assignment"]._read_group(
-            [
-                ("partner_id", "in", partners.ids),
-                ("lead_id", "=", False),
-                ("rule_id", "!=", False),
-            ],
-            ["partner_id"],
-            ["date:max"],
-        )
-        moved = {partner.id: date for partner, date in groups}
         return partners.filtered(
             lambda p: (
-                max(sales.get(p.id) or p.create_date, moved.get(p.id) or p.create_date)
+                max(
+                    sales.get(p.id) or p.create_date,
+                    p.lead_salesperson_since or p.create_date,
+                )
                 <= cutoff
             )
         )
@@ -351,22 +379,23 @@ class LeadDistributionRules(models.AbstractModel):
                 moves[lead.id],
             ]
         owners = {lead.id: lead.user_id for lead in leads}
-        receivers = self._receivers(occasion)
+        if rule.target_mode == "routes":
+            self._ask_for(leads, rule.route_id)
+        receivers = self._receivers(occasion, leads)
         over = leads.filtered(
             lambda lead: (
                 lead.user_id
                 and (
                     moves[lead.id] >= rule.max_moves
-                    or (receivers and receivers <= had[lead.id])
+                    or (receivers[lead.id] and receivers[lead.id] <= had[lead.id])
                 )
             )
         )
         rows |= self._exhaust(occasion, over)
         rest = leads - over
         if rule.target_mode == "routes":
-            self._ask_for(rest, rule.route_id)
             rows |= self._walk_routes(occasion, rest)
-            rest.write({"distribution_asked_route_id": False})
+            leads.write({"distribution_asked_route_id": False})
         else:
             rows |= self._walk_members(occasion, rest)
         self._tell_losers(occasion, leads, owners)
@@ -383,32 +412,48 @@ class LeadDistributionRules(models.AbstractModel):
         moves = dict.fromkeys(leads.ids, 0)
         last = {lead.id: lead.last_follow_up_date for lead in leads}
         rows = self.env["lead.distribution.assignment"].search_fetch(
-            [
-                ("lead_id", "in", leads.ids),
-                ("state", "in", ["assigned", "released", "removed", "undone"]),
-            ],
-            ["lead_id", "user_id", "previous_user_id", "rule_id", "date"],
+            [("lead_id", "in", leads.ids)],
+            ["lead_id", "user_id", "previous_user_id", "rule_id", "date", "state"],
         )
         for row in rows:
             lead_id = row.lead_id.id
-            had[lead_id] |= {row.user_id.id, row.previous_user_id.id} - {False}
+            had[lead_id] |= {row.previous_user_id.id} - {False}
+            if row.state not in ("assigned", "released", "removed", "undone"):
+                continue  # an offer that was not taken
+            had[lead_id] |= {row.user_id.id} - {False}
             if row.rule_id and not (last[lead_id] and row.date <= last[lead_id]):
                 moves[lead_id] += 1
         return had, moves
 
     @api.model
-    def _receivers(self, occasion):
-        """:returns: ids of those to whom the rule may hand over at all, absent or at
-        a limit though they may be now"""
+    def _receivers(self, occasion, records):
+        """:returns: ``{record id: ids of those to whom the rule may hand it over at
+        all}``, absent or at a limit though they may be now"""
         rule, company = occasion.rule, occasion.company
         if rule.target_mode == "members":
             users = rule.member_ids.user_id
-        else:
-            routes = rule.route_id or self._routes_of(company)
-            if any(route.pool_source == "listing" for route in routes):
-                return set()  # they differ from lead to lead
-            users = self.env["res.users"].union(*(r._users() for r in routes))
-        return set(users.ids) - set(self._excluded_for_good(company, users))
+            ids = set(users.ids) - set(self._excluded_for_good(company, users))
+            return dict.fromkeys(records.ids, ids)
+        routes = self._routes_of(company)
+        matches = self._match(routes, records, self._moments(occasion, records))
+        picture = self._snapshot(company, routes, occasion.at, (), records)
+        candidates = {
+            # under a negative id stand contacts who are no users
+            route.route_id: {c.user_id for c in route.candidates if c.user_id > 0}
+            for route in picture.routes
+        }
+        users = self.env["res.users"].browse(set().union(*candidates.values()))
+        gone = set(self._excluded_for_good(company, users))
+        found = {}
+        for lead in records:
+            routes = self._request(lead, matches, {}, picture).routes
+            found[lead.id] = {
+                user_id
+                for route_id, code in routes
+                if code in ("", "closed")  # a closed one opens again
+                for user_id in candidates.get(route_id, ())
+            } - gone
+        return found
 
     @api.model
     def _excluded_for_good(self, company, users):
@@ -473,6 +518,8 @@ class LeadDistributionRules(models.AbstractModel):
                 )
             )
         moving = leads.browse([p.lead_id for p in placements])
+        if not moving:
+            return self.env["lead.distribution.assignment"]
         occasion.snapshot = self._store_picture(occasion, picture)
         self._release_rows(moving, occasion.at)
         rows = self._place(occasion, placements)
@@ -644,9 +691,11 @@ class LeadDistributionRules(models.AbstractModel):
         rule, company = occasion.rule, occasion.company
         had, moves, since = self._customer_history(partners)
         users = rule.member_ids.user_id
-        receivers = self._receivers(occasion)
+        if not users:
+            return partners.browse()
+        receivers = self._receivers(occasion, partners)
         over = partners.filtered(
-            lambda p: moves[p.id] >= rule.max_moves or receivers <= had[p.id]
+            lambda p: moves[p.id] >= rule.max_moves or receivers[p.id] <= had[p.id]
         )
         self._call_for_customers(occasion, over)
         picture = self._rule_picture(occasion, users)
@@ -673,6 +722,8 @@ class LeadDistributionRules(models.AbstractModel):
                 chosen.setdefault(decision.user_id, []).append(partner.id)
                 traces[partner.id] = decision.trace
         moved = partners.browse(traces)
+        if not moved:
+            return moved
         Assignment = self.env["lead.distribution.assignment"]
         open_rows = Assignment.search(
             [
@@ -782,12 +833,25 @@ class LeadDistributionRules(models.AbstractModel):
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
         if not partners or not user:
             return
-        told = self.env["mail.activity"].search(
-            [
-                ("res_model", "=", "res.partner"),
-                ("res_id", "in", partners.ids),
-                ("lead_distribution_unplaced", "=", True),
-            ]
+        told = (
+            self.env["mail.activity"]
+            .with_context(active_test=False)  # what was decided stays decided
+            .search(
+                [
+                    ("res_model", "=", "res.partner"),
+                    ("res_id", "in", partners.ids),
+                    ("lead_distribution_unplaced", "=", True),
+                ]
+            )
+            .filtered(
+                lambda a: (
+                    a.create_date
+                    >= (
+                        partners.browse(a.res_id).lead_salesperson_since
+                        or a.create_date
+                    )
+                )
+            )
         )
         self.env["mail.activity"].create(
             [

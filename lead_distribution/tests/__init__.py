@@ -17,6 +17,7 @@ from . import test_report
 from . import test_rights
 from . import test_routes
 from . import test_rules
+from . import test_rules_hold
 from . import test_rules_screens
 from . import test_screens
 from . import test_translations

@@ -104,7 +104,9 @@ class TestRulesScreens(HttpCase):
         )
         self.env.invalidate_all()
         self.start_tour(
-            "/odoo/lead-rules", "lead_distribution_rules_customers", login="tour_manager"
+            "/odoo/lead-rules",
+            "lead_distribution_rules_customers",
+            login="tour_manager",
         )
         self._apply()
         self.assertEqual(partners.user_id, self.boris)

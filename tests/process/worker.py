@@ -143,7 +143,10 @@ class Worker:
             env["base.automation"]._cron_process_time_based_actions()
             env.cr.commit()
             return {
-                lead.name: [lead.user_id.login, lead.distribution_assignment_ids.sorted("id")[-1:].trigger]
+                lead.name: [
+                    lead.user_id.login,
+                    lead.distribution_assignment_ids.sorted("id")[-1:].trigger,
+                ]
                 for lead in env["crm.lead"].browse(lead_ids)
             }
 
