@@ -157,7 +157,7 @@ class TestRulesHold(RulesCase):
     def test_scheduled_action_is_not_for_salespeople(self):
         """U11: nobody but managers runs what distributes whatever its filter finds, nor
         by way of an action of several."""
-        lead = self._lead(company_id=self.company.id)
+        lead = self._lead(user_id=False, company_id=self.company.id)
         model_id = self.env["ir.model"]._get_id("crm.lead")
         values = {"name": "All", "model_id": model_id, "state": "lead_distribute"}
         action = self.env["ir.actions.server"].create(
