@@ -279,12 +279,19 @@ class LeadDistributionRules(models.AbstractModel):
     def _neglected_no_sales(self, company, rule, at):
         """Customers that are old enough and somebody's of this company; who bought is
         sorted out by :meth:`_without_sales`."""
+        cutoff = rule._cutoff(company, at)
         return (
             Domain("company_id", "in", [False, company.id])
             & Domain("user_id", "!=", False)
             & Domain("user_id.company_ids", "in", company.ids)
             & Domain("active", "=", True)
-            & Domain("create_date", "<=", rule._cutoff(company, at))
+            # whose contacts go with them
+            & (Domain("is_company", "=", True) | Domain("parent_id", "=", False))
+            & Domain("create_date", "<=", cutoff)
+            & (
+                Domain("lead_salesperson_since", "=", False)
+                | Domain("lead_salesperson_since", "<=", cutoff)
+            )
         )
 
     @api.model
@@ -298,23 +305,16 @@ class LeadDistributionRules(models.AbstractModel):
             order = "id" if rule.kind == "new" else "distribution_idle_since, id"
             return Model.search(domain, limit=limit, order=order)
         found = Model.search(domain, order="id")
-        found = found.filtered(lambda p: p.commercial_partner_id == p)
         return self._without_sales(company, rule, at, found)[:limit]
 
     @api.model
     def _without_sales(self, company, rule, at, partners):
         """The clock of a customer runs from the last sale, else the creation, and anew
-        with every salesperson, whoever chose them."""
+        with every salesperson, whoever chose them; only sales are left to look at."""
         cutoff = rule._cutoff(company, at)
         sales = self._last_sales(partners)
         return partners.filtered(
-            lambda p: (
-                max(
-                    sales.get(p.id) or p.create_date,
-                    p.lead_salesperson_since or p.create_date,
-                )
-                <= cutoff
-            )
+            lambda p: (sales.get(p.id) or p.create_date) <= cutoff
         )
 
     @api.model
