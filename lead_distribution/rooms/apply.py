@@ -294,6 +294,8 @@ class LeadDistributionApply(models.AbstractModel):
             }
             offer = (accepted or {}).get(p.lead_id)
             if offer:
+                if not p.previous_user_id:
+                    del vals["previous_user_id"]  # whom the offer was taken from
                 offer.write({**vals, "date_response": occasion.at})
                 offer.flush_recordset()
                 done |= offer

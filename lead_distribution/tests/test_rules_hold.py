@@ -36,6 +36,11 @@ class TestRulesHold(RulesCase):
         self.assertEqual(rows.previous_user_id, self.anna)
         self.assertNotIn(self.anna.partner_id, lead.message_partner_ids)
         self.assertEqual(lead.company_id, self.company)
+        lead.with_user(self.boris).action_claim()
+        self.assertEqual(self._rows(lead)[0].previous_user_id, self.anna)
+        had, moves = self.env["lead.distribution"]._lead_history(lead)
+        self.assertEqual(had[lead.id], set((self.anna | self.boris).ids))
+        self.assertEqual(moves[lead.id], 1)
 
     def test_next_offer_is_not_for_who_had_it(self):
         """U10 K9: when an offer of a rule expires, the next one is the rule's too, and
