@@ -484,7 +484,8 @@ class TestOrdersAsSales(OrderCase):
         """U6: an order of the lead, or of its customer after it came, is a sale, the
         order of a won lead not twice, nor old ones, nor another company's"""
         self._had(self.anna)
-        self._sold(MONDAY - timedelta(days=60), user_id=self.anna.id)
+        # before the lead came
+        self._sold(MONDAY - timedelta(days=10), user_id=self.anna.id)
         self.assertEqual(self._sales(), {})
         self._sold(
             MONDAY, user_id=self.anna.id, company_id=self.company_2.id, team_id=False
@@ -501,7 +502,9 @@ class TestOrdersAsSales(OrderCase):
         with freeze_time(MONDAY):
             lead.action_set_won()
         self.assertEqual(self._sales(), {self.anna.id: 1, self.boris.id: 1})
-        # what the won lead's customer orders on the website is that sale
+        # what the won lead's customer orders on the website is that sale, whatever
+        # else the customer has asked for
+        self._had(self.boris, partner_id=other.id)
         self._sold(MONDAY, partner_id=other.id, user_id=self.boris.id)
         self.assertEqual(self._sales(), {self.anna.id: 1, self.boris.id: 1})
 
