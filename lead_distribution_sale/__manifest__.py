@@ -12,6 +12,7 @@
         "views/lead_distribution_process_views.xml",
         "views/sale_order_views.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "demo": ["demo/lead_distribution_sale_demo.xml"],
     "assets": {
         "web.assets_tests": ["lead_distribution_sale/static/tests/tours/**/*"],

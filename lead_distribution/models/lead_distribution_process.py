@@ -9,8 +9,10 @@ class LeadDistributionProcess(models.Model):
 
     To extend: add a value to ``trigger`` and call
     ``lead.distribution._set_off(trigger, records)`` where it happens; for records
-    other than leads, add a field to the event and to ``_record_fields``. A condition
-    of a step: override ``lead.distribution.process.step._holding``.
+    other than leads, override ``_model_of_trigger``, and add a field to the event
+    and to ``_record_fields``. A condition of a step: override
+    ``lead.distribution.process.step._holding``; what it does not go with:
+    ``_find_mistake``.
     """
 
     _name = "lead.distribution.process"
@@ -26,6 +28,7 @@ class LeadDistributionProcess(models.Model):
     trigger = fields.Selection(
         [("lead", "A lead came in")], string="When", default="lead", required=True
     )
+    res_model = fields.Char(compute="_compute_res_model", help="What its tasks are on.")
     domain = fields.Char(
         string="Only Leads",
         default="[]",
@@ -42,6 +45,15 @@ class LeadDistributionProcess(models.Model):
 
     # computes --------------------------------------------------------------
 
+    @api.depends("trigger")
+    def _compute_res_model(self):
+        for process in self:
+            process.res_model = process._model_of_trigger()
+
+    def _model_of_trigger(self):
+        """:returns: name of the model of the records that set it off"""
+        return "crm.lead"
+
     def _compute_task_count(self):
         counts = dict(
             self.env["lead.distribution.process.event"]._read_group(
@@ -53,7 +65,12 @@ class LeadDistributionProcess(models.Model):
         for process in self:
             process.task_count = counts.get(process, 0)
 
-    @api.depends("domain", "step_ids.activity_type_id.active")
+    @api.depends(
+        "trigger",
+        "domain",
+        "step_ids.activity_type_id.active",
+        "step_ids.activity_type_id.res_model",
+    )
     def _compute_problem(self):
         for process in self:
             process.problem = process._find_problem()
@@ -67,6 +84,10 @@ class LeadDistributionProcess(models.Model):
         gone = self.step_ids.activity_type_id.filtered(lambda kind: not kind.active)
         if gone:
             return _("The task type “%s” is archived.", gone[0].name)
+        for step in self.step_ids:
+            mistake = step._find_mistake()
+            if mistake:
+                return mistake
         return self._as_route()._domain_problem()
 
     @api.depends_context("lang")
@@ -99,6 +120,10 @@ class LeadDistributionProcess(models.Model):
                     )
                 )
 
+    @api.constrains("trigger")
+    def _check_steps(self):
+        self.step_ids._check_mistake()
+
     def _as_route(self):
         """:returns: a route that is not saved, which knows about filters of leads"""
         return self.env["lead.distribution.route"].new({"domain": self.domain})
@@ -115,16 +140,25 @@ class LeadDistributionProcess(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
+        processes = super().create(vals_list)
+        self._forget()
+        return processes
 
     def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
+        result = super().write(vals)
+        self._forget()
+        return result
 
     def unlink(self):
+        result = super().unlink()
+        self._forget()
+        return result
+
+    def _forget(self):
+        """What is remembered of processes is looked up again."""
         self.env.registry.clear_cache()
-        return super().unlink()
+        # again when all can see it, should somebody have looked meanwhile
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     # business --------------------------------------------------------------
 

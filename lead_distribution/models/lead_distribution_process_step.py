@@ -6,6 +6,9 @@ from odoo.exceptions import ValidationError
 from ..rooms.codes import duration
 from ..rooms.task import TaskSpec
 
+#: longer ones are slips of the keyboard, or end past the calendar
+LONGEST_DELAY = timedelta(days=3650)
+
 
 class LeadDistributionProcessStep(models.Model):
     """The task that a process starts, when, for whom, and on which condition."""
@@ -144,6 +147,47 @@ class LeadDistributionProcessStep(models.Model):
                         process=step.process_id.name,
                         who=chosen.sudo().display_name,
                         company=company.name,
+                    )
+                )
+
+    @api.constrains("activity_type_id", "process_id")
+    def _check_mistake(self):
+        for step in self:
+            mistake = step._find_mistake()
+            if mistake:
+                raise ValidationError(
+                    self.env._(
+                        "Process “%(process)s” cannot work. %(why)s",
+                        process=step.process_id.name,
+                        why=mistake,
+                    )
+                )
+
+    def _find_mistake(self):
+        """:returns: why it does not go with what sets its process off, in words; "" if
+        it does"""
+        self.ensure_one()
+        kind, model = self.activity_type_id, self.process_id.res_model
+        if kind.res_model and model and kind.res_model != model:
+            return self.env._(
+                "The task type “%(type)s” is not for records of %(model)s.",
+                type=kind.name,
+                # sudo: its name, no more
+                model=self.env["ir.model"].sudo()._get(model).name,
+            )
+        return ""
+
+    @api.constrains("delay_number", "delay_unit")
+    def _check_delay(self):
+        for step in self:
+            number, unit = step.delay_number, step.delay_unit
+            if number > LONGEST_DELAY // timedelta(**{unit: 1}):
+                raise ValidationError(
+                    self.env._(
+                        "Process “%(process)s”: a task starts %(days)s days after it "
+                        "happened at the latest.",
+                        process=step.process_id.name,
+                        days=LONGEST_DELAY.days,
                     )
                 )
 

@@ -20,14 +20,39 @@ class LeadDistributionProcesses(models.AbstractModel):
     @api.model
     def _set_off(self, trigger, records):
         """Something happened to these records: the processes that it sets off begin.
-        Nothing where there are none, not even a query.
+        Nothing where there are none, not even a query. Whatever goes wrong with
+        processes, what happened stays.
 
         :param trigger: a value of the process's ``trigger``
         :param records: of a model in the event's ``_record_fields``
         :returns: the new events, as superuser
         """
         ids = self.env["lead.distribution.process"]._of_trigger(trigger)
-        return self._begin(ids, records) if ids and records else self._no_events()
+        if not ids or not records:
+            return self._no_events()
+        # what the records themselves have still to write fails as it would without us
+        self.env.flush_all()
+        return self._begin_safely(ids, records)
+
+    @api.model
+    def _begin_safely(self, process_ids, records):
+        """Begin, and when something breaks find out which process it is: that one does
+        not begin, the others do."""
+        try:
+            with self.env.cr.savepoint():
+                return self._begin(process_ids, records)
+        except CONFLICTS:
+            raise
+        except Exception as error:
+            if isinstance(error, psycopg2.InterfaceError):
+                raise  # the connection is gone, no process is to blame
+            events = self._no_events()
+            if len(process_ids) > 1:
+                for process_id in process_ids:
+                    events |= self._begin_safely([process_id], records)
+                return events
+            _logger.exception("Process %s does not begin", process_ids)
+            return events
 
     @api.model
     def _no_events(self):
@@ -45,7 +70,9 @@ class LeadDistributionProcesses(models.AbstractModel):
         service = self._as_service()
         Event = service.env["lead.distribution.process.event"]
         name = Event._record_fields()[records._name]
+        # from memory: one of them may be gone
         processes = service.env["lead.distribution.process"].browse(process_ids)
+        processes = processes.exists()
         records = service.env[records._name].browse(records.ids)
         begun = Event.search_fetch(
             Domain("process_id", "in", processes.ids)

@@ -125,34 +125,9 @@ class LeadDistributionRates(models.AbstractModel):
 
         :returns: ``[(user_id, leads, hours, followed), ...]``
         """
-        self.env["lead.distribution.assignment"].flush_model()
-        self.env["crm.lead"].flush_model()
         return self.env.execute_query(
             SQL(
-                """WITH had AS (
-                       SELECT a.user_id, a.lead_id, min(a.date) AS since,
-                              CASE WHEN bool_or(a.state = 'assigned') THEN NULL
-                                   ELSE max(a.date_response) END AS until
-                         FROM lead_distribution_assignment a
-                        WHERE a.user_id = ANY(%(users)s) AND a.lead_id IS NOT NULL
-                          AND a.company_id IS NOT DISTINCT FROM %(company)s
-                          AND a.state IN ('assigned', 'released')
-                          AND a.date >= %(since)s AND a.date <= %(at)s
-                     GROUP BY 1, 2
-                   UNION ALL
-                       SELECT l.user_id, l.id,
-                              COALESCE(l.date_open, l.create_date), NULL
-                         FROM crm_lead l
-                        WHERE l.user_id = ANY(%(users)s)
-                          AND l.company_id IS NOT DISTINCT FROM %(company)s
-                          AND l.intake_status IS DISTINCT FROM 'removed'
-                          AND COALESCE(l.date_open, l.create_date)
-                              BETWEEN %(since)s AND %(at)s
-                          AND NOT EXISTS (
-                              SELECT FROM lead_distribution_assignment a
-                               WHERE a.lead_id = l.id AND a.user_id = l.user_id
-                                 AND a.state IN ('assigned', 'released'))
-                   ), seen AS (
+                """WITH had AS (%(had)s), seen AS (
                        SELECT h.user_id, h.since,
                               COALESCE(h.until, l.date_closed, %(at)s) AS until,
                               CASE WHEN l.first_follow_up_date >= h.since
@@ -166,11 +141,43 @@ class LeadDistributionRates(models.AbstractModel):
                               LEAST(touched, until) - since), 0) / 3600.0),
                           count(*) FILTER (WHERE touched <= until)
                      FROM seen GROUP BY user_id""",
-                users=users.ids,
-                company=company.id or None,
-                since=since,
+                had=self._had(company, users, since, at),
                 at=at,
             )
+        )
+
+    @api.model
+    def _had(self, company, users, since, at):
+        """:returns: a query of what each received from ``since`` to ``at``: ``user_id,
+        lead_id, since, until``, the last one NULL while it is theirs; ``SQL``"""
+        self.env["lead.distribution.assignment"].flush_model()
+        self.env["crm.lead"].flush_model()
+        return SQL(
+            """SELECT a.user_id, a.lead_id, min(a.date) AS since,
+                      CASE WHEN bool_or(a.state = 'assigned') THEN NULL
+                           ELSE max(a.date_response) END AS until
+                 FROM lead_distribution_assignment a
+                WHERE a.user_id = ANY(%(users)s) AND a.lead_id IS NOT NULL
+                  AND a.company_id IS NOT DISTINCT FROM %(company)s
+                  AND a.state IN ('assigned', 'released')
+                  AND a.date >= %(since)s AND a.date <= %(at)s
+             GROUP BY 1, 2
+            UNION ALL
+               SELECT l.user_id, l.id, COALESCE(l.date_open, l.create_date), NULL
+                 FROM crm_lead l
+                WHERE l.user_id = ANY(%(users)s)
+                  AND l.company_id IS NOT DISTINCT FROM %(company)s
+                  AND l.intake_status IS DISTINCT FROM 'removed'
+                  AND COALESCE(l.date_open, l.create_date)
+                      BETWEEN %(since)s AND %(at)s
+                  AND NOT EXISTS (
+                      SELECT FROM lead_distribution_assignment a
+                       WHERE a.lead_id = l.id AND a.user_id = l.user_id
+                         AND a.state IN ('assigned', 'released'))""",
+            users=users.ids,
+            company=company.id or None,
+            since=since,
+            at=at,
         )
 
     @api.model

@@ -1,6 +1,7 @@
 """Processes: what sets them off, when and on which condition their tasks start."""
 
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -210,6 +211,76 @@ class TestProcesses(ProcessCase):
             lead = self._lead(user_id=self.anna.id)
             self._run_processes()
         self.assertFalse(self._tasks(lead))
+
+    def test_a_type_for_something_else(self):
+        """S1: a task type for other records is refused, and said when it became one
+        later; it does not just start nothing"""
+        other = self._type("Visit a company", res_model="res.partner")
+        with self.assertRaisesRegex(ValidationError, "is not for records of"):
+            self._process({"activity_type_id": other.id})
+        process = self._process({})
+        with (
+            self.assertRaisesRegex(ValidationError, "Visit a company"),
+            self.cr.savepoint(),
+        ):
+            process.with_user(self.manager).step_ids.activity_type_id = other
+        self.assertFalse(process.problem)
+        self.visit.res_model = "crm.lead"
+        self.assertFalse(process.problem)
+        self.visit.res_model = "res.partner"
+        self.assertIn("is not for records of", process.problem)
+
+    def test_what_happened_stays(self):
+        """S1: a process that cannot begin, one that is gone, a schedule that is gone:
+        the lead is there, the other processes begin"""
+        broken, gone, other = (self._process({}) for _n in range(3))
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE lead_distribution_process_step
+                  SET delay_number = 2000000000, delay_unit = 'days'
+                WHERE process_id = %s""",
+            [broken.id],
+        )
+        self.env.invalidate_all()
+        with mute_logger("odoo.addons.lead_distribution.rooms.process"):
+            lead = self._lead(user_id=self.anna.id)
+        self.assertFalse(broken.event_ids)
+        self.assertEqual((gone | other).event_ids.lead_id, lead)
+        broken.active = False
+        # elsewhere, so that here it is still remembered
+        self.assertIn(gone.id, gone._of_trigger("lead"))
+        self.env.cr.execute(
+            "DELETE FROM lead_distribution_process WHERE id = %s", [gone.id]
+        )
+        self.env.invalidate_all()
+        lead = self._lead(user_id=self.anna.id)
+        self.assertIn(lead, other.event_ids.lead_id)
+        self.env.ref("lead_distribution.ir_cron_run_processes").unlink()
+        with mute_logger("odoo.addons.lead_distribution.rooms.process"):
+            lead = self.env["crm.lead"].with_user(self.anna).create({"name": "Mine"})
+        self.assertEqual(lead.user_id, self.anna)
+
+    def test_longest_delay(self):
+        """S1: a delay beyond the calendar is refused with a clear message"""
+        process = self._process({"delay_number": 3650, "delay_unit": "days"})
+        with self.assertRaisesRegex(ValidationError, "3650 days"):
+            process.step_ids.delay_number = 3651
+        with self.assertRaisesRegex(ValidationError, "at the latest"):
+            process.step_ids.write(
+                {"delay_number": 2000000000, "delay_unit": "minutes"}
+            )
+
+    def test_looked_up_again_after_the_commit(self):
+        """S1: a process paused while others look is paused for them, too"""
+        process = self._process({})
+        Process = self.env["lead.distribution.process"]
+        self.env.cr.postcommit.clear()
+        process.active = False
+        with patch.object(type(Process), "search", lambda *_args: process):
+            # somebody who does not see it yet
+            self.assertEqual(Process._of_trigger("lead"), process.ids)
+        self.env.cr.postcommit.run()
+        self.assertFalse(Process._of_trigger("lead"))
 
     def test_nothing_costs_a_query_without_one(self):
         """B8: without a process nothing costs a query"""

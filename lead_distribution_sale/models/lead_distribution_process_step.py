@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class LeadDistributionProcessStep(models.Model):
@@ -14,26 +13,31 @@ class LeadDistributionProcessStep(models.Model):
         ],
         string="Only if",
         help="Looked at when the task is about to start, over all orders of the "
-        "customer, or on the order itself. Cancelled orders are none.",
+        "customer, or on the order itself. Cancelled orders are none. Not paid: sent, "
+        "confirmed or ordered on the website; neither what a colleague still drafts "
+        "nor an expired quotation.",
     )
     order_product_ids = fields.Many2many(
         "product.template",
         "lead_distribution_step_product_rel",
         string="Of Products",
+        # one that is archived is still in the orders made before; deleted, it would
+        # leave a condition about all products
+        context={"active_test": False},
+        ondelete="restrict",
         help="Orders of any of these; empty: of whatever.",
     )
 
-    @api.constrains("order_condition", "process_id")
+    @api.constrains("order_condition")
     def _check_order_condition(self):
-        for step in self:
-            if step.order_condition == "none" and step.process_trigger == "order":
-                raise ValidationError(
-                    self.env._(
-                        "Process “%s” starts with an order: it cannot ask for “no "
-                        "order at all”.",
-                        step.process_id.name,
-                    )
-                )
+        self._check_mistake()
+
+    def _find_mistake(self):
+        if self.order_condition == "none" and self.process_id.trigger == "order":
+            return self.env._(
+                "It starts with an order, and cannot ask for “no order at all”."
+            )
+        return super()._find_mistake()
 
     @api.depends("order_condition", "order_product_ids")
     def _compute_summary(self):
@@ -80,7 +84,7 @@ class LeadDistributionProcessStep(models.Model):
     def _meeting(self, orders):
         """:returns: those of the kind that this step asks for, or asks to be missing"""
         if self.order_condition == "unpaid":
-            return orders.filtered(lambda order: not order._lead_is_paid())
+            return orders.filtered(lambda order: order._lead_is_unpaid())
         if self.order_condition == "unconfirmed":
             return orders.filtered(lambda order: order.state in ("draft", "sent"))
         return orders

@@ -1,6 +1,6 @@
 """Orders: those of a lead's customer, and what they are worth as sales."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -44,28 +44,59 @@ class LeadDistributionOrder(models.AbstractModel):
 
     @api.model
     def _sales_of(self, users, since):
-        """Won leads, and confirmed orders; an order made for a won lead is that one
-        sale (U4, U6)."""
+        """Won leads, and leads received since then whose customer has ordered: for the
+        lead, or, unless one of the customer's leads is won already, whatever was
+        ordered after it came. One sale a lead and an order at most, so that nobody
+        sells more than they had: renewals, which are of no lead, say nothing of how
+        leads are handled (U6)."""
         found = super()._sales_of(users, since)
-        groups = (
-            self.env["sale.order"]
-            .sudo()  # numbers of colleagues, as for leads
-            ._read_group(
-                [
-                    ("user_id", "in", users.ids),
-                    ("company_id", "=", self.env.company.id),
-                    ("state", "=", "sale"),
-                    ("date_order", ">=", since),
-                    "|",
-                    ("opportunity_id", "=", False),
-                    ("opportunity_id.won_status", "!=", "won"),
-                ],
-                ["user_id"],
-                ["__count"],
+        self.env["sale.order"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """WITH had AS (%(had)s), mine AS (
+                       SELECT h.user_id, h.lead_id, h.since, l.user_id AS owner_id,
+                              p.commercial_partner_id AS customer_id
+                         FROM had h
+                         JOIN crm_lead l ON l.id = h.lead_id
+                    LEFT JOIN res_partner p ON p.id = l.partner_id
+                        WHERE l.won_status IS DISTINCT FROM 'won'
+                   ), sold AS (
+                       SELECT o.id, o.user_id, o.opportunity_id, o.date_order,
+                              p.commercial_partner_id AS customer_id
+                         FROM sale_order o JOIN res_partner p ON p.id = o.partner_id
+                        WHERE o.company_id = %(company)s AND o.state = 'sale'
+                          AND o.date_order >= %(since)s
+                   ), pairs AS (
+                       SELECT m.user_id, m.owner_id, m.lead_id, m.customer_id,
+                              o.id AS order_id, o.user_id AS seller_id
+                         FROM mine m JOIN sold o ON o.opportunity_id = m.lead_id
+                   UNION ALL
+                       SELECT m.user_id, m.owner_id, m.lead_id, m.customer_id,
+                              o.id, o.user_id
+                         FROM mine m JOIN sold o ON o.customer_id = m.customer_id
+                        WHERE o.opportunity_id IS NULL AND o.date_order >= m.since
+                          AND NOT EXISTS (
+                              SELECT FROM crm_lead l
+                                     JOIN res_partner p ON p.id = l.partner_id
+                               WHERE p.commercial_partner_id = m.customer_id
+                                 AND l.won_status = 'won'
+                                 AND l.date_closed >= %(since)s)
+                   ), sales AS (
+                       SELECT user_id, LEAST(count(DISTINCT lead_id),
+                                             count(DISTINCT order_id)) AS number
+                         FROM pairs
+                        WHERE COALESCE(seller_id, owner_id) = user_id
+                     GROUP BY user_id, COALESCE(customer_id, -lead_id)
+                   )
+                   SELECT user_id, sum(number)::int4 FROM sales GROUP BY user_id""",
+                had=self._had(self.env.company, users, since, fields.Datetime.now()),
+                company=self.env.company.id,
+                since=since,
             )
         )
-        for user, count in groups:
-            found[user.id] = found.get(user.id, 0) + count
+        for user_id, number in rows:
+            found[user_id] = found.get(user_id, 0) + number
         return found
 
     @api.model

@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user
 from odoo.tests.common import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.lead_distribution.tests.test_processes import MONDAY, ProcessCase
+
+from ..hooks import uninstall_hook
 
 
 @tagged("post_install", "-at_install")
@@ -42,7 +46,14 @@ class OrderCase(ProcessCase):
         )
 
     @classmethod
-    def _pay(cls, order):
+    def _sent(cls, *products, **values):
+        """An order that its customer knows of."""
+        order = cls._order(*products, **values)
+        order.action_quotation_sent()
+        return order
+
+    @classmethod
+    def _pay(cls, order, state="done"):
         """As the website does: a payment of its own."""
         method = cls.env["payment.method"].with_context(active_test=False)
         method = method.search([], limit=1)
@@ -55,7 +66,7 @@ class OrderCase(ProcessCase):
                 "amount": order.amount_total,
                 "currency_id": order.currency_id.id,
                 "partner_id": order.partner_id.id,
-                "state": "done",
+                "state": state,
                 "sale_order_ids": [Command.set(order.ids)],
             }
         )
@@ -94,7 +105,7 @@ class TestOrderConditions(OrderCase):
             order_condition="unpaid", order_product_ids=self.course.ids
         )
         lead = self._customer_lead()
-        self._order(self.course, self.book)
+        self._sent(self.course, self.book)
         with freeze_time(MONDAY + timedelta(minutes=4)):
             self._run_processes()
             self.assertFalse(self._tasks(lead))
@@ -103,13 +114,13 @@ class TestOrderConditions(OrderCase):
     def test_no_order_at_all(self):
         """S11: no order at all: the other task; a cancelled one is none"""
         self._process_of_leads(order_condition="unpaid")
-        self._order().action_cancel()
+        self._sent().action_cancel()
         self.assertEqual(self._started(self._customer_lead()), ["Ask why not"])
 
     def test_paid_within_the_minutes(self):
         """S11: paid meanwhile: no task at all"""
         self._process_of_leads(order_condition="unpaid")
-        order = self._order()
+        order = self._sent()
         lead = self._customer_lead()
         self._pay(order)
         self.assertEqual(self._started(lead), [])
@@ -119,7 +130,7 @@ class TestOrderConditions(OrderCase):
         self._process_of_leads(
             order_condition="unpaid", order_product_ids=self.course.ids
         )
-        self._order(self.book)
+        self._sent(self.book)
         self.assertEqual(self._started(self._customer_lead()), [])
 
     def test_unconfirmed_and_any(self):
@@ -145,19 +156,137 @@ class TestOrderConditions(OrderCase):
                 {"name": "Two", "parent_id": firm.id},
             ]
         )
-        self._order(partner_id=two.id)
+        self._sent(partner_id=two.id)
         web = self.env["res.partner"].create(
             {"name": "Of the web", "email": "Web@Customers.test"}
         )
-        self._order(partner_id=web.id)
+        self._sent(partner_id=web.id)
         stranger = self.env["res.partner"].create({"name": "Else"})
         with freeze_time(MONDAY):
             leads = self._lead(4, user_id=self.anna.id, type="opportunity")
             leads[0].partner_id = one
             leads[1].write({"email_from": "web@customers.test"})
-        self._order(partner_id=stranger.id, opportunity_id=leads[2].id)
+        self._sent(partner_id=stranger.id, opportunity_id=leads[2].id)
         self.assertEqual(self._started(leads), ["Help"] * 3)
         self.assertEqual(self._tasks(leads).mapped("res_id"), leads[:3].ids)
+
+    def test_of_archived_products(self):
+        """S11: a product that is archived stays the condition's, and is named in it;
+        one that conditions are about cannot be deleted"""
+        process = self._process_of_leads(
+            order_condition="unpaid", order_product_ids=self.course.ids
+        )
+        self.course.active = False
+        self.env.invalidate_all()
+        self._sent(self.book)
+        self.assertEqual(self._started(self._customer_lead()), [])
+        self.assertIn("Course", process.step_ids[0].summary)
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
+            self.course.unlink()
+
+    def test_what_a_colleague_still_drafts(self):
+        """S11: a draft that its customer does not know of is not unpaid, nor a
+        quotation that expired; a draft whose payment has begun is"""
+        self._process_of_leads(order_condition="unpaid")
+        draft = self._order()
+        lead = self._customer_lead()
+        self.assertEqual(self._started(lead), [])
+        self._pay(draft, "cancel")
+        self.assertEqual(self._started(self._customer_lead()), ["Help to pay"])
+        draft.action_cancel()
+        old = self._sent()
+        old.validity_date = MONDAY - timedelta(days=3)
+        self.assertEqual(self._started(self._customer_lead()), [])
+        old.validity_date = MONDAY + timedelta(days=3)
+        self.assertEqual(self._started(self._customer_lead()), ["Help to pay"])
+
+    def _confirmed(self, **values):
+        order = self._order(**values)
+        order.action_confirm()
+        order.order_line.qty_delivered = 1
+        return order
+
+    def _invoice(self, order, paid=True, **values):
+        invoice = order._create_invoices(**values)
+        invoice.action_post()
+        if paid:
+            self._pay_invoice(invoice)
+        return invoice
+
+    def _pay_invoice(self, invoice):
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({})._create_payments()
+
+    def _give_back(self, invoice, **values):
+        """:returns: the credit note, posted"""
+        wizard = self.env["account.move.reversal"].create(
+            {"move_ids": invoice.ids, "journal_id": invoice.journal_id.id}
+        )
+        refund = self.env["account.move"].browse(wizard.reverse_moves()["res_id"])
+        if values:
+            refund.invoice_line_ids.write(values)
+        refund.action_post()
+        return refund
+
+    def test_given_back(self):
+        """S11: a paid order of which some, or all, was given back is paid; so is one
+        whose invoice was reversed"""
+        order = self._confirmed()
+        refund = self._give_back(self._invoice(order), price_unit=30.0)
+        self.assertEqual(refund.payment_state, "not_paid")
+        self.assertIn(refund, order.invoice_ids)
+        self.assertTrue(order._lead_is_paid())
+        order = self._confirmed()
+        invoice = self._invoice(order, paid=False)
+        self.assertFalse(order._lead_is_paid())
+        self._give_back(invoice)
+        self.assertTrue(order._lead_is_paid())
+        # and a new invoice is a new debt
+        self._invoice(order, paid=False)
+        self.assertFalse(order._lead_is_paid())
+
+    def test_more_delivered_than_ordered(self):
+        """S11: paid, and core suggests to sell more: paid"""
+        order = self._confirmed()
+        self._invoice(order)
+        order.order_line.qty_delivered = 5
+        self.assertEqual(order.invoice_status, "upselling")
+        self.assertTrue(order._lead_is_paid())
+
+    def test_down_payments(self):
+        """S11: a down payment of everything is paid, of half is not"""
+
+        def down(percent):
+            order = self._confirmed()
+            self.env["sale.advance.payment.inv"].create(
+                {
+                    "sale_order_ids": order.ids,
+                    "advance_payment_method": "percentage",
+                    "amount": percent,
+                }
+            ).create_invoices()
+            order.invoice_ids.action_post()
+            self.assertFalse(order._lead_is_paid())
+            self._pay_invoice(order.invoice_ids)
+            return order
+
+        self.assertTrue(down(100)._lead_is_paid())
+        self.assertFalse(down(50)._lead_is_paid())
+
+    def test_one_invoice_of_two_orders(self):
+        """S11: what was paid for another order is not paid for this one"""
+        self.course.invoice_policy = "delivery"
+        big, small = self._confirmed(), self._confirmed()
+        big.order_line.product_uom_qty = 2
+        self._invoice(big | small)
+        self.assertEqual(len((big | small).invoice_ids), 1)
+        self.assertTrue(small._lead_is_paid())
+        self.assertFalse(big._lead_is_paid())
 
     def test_invoices(self):
         """S11: paid by its invoice is paid; invoiced only is not"""
@@ -186,7 +315,7 @@ class TestOrderConditions(OrderCase):
                 leads = self._lead(number, user_id=self.anna.id)
             for lead in leads:
                 partner = self.customer.copy({"email": lead.email_from})
-                self._order(partner_id=partner.id)
+                self._sent(partner_id=partner.id)
             events = process.event_ids.filtered(lambda x: x.lead_id in leads)
             self.env.flush_all()
             self.env.invalidate_all()
@@ -255,6 +384,47 @@ class TestOrderProcesses(OrderCase):
         with self.assertRaisesRegex(ValidationError, "no order at all"):
             self._process({"order_condition": "none"}, trigger="order")
 
+    def test_a_type_for_something_else(self):
+        """S11: neither can it have a task type for leads, nor a process of leads one
+        for orders, nor one that is made a process of orders later"""
+        of_lead = self._type("Ring", res_model="crm.lead")
+        of_order = self._type("Help to pay", res_model="sale.order")
+        with self.assertRaisesRegex(ValidationError, "is not for records of"):
+            self._process({"activity_type_id": of_lead.id}, trigger="order")
+        with self.assertRaisesRegex(ValidationError, "is not for records of"):
+            self._process({"activity_type_id": of_order.id})
+        process = self._process({"activity_type_id": of_order.id}, trigger="order")
+        self.assertFalse(process.problem)
+        process = self._process({"activity_type_id": of_lead.id})
+        with self.assertRaisesRegex(ValidationError, "is not for records of"):
+            process.trigger = "order"
+        process = self._process({"order_condition": "none"})
+        with self.assertRaisesRegex(ValidationError, "no order at all"):
+            process.trigger = "order"
+
+    def test_an_order_whose_process_breaks(self):
+        """S11: a salesperson's order is made and sent though the processes' schedule
+        is gone"""
+        process = self._process({}, trigger="order")
+        self.env.ref("lead_distribution.ir_cron_run_processes").unlink()
+        with mute_logger("odoo.addons.lead_distribution.rooms.process"):
+            order = (
+                self.env["sale.order"]
+                .with_user(self.anna)
+                .create({"partner_id": self.customer.id})
+            )
+            order.action_quotation_sent()
+        self.assertEqual(order.state, "sent")
+        self.assertFalse(process.event_ids)
+
+    def test_without_this_addon(self):
+        """S11: uninstalled, what asked about orders does not start without asking"""
+        asking = self._process({"order_condition": "unpaid"}, {})
+        other = self._process({})
+        uninstall_hook(self.env)
+        self.assertFalse(asking.active)
+        self.assertTrue(other.active)
+
     def test_two_companies(self):
         """S11: orders of another company set nothing off"""
         process = self._process({}, trigger="order")
@@ -296,26 +466,76 @@ class TestOrdersAsSales(OrderCase):
         last = service._last_sales(self.customer)[self.customer.id]
         self.assertEqual(last, MONDAY - timedelta(days=9))
 
-    def test_sales_of_salespeople(self):
-        """U6: confirmed orders count for the closing rate, the order of a won lead not
-        twice, nor old ones, nor another company's"""
-        service = self.env["lead.distribution"]
+    def _had(self, user, number=1, **values):
+        values.setdefault("partner_id", self.customer.id)
+        with freeze_time(MONDAY - timedelta(days=5)):
+            leads = self._lead(number, type="opportunity", user_id=user.id, **values)
+        leads.date_open = MONDAY - timedelta(days=5)
+        return leads
+
+    def _sales(self):
         since = MONDAY - timedelta(days=30)
-        users = self.anna | self.boris
+        with freeze_time(MONDAY + timedelta(hours=1)):
+            return self.env["lead.distribution"]._sales_of(
+                self.anna | self.boris, since
+            )
+
+    def test_sales_of_salespeople(self):
+        """U6: an order of the lead, or of its customer after it came, is a sale, the
+        order of a won lead not twice, nor old ones, nor another company's"""
+        self._had(self.anna)
+        # before the lead came
+        self._sold(MONDAY - timedelta(days=10), user_id=self.anna.id)
+        self.assertEqual(self._sales(), {})
+        self._sold(
+            MONDAY, user_id=self.anna.id, company_id=self.company_2.id, team_id=False
+        )
+        self.assertEqual(self._sales(), {})
         self._sold(MONDAY, user_id=self.anna.id)
-        self._sold(MONDAY - timedelta(days=60), user_id=self.anna.id)
-        lead = self._lead(
-            partner_id=self.customer.id, type="opportunity", user_id=self.boris.id
+        self.assertEqual(self._sales(), {self.anna.id: 1})
+        other = self.customer.copy()
+        lead = self._had(self.boris, partner_id=other.id)
+        self._sold(
+            MONDAY, user_id=self.boris.id, opportunity_id=lead.id, partner_id=other.id
         )
-        self._sold(MONDAY, user_id=self.boris.id, opportunity_id=lead.id)
-        self.assertEqual(
-            service._sales_of(users, since), {self.anna.id: 1, self.boris.id: 1}
-        )
+        self.assertEqual(self._sales(), {self.anna.id: 1, self.boris.id: 1})
         with freeze_time(MONDAY):
             lead.action_set_won()
-        self.assertEqual(
-            service._sales_of(users, since), {self.anna.id: 1, self.boris.id: 1}
+        self.assertEqual(self._sales(), {self.anna.id: 1, self.boris.id: 1})
+        # what the won lead's customer orders on the website is that sale, whatever
+        # else the customer has asked for
+        self._had(self.boris, partner_id=other.id)
+        self._sold(MONDAY, partner_id=other.id, user_id=self.boris.id)
+        self.assertEqual(self._sales(), {self.anna.id: 1, self.boris.id: 1})
+
+    def test_renewals_are_no_leads(self):
+        """U6: ten leads of which none was won, and ten orders of old customers, is
+        none of ten; who had no lead has no history"""
+        strangers = self.env["res.partner"].create(
+            [{"name": f"Old {n}"} for n in range(10)]
         )
+        self._had(self.anna, 10, partner_id=False)
+        for stranger in strangers:
+            self._sold(MONDAY, partner_id=stranger.id, user_id=self.anna.id)
+            self._sold(MONDAY, partner_id=stranger.id, user_id=self.boris.id)
+        with freeze_time(MONDAY + timedelta(hours=1)):
+            rates = self.env["lead.distribution"]._rates(
+                self.company, self.anna | self.boris, 180, MONDAY + timedelta(hours=1)
+            )
+        self.assertEqual(
+            [(rate.won, rate.had) for rate in rates.values()], [(0, 10), (0, 0)]
+        )
+
+    def test_one_sale_a_lead_and_an_order(self):
+        """U6: three orders after one lead are one sale, one order after three leads
+        too"""
+        self._had(self.anna)
+        other = self.customer.copy()
+        self._had(self.boris, 3, partner_id=other.id)
+        for _n in range(3):
+            self._sold(MONDAY, user_id=self.anna.id)
+        self._sold(MONDAY, user_id=self.boris.id, partner_id=other.id)
+        self.assertEqual(self._sales(), {self.anna.id: 1, self.boris.id: 1})
 
     def test_rule_for_customers_without_sales(self):
         """U4: a customer whose order was confirmed lately is not neglected, one whose

@@ -12,6 +12,20 @@ from .test_orders import OrderCase
 
 
 class TestSaleScreens(OrderCase, HttpCase):
+    def test_types_for_orders(self):
+        """S11, S2: who makes a process of orders is offered task types for orders"""
+        self._type("Test help to decide", res_model="crm.lead")
+        kind = self._type("Test help to pay", res_model="sale.order")
+        process = self._process()
+        process.step_ids.unlink()
+        self.start_tour(
+            f"/odoo/lead-processes/{process.id}",
+            "lead_distribution_sale_process",
+            login=self.manager.login,
+        )
+        self.assertEqual(process.trigger, "order")
+        self.assertEqual(process.step_ids.activity_type_id, kind)
+
     def test_an_order_left_unpaid(self):
         """S11, S8: some minutes later the task is on the order's tab, at its
         salesperson; the outcome starts the next one"""
@@ -25,7 +39,7 @@ class TestSaleScreens(OrderCase, HttpCase):
         )
         self.failed.write({"next_activity_type_id": self.visit.id})
         with freeze_time(MONDAY):
-            order = self._order(user_id=self.anna.id)
+            order = self._sent(user_id=self.anna.id)
         with freeze_time(MONDAY + timedelta(minutes=11)):
             self._run_processes()
         task = self._tasks(order)

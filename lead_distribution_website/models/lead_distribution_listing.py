@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..rooms.visit import parts_of
+from ..rooms.visit import parts_of, without_language
 
 
 class LeadDistributionListing(models.Model):
@@ -36,8 +36,9 @@ class LeadDistributionListing(models.Model):
 
     @api.model
     def _with_plain_path(self, vals):
-        """People paste whole addresses: the path is what is kept."""
+        """People paste whole addresses: the path is what is kept, whatever the
+        language they looked at the page in."""
         if vals.get("website_path"):
             path = parts_of(vals["website_path"].strip())[0]
-            vals = {**vals, "website_path": path}
+            vals = {**vals, "website_path": without_language(self.env, path)}
         return vals

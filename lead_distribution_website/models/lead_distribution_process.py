@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
-from ..rooms.visit import Page, parts_of
+from ..rooms.visit import Page, parts_of, without_language
 
 
 class LeadDistributionProcess(models.Model):
@@ -102,13 +102,16 @@ class LeadDistributionProcess(models.Model):
                 ("company_id", "in", [False, company_id]),
             ]
         )
-        return tuple(
-            Page(
-                process.id,
-                *parts_of(process.page_url.strip()),
-                process.page_match == "prefix",
-                process.page_parameters == "same",
+        pages = []
+        for process in processes.filtered("page_url"):
+            path, parameters = parts_of(process.page_url.strip())
+            pages.append(
+                Page(
+                    process.id,
+                    without_language(self.env, path),
+                    parameters,
+                    process.page_match == "prefix",
+                    process.page_parameters == "same",
+                )
             )
-            for process in processes
-            if process.page_url
-        )
+        return tuple(pages)

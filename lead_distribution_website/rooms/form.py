@@ -7,12 +7,16 @@ from markupsafe import Markup
 
 from odoo import Command, api, models
 
-from .visit import parts_of
+from odoo.addons.lead_distribution.rooms.entry import CONFLICTS
+
+from .visit import parts_of, without_language
 
 _logger = logging.getLogger(__name__)
 
 #: names of parameters and of form fields that carry references
 LISTING, CONSENTS = "listing", "consents"
+#: name of the field of purposes that the website editor offers
+PURPOSES = "consent_purpose_ids"
 
 
 class LeadDistributionForm(models.AbstractModel):
@@ -27,25 +31,26 @@ class LeadDistributionForm(models.AbstractModel):
         :param chosen: whether the form itself names the salesperson
         :returns: the values to use
         """
+        values = dict(values)
+        company = request.website.sudo().company_id
+        if not chosen and company._lead_distribution_on():
+            # the website's default, or its team's leader: not a choice, so that the
+            # routes decide
+            values.pop("user_id", None)
         try:
             with self.env.cr.savepoint():
-                return self._complete_form(request, dict(values), chosen)
+                return self._complete_form(request, dict(values), company)
+        except CONFLICTS:
+            raise  # the visitor's request is tried again
         except Exception:
             _logger.exception("A form's lead is taken as it came")
             return values
 
     @api.model
-    def _complete_form(self, request, values, chosen):
-        company = request.website.sudo().company_id
+    def _complete_form(self, request, values, company):
         self._form_listing(request, values, company)
         self._form_consents(request, values)
-        if not company._lead_distribution_on():
-            return values
-        if not chosen:
-            # the website's default, or its team's leader: not a choice, so that the
-            # routes decide
-            values.pop("user_id", None)
-        if not values.get("source_id"):
+        if company._lead_distribution_on() and not values.get("source_id"):
             values["source_id"] = self._form_source(request)
         return values
 
@@ -53,7 +58,8 @@ class LeadDistributionForm(models.AbstractModel):
     def _form_references(self, request, values):
         """Ids in a form can be anything, such as a team deleted since the form was
         made: those that are no such record, or not the company's, are left out, for
-        core or the database would refuse the lead.
+        core or the database would refuse the lead. Of a listing archived since then
+        the name is kept for a person to see.
 
         :param values: of the request, all of them text
         :returns: the values to go on with
@@ -66,17 +72,35 @@ class LeadDistributionForm(models.AbstractModel):
             # sudo: whether there is one
             model = self.env[self.env["crm.lead"]._fields[name].comodel_name].sudo()
             text = str(values[name]).strip()
-            # a number that is no id of PostgreSQL's would end the transaction
-            small = text.isascii() and text.isdigit() and len(text) < 10
-            record = model.browse(int(text) if small else []).exists()
-            known = bool(record) and record.active
+            record = model.browse(int(text) if self._is_id(text) else []).exists()
+            known = bool(record)
             if known and name == "user_id":
                 known = not record.share and company in record.company_ids
             elif known:
                 known = record.company_id in (company, company.browse())
-            if not known:
-                del values[name]
+            if known and record.active:
+                continue
+            del values[name]
+            if known and name == "listing_id":
+                # core writes what it does not know into the description
+                values[self.env._("Listing")] = record.name
+        if isinstance(values.get(PURPOSES), str):
+            ids = [word for word in self._words(values[PURPOSES]) if self._is_id(word)]
+            values[PURPOSES] = ",".join(ids)
+            if not ids:
+                del values[PURPOSES]
         return values
+
+    @api.model
+    def _is_id(self, text):
+        """A number that is no id of PostgreSQL's would end the transaction."""
+        return text.isascii() and text.isdigit() and len(text) < 10
+
+    @api.model
+    def _words(self, text):
+        """:returns: the references that a field carries, ``[str, ...]``"""
+        words = text.replace("\0", "").split(",") if isinstance(text, str) else []
+        return [word.strip() for word in words if word.strip()]
 
     @api.model
     def _form_listing(self, request, values, company):
@@ -95,15 +119,13 @@ class LeadDistributionForm(models.AbstractModel):
                 line = Markup("<p>%s</p>") % self.env._("Listing: %s", text)
                 values["description"] = Markup(values.get("description") or "") + line
         if not values.get("listing_id") and path:
-            listing = self._listing_of_page(request, path, company)
+            listing = self._listing_of_page(path, company)
             if listing:
                 values["listing_id"] = listing.id
 
     @api.model
-    def _listing_of_page(self, request, path, company):
-        prefix = f"/{request.lang.url_code}/"
-        if path.startswith(prefix):
-            path = path[len(prefix) - 1 :]
+    def _listing_of_page(self, path, company):
+        path = without_language(self.env, path)
         # sudo: visitors see no listings
         found = (
             self.env["lead.distribution.listing"]
@@ -121,20 +143,24 @@ class LeadDistributionForm(models.AbstractModel):
     @api.model
     def _form_consents(self, request, values):
         """What was ticked: purposes by id, from the editor's field, or by reference or
-        name, from a field of one's own."""
+        name, from a field of one's own; in a form written by hand either may carry
+        names."""
         ids = []
-        for command in values.pop("consent_purpose_ids", None) or []:
+        for command in values.pop(PURPOSES, None) or []:
             if command[0] == Command.SET:
                 ids += command[2]
         Purpose = self.env["lead.distribution.consent.purpose"].sudo()
         given = Purpose.browse(ids).exists().ids
-        text = request.params.get(CONSENTS)
-        words = text.replace("\0", "").split(",") if isinstance(text, str) else []
-        named = [word.strip() for word in words if word.strip()]
+        named = self._words(request.params.get(CONSENTS))
+        named += [
+            word
+            for word in self._words(request.params.get(PURPOSES))
+            if not self._is_id(word)
+        ]
         if named:
-            values["consent_purpose_ids"] = [*given, *named]  # intake knows names
+            values[PURPOSES] = [*given, *named]  # intake knows names
         elif given:
-            values["consent_purpose_ids"] = [Command.set(given)]
+            values[PURPOSES] = [Command.set(given)]
 
     @api.model
     def _form_source(self, request):

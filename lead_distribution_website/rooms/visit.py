@@ -27,6 +27,17 @@ def parts_of(address):
     return path, frozenset(parse_qsl(found.query, keep_blank_values=True))
 
 
+def without_language(env, path):
+    """A page's path as it is in the website's own language.
+
+    >>> without_language(env, "/fr/courses")  # with French installed
+    '/courses'
+    """
+    first, _slash, rest = path.removeprefix("/").partition("/")
+    # from memory, since every visited page asks for it
+    return f"/{rest}" if first in env["res.lang"]._get_active_by("url_code") else path
+
+
 class Page(NamedTuple):
     """What sets a process off.
 
@@ -69,8 +80,15 @@ class LeadDistributionVisit(models.AbstractModel):
             return False
         try:
             process_ids = self._processes_of_page(request)
-            if not process_ids or not self._may_track(request):
-                return False
+            known = process_ids and self._may_track(request)
+        except Exception:
+            _logger.exception("A visit is not counted")
+            return False
+        if not known:
+            return False
+        # what the page itself has still to write fails as it would without us
+        self.env.flush_all()
+        try:
             return self._visit(request, process_ids)
         except CONFLICTS as conflict:
             _logger.info("A visit is not counted: %s", conflict)
@@ -87,17 +105,16 @@ class LeadDistributionVisit(models.AbstractModel):
         if not pages:
             return []
         path, parameters = parts_of(request.httprequest.url)
-        prefix = f"/{request.lang.url_code}"
-        if path == prefix or path.startswith(f"{prefix}/"):
-            path = path[len(prefix) :] or "/"
+        path = without_language(self.env, path)
         return [page.process_id for page in pages if page.matches(path, parameters)]
 
     @api.model
     def _may_track(self, request):
         """Nobody is followed before agreeing to it, where the website asks for that
-        (its cookies bar); robots, and editors who look at their page, are none."""
+        (its cookies bar); robots, and colleagues who look at their page, are none."""
         return (
-            not request.env["ir.http"].is_a_bot()
+            not request.env.user._is_internal()
+            and not request.env["ir.http"].is_a_bot()
             and request.httprequest.headers.get("X-Disable-Tracking") != "1"
             and request.website._allConsentsGranted()
         )
@@ -132,25 +149,27 @@ class LeadDistributionVisit(models.AbstractModel):
 
     @api.model
     def _lead_of_visitor(self, visitor, user, website):
-        """The latest open lead of a visitor: one whose form was sent from there, or
-        of the customer who is logged in.
+        """The latest open lead of a visitor: one whose form was sent from there, else
+        of the customer who is logged in, else of somebody of the same firm.
 
         :returns: ``crm.lead`` as superuser, empty when nobody knows the visitor
         """
         Lead = self.env["crm.lead"].sudo()
-        theirs = Domain("visitor_ids", "in", visitor.ids) if visitor else Domain.FALSE
         customer = visitor.partner_id if visitor else user.partner_id.browse()
         if not user._is_public():
             customer |= user.partner_id
+        ties = [Domain("visitor_ids", "in", visitor.ids)] if visitor else []
         if customer:
-            customers = customer.sudo().commercial_partner_id
-            theirs |= Domain("partner_id", "child_of", customers.ids)
-        if theirs.is_false():
-            return Lead
-        return Lead.search(
-            theirs
-            & Domain("won_status", "=", "pending")
-            & Domain("company_id", "in", [False, website.sudo().company_id.id]),
-            order="id desc",
-            limit=1,
+            firms = customer.sudo().commercial_partner_id
+            ties += [
+                Domain("partner_id", "in", customer.ids),
+                Domain("partner_id", "child_of", firms.ids),
+            ]
+        is_open = Domain("won_status", "=", "pending") & Domain(
+            "company_id", "in", [False, website.sudo().company_id.id]
         )
+        for tie in ties:
+            lead = Lead.search(tie & is_open, order="id desc", limit=1)
+            if lead:
+                return lead
+        return Lead

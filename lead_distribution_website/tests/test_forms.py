@@ -93,6 +93,32 @@ class TestForms(WebsiteCase):
         with self.assertRaisesRegex(ValidationError, "begins with /"):
             self.listing.website_path = "flats"
 
+    def test_listing_of_the_page_in_another_language(self):
+        """V2: whichever language its address was pasted in"""
+        self._route(self.anna)
+        lang = self.env["res.lang"]._activate_lang("fr_FR")
+        self.website.language_ids |= lang
+        self.listing.website_path = "https://example.com/fr/flats/sea"
+        self.assertEqual(self.listing.website_path, "/flats/sea")
+        for page in ("/flats/sea", "/fr/flats/sea"):
+            _answer, lead = self._send_form(referer=page)
+            self.assertEqual(lead.listing_id, self.listing)
+
+    def test_archived_listing(self):
+        """V2: the name of a listing archived since the form was made is kept for a
+        person to see"""
+        self._route(self.anna)
+        self.listing.active = False
+        answer, lead = self._send_form(listing_id=self.listing.id)
+        self.assertTrue(answer["id"])
+        self.assertFalse(lead.listing_id)
+        self.assertIn("Flat at the river", lead.description)
+        self.listing.company_id = self.company_2
+        _answer, lead = self._send_form(
+            listing_id=self.listing.id, email_from="two@visitors.test", phone=""
+        )
+        self.assertNotIn("Flat at the river", lead.description)
+
     def test_listing_of_the_editors_field(self):
         """V2: the field that the website editor offers; another company's listing or
         none is left out, and the lead is there"""
@@ -137,6 +163,31 @@ class TestForms(WebsiteCase):
         self.assertTrue(answer["id"])
         self.assertEqual(lead.consent_ids.purpose_id, share)
 
+    def test_consents_of_a_form_written_by_hand(self):
+        """V2: names in the field that is meant for ids lose no lead, and are found"""
+        self._route(self.anna)
+        call, share = self.env["lead.distribution.consent.purpose"].create(
+            [
+                {"name": "May be called", "reference": "TEST-CALL"},
+                {"name": "May be shared"},
+            ]
+        )
+        for n, (text, expected) in enumerate(
+            (
+                ("TEST-CALL", call),
+                (f"{share.id},TEST-CALL", call | share),
+                ("TEST-X,99999999999999", call.browse()),
+                ("", call.browse()),
+            )
+        ):
+            answer, lead = self._send_form(
+                consent_purpose_ids=text, email_from=f"v{n}@visitors.test", phone=""
+            )
+            self.assertTrue(answer.get("id"), answer)
+            self.assertEqual(lead.consent_ids.purpose_id, expected)
+            if "TEST-X" in text:
+                self.assertIn("TEST-X", lead.description)
+
     def test_the_editor_offers_the_fields(self):
         """V2: listing and consents are fields of the website's form editor"""
         model = self.env["ir.model"]._get("crm.lead")
@@ -178,6 +229,24 @@ class TestForms(WebsiteCase):
             answer, lead = self._send_form(referer="/flats/river")
         self.assertEqual(answer, {"id": lead.id})
         self.assertEqual(lead.phone, "+48 601 234 567")
+
+    def test_our_part_broken(self):
+        """V2: what goes wrong with source or listing, such as two first forms at once,
+        takes no lead from the routes"""
+        self._route(self.anna)
+        self.website.crm_default_user_id = self.clara
+        service = type(self.env["lead.distribution"])
+        with (
+            patch.object(service, "_form_source", side_effect=ValueError("broken")),
+            mute_logger("odoo.addons.lead_distribution_website.rooms.form"),
+        ):
+            answer, lead = self._send_form()
+            self.assertTrue(answer["id"])
+            self.assertEqual(lead.user_id, self.anna)
+            _answer, lead = self._send_form(
+                user_id=self.boris.id, email_from="two@visitors.test", phone=""
+            )
+            self.assertEqual(lead.user_id, self.boris)
 
     def test_strange_values(self):
         """V2: salespeople and teams that are none, or of elsewhere, and unreadable

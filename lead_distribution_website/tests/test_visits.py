@@ -2,14 +2,16 @@
 
 import json
 from datetime import datetime, timedelta
-from unittest.mock import patch
+from unittest.mock import Mock, patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import ValidationError
 from odoo.tests import BaseCase, new_test_user
 from odoo.tests.common import tagged
 from odoo.tools import mute_logger
 
-from ..rooms.visit import Page, parts_of
+from ..rooms.visit import Page, parts_of, without_language
 from .common import WebsiteCase
 
 
@@ -169,6 +171,71 @@ class TestVisits(WebsiteCase):
         self.authenticate("ld_customer", "ld_customer")
         self.assertEqual(self._visit().lead_id, lead)
         self.assertNotIn(lead, old | lost)
+
+    def test_a_colleagues_lead(self):
+        """S10: the task is on the visitor's own lead, though their firm has a later
+        one; on the firm's when they have none"""
+        firm = self.env["res.partner"].create({"name": "Firm", "is_company": True})
+        user = new_test_user(
+            self.env,
+            login="ld_customer",
+            groups="base.group_portal",
+            email="customer@customers.test",
+        )
+        user.partner_id.parent_id = firm
+        pedro = self.env["res.partner"].create({"name": "Pedro", "parent_id": firm.id})
+        sent = self._become_known()
+        own, his = self._lead(2, user_id=self.boris.id)
+        own.partner_id, his.partner_id = user.partner_id, pedro
+        self.authenticate("ld_customer", "ld_customer")
+        visitor = self.env["website.visitor"]
+
+        def lead_of(visitor):
+            return self.env["lead.distribution"]._lead_of_visitor(
+                visitor, user, self.website
+            )
+
+        self.assertEqual(self._visit().lead_id, own)
+        self.assertEqual(lead_of(sent.visitor_ids), sent)
+        own.action_set_lost()
+        self.assertEqual(lead_of(visitor), his)
+        his.write({"company_id": self.company_2.id, "team_id": False, "user_id": False})
+        self.assertFalse(lead_of(visitor))
+
+    def test_an_address_with_a_language(self):
+        """S10: an address pasted from the page in another language is that page"""
+        lang = self.env["res.lang"]._activate_lang("fr_FR")
+        self.website.language_ids |= lang
+        self._become_known()
+        self.process.page_url = "https://example.com/fr/test-courses?x=1"
+        self.assertTrue(self._visit())
+        self.assertEqual(without_language(self.env, "/fr"), "/")
+        self.assertEqual(without_language(self.env, "/french/x"), "/french/x")
+
+    def test_colleagues(self):
+        """S10: a salesperson who looks at the page, with leads of their own or in the
+        browser of a customer, is no visitor"""
+        lead = self._become_known()
+        lead.partner_id = self.anna.partner_id
+        self.authenticate(self.anna.login, self.anna.login)
+        self.assertFalse(self._visit())
+
+    def test_the_pages_own_conflict(self):
+        """S10: what the page itself cannot write fails as without us, so that Odoo
+        tries it again"""
+        self._become_known()
+        service, env = self.env["lead.distribution"], type(self.env)
+        conflict = SerializationFailure("conflict")
+        with (
+            patch.object(type(service), "_processes_of_page", lambda *_args: [1]),
+            patch.object(type(service), "_may_track", lambda *_args: True),
+            self.assertRaises(SerializationFailure),
+            patch.object(env, "flush_all", side_effect=conflict),
+        ):
+            service._page_opened(
+                Mock(is_frontend=True, httprequest=Mock(method="GET")),
+                Mock(status_code=200),
+            )
 
     def test_one_website_only(self):
         """S10: a process of one website is not set off by another's pages"""
