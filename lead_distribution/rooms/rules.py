@@ -313,9 +313,7 @@ class LeadDistributionRules(models.AbstractModel):
         with every salesperson, whoever chose them; only sales are left to look at."""
         cutoff = rule._cutoff(company, at)
         sales = self._last_sales(partners)
-        return partners.filtered(
-            lambda p: (sales.get(p.id) or p.create_date) <= cutoff
-        )
+        return partners.filtered(lambda p: (sales.get(p.id) or p.create_date) <= cutoff)
 
     @api.model
     def _companies_of(self, rule):
