@@ -32,7 +32,23 @@ class CalendarEvent(models.Model):
     def unlink(self):
         service = self.env["lead.distribution"]
         leads = service._meetings_changed(self) if service._watching(self) else None
+        if self.has_access("unlink"):  # else core says so
+            service._outlive_meetings(self)
         result = super().unlink()
         if leads:
             service._reconsider(leads)
         return result
+
+    def _sync_activities(self, fields):
+        # whoever moves a meeting moves its task; whose it is, managers decide (S9)
+        service = self.env["lead.distribution"]
+        if not service._manages_tasks():
+            # sudo: a task of a colleague's, which the meeting may not show
+            others = self.filtered(
+                lambda event: service._of_others(event.sudo().activity_ids)
+            )
+            if others:
+                kept = [name for name in fields if name != "user_id"]
+                super(CalendarEvent, service._as_task(others))._sync_activities(kept)
+            return super(CalendarEvent, self - others)._sync_activities(fields)
+        return super()._sync_activities(fields)

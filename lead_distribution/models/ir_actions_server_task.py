@@ -133,6 +133,8 @@ class IrActionsServer(models.Model):
         ids = self.env.context.get("active_ids") or self.env.context.get("active_id")
         if not ids or self._is_recompute():
             return False
+        if self.env.context.get("active_model", self.model_name) != self.model_name:
+            return False  # the ids are those of other records
         records = self.env[self.model_name].browse(ids)
         self.env["lead.distribution"]._start_tasks(records, self._task_spec())
         return False

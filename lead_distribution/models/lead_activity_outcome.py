@@ -255,11 +255,12 @@ class LeadActivityOutcome(models.Model):
 
     def _steps(self, model):
         """:param model: name of the model of the records behind the tasks
-        :returns: codes of what follows, in order; leads have stages, others do not
+        :returns: codes of what follows, in order; leads have stages, others do not,
+            and a template or an action for other records is left out
         """
         self.ensure_one()
         steps = []
-        if self.mail_template_id:
+        if self.mail_template_id and self.mail_template_id.model == model:
             steps.append("mail")
         if self.next_activity_type_id:
             steps.append("next")
@@ -274,7 +275,8 @@ class LeadActivityOutcome(models.Model):
                 steps.append("removal")
             if self.redistribute != "no":
                 steps.append("redistribute")
-        if self.server_action_id:
+        # an action takes the ids of whatever it is given for those of its own model
+        if self.server_action_id and self.server_action_id.model_name == model:
             steps.append("action")
         return steps
 

@@ -42,6 +42,27 @@ class LeadActivityOutcome(models.Model):
                 )
             )
 
+    @api.model
+    def _refuse_if_awaited(self, records, name):
+        """
+        :param name: the field of the tasks to come that points to such records
+        :raises UserError: with how many tasks to come would be lost, or somebody else's
+        """
+        awaited = (
+            self.env["lead.activity.waiting"]
+            .sudo()  # a number, for the message
+            .search_count([(name, "in", records.ids)])
+        )
+        if awaited:
+            raise UserError(
+                self.env._(
+                    "%(count)s tasks to come use “%(record)s”. Let them start "
+                    "first, or delete them from Tasks to Come.",
+                    count=awaited,
+                    record=", ".join(records.mapped("display_name")),
+                )
+            )
+
 
 class MailActivityType(models.Model):
     _inherit = "mail.activity.type"
@@ -51,6 +72,7 @@ class MailActivityType(models.Model):
         self.env["lead.activity.outcome"]._refuse_if_used(
             self, "next_activity_type_id", "lead_task_type_id"
         )
+        self.env["lead.activity.outcome"]._refuse_if_awaited(self, "activity_type_id")
 
 
 class MailTemplate(models.Model):
@@ -69,6 +91,7 @@ class CrmTeam(models.Model):
         self.env["lead.activity.outcome"]._refuse_if_used(
             self, "next_team_id", "lead_task_team_id"
         )
+        self.env["lead.activity.outcome"]._refuse_if_awaited(self, "team_id")
         waiting = (
             self.env["mail.activity"]
             .sudo()  # a number, for the message

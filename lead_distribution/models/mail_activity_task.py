@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 
 from ..rooms.codes import TASK_ORIGINS
 
@@ -25,6 +25,16 @@ class MailActivity(models.Model):
         index="btree_not_null",
         ondelete="set null",
         help="Without a person: whoever of the team takes it.",
+    )
+    lead_company_id = fields.Many2one(
+        "res.company",
+        string="Company of the Task",
+        compute="_compute_lead_company_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        help="Of a department task: the company of its record, else of its team. Only "
+        "members with that company see and take it.",
     )
     lead_origin = fields.Selection(
         TASK_ORIGINS,
@@ -55,6 +65,10 @@ class MailActivity(models.Model):
         help="What the web client shows of a task: its outcomes to choose from, and "
         "what the reader may do with it.",
     )
+    lead_needs_outcome = fields.Boolean(
+        compute="_compute_lead_task",
+        help="It is finished by choosing an outcome, or taken first: not by Done.",
+    )
     lead_task_mine = fields.Boolean(
         compute="_compute_lead_task_mine",
         search="_search_lead_task_mine",
@@ -69,6 +83,21 @@ class MailActivity(models.Model):
         now = fields.Datetime.now()
         for activity in self:
             activity.lead_date_assigned = now if activity.user_id else False
+
+    @api.depends("lead_team_id", "res_model", "res_id")
+    def _compute_lead_company_id(self):
+        self.lead_company_id = False
+        tasks = self.filtered("lead_team_id")
+        for model, theirs in tasks.grouped("res_model").items():
+            companies = {}
+            if model and model in self.env and "company_id" in self.env[model]._fields:
+                # sudo: the department may not see the record
+                found = self.env[model].sudo().browse(theirs.mapped("res_id")).exists()
+                companies = {record.id: record.company_id.id for record in found}
+            for task in theirs:
+                task.lead_company_id = (
+                    companies.get(task.res_id) or task.lead_team_id.sudo().company_id
+                )
 
     def _compute_lead_number(self):
         for activity in self:
@@ -85,7 +114,7 @@ class MailActivity(models.Model):
     @api.depends("active", "activity_type_id", "lead_team_id", "user_id", "outcome_id")
     @api.depends_context("lang", "uid")
     def _compute_lead_task(self):
-        self.lead_task = False
+        self.lead_task = self.lead_needs_outcome = False
         if not self._lead_tasks_in_use():
             return
         service = self.env["lead.distribution"]
@@ -97,12 +126,14 @@ class MailActivity(models.Model):
         untaken = tasks.filtered(
             lambda task: task.active and task.lead_team_id and not task.user_id
         )
-        teams = service._task_teams() if untaken else []
+        takeable = untaken if manages else service._of_my_teams(untaken)
         shown = need | others | tasks.filtered(lambda x: x.outcome_id or x.lead_team_id)
         for activity, task in zip(self, tasks, strict=True):
             if task not in shown:
                 continue
             outcomes = task.activity_type_id.lead_outcome_ids
+            can_take = task in takeable
+            activity.lead_needs_outcome = task.active and (task in need or can_take)
             activity.lead_task = {
                 "outcomes": outcomes._as_choice()
                 if task.active and task in need
@@ -111,8 +142,7 @@ class MailActivity(models.Model):
                 if task.outcome_id
                 else False,
                 "can_edit": task not in others,
-                "can_take": task in untaken
-                and (manages or task.lead_team_id.id in teams),
+                "can_take": can_take,
                 "team": task.lead_team_id.name or "",
             }
 
@@ -137,10 +167,9 @@ class MailActivity(models.Model):
         service = self.env["lead.distribution"]
         if service._manages_tasks():
             return tasks
-        untaken = Domain("user_id", "=", False) & Domain(
-            "lead_team_id", "in", service._task_teams()
+        return tasks & (
+            Domain("user_id", "=", self.env.uid) | service._untaken_domain()
         )
-        return tasks & (Domain("user_id", "=", self.env.uid) | untaken)
 
     @api.onchange("lead_team_id")
     def _onchange_lead_team_id(self):
@@ -198,8 +227,7 @@ class MailActivity(models.Model):
         )
         if not hidden:
             return result
-        teams = self.env["lead.distribution"]._task_teams()
-        open_to_me = hidden.filtered(lambda task: task.lead_team_id.id in teams)
+        open_to_me = self.env["lead.distribution"]._of_my_teams(hidden)
         if not open_to_me:
             return result
         still = forbidden - open_to_me.sudo(False)
@@ -213,14 +241,13 @@ class MailActivity(models.Model):
             return super()._search(
                 domain, offset, limit, order, bypass_access=bypass_access, **kwargs
             )
-        teams = self.env["lead.distribution"]._task_teams()
+        untaken = self.env["lead.distribution"]._untaken_domain()
         last = offset + limit if limit else None
         found = super()._search(domain, 0, last, order, **kwargs)
-        if not teams:
+        if untaken.is_false():
             if not offset:
                 return found
             return super()._search(domain, offset, limit, order, **kwargs)
-        untaken = Domain("user_id", "=", False) & Domain("lead_team_id", "in", teams)
         theirs = super()._search(
             Domain(domain) & untaken, 0, last, order, bypass_access=True, **kwargs
         )
@@ -242,7 +269,12 @@ class MailActivity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._lead_first(vals_list)
-        return super().create(vals_list)
+        activities = super().create(vals_list)
+        service = self.env["lead.distribution"]
+        written = any(vals.get("outcome_id") for vals in vals_list)
+        if written or self.env.context.get("default_outcome_id"):
+            service._check_outcome_written()
+        return activities
 
     def write(self, vals):
         self.env["lead.distribution"]._check_task_change(self, vals)
@@ -311,19 +343,18 @@ class MailActivity(models.Model):
         if not tasks:
             raise UserError(self.env._("This task is not there any more."))
         # who was too late, and may not read it any more, is told who has it
-        team = tasks.sudo().filtered(
-            lambda task: (
-                task.lead_team_id.id in self.env["lead.distribution"]._task_teams()
-            )
-        )
+        team = self.env["lead.distribution"]._of_my_teams(tasks.sudo())
         (tasks - team.sudo(False)).check_access("read")
         return self.env["lead.distribution"]._take(tasks)
 
     def action_ask_outcome(self):
-        """:returns: the action that asks how these tasks ended"""
+        """:returns: the action that asks how these tasks ended; activities that end as
+        ever are done at once"""
         tasks = self.filtered("active")
         if not tasks:
             raise UserError(self.env._("This task is finished."))
+        if not self.env["lead.distribution"]._need_outcome(tasks):
+            return tasks.action_done()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("How did it end?"),
@@ -346,17 +377,65 @@ class MailActivity(models.Model):
         :returns: dictionary of ``all``, ``open``, ``done``, ``overdue``
         """
         everything = Domain(domain or Domain.TRUE) & Domain("lead_task_mine", "=", True)
-        found = self.with_context(active_test=False)
-        today = fields.Date.context_today(self)
-        total = found.search_count(everything)
-        open_ones = found.search_count(everything & Domain("active", "=", True))
+        own = Domain("user_id", "=", self.env.uid)
+        rest = Domain.FALSE
+        service = self.env["lead.distribution"]
+        if service._manages_tasks():
+            # by the rules of leads, in the database: Odoo looks at each activity
+            leads = self.env["crm.lead"].with_context(active_test=False)._search([])
+            of_leads = Domain("res_model", "=", "crm.lead")
+            readable = Domain("res_id", "in", leads) | service._untaken_domain()
+            rest = everything & ~own & ~of_leads
+            everything &= own | (of_leads & readable)
+        # salespeople: their own and the untaken ones of their teams, which they read
+        # whatever is behind them
+        counts = [
+            self._lead_count(everything, bypass_access=True),
+            self._lead_count(rest),
+        ]
+        total, open_ones, overdue = map(sum, zip(*counts, strict=True))
         return {
             "all": total,
             "open": open_ones,
             "done": total - open_ones,
-            "overdue": found.search_count(
-                everything
-                & Domain("active", "=", True)
-                & Domain("date_deadline", "<", today)
-            ),
+            "overdue": overdue,
         }
+
+    @api.model
+    def _lead_count(self, domain, **search):
+        """:returns: how many there are, open, overdue: one statement"""
+        if domain.is_false():
+            return (0, 0, 0)
+        query = self.with_context(active_test=False)._search(domain, **search)
+        active = self._field_to_sql(query.table, "active", query)
+        deadline = self._field_to_sql(query.table, "date_deadline", query)
+        today = fields.Date.context_today(self)
+        [counts] = self.env.execute_query(
+            query.select(
+                SQL("COUNT(*)"),
+                SQL("COUNT(*) FILTER (WHERE %s)", active),
+                SQL("COUNT(*) FILTER (WHERE %s AND %s < %s)", active, deadline, today),
+            )
+        )
+        return counts
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    def write(self, vals):
+        result = super().write(vals)
+        Activity = self.env["mail.activity"]
+        # what a lead's company follows from
+        moved = not {"company_id", "partner_id", "team_id", "user_id"}.isdisjoint(vals)
+        if moved and Activity._lead_any("lead_team_id"):
+            # sudo: the departments' tasks go with the lead, whoever moves it
+            tasks = Activity.sudo().search(
+                [
+                    ("res_model", "=", "crm.lead"),
+                    ("res_id", "in", self.ids),
+                    ("lead_team_id", "!=", False),
+                ]
+            )
+            self.env.add_to_compute(Activity._fields["lead_company_id"], tasks)
+        return result

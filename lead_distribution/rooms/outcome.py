@@ -21,6 +21,7 @@ TASK_KEY = "lead_distribution_task"
 GUARDED = {
     "activity_type_id",
     "automated",
+    "calendar_event_id",
     "date_deadline",
     "lead_origin",
     "lead_team_id",
@@ -31,9 +32,6 @@ GUARDED = {
     "summary",
     "user_id",
 }
-
-#: what moving a meeting writes on its activity
-OF_MEETINGS = {"date_deadline", "note", "summary", "user_id"}
 
 
 class LeadDistributionOutcome(models.AbstractModel):
@@ -72,20 +70,39 @@ class LeadDistributionOutcome(models.AbstractModel):
         )
 
     @api.model
+    def _outlive_meetings(self, events):
+        """Take from meetings, before they are deleted, the tasks that Odoo would delete
+        with them: those that are to end with an outcome, or have, and those that
+        processes and other people made."""
+        Activity = self.env["mail.activity"]
+        if not events or not Activity._lead_tasks_in_use():
+            return
+        # sudo: tasks of colleagues and finished ones, which the meeting does not show
+        found = Activity.sudo().with_context(active_test=False)
+        found = found.search([("calendar_event_id", "in", events.ids)])
+        kept = self._need_outcome(found) | self._of_others(found)
+        kept |= found.filtered("outcome_id")
+        self._as_task(kept).write({"calendar_event_id": False})
+
+    @api.model
     def _check_task_change(self, activities, vals):
         """:raises UserError: when a task is archived without saying how it ended
-        :raises AccessError: when it is not the current user's to change (S9)
+        :raises AccessError: when it is not the current user's to change (S9); an
+            outcome is nobody's to write, for nothing would follow from it
         """
         if self._is_task(activities):
             return
-        if vals.get("active") is False:
+        if "outcome_id" in vals:
+            self._check_outcome_written()
+        if "active" in vals and not vals["active"]:
             self._check_outcomes(activities.filtered("active"))
         changes = not GUARDED.isdisjoint(vals) or vals.get("active")
         if not changes or self._manages_tasks():
             return
         guarded = self._of_others(activities.sudo())
-        if OF_MEETINGS.issuperset(vals):
-            guarded = guarded.filtered(lambda task: not task.calendar_event_id)
+        if set(vals) == {"calendar_event_id"}:
+            # a meeting for a task that has none is planning it, not changing it
+            guarded = guarded.filtered("calendar_event_id")
         if guarded:
             raise AccessError(
                 self.env._(
@@ -93,6 +110,13 @@ class LeadDistributionOutcome(models.AbstractModel):
                     "it, or finish it. Changing it is for managers.",
                     guarded[0].display_name,
                 )
+            )
+
+    @api.model
+    def _check_outcome_written(self):
+        if not self.env.su:
+            raise AccessError(
+                self.env._("Finish the task with its outcome, so that all follows.")
             )
 
     @api.model
@@ -284,13 +308,8 @@ class LeadDistributionOutcome(models.AbstractModel):
 
     @api.model
     def _outcome_mail(self, outcome, activities):
-        template = outcome.mail_template_id.sudo()
         records = self._records_of(activities)
-        if template.model != records._name:
-            raise UserError(
-                self.env._("The template “%s” is for other records.", template.name)
-            )
-        template.send_mail_batch(records.ids)
+        outcome.mail_template_id.sudo().send_mail_batch(records.ids)
 
     @api.model
     def _outcome_next(self, outcome, activities):

@@ -10,6 +10,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize, email_normalize_all, split_every
 
+from .entry import CONFLICTS
+
 _logger = logging.getLogger(__name__)
 
 #: leads in one email and rows in one transaction
@@ -191,10 +193,12 @@ class LeadDistributionPost(models.AbstractModel):
     @api.model
     def _guarded(self, send, *args):
         """A mail that cannot be made leaves the assignment as it is, and a line in
-        the log."""
+        the log; a conflict is the schedule's, which tries again."""
         try:
             with self.env.cr.savepoint():
                 send(*args)
+        except CONFLICTS:
+            raise
         except Exception:
             _logger.exception("Lead distribution could not make a mail")
 

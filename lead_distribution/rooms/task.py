@@ -1,17 +1,24 @@
 """Starting tasks: the one way in for outcomes, routes, server actions, visits, orders
 and people. A task is an activity; it is somebody's, or waits for one of a team."""
 
+import logging
 from dataclasses import asdict, dataclass
 from dataclasses import fields as fields_of
 from datetime import date, timedelta
 
+import psycopg2
 import pytz
 from dateutil.relativedelta import relativedelta
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
+from odoo.fields import Domain
 
 from ..engine import Engine, Request
+from .entry import CONFLICTS
+
+_logger = logging.getLogger(__name__)
 
 #: waiting tasks that one transaction of the schedule starts
 TASKS_PER_BLOCK = 500
@@ -159,7 +166,9 @@ class LeadDistributionTask(models.AbstractModel):
         all of them."""
         by_user = {}
         for task in activities:
-            people = task.user_id or task.lead_team_id.member_ids
+            people = task.user_id or self._allowed_in(
+                task.lead_team_id.member_ids, task.lead_company_id
+            )
             for user in people - self.env.user:
                 by_user.setdefault(user, []).append(task)
         for user, tasks in by_user.items():
@@ -191,26 +200,41 @@ class LeadDistributionTask(models.AbstractModel):
             .browse(spec.route_id or [])
             .exists()
         )
+        teams_of_spec = self._teams_within(
+            company, self.env["crm.team"].sudo().browse(spec.team_id or []).exists()
+        )
+        if spec.team_id and not teams_of_spec and spec.origin == "hand":
+            raise UserError(self.env._("The department is another company's."))
+        if route.company_id and company and route.company_id != company:
+            route = route.browse()
+        teams_of_route = self._teams_within(company, route.team_ids)
         for record in records.sudo():
             own = record.user_id if "user_id" in record._fields else user.browse()
             team = record.team_id if "team_id" in record._fields else None
             if spec.user_id and user.active:
                 users[record.id] = user.id
-            elif spec.team_id:
-                teams[record.id] = spec.team_id
+            elif teams_of_spec:
+                teams[record.id] = teams_of_spec.id
             elif chosen.get(record.id):
                 users[record.id] = chosen[record.id]
-            elif spec.route_id and route.team_ids:
-                teams[record.id] = route.team_ids[0].id
-            elif own.active and not spec.user_id and not spec.route_id:
+            elif teams_of_route:
+                teams[record.id] = teams_of_route[0].id
+            elif own.active and not (spec.user_id or spec.team_id or spec.route_id):
                 users[record.id] = own.id
-            elif team:
+            elif team and self._teams_within(company, team):
                 teams[record.id] = team.id
             else:
                 users[record.id] = (
                     company.lead_distribution_manager_id.filtered("active").id or False
                 )
         return users, teams
+
+    @api.model
+    def _teams_within(self, company, teams):
+        """:returns: those of ``teams`` that may have tasks of a company's records"""
+        return teams.filtered(
+            lambda team: not (company and team.company_id) or team.company_id == company
+        )
 
     @api.model
     def _choose_by_route(self, company, records, route_id, at):
@@ -343,12 +367,23 @@ class LeadDistributionTask(models.AbstractModel):
                 if found:  # somebody else starts them
                     self._call_cron("ir_cron_start_tasks", timedelta(minutes=1))
                 break
-            self._start_waiting(block)
+            try:
+                self._start_waiting(block)
+            except CONFLICTS as conflict:
+                self.env.cr.rollback()
+                _logger.info("%s tasks to come wait on: %s", len(block), conflict)
+                self._call_cron("ir_cron_start_tasks", timedelta(minutes=1))
+                cron._commit_progress(remaining=0)  # until then
+                break
             seconds = cron._commit_progress(len(block))
 
     @api.model
     def _start_waiting(self, block):
-        """:param block: ``lead.activity.waiting`` that are due; gone afterwards"""
+        """
+        :param block: ``lead.activity.waiting`` that are due; gone afterwards: what
+            could not be started is said on its record
+        :raises CONFLICTS: all of it is to be tried again
+        """
         now = fields.Datetime.now()
         groups = {}
         for row in block:
@@ -369,8 +404,39 @@ class LeadDistributionTask(models.AbstractModel):
                 # lost, removed or archived meanwhile: there is nothing to do
                 records = records.filtered("active")
             if records:
-                service._guarded(service._start_now, company, records, spec, now)
+                service._start_safely(company, records, spec, now)
         block.unlink()
+
+    @api.model
+    def _start_safely(self, company, records, spec, at):
+        try:
+            with self.env.cr.savepoint():
+                self._start_now(company, records, spec, at)
+                self.env.flush_all()
+        except CONFLICTS:
+            raise
+        except Exception as error:
+            if isinstance(error, psycopg2.InterfaceError):
+                raise
+            if len(records) > 1:
+                middle = len(records) // 2
+                self._start_safely(company, records[:middle], spec, at)
+                self._start_safely(company, records[middle:], spec, at)
+                return
+            _logger.warning("Task of %s could not start", records, exc_info=True)
+            self._say_not_started(records, spec, error)
+
+    @api.model
+    def _say_not_started(self, record, spec, error):
+        if "message_ids" not in record._fields:
+            return
+        kind = self.env["mail.activity.type"].sudo().browse(spec.activity_type_id)
+        body = Markup("<p>%s</p>") % self.env._(
+            "The task “%(task)s” could not be started: %(error)s",
+            task=": ".join(filter(None, [kind.exists().name, spec.summary])),
+            error=str(error) or type(error).__name__,
+        )
+        record._message_log(body=body + Markup(spec.note or ""))
 
     @api.model
     def _start_now(self, company, records, spec, at):
@@ -383,6 +449,42 @@ class LeadDistributionTask(models.AbstractModel):
         return value.id or None if isinstance(value, models.BaseModel) else value
 
     # department tasks ------------------------------------------------------
+
+    @api.model
+    def _allowed_in(self, users, company):
+        """:returns: those of a team's people who may see what is a company's"""
+        return users.filtered(lambda user: not company or company in user.company_ids)
+
+    @api.model
+    def _untaken_domain(self):
+        """:returns: the tasks that the current user may take, within the companies at
+        hand; false when there can be none"""
+        teams = self._task_teams()
+        if not teams:
+            return Domain.FALSE
+        companies = [False, *self.env.companies.ids]
+        return (
+            Domain("user_id", "=", False)
+            & Domain("lead_team_id", "in", teams)
+            & Domain("lead_company_id", "in", companies)
+        )
+
+    @api.model
+    def _of_my_teams(self, tasks):
+        """The same, of tasks at hand, whether somebody has them or not.
+
+        :param tasks: with the rights to read them
+        """
+        teams = self._task_teams() if tasks else []
+        return tasks.filtered(
+            lambda task: (
+                task.lead_team_id.id in teams
+                and (
+                    not task.lead_company_id
+                    or task.lead_company_id in self.env.companies
+                )
+            )
+        )
 
     @api.model
     def _task_teams(self):
@@ -416,9 +518,7 @@ class LeadDistributionTask(models.AbstractModel):
         for task in tasks:
             self._check_takeable(task)
         if not self.env.su:
-            outsiders = tasks.filtered(
-                lambda task: task.lead_team_id.id not in self._task_teams()
-            )
+            outsiders = tasks - self._of_my_teams(tasks)
             if outsiders:
                 outsiders.sudo(False).check_access("write")
         self._as_task(tasks).write({"user_id": user.id})
@@ -436,43 +536,35 @@ class LeadDistributionTask(models.AbstractModel):
     def _cron_remind_tasks(self):
         """Tell the teams, once a task, what nobody takes."""
         worker = self._as_service()
+        now = fields.Datetime.now()
         companies = worker.env["res.company"].search(
             [("lead_task_reminder_hours", ">", 0)]
         )
-        hours = {company.id: company.lead_task_reminder_hours for company in companies}
-        if not hours:
-            return
-        now = fields.Datetime.now()
-        waiting = worker.env["mail.activity"].search(
-            [
-                ("lead_team_id", "!=", False),
-                ("user_id", "=", False),
-                ("lead_reminded", "=", False),
-                ("create_date", "<=", now - timedelta(hours=min(hours.values()))),
-            ],
-            limit=TASKS_PER_BLOCK,
-        )
-        late = waiting.filtered(
-            lambda task: (
-                task.create_date
-                <= now
-                - timedelta(
-                    hours=hours.get(
-                        (task.lead_team_id.company_id or self.env.company).id, 24 * 365
-                    )
-                )
+        for company in companies:
+            # neither the record nor the team has one: the main company's hours
+            none = [False] if company == worker.env.company else []
+            late = now - timedelta(hours=company.lead_task_reminder_hours)
+            tasks = worker.env["mail.activity"].search(
+                [
+                    ("lead_team_id", "!=", False),
+                    ("user_id", "=", False),
+                    ("lead_reminded", "=", False),
+                    ("lead_company_id", "in", [company.id, *none]),
+                    ("create_date", "<=", late),
+                ],
+                limit=TASKS_PER_BLOCK,
             )
-        )
-        for team, tasks in late.grouped("lead_team_id").items():
-            worker._guarded(worker._remind, team, tasks)
-        late.write({"lead_reminded": now})
+            for team, theirs in tasks.grouped("lead_team_id").items():
+                worker._guarded(worker._remind, company, team, theirs)
+            tasks.write({"lead_reminded": now})
 
     @api.model
-    def _remind(self, team, tasks):
-        company = team.company_id or self.env.company
+    def _remind(self, company, team, tasks):
         lang = company.partner_id.lang or self.env.lang
         service = self.with_context(lang=lang)
-        people = team.user_id | team.member_ids
+        people = self._allowed_in(team.user_id | team.member_ids, tasks.lead_company_id)
+        if not people:
+            return
         body = service.env["ir.qweb"]._render(
             "lead_distribution.mail_tasks_waiting",
             {"tasks": tasks, "team": team, "company": company},

@@ -1,8 +1,13 @@
 """Finishing tasks: outcomes, what follows, who may change what."""
 
+from datetime import date
+
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests.common import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .test_tasks import TaskCase
 
@@ -129,6 +134,102 @@ class TestOutcomes(TaskCase):
         with self.assertRaisesRegex(UserError, "archived"):
             task.action_feedback_outcome(self.done.id)
         self.assertTrue(self.task.active)
+
+    def test_never_around_it(self):
+        """S3: 0 is as false as False; and an outcome is not written past what follows
+        from it, by its creator or a manager neither"""
+        tag = self.env["crm.tag"].create({"name": "Seen"})
+        self.done.tag_ids = tag
+        own = self.env["mail.activity"].with_user(self.anna)
+        values = {
+            "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+            "res_id": self.lead.id,
+            "activity_type_id": self.visit.id,
+            "user_id": self.anna.id,
+        }
+        own = own.create(values)
+        for task in (
+            own,
+            self.task.with_user(self.anna),
+            self.task.with_user(self.manager),
+        ):
+            for no in (0, False, None, ""):
+                with self.assertRaisesRegex(UserError, "Visit.*Done, Failed"):
+                    task.write({"active": no})
+            with self.assertRaises(AccessError):
+                task.write({"outcome_id": self.done.id})
+            with self.assertRaises(AccessError):
+                task.write({"outcome_id": self.done.id, "active": False})
+        for user in (self.anna, self.manager):
+            activities = self.env["mail.activity"].with_user(user)
+            with self.assertRaises(AccessError):
+                activities.create({**values, "outcome_id": self.done.id})
+            with self.assertRaises(AccessError):
+                activities.with_context(default_outcome_id=self.done.id).create(values)
+        self._finish(own, self.done)
+        self.assertEqual(self.lead.tag_ids, tag)
+
+    def test_done_of_plain_tasks(self):
+        """S3 B8: a plain task has its Done wherever it is shown, whoever made it and
+        whichever department it was; one with outcomes, or untaken, has not"""
+        plain = self._task(self.lead, self.anna, self.call)
+        colleague = (
+            self.env["mail.activity"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                    "res_id": self.lead.id,
+                    "activity_type_id": self.call.id,
+                    "user_id": self.anna.id,
+                }
+            )
+        )
+        untaken = self._start(self.lead, self.call, team_id=self.department.id)
+        taken = self._start(self.lead, self.call, team_id=self.department.id)
+        taken.with_user(self.boris).action_take()
+        cases = [
+            (plain, self.anna, False),
+            (colleague, self.anna, False),
+            (taken, self.boris, False),
+            (untaken, self.boris, True),
+            (self.task, self.anna, True),
+        ]
+        arches = [self.env["crm.lead"].get_view(view_type="form")["arch"]]
+        for name, kind in (
+            ("lead_distribution.lead_task_view_list", "list"),
+            ("lead_distribution.lead_task_view_kanban", "kanban"),
+            ("lead_distribution.lead_task_view_form", "form"),
+            ("mail.mail_activity_view_form_popup", "form"),
+            ("mail.mail_activity_view_form_without_record_access", "form"),
+            ("mail.mail_activity_view_tree", "list"),
+            ("mail.mail_activity_view_kanban_open_target", "kanban"),
+        ):
+            view = self.env.ref(name)
+            arches.append(self.env["mail.activity"].get_view(view.id, kind)["arch"])
+        path = "//button[starts-with(@name, 'action_done')][@invisible]"
+        for arch in arches:
+            buttons = [
+                button
+                for button in etree.fromstring(arch).xpath(path)
+                if "schedule" not in button.get("name")
+            ]
+            self.assertTrue(buttons)
+            for task, user, hidden in cases:
+                task = task.with_user(user)
+                values = {
+                    "id": task.id,
+                    "active": task.active,
+                    "activity_category": task.activity_category,
+                    "chaining_type": task.chaining_type,
+                    "lead_needs_outcome": task.lead_needs_outcome,
+                    "lead_task": task.lead_task,
+                }
+                for button in buttons:
+                    rule = button.get("invisible")
+                    self.assertEqual(
+                        bool(safe_eval(rule, values)), hidden, (task.summary, rule)
+                    )
 
     def test_finished_once(self):
         """S3: whoever comes second is told how it ended"""
@@ -342,6 +443,61 @@ class TestOutcomes(TaskCase):
         self._finish(task, self.done)
         self.assertEqual(partner.activity_ids.activity_type_id, self.offer)
 
+    def test_action_of_other_records(self):
+        """S4: an action, a "Create Task" and a template for leads leave the lead alone
+        that happens to have the contact's number; nothing is called a failure"""
+        tag = self.env["crm.tag"].create({"name": "Hit"})
+        model = self.env["ir.model"]._get_id("crm.lead")
+        actions = self.env["ir.actions.server"].create(
+            [
+                {
+                    "name": "Tag",
+                    "model_id": model,
+                    "state": "code",
+                    "code": f"records.write({{'tag_ids': [(4, {tag.id})]}})",
+                },
+                {
+                    "name": "Task",
+                    "model_id": model,
+                    "state": "lead_task",
+                    "lead_task_type_id": self.offer.id,
+                },
+            ]
+        )
+        self.done.mail_template_id = self.env["mail.template"].create(
+            {"name": "For leads", "model_id": model, "subject": "Not for contacts"}
+        )
+        partner = self.env["res.partner"].create({"name": "Somebody"})
+        lead = self.lead.browse(partner.id).exists()
+        if not lead:  # its number as if by chance
+            lead = self._lead(user_id=self.boris.id)
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE crm_lead SET id = %s WHERE id = %s", (partner.id, lead.id)
+            )
+            self.env.invalidate_all()
+            lead = self.lead.browse(partner.id)
+        before = lead.activity_ids
+        for action in actions:
+            self.done.server_action_id = action
+            self._finish(self._start(partner, user_id=self.anna.id), self.done)
+        self.assertNotIn(tag, lead.tag_ids)
+        self.assertEqual(self._open(lead), before)
+        self.assertNotIn(
+            "could not be done", " ".join(partner.message_ids.mapped("body"))
+        )
+        self.assertFalse(
+            self.env["mail.mail"].search([("subject", "=", "Not for contacts")])
+        )
+        actions[1].with_context(
+            active_model="res.partner", active_ids=partner.ids, active_id=partner.id
+        ).run()
+        self.assertEqual(self._open(lead), before)
+        # on leads all of it happens as ever
+        self.done.server_action_id = actions[0]
+        self._finish(self.task, self.done)
+        self.assertEqual(self.lead.tag_ids, tag)
+
     def test_many_at_once(self):
         """S3 S4: many tasks in one batch; what we add to Odoo's own statements does
         not grow with them"""
@@ -450,6 +606,73 @@ class TestOutcomes(TaskCase):
         self.assertTrue(task.lead_task["can_edit"])
         task.unlink()
 
+    def _meeting(self, task, user, **values):
+        """A meeting of the task's person, as the button on the task makes it."""
+        return (
+            self.env["calendar.event"]
+            .with_user(user)
+            .create(
+                {
+                    "name": "At the house",
+                    "start": "2030-05-05 10:00:00",
+                    "stop": "2030-05-05 11:00:00",
+                    "activity_ids": [Command.set(task.ids)],
+                    **values,
+                }
+            )
+        )
+
+    def test_meeting_deleted(self):
+        """S3 S9: the task outlives its meeting, open or ended; one's own plain activity
+        goes with it, as ever"""
+        ended = self._task(self.lead, self.anna)
+        done_call = self._task(self.lead, self.anna, self.call)
+        own = (
+            self.env["mail.activity"]
+            .with_user(self.anna)
+            .create(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                    "res_id": self.lead.id,
+                    "activity_type_id": self.call.id,
+                    "user_id": self.anna.id,
+                }
+            )
+        )
+        tasks = self.task | ended | done_call | own
+        meeting = self._meeting(tasks.with_user(self.anna), self.anna)
+        self.assertEqual(tasks.calendar_event_id, meeting)
+        self._finish(ended, self.done)
+        done_call.with_user(self.anna).action_feedback()
+        meeting.unlink()
+        self.env.invalidate_all()
+        self.assertEqual(tasks.exists(), tasks - own)
+        self.assertTrue(self.task.active)
+        self.assertEqual(ended.outcome_id, self.done)
+        self.assertFalse(self.task.calendar_event_id)
+
+    def test_meeting_moved(self):
+        """S9: moving the meeting moves the task, without giving it to somebody else;
+        having a meeting opens no other way to change it"""
+        task = self.task.with_user(self.anna)
+        meeting = self._meeting(task, self.anna)
+        meeting.start = "2030-05-07 10:00:00"
+        self.assertEqual(self.task.date_deadline, date(2030, 5, 7))
+        meeting.user_id = self.boris
+        self.assertEqual(self.task.user_id, self.anna)
+        for change in (
+            {"user_id": self.boris.id},
+            {"date_deadline": "2031-01-01"},
+            {"summary": "Mine", "note": "Mine"},
+            {"calendar_event_id": False},
+        ):
+            with self.assertRaisesRegex(AccessError, "for managers"):
+                task.write(change)
+        self.env["calendar.event"].browse(meeting.id).with_user(
+            self.manager
+        ).user_id = self.clara
+        self.assertEqual(self.task.user_id, self.clara)
+
     def test_merging_takes_tasks_along(self):
         """S9: merging leads moves the tasks of both, whoever made them"""
         other = self._lead(user_id=self.anna.id, type="opportunity")
@@ -535,3 +758,19 @@ class TestOutcomes(TaskCase):
         self._start(self.lead, team_id=self.department.id)
         with self.assertRaisesRegex(UserError, "1 tasks wait"):
             self.department.unlink()
+
+    def test_deleting_what_tasks_to_come_need(self):
+        """S2 S5: neither the type nor the team of tasks that wait for their time is
+        deleted; it says how many there are"""
+        leads = self._lead(2)
+        kind = self._type("Later")
+        team = self.env["crm.team"].create({"name": "Late shift"})
+        self._start(leads, kind, team_id=team.id, delay_number=5, delay_unit="minutes")
+        for used in (kind.with_user(self.manager), team.with_user(self.manager)):
+            with self.assertRaisesRegex(UserError, "2 tasks to come use “La"):
+                used.unlink()
+        self.env["lead.activity.waiting"].with_user(self.manager).search(
+            [("activity_type_id", "=", kind.id)]
+        ).unlink()
+        kind.unlink()
+        team.unlink()

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2.errors import SerializationFailure
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -244,9 +245,73 @@ class TestTasks(TaskCase):
             self._start(lead, kind, delay_number=5, delay_unit="minutes")
         self.visit.active = False
         with freeze_time("2024-05-03 10:06:00"):
-            with self.assertLogs("odoo.addons.lead_distribution.rooms.post", "ERROR"):
+            with self.assertLogs("odoo.addons.lead_distribution.rooms.task", "WARNING"):
                 self._run_cron("ir_cron_start_tasks")
         self.assertEqual(lead.activity_ids.activity_type_id, other)
+        self.assertIn("“Visit” could not be started", lead.message_ids[0].body)
+
+    def _broken(self, what):
+        """Starting fails while ``what(records)`` says how."""
+        service = type(self.env["lead.distribution"])
+        real = service._create_tasks
+
+        def create(self, company, records, *args, **kwargs):
+            error = what(records)
+            if error:
+                raise error
+            return real(self, company, records, *args, **kwargs)
+
+        return patch.object(service, "_create_tasks", create)
+
+    @freeze_time("2024-05-03 10:00:00")
+    def test_one_bad_record_while_waiting(self):
+        """S5: what cannot start for one record starts for all others, and is said on
+        the one"""
+        leads = self._lead(5, user_id=self.anna.id)
+        self._start(
+            leads,
+            delay_number=5,
+            delay_unit="minutes",
+            summary="Ring",
+            note="<p>Key is under the mat</p>",
+        )
+        bad = leads[2]
+        with (
+            freeze_time("2024-05-03 10:06:00"),
+            self._broken(lambda x: ValueError("No paper") if bad.id in x.ids else None),
+            self.assertLogs("odoo.addons.lead_distribution.rooms.task", "WARNING"),
+        ):
+            self._run_cron("ir_cron_start_tasks")
+        for lead in leads - bad:
+            self.assertEqual(lead.activity_ids.summary, "Ring")
+        self.assertFalse(bad.activity_ids)
+        said = bad.message_ids[0].body
+        for part in ("Visit: Ring", "No paper", "Key is under the mat"):
+            self.assertIn(part, said)
+        self.assertFalse(self._waiting())
+
+    @freeze_time("2024-05-03 10:00:00")
+    def test_conflict_while_waiting(self):
+        """S5: a conflict loses nothing: all of it is tried again"""
+        lead = self._lead(user_id=self.anna.id)
+        self._start(lead, delay_number=5, delay_unit="minutes")
+        rows = self._waiting()
+        with (
+            freeze_time("2024-05-03 10:06:00"),
+            self._broken(lambda x: SerializationFailure("try again")),
+            self.assertRaises(SerializationFailure),
+        ):
+            self.env["lead.distribution"]._start_waiting(rows)
+        self.assertEqual(rows.exists(), rows)
+        with (
+            freeze_time("2024-05-03 10:06:00"),
+            self._broken(lambda x: SerializationFailure("try again")),
+        ):
+            self._run_cron("ir_cron_start_tasks")
+        self.assertEqual(rows.exists(), rows)
+        self.assertFalse(lead.message_ids.filtered(lambda x: "started" in x.body))
+        self.env["lead.distribution"]._start_waiting(rows)
+        self.assertTrue(lead.activity_ids)
 
     def test_never_open(self):
         """S5: a schedule that never opens does not swallow the task"""
@@ -332,6 +397,109 @@ class TestTasks(TaskCase):
         self.assertFalse(here.search([("id", "=", task.id)]))
         self.assertEqual(there.search([("id", "=", task.id)]), task)
 
+    def test_team_of_two_companies(self):
+        """S1 S6: a team of all companies: members see, take and are told of what is of
+        companies they may work for, and of nothing else"""
+        team = self.env["crm.team"].create({"name": "Everywhere", "company_id": False})
+        dan = self._user(
+            "dan", company_ids=[Command.set((self.company | self.company_2).ids)]
+        )
+        team.member_ids = self.boris | dan
+        lead = self._lead(company_id=self.company_2.id, team_id=False, user_id=False)
+        told = []
+        users = type(self.env["res.users"])
+        with patch.object(
+            users, "_bus_send", lambda user, *args, **kwargs: told.append(user.login)
+        ):
+            task = self._start(lead, team_id=team.id)
+        self.assertEqual(task.lead_team_id, team)
+        self.assertEqual(task.lead_company_id, self.company_2)
+        self.assertIn(dan.login, told)
+        self.assertNotIn(self.boris.login, told)
+        domain = [("id", "=", task.id)]
+        Activity = self.env["mail.activity"]
+        both = dict(allowed_company_ids=(self.company | self.company_2).ids)
+        his = Activity.with_user(dan).with_context(**both)
+        here = his.with_context(allowed_company_ids=self.company.ids)
+        self.assertEqual(his.search(domain), task)
+        self.assertTrue(his.browse(task.id).lead_task["can_take"])
+        for other in (Activity.with_user(self.boris), here):
+            self.assertFalse(other.search(domain))
+            self.assertFalse(other.search([("lead_task_mine", "=", True), *domain]))
+            self.assertEqual(other.lead_task_counts(domain)["all"], 0)
+            with self.assertRaises(AccessError):
+                other.browse(task.id).read(["summary"])
+            with self.assertRaises(AccessError):
+                other.browse(task.id).action_take()
+        lead.write({"company_id": self.company.id})
+        self.assertEqual(task.lead_company_id, self.company, "it goes with its lead")
+        self.assertEqual(Activity.with_user(self.boris).search(domain), task)
+        lead.user_id = self._user("eve", company_id=self.company_2.id)
+        self.assertEqual(lead.company_id, self.company_2)
+        self.assertEqual(task.lead_company_id, self.company_2)
+        his.browse(task.id).action_take()
+        self.assertEqual(task.user_id, dan)
+
+    def test_choice_of_another_company(self):
+        """S1: neither the team nor the route's team of another company gets a task of
+        ours: then it is the manager of distribution's"""
+        self.company_2.lead_distribution_manager_id = self.manager
+        lead = self._lead(company_id=self.company_2.id, team_id=False, user_id=False)
+        route = self._route(pool_source="teams", team_ids=self.department.ids)
+        mixed = self._route(
+            pool_source="teams", team_ids=self.department.ids, company_id=False
+        )
+        for chosen in (
+            {"team_id": self.department.id},
+            {"route_id": route.id},
+            {"route_id": mixed.id},
+        ):
+            (self.boris | self.clara).lead_distribution_paused = True
+            task = self._start(lead, **chosen)
+            self.assertFalse(task.lead_team_id, chosen)
+            self.assertEqual(task.user_id, self.manager, chosen)
+        with self.assertRaisesRegex(UserError, "another company"):
+            self._start(lead, team_id=self.department.id, origin="hand")
+
+    def test_conflict_while_reminding(self):
+        """S1: nor is a task called told of when a conflict kept it from being told"""
+        self.company.lead_task_reminder_hours = 5
+        task = self._department_task()
+        service = type(self.env["lead.distribution"])
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(hours=6)),
+            patch.object(service, "_remind", side_effect=SerializationFailure),
+            self.assertRaises(SerializationFailure),
+        ):
+            self.env["lead.distribution"]._cron_remind_tasks()
+        self.assertFalse(task.lead_reminded)
+
+    def test_reminders_of_companies(self):
+        """S1: each company's own hours, 0: never; for a team of all companies those of
+        the record's company, told to members with that company"""
+        self.company.lead_task_reminder_hours = 0
+        self.company_2.lead_task_reminder_hours = 5
+        dan = self._user("dan", company_id=self.company_2.id)
+        team = self.env["crm.team"].create({"name": "Everywhere", "company_id": False})
+        team.member_ids = self.boris | dan
+        never = self._department_task()
+        lead = self._lead(user_id=self.anna.id, company_id=self.company.id)
+        never |= self._start(lead, team_id=team.id)
+        lead = self._lead(company_id=self.company_2.id, team_id=False, user_id=False)
+        task = self._start(lead, team_id=team.id)
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(days=400)),
+            patch("odoo.addons.lead_distribution.rooms.task.TASKS_PER_BLOCK", 1),
+        ):
+            # what is not told is not in the way of what is
+            self._run_cron("ir_cron_remind_tasks")
+        self.assertTrue(task.lead_reminded)
+        self.assertEqual(never.mapped("lead_reminded"), [False] * 2)
+        message = self.env["mail.message"].search(
+            [("model", "=", "crm.team"), ("res_id", "=", team.id)]
+        )
+        self.assertEqual(message.notified_partner_ids, dan.partner_id)
+
     def test_reminder(self):
         """S1: what nobody takes is told to the team, once"""
         self.company.lead_task_reminder_hours = 5
@@ -394,6 +562,42 @@ class TestTasks(TaskCase):
             {"all": 1, "open": 1, "done": 0, "overdue": 1},
         )
         self.assertEqual((late.state, done.state), ("overdue", "done"))
+
+    def test_counts_of_all(self):
+        """S6: the numbers are those of the list, for salespeople and for managers;
+        salespeople's cost one statement and look at no document"""
+        lead = self._lead(user_id=self.anna.id)
+        other = self._lead(user_id=self.clara.id)
+        theirs = self._lead(user_id=False, team_id=False, company_id=self.company_2.id)
+        partner = self.env["res.partner"].create({"name": "Somebody"})
+        tasks = self._task(lead, self.anna) | self._task(lead, self.boris)
+        tasks |= self._task(lead, self.boris, date_deadline=date(2020, 1, 1))
+        tasks |= self._task(other, self.clara)
+        tasks |= self._task(theirs, self.manager) | self._task(theirs, self.anna)
+        tasks |= self._start(partner, user_id=self.boris.id)
+        tasks |= self._department_task() | self._department_task()
+        tasks[1].with_user(self.boris).action_feedback_outcome(self.done.id)
+        domain = [("id", "in", tasks.ids)]
+        for user in (self.anna, self.boris, self.clara, self.manager):
+            listed = self._mine(user, domain)
+            still = listed.filtered("active")
+            overdue = still.filtered(lambda task: task.state == "overdue")
+            Activity = self.env["mail.activity"].with_user(user)
+            self.assertEqual(
+                Activity.lead_task_counts(domain),
+                {
+                    "all": len(listed),
+                    "open": len(still),
+                    "done": len(listed - still),
+                    "overdue": len(overdue),
+                },
+                user.name,
+            )
+        self.assertEqual(len(self._mine(self.boris, domain)), 5)
+        with patch.object(
+            type(self.env["crm.lead"]), "_filtered_access", side_effect=AssertionError
+        ):
+            self.env["mail.activity"].with_user(self.boris).lead_task_counts()
 
     def test_filters(self):
         """S7: number, name, type, person, creator, outcome, and the three dates"""
@@ -523,10 +727,37 @@ class TestTasks(TaskCase):
         wizard.write({"outcome_id": self.failed.id, "feedback": "Rain"})
         wizard.action_confirm()
         self.assertEqual(tasks.outcome_id, self.failed)
-        mixed = self._task(leads, self.anna) | self._task(leads, self.anna, self.call)
+        mixed = self._task(leads, self.anna)
+        mixed |= self._task(leads, self.anna, self._type("Offer"))
         wizard = Finish.create({"activity_ids": [Command.set(mixed.ids)]})
         with self.assertRaisesRegex(UserError, "one type at a time"):
             wizard.action_confirm()
+        self.assertEqual(len(mixed.filtered("active")), 4)
+
+    def test_finish_plain_ones(self):
+        """S3 B8: several activities without outcomes, of any types, are done at once,
+        in any app; beside tasks of one type they are done with these"""
+        worker = self._user("worker", "base.group_user,base.group_partner_manager")
+        partner = self.env["res.partner"].create({"name": "Somebody"})
+        email = self.env.ref("mail.mail_activity_data_email")
+        plain = self.env["mail.activity"]
+        for kind in (self.call, email):
+            plain |= self._task(partner, worker, kind)
+        answer = plain.with_user(worker).action_ask_outcome()
+        self.assertNotIsInstance(answer, dict)
+        self.assertFalse(plain.filtered("active"))
+        lead = self._lead(user_id=self.anna.id)
+        visit = self._task(lead, self.anna)
+        mixed = visit | self._task(lead, self.anna, self.call)
+        mixed |= self._task(lead, self.anna, email)
+        action = mixed.with_user(self.anna).action_ask_outcome()
+        Finish = self.env["lead.distribution.task.finish"].with_user(self.anna)
+        wizard = Finish.with_context(**action["context"]).create({})
+        self.assertEqual((wizard.count, wizard.activity_type_id), (3, self.visit))
+        wizard.outcome_id = self.failed
+        wizard.action_confirm()
+        self.assertFalse(mixed.filtered("active"))
+        self.assertEqual(mixed.outcome_id, self.failed)
 
     # processes -------------------------------------------------------------
 

@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 
 class LeadDistributionTaskFinish(models.TransientModel):
-    """Asks how tasks of one type ended, for several at once."""
+    """Asks how tasks ended, several at once: one outcome for all that need one, which
+    are of one type; the others are done."""
 
     _name = "lead.distribution.task.finish"
     _description = "Finish Tasks"
@@ -20,9 +21,12 @@ class LeadDistributionTaskFinish(models.TransientModel):
     @api.depends("activity_ids")
     def _compute_type(self):
         for wizard in self:
-            kinds = wizard.activity_ids.activity_type_id
+            kinds = wizard._needing().activity_type_id
             wizard.activity_type_id = kinds if len(kinds) == 1 else False
             wizard.count = len(wizard.activity_ids)
+
+    def _needing(self):
+        return self.env["lead.distribution"]._need_outcome(self.activity_ids)
 
     def action_confirm(self):
         """Finish the tasks, with the rights of whoever asks.
@@ -30,14 +34,19 @@ class LeadDistributionTaskFinish(models.TransientModel):
         :returns: the action that closes the wizard and reloads what is behind it
         """
         self.ensure_one()
-        if not self.activity_type_id:
+        needing = self._needing()
+        if len(needing.activity_type_id) > 1:
             raise UserError(
                 self.env._("Finish tasks of one type at a time: they end differently.")
             )
-        if self.outcome_id:
-            self.activity_ids.action_feedback_outcome(
-                self.outcome_id.id, feedback=self.feedback
-            )
-        else:
-            self.activity_ids.action_feedback(feedback=self.feedback)
+        if needing:
+            if self.outcome_id:
+                needing.action_feedback_outcome(
+                    self.outcome_id.id, feedback=self.feedback
+                )
+            else:
+                needing.action_feedback(feedback=self.feedback)  # says what is missing
+        others = self.activity_ids - needing
+        if others:
+            others.action_feedback(feedback=self.feedback)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -38,8 +38,25 @@ export class TaskCounts extends Component {
         this.state.counts = await this.orm.silent.call(
             "mail.activity",
             "lead_task_counts",
-            []
+            [this.domain]
         );
+    }
+
+    /**
+     * @returns {Array} what is searched for, whatever the state
+     */
+    get domain() {
+        const {searchModel} = this.env;
+        const states = this.searchItems.map((item) => item.groupId);
+        const {query, searchItems} = searchModel;
+        searchModel.query = query.filter(
+            (each) => !states.includes(searchItems[each.searchItemId].groupId)
+        );
+        try {
+            return searchModel._getDomain();
+        } finally {
+            searchModel.query = query;
+        }
     }
 
     get searchItems() {

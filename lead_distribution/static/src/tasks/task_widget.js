@@ -100,7 +100,9 @@ export class TaskWidget extends Component {
         const {record} = this.props;
         const {root} = record.model;
         if (root.resId && root.isDirty && (await root.isDirty())) {
-            await root.save();
+            if (!(await root.save())) {
+                return; // what cannot be saved stays on the screen, the task open
+            }
         }
         // not by useService: whoever is quick has replaced the row, and this with it,
         // before the answer comes; the list is to be reloaded all the same

@@ -138,6 +138,7 @@ test("list: outcomes of the row, counts above", async () => {
     const pyEnv = await startServer();
     const partnerId = pyEnv["res.partner"].create({});
     const base = {res_id: partnerId, res_model: "res.partner"};
+    let searched = null;
     const [first] = pyEnv["mail.activity"].create([
         {...base, lead_task: taskOf(), summary: "Ring"},
         {...base, lead_task: false, summary: "Plain"},
@@ -147,12 +148,10 @@ test("list: outcomes of the row, counts above", async () => {
             summary: "Over",
         },
     ]);
-    onRpc("mail.activity", "lead_task_counts", () => ({
-        all: 3,
-        done: 1,
-        open: 2,
-        overdue: 1,
-    }));
+    onRpc("mail.activity", "lead_task_counts", ({args}) => {
+        searched = args[0];
+        return {all: 3, done: 1, open: 2, overdue: 1};
+    });
     onRpc("mail.activity", "action_feedback_outcome", ({args}) => {
         expect(args).toEqual([[first], 8]);
         asyncStep("finished");
@@ -165,12 +164,15 @@ test("list: outcomes of the row, counts above", async () => {
                 <field name="summary"/>
                 <widget name="lead_task" options="{'compact': True}"/>
             </list>`,
+        context: {search_default_rings: 1},
         resModel: "mail.activity",
         searchViewArch: `
             <search>
                 <filter name="task_open" string="Open" domain="[('active', '=', True)]"/>
                 <filter name="task_done" string="Done" domain="[('active', '=', False)]"/>
                 <filter name="task_overdue" string="Overdue" domain="[('active', '=', True)]"/>
+                <separator/>
+                <filter name="rings" string="Rings" domain="[('summary', '!=', 'Plain')]"/>
             </search>`,
         type: "list",
     });
@@ -189,6 +191,38 @@ test("list: outcomes of the row, counts above", async () => {
     await contains(".o_searchview_facet", {text: "Open"});
     await click(".lead_task_counts [data-count=done]");
     await contains(".o_searchview_facet", {text: "Done"});
+    // the numbers are of what is searched for, whatever the state
+    expect(searched).toEqual([["summary", "!=", "Plain"]]);
     await click(".lead_task_counts [data-count=all]");
-    await contains(".o_searchview_facet", {count: 0});
+    await contains(".o_searchview_facet", {count: 1, text: "Rings"});
+});
+
+test("form: what cannot be saved keeps the task open", async () => {
+    const pyEnv = await startServer();
+    const taskId = pyEnv["mail.activity"].create({
+        lead_task: taskOf(),
+        summary: "Ring",
+    });
+    onRpc("mail.activity", "action_feedback_outcome", ({args}) => {
+        asyncStep(`finished ${args[1]}`);
+        return true;
+    });
+    await start();
+    await mountView({
+        arch: `
+            <form>
+                <field name="summary" required="1"/>
+                <widget name="lead_task"/>
+            </form>`,
+        resId: taskId,
+        resModel: "mail.activity",
+        type: "form",
+    });
+    await insertText(".o_field_widget[name=summary] input", "", {replace: true});
+    await click(".lead_task_outcome[data-outcome='Wrong number']");
+    await contains(".o_field_invalid");
+    await waitForSteps([]);
+    await insertText(".o_field_widget[name=summary] input", "Ring again");
+    await click(".lead_task_outcome[data-outcome='Wrong number']");
+    await waitForSteps(["finished 8"]);
 });
