@@ -13,7 +13,7 @@ from lxml import etree
 NODE = env.ENV / "node" / "node_modules"
 PRETTIER = [
     *("node", NODE / "prettier" / "bin" / "prettier.cjs", "--log-level=warn"),
-    *("--cache", f"--cache-location={env.ENV}/prettier"),
+    *("--cache", "--cache-strategy=content", f"--cache-location={env.ENV}/prettier"),
     f"--plugin={NODE}/@prettier/plugin-xml/src/plugin.js",
 ]
 

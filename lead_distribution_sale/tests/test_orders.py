@@ -542,9 +542,9 @@ class TestOrdersAsSales(OrderCase):
         last order is old is"""
         old = self.env["res.partner"].create({"name": "Old", "email": "old@c.test"})
         customers = self.customer | old
-        customers.user_id = self.anna
         with freeze_time(MONDAY - timedelta(days=400)):
-            customers.invalidate_recordset()
+            customers.user_id = self.anna
+            self.env.flush_all()
         self.env.cr.execute(
             "UPDATE res_partner SET create_date = %s WHERE id IN %s",
             [MONDAY - timedelta(days=400), tuple(customers.ids)],

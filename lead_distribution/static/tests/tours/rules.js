@@ -182,7 +182,8 @@ registry.category("web_tour.tours").add("lead_distribution_rules_customers", {
             run: "click",
         },
         {
-            trigger: ".o_kanban_record:contains(Sleepy One), .o_data_row:contains(Sleepy One)",
+            trigger:
+                ".o_kanban_record:contains(Sleepy One), .o_data_row:contains(Sleepy One)",
         },
         {
             trigger: ".o_back_button, .o_breadcrumb a:contains(Sleeping customers)",
@@ -201,7 +202,8 @@ registry.category("web_tour.tours").add("lead_distribution_rules_customer", {
             trigger: ".o_form_view:contains(Sleepy One)",
         },
         {
-            trigger: ".o-mail-Message:contains(Sleeping customers):contains(no sale since)",
+            trigger:
+                ".o-mail-Message:contains(Sleeping customers):contains(no sale since)",
         },
     ],
 });
