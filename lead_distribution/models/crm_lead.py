@@ -500,15 +500,12 @@ class CrmLead(models.Model):
     def write(self, vals):
         service = self.env["lead.distribution"]
         vals = self._with_ids(vals)
-        if "user_id" in vals and len(self) > 1:
-            # the clock starts anew for those only that get somebody else
-            same = self.filtered(
-                lambda lead: lead.sudo().user_id.id == (vals["user_id"] or False)
-            )
-            if same and same != self:
-                return (self - same).write(vals) and same.write(vals)
+        clocks = service._clocks_that_go_on(self, vals)
         if service._is_service(self):
-            return super().write(service._with_idle(self, vals))
+            result = super().write(service._with_idle(self, vals))
+            for since, leads in clocks.items():
+                super(CrmLead, leads).write({"distribution_idle_since": since})
+            return result
         if not SERVICE_FIELDS.isdisjoint(vals) or not (
             self.env.su or FOLLOW_UP_FIELDS.isdisjoint(vals)
         ):
@@ -538,6 +535,8 @@ class CrmLead(models.Model):
             service._after_hand_change(change)
         if "partner_id" in vals:
             service._after_customer(self, vals["partner_id"], customer)
+        for since, leads in clocks.items():
+            super(CrmLead, leads).write({"distribution_idle_since": since})
         if removed:
             service._after_restore(removed)
         service._stage_moved(moved)

@@ -269,6 +269,25 @@ class LeadDistributionEvents(models.AbstractModel):
         return vals
 
     @api.model
+    def _clocks_that_go_on(self, leads, vals):
+        """Of leads written together, some have that salesperson already: their clocks
+        are put back, for one write per lead is not what the caller asked for.
+
+        :returns: ``{distribution_idle_since: leads}``, before the write
+        """
+        if (
+            "user_id" not in vals
+            or "distribution_idle_since" in vals
+            or len(leads) < 2
+            or not self.env["lead.distribution.route"]._distributing()
+        ):
+            return {}
+        same = leads.filtered(
+            lambda lead: lead.sudo().user_id.id == (vals["user_id"] or False)
+        )
+        return same.grouped("distribution_idle_since") if same != leads else {}
+
+    @api.model
     def _note_follow_ups(self, events):
         """Write what counts as a follow-up, in one statement. Should somebody hold a
         lead's row right now, it is written after this transaction: whoever posts a
