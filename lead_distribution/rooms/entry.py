@@ -50,6 +50,34 @@ SECONDS_PER_BLOCK = 3.0
 BUTTON_LIMIT = 500
 
 
+def safely(cr, items, work, give_up):
+    """Do some work for all of the items together; when something breaks find out for
+    which one, and do it for the others.
+
+    :param items: records or a list, not empty
+    :param work: takes items
+    :param give_up: takes one item, as a slice, and the exception; logs it
+    :returns: list of what ``work`` and ``give_up`` returned, in the order of the items
+    :raises CONFLICTS: all of it is to be tried again
+    """
+    try:
+        with cr.savepoint():
+            return [work(items)]
+    except CONFLICTS:
+        raise
+    except Exception as error:
+        if isinstance(error, psycopg2.InterfaceError):
+            raise  # the connection is gone, no item is to blame
+        if len(items) > 1:
+            middle = len(items) // 2
+            return [
+                *safely(cr, items[:middle], work, give_up),
+                *safely(cr, items[middle:], work, give_up),
+            ]
+        with cr.savepoint():
+            return [give_up(items, error)]
+
+
 class LeadDistribution(models.AbstractModel):
     """The service. :meth:`_distribute` is the only way in for leads that want a
     salesperson, whoever asks: creation, mail, schedule, button."""
@@ -311,22 +339,18 @@ class LeadDistribution(models.AbstractModel):
         """:param work: takes the occasion and records, returns records
         :returns: what ``work`` returned for all of them, less those that break it
         """
-        try:
-            with self.env.cr.savepoint():
-                return work(occasion, records)
-        except CONFLICTS:
-            raise
-        except Exception as error:
-            if isinstance(error, psycopg2.InterfaceError):
-                raise  # the connection is gone, no record is to blame
+
+        def attempt(part):
+            occasion.snapshot = None  # of a block that broke nothing is left
+            return work(occasion, part)
+
+        def give_up(record, error):
+            _logger.warning("%s cannot be distributed", record, exc_info=True)
             occasion.snapshot = None
-            if len(records) > 1:
-                middle = len(records) // 2
-                found = self._safely(occasion, records[:middle], work)
-                return found | self._safely(occasion, records[middle:], work)
-            _logger.warning("%s cannot be distributed", records, exc_info=True)
-            with self.env.cr.savepoint():
-                return self._apply_failure(occasion, records, error)
+            return self._apply_failure(occasion, record, error)
+
+        first, *others = safely(self.env.cr, records, attempt, give_up)
+        return first.union(*others)
 
     @api.model
     def _walk(self, occasion, leads):

@@ -2,14 +2,14 @@
 task."""
 
 import logging
+from functools import partial
 
-import psycopg2
 from markupsafe import Markup
 
 from odoo import Command, api, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
-from .entry import _SERVICE, CONFLICTS
+from .entry import _SERVICE, safely
 from .task import TaskSpec
 
 _logger = logging.getLogger(__name__)
@@ -251,28 +251,19 @@ class LeadDistributionOutcome(models.AbstractModel):
     def _outcome_safely(self, step, outcome, activities):
         if not activities:
             return
-        try:
-            with self.env.cr.savepoint():
-                getattr(self, f"_outcome_{step}")(outcome, activities)
-                self.env.flush_all()
-        except CONFLICTS:
-            raise  # the request is tried again as a whole
-        except Exception as error:
-            if isinstance(error, psycopg2.InterfaceError):
-                raise
-            if len(activities) > 1:
-                middle = len(activities) // 2
-                self._outcome_safely(step, outcome, activities[:middle])
-                self._outcome_safely(step, outcome, activities[middle:])
-                return
+
+        def give_up(activity, error):
             _logger.warning(
                 "Outcome %s, step %s failed for %s",
                 outcome.id,
                 step,
-                activities,
+                activity,
                 exc_info=True,
             )
-            self._say_failure(step, outcome, activities, error)
+            self._say_failure(step, outcome, activity, error)
+
+        follow = partial(getattr(self, f"_outcome_{step}"), outcome)
+        safely(self.env.cr, activities, follow, give_up)
 
     @api.model
     def _say_failure(self, step, outcome, activity, error):

@@ -3,12 +3,10 @@ open."""
 
 import logging
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .entry import CONFLICTS
+from .entry import safely
 from .task import TASKS_PER_BLOCK
 
 _logger = logging.getLogger(__name__)
@@ -38,21 +36,15 @@ class LeadDistributionProcesses(models.AbstractModel):
     def _begin_safely(self, process_ids, records):
         """Begin, and when something breaks find out which process it is: that one does
         not begin, the others do."""
-        try:
-            with self.env.cr.savepoint():
-                return self._begin(process_ids, records)
-        except CONFLICTS:
-            raise
-        except Exception as error:
-            if isinstance(error, psycopg2.InterfaceError):
-                raise  # the connection is gone, no process is to blame
-            events = self._no_events()
-            if len(process_ids) > 1:
-                for process_id in process_ids:
-                    events |= self._begin_safely([process_id], records)
-                return events
-            _logger.exception("Process %s does not begin", process_ids)
-            return events
+
+        def give_up(process_id, error):
+            _logger.error("Process %s does not begin", process_id, exc_info=error)
+            return self._no_events()
+
+        first, *others = safely(
+            self.env.cr, process_ids, lambda ids: self._begin(ids, records), give_up
+        )
+        return first.union(*others)
 
     @api.model
     def _no_events(self):
@@ -122,27 +114,17 @@ class LeadDistributionProcesses(models.AbstractModel):
     def _run_safely(self, events, now):
         """Run a process; when something breaks find out for which record: that one
         ends without a task, and a line in the log."""
-        try:
-            with self.env.cr.savepoint():
-                self._run_process(events, now)
-                self.env.flush_all()
-        except CONFLICTS:
-            raise
-        except Exception as error:
-            if isinstance(error, psycopg2.InterfaceError):
-                raise
-            if len(events) > 1:
-                middle = len(events) // 2
-                self._run_safely(events[:middle], now)
-                self._run_safely(events[middle:], now)
-                return
+
+        def give_up(event, error):
             _logger.warning(
                 "Process %s starts no task for %s",
-                events.process_id.id,
-                events._record(),
-                exc_info=True,
+                event.process_id.id,
+                event._record(),
+                exc_info=error,
             )
-            events.write({"due": False})
+            event.write({"due": False})
+
+        safely(self.env.cr, events, lambda part: self._run_process(part, now), give_up)
 
     @api.model
     def _run_process(self, events, now):

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from dataclasses import fields as fields_of
 from datetime import date, timedelta
 
-import psycopg2
 import pytz
 from dateutil.relativedelta import relativedelta
 from markupsafe import Markup
@@ -16,7 +15,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Domain
 
 from ..engine import Engine, Request
-from .entry import CONFLICTS
+from .entry import CONFLICTS, safely
 
 _logger = logging.getLogger(__name__)
 
@@ -409,22 +408,14 @@ class LeadDistributionTask(models.AbstractModel):
 
     @api.model
     def _start_safely(self, company, records, spec, at):
-        try:
-            with self.env.cr.savepoint():
-                self._start_now(company, records, spec, at)
-                self.env.flush_all()
-        except CONFLICTS:
-            raise
-        except Exception as error:
-            if isinstance(error, psycopg2.InterfaceError):
-                raise
-            if len(records) > 1:
-                middle = len(records) // 2
-                self._start_safely(company, records[:middle], spec, at)
-                self._start_safely(company, records[middle:], spec, at)
-                return
-            _logger.warning("Task of %s could not start", records, exc_info=True)
-            self._say_not_started(records, spec, error)
+        def give_up(record, error):
+            _logger.warning("Task of %s could not start", record, exc_info=True)
+            self._say_not_started(record, spec, error)
+
+        def start(part):
+            self._start_now(company, part, spec, at)
+
+        safely(self.env.cr, records, start, give_up)
 
     @api.model
     def _say_not_started(self, record, spec, error):
