@@ -21,6 +21,7 @@ from . import crm_team
 from . import crm_team_member
 from . import ir_actions_server
 from . import mail_activity
+from . import mail_followers
 from . import mail_mail
 from . import mail_message
 from . import mail_thread_phone

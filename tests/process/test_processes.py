@@ -210,6 +210,39 @@ def test_hand_change_of_a_lead_that_is_being_placed(few, copy_of):
     assert states == ["released", "assigned"]
 
 
+def test_hand_change_to_whom_it_was_just_given(few, copy_of):
+    """Read as nobody's, and given by the distribution to the very same person before
+    it is written: both add the same follower, and no request fails."""
+    database = copy_of(few, "same")
+    _name, ids = few
+    chosen = [
+        lead_id for (lead_id,) in database.query("SELECT id FROM crm_lead ORDER BY id")
+    ][:40]
+    machine, person = database.process(), database.process()
+    person.do("hold", at="_before_hand_change", after=True)
+    person.send(
+        "call",
+        uid=ids["manager"],
+        model="crm.lead",
+        method="write",
+        args=[chosen, {"user_id": ids["users"][1]}],
+    )
+    assert person.receive() == {"held": "_before_hand_change"}
+    machine.send("distribute")
+    assert machine.result() == 400
+    assert database.number(
+        "SELECT count(*) FROM crm_lead WHERE id = ANY(%s) AND user_id = %s",
+        chosen,
+        ids["users"][1],
+    ), "none was given to the same person, nothing was tested"
+    person.send("go")
+    assert person.result() is True
+    check(database, 400, alone=False)
+    assert database.query(
+        "SELECT DISTINCT user_id FROM crm_lead WHERE id = ANY(%s)", chosen
+    ) == [(ids["users"][1],)]
+
+
 def wait_for_lock(database):
     """Until a connection waits for what another one holds."""
     end = time.monotonic() + 30
