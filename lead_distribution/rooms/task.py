@@ -189,7 +189,13 @@ class LeadDistributionTask(models.AbstractModel):
     def _task_people(self, company, records, spec, at):
         """:returns: ``({record_id: user_id}, {record_id: team_id})``, never both"""
         users, teams = {}, {}
-        user = self.env["res.users"].sudo().browse(spec.user_id or []).exists()
+        user = self._allowed_in(
+            self.env["res.users"].sudo().browse(spec.user_id or []).exists(), company
+        )
+        if spec.user_id and not user and spec.origin == "hand":
+            raise UserError(
+                self.env._("The person has no access to the company of the record.")
+            )
         chosen = {}
         if spec.route_id and not (spec.user_id or spec.team_id):
             chosen = self._choose_by_route(company, records, spec.route_id, at)
@@ -210,7 +216,7 @@ class LeadDistributionTask(models.AbstractModel):
         for record in records.sudo():
             own = record.user_id if "user_id" in record._fields else user.browse()
             team = record.team_id if "team_id" in record._fields else None
-            if spec.user_id and user.active:
+            if user.active:
                 users[record.id] = user.id
             elif teams_of_spec:
                 teams[record.id] = teams_of_spec.id
@@ -443,7 +449,7 @@ class LeadDistributionTask(models.AbstractModel):
 
     @api.model
     def _allowed_in(self, users, company):
-        """:returns: those of a team's people who may see what is a company's"""
+        """:returns: those of some people who may see what is a company's"""
         return users.filtered(lambda user: not company or company in user.company_ids)
 
     @api.model

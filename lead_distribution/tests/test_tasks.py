@@ -441,8 +441,8 @@ class TestTasks(TaskCase):
         self.assertEqual(task.user_id, dan)
 
     def test_choice_of_another_company(self):
-        """S1: neither the team nor the route's team of another company gets a task of
-        ours: then it is the manager of distribution's"""
+        """S1: neither the team, nor the route's team, nor a person of another company
+        gets a task of ours: then it is the manager of distribution's"""
         self.company_2.lead_distribution_manager_id = self.manager
         lead = self._lead(company_id=self.company_2.id, team_id=False, user_id=False)
         route = self._route(pool_source="teams", team_ids=self.department.ids)
@@ -453,6 +453,7 @@ class TestTasks(TaskCase):
             {"team_id": self.department.id},
             {"route_id": route.id},
             {"route_id": mixed.id},
+            {"user_id": self.clara.id},
         ):
             (self.boris | self.clara).lead_distribution_paused = True
             task = self._start(lead, **chosen)
@@ -460,6 +461,8 @@ class TestTasks(TaskCase):
             self.assertEqual(task.user_id, self.manager, chosen)
         with self.assertRaisesRegex(UserError, "another company"):
             self._start(lead, team_id=self.department.id, origin="hand")
+        with self.assertRaisesRegex(UserError, "no access to the company"):
+            self._start(lead, user_id=self.clara.id, origin="hand")
 
     def test_conflict_while_reminding(self):
         """S1: nor is a task called told of when a conflict kept it from being told"""
