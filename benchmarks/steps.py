@@ -380,7 +380,9 @@ def step_neglected(env, hits):
     found = {}
 
     def search():
-        found["leads"] = service._neglected(env.company, rule, now)
+        found["leads"], _place = service._neglected_from(
+            env.company, rule, now, None, int(hits) + 1
+        )
 
     search()  # caches and the first look at the index
     env.invalidate_all()

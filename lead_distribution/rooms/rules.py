@@ -28,6 +28,8 @@ _logger = logging.getLogger(__name__)
 
 #: leads or customers that one transaction moves
 MOVES_PER_BLOCK = 500
+#: customers whose sales are looked at in one go
+CUSTOMERS_PER_LOOK = 5000
 #: id of the one route that the engine knows of when a rule hands over to members
 RULE = 0
 
@@ -59,20 +61,11 @@ class LeadDistributionRules(models.AbstractModel):
         for company in self._companies_with_rules():
             if company.lead_follow_up_next:
                 continue  # who is neglected is not known yet
-            moved = {"crm.lead": set(), "res.partner": set()}
-            for rule in self._rules_of(company):
-                if not seconds:
-                    break
-                try:
-                    seconds, free = self._apply_rule(company, rule, moved, seconds)
-                except psycopg2.InterfaceError:
-                    raise  # the connection is gone, no rule is to blame
-                except Exception:
-                    # the others are not to wait for it
-                    self.env.cr.rollback()
-                    _logger.exception("Rule %s of %s failed", rule.id, company.id)
-                    continue
-                busy = busy or not free
+            if not seconds:
+                busy = True
+                break
+            seconds, free = self._apply_rules(company, seconds)
+            busy = busy or not free
         if busy:
             self._call_cron("ir_cron_apply_rules", timedelta(minutes=1))
 
@@ -96,27 +89,79 @@ class LeadDistributionRules(models.AbstractModel):
         )
 
     @api.model
-    def _apply_rule(self, company, rule, moved, seconds):
+    def _apply_rules(self, company, seconds):
+        """The rules of a company in their order, from where the last run ran out of
+        time: many that each cannot move keep no other rule waiting for ever.
+
+        :returns: ``(seconds left, whether nothing is left to do)``
+        """
+        rules, all_free = self._rules_of(company), True
+        moved = {"crm.lead": set(), "res.partner": set()}
+        begun, place, left = self._rule_place(company), None, None
+        if begun and begun[0] in rules.ids:
+            rules = rules[rules.ids.index(begun[0]) :]
+            place = begun[1]
+        for rule in rules:
+            if not seconds:
+                left, all_free = left or [rule.id, None], False
+                break
+            try:
+                seconds, free, place = self._apply_rule(
+                    company, rule, moved, place, seconds
+                )
+            except psycopg2.InterfaceError:
+                raise  # the connection is gone, no rule is to blame
+            except Exception:
+                # the others are not to wait for it
+                self.env.cr.rollback()
+                _logger.exception("Rule %s of %s failed", rule.id, company.id)
+                place = None
+                continue
+            all_free = all_free and free
+            left = [rule.id, place] if place and not seconds else None
+            place = None
+        if left != begun:
+            self._keep_rule_place(company, left)
+        return seconds, all_free
+
+    @api.model
+    def _rule_place(self, company):
+        """:returns: ``[rule id, place in what it finds]`` where the last run stopped,
+        None when it came to the end"""
+        locks = self.env["lead.distribution.lock"].sudo()
+        return locks.search([("company_id", "=", company.id)]).rule_place or None
+
+    @api.model
+    def _keep_rule_place(self, company, place):
+        """Remember for the next run; it begins anew if somebody distributes now."""
+        locks = self.env["lead.distribution.lock"].sudo()
+        if locks._acquire(company):
+            locks.search([("company_id", "=", company.id)]).rule_place = place
+        self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _apply_rule(self, company, rule, moved, place, seconds):
         """One rule until it finds nothing more.
 
         :param moved: ``{model: ids}`` that a rule before has moved, to be filled: one
             rule at a time
-        :returns: ``(seconds left, whether nobody else was distributing)``
+        :param place: where to begin, see :meth:`_neglected_from`
+        :returns: ``(seconds left, whether nothing is left to do, place reached)``, the
+            place None when all was looked at
         """
-        tried, run, free = set(), None, True
+        run, free = None, True
 
         def step(size):
-            nonlocal run, free
-            block = self._rule_block(company, rule, moved, tried, size, run)
+            nonlocal run, free, place
+            block = self._rule_block(company, rule, moved, place, size, run)
             if block is None:
                 free = False
                 return 0
-            records, run = block
-            tried.update(records.ids)
-            return len(records)
+            count, place, run = block
+            return count
 
         seconds, done = self._in_blocks(step, MOVES_PER_BLOCK, seconds)
-        return seconds, free and done
+        return seconds, free and done, place
 
     @api.model
     def _in_blocks(self, step, size, seconds):
@@ -146,21 +191,24 @@ class LeadDistributionRules(models.AbstractModel):
         return seconds, False
 
     @api.model
-    def _rule_block(self, company, rule, moved, tried, size, run=None):
+    def _rule_block(self, company, rule, moved, place, size, run=None):
         """Some of what a rule finds, without committing.
 
-        :returns: None when the company is busy, else ``(records tried, run)``
+        :returns: None when the company is busy, else ``(how many were looked at, place
+            reached, run)``; 0 and None when nothing is left
         """
         service = self._as_service(company)
         rule = service.env["lead.distribution.rule"].browse(rule.id)
         if not service.env["lead.distribution.lock"]._acquire(company):
             return None
-        nothing = service.env[rule.entity_model], run
         if not rule.active or rule.problem or not service._may_run(company, rule):
-            return nothing
+            return 0, None, run
         now = fields.Datetime.now()
-        but = moved[rule.entity_model].union(tried)
-        found = service._neglected(company, rule, now, limit=size, but_ids=but)
+        found, place = service._neglected_from(
+            company, rule, now, place, size, but_ids=moved[rule.entity_model]
+        )
+        if place is None:
+            return 0, None, run
         records = found.try_lock_for_update(allow_referencing=True)
         if records:
             had_run = run
@@ -183,8 +231,8 @@ class LeadDistributionRules(models.AbstractModel):
                     run.unlink()  # nobody needs to read of it every ten minutes
                     run = None
                 if not service._anybody(occasion):
-                    return nothing[0], run
-        return found, run
+                    return 0, None, run
+        return len(found) or 1, place, run
 
     @api.model
     def _anybody(self, occasion):
@@ -295,17 +343,50 @@ class LeadDistributionRules(models.AbstractModel):
         )
 
     @api.model
-    def _neglected(self, company, rule, at, limit=None, but_ids=()):
-        """:returns: what the rule would move at ``at``, longest neglected first"""
+    def _neglected(self, company, rule, at):
+        """:returns: what the rule would move at ``at``"""
+        Model = self.env[rule.entity_model]
+        found = Model.search(self._neglected_domain(company, rule, at))
+        if rule.entity == "lead":
+            return found
+        return self._without_sales(company, rule, at, found)
+
+    @api.model
+    def _neglected_from(self, company, rule, at, place, limit, but_ids=()):
+        """Some of what the rule would move, longest neglected leads first.
+
+        :param place: where the block before ended, None for the first one
+        :param but_ids: ids of those that are not to be found
+        :returns: ``(records, place)``; the place None when nothing is left to look at.
+            Customers may be looked at and none be found.
+        """
         Model = self.env[rule.entity_model]
         domain = self._neglected_domain(company, rule, at)
         if but_ids:
             domain &= Domain("id", "not in", list(but_ids))
-        if rule.entity == "lead":
-            order = "id" if rule.kind == "new" else "distribution_idle_since, id"
-            return Model.search(domain, limit=limit, order=order)
-        found = Model.search(domain, order="id")
-        return self._without_sales(company, rule, at, found)[:limit]
+        if rule.kind in ("new", "no_sales"):
+            domain &= Domain("id", ">", place or 0)
+            if rule.kind == "new":
+                found = Model.search(domain, limit=limit, order="id")
+                return found, found[-1:].id or None
+            seen = Model.search(domain, limit=CUSTOMERS_PER_LOOK, order="id")
+            found = self._without_sales(company, rule, at, seen)
+            seen = found[:limit] if len(found) > limit else seen
+            return found[:limit], seen[-1:].id or None
+        since, seen = place or (False, [])
+        if since:
+            # domains know whole seconds: of the last one, all but those seen
+            domain &= Domain("distribution_idle_since", ">=", since)
+            domain &= Domain("id", "not in", seen)
+        found = Model.search(domain, limit=limit, order="distribution_idle_since, id")
+        if not found:
+            return found, None
+        seconds = [fields.Datetime.to_string(x.distribution_idle_since) for x in found]
+        last = seconds[-1]
+        same = [
+            x.id for x, second in zip(found, seconds, strict=True) if second == last
+        ]
+        return found, [last, same if last != since else seen + same]
 
     @api.model
     def _without_sales(self, company, rule, at, partners):

@@ -356,7 +356,7 @@ class TestRules(RulesCase):
             rule = service._rules_of(self.company)
             start = self.env.cr.sql_log_count
             moved = {"crm.lead": set(), "res.partner": set()}
-            service._rule_block(self.company, rule, moved, set(), 500)
+            service._rule_block(self.company, rule, moved, None, 500)
             counts.append(self.env.cr.sql_log_count - start)
             self.assertNotIn(self.anna, leads.user_id)
         self.assertLess(counts[2] - counts[1], 20, counts)
@@ -710,7 +710,7 @@ class TestHalfAYear(RulesCase):
                     self.company,
                     rule,
                     {"crm.lead": set(), "res.partner": set()},
-                    (),
+                    None,
                     99,
                 )
                 for lead in everything.filtered("user_id"):

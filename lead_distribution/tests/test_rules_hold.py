@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests.common import tagged
 
+from ..rooms import rules
 from .test_rules import RulesCase
 
 
@@ -88,7 +89,7 @@ class TestRulesHold(RulesCase):
         lead = self._lead(user_id=self.anna.id)
         self._neglect(lead)
         service = type(self.env["lead.distribution"])
-        neglected = service._neglected
+        neglected = service._neglected_from
 
         def breaks(this, company, rule, *args, **kwargs):
             if rule.id == broken.id:
@@ -96,11 +97,77 @@ class TestRulesHold(RulesCase):
             return neglected(this, company, rule, *args, **kwargs)
 
         with (
-            patch.object(service, "_neglected", breaks),
+            patch.object(service, "_neglected_from", breaks),
             self.assertLogs("odoo.addons.lead_distribution", "ERROR"),
         ):
             self._apply()
         self.assertEqual(lead.user_id, self.boris)
+
+    def _apply_for_a_block(self):
+        """The company's rules in a run that has time for one block of two.
+
+        :returns: ids of the leads that were looked at
+        """
+        seen, service = [], self.env["lead.distribution"]
+        move = type(service)._move
+
+        def watched(this, occasion, leads):
+            seen.extend(leads.ids)
+            return move(this, occasion, leads)
+
+        with (
+            patch.object(type(service), "_move", watched),
+            patch.object(rules, "MOVES_PER_BLOCK", 2),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=0),
+        ):
+            _seconds, done = service._apply_rules(self.company, 60)
+        if seen:
+            self.assertFalse(done, "the time was up")
+        self.env.invalidate_all()
+        return seen
+
+    def test_a_backlog_keeps_no_rule_waiting(self):
+        """U1: leads that each cannot move use up the time of a run; the next one goes
+        on behind them, in the middle of a second too, and the next rule has its turn."""
+        service = self.env["lead.distribution"]
+        first = self._rule(self.boris | self.clara, sequence=1)
+        self.boris.lead_distribution_paused = True
+        leads = self._lead(5, user_id=self.clara.id)
+        leads.write({"user_id": self.anna.id})
+        self._neglect(leads)
+        second = self._rule(self.manager, sequence=2)
+        seen = [self._apply_for_a_block() for _run in range(3)]
+        self.assertEqual([len(ids) for ids in seen], [2, 2, 1])
+        self.assertEqual(sorted(sum(seen, [])), leads.ids)
+        self.assertEqual(leads.user_id, self.anna, "nobody of the first rule may")
+        turns = 0
+        while self.anna in leads.user_id or service._rule_place(self.company):
+            turns += 1
+            self.assertLess(turns, 9, "the second rule never had its turn")
+            self._apply_for_a_block()
+        self.assertEqual(leads.user_id, self.manager)
+        self.assertEqual(self._rows(leads).rule_id, second)
+        self.boris.lead_distribution_paused = False
+        self._neglect(leads)
+        while self._apply_for_a_block():
+            pass
+        self.assertEqual(leads.user_id, self.boris)
+        self.assertEqual(self._rows(leads).rule_id, first | second)
+
+    def test_the_place_of_a_rule_that_is_gone(self):
+        """U1: a run that was to go on with a rule that is off now begins anew."""
+        gone = self._rule(self.boris, sequence=1)
+        self._rule(self.clara, sequence=2)
+        lead = self._lead(user_id=self.anna.id)
+        self._neglect(lead)
+        lock = self.env["lead.distribution.lock"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        lock.rule_place = [gone.id, ["2000-01-01 00:00:00", lead.ids]]
+        gone.active = False
+        self._apply()
+        self.assertEqual(lead.user_id, self.clara)
+        self.assertFalse(self.env["lead.distribution"]._rule_place(self.company))
 
     def test_absurd_delay(self):
         """U4: a delay longer than the calendar finds nobody, and breaks nothing."""
@@ -301,6 +368,35 @@ class TestCustomersHold(RulesCase):
         told().action_done()
         self._apply()
         self.assertEqual(len(told()), 1)
+
+    def test_many_customers_are_looked_at_in_parts(self):
+        """U3: of however many customers, some at a time; those that bought lie between
+        those that did not."""
+        customers = self.customer | self.env["res.partner"].create(
+            [
+                {"name": f"Customer {n}", "is_company": True, "user_id": self.anna.id}
+                for n in range(6)
+            ]
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET create_date = now() - interval '2 years' "
+            "WHERE id = ANY(%s)",
+            [customers.ids],
+        )
+        self.env.invalidate_all()
+        bought = customers[1:4]
+        leads = self._lead(3, user_id=self.anna.id)
+        for lead, customer in zip(leads, bought, strict=True):
+            lead.partner_id = customer
+        leads.action_set_won()
+        rule = self._customers(self.boris)
+        rule.domain = f"[('id', 'in', {customers.ids})]"
+        self.assertEqual(rule.would_move_count, 4)
+        with patch.object(rules, "CUSTOMERS_PER_LOOK", 2):
+            self._apply()
+        self.assertEqual(bought.user_id, self.anna)
+        self.assertEqual((customers - bought).user_id, self.boris)
 
     def test_without_members(self):
         """U3: a rule that names nobody moves nothing and bothers nobody."""
