@@ -27,6 +27,7 @@
         "wizards/lead_distribution_week_views.xml",
         "wizards/lead_distribution_customer_views.xml",
         "wizards/lead_distribution_task_views.xml",
+        "wizards/lead_distribution_undo_views.xml",
         "views/lead_distribution_assignment_views.xml",
         "views/lead_distribution_run_views.xml",
         "views/lead_distribution_route_views.xml",

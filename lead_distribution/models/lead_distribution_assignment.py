@@ -190,6 +190,11 @@ class LeadDistributionAssignment(models.Model):
                         )
                     )
 
+    def _was_undone(self):
+        """:returns: whether its batch was undone: nobody ever had it by this row"""
+        self.ensure_one()
+        return self.state == "undone" and bool(self.run_id.date_undone)
+
     def _offer_token(self):
         """:returns: what an email's links carry: signed, valid until a day after the
         deadline, so that a late click is told what happened"""

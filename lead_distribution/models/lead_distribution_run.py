@@ -27,6 +27,37 @@ class LeadDistributionRun(models.Model):
         "lead.distribution.assignment", "run_id", string="Assignments", readonly=True
     )
 
+    undone_count = fields.Integer(string="Undone", readonly=True)
+    date_undone = fields.Datetime(string="Undone on", readonly=True)
+    undone_by_id = fields.Many2one(
+        "res.users", string="Undone by", readonly=True, ondelete="set null"
+    )
+
+    def action_undo(self, redistribute=False):
+        """Take back what this batch did with the leads that nobody touched since: the
+        salesperson, the stage, a done activity, a message of a person.
+
+        :param redistribute: whether leads that were nobody's before are distributed
+            again; else they stay in the pool
+        :returns: the number of leads and customers taken back
+        :raises AccessError: for who is neither manager of the distribution nor leader
+            of the leads' teams
+        :raises UserError: when somebody has worked on all of it since
+        """
+        return self.env["lead.distribution"]._undo(self, redistribute)
+
+    def action_ask_undo(self):
+        """:returns: the action that asks first"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Undo"),
+            "res_model": "lead.distribution.undo",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_run_id": self.id},
+        }
+
     def action_open_assignments(self):
         """:returns: the action that lists what this run decided"""
         self.ensure_one()

@@ -4,7 +4,8 @@ entry -> intake, identity -> match -> people (the snapshot) -> ``engine`` -> app
 
 Offers that nobody claimed go on in ``offer``. A claim or a change by hand
 (``hand``), a removal (``status``), a client tied or untied (``customer``), a merge
-(``merge``) and what is neglected (``rules``) enter at apply. ``events`` catches what
+(``merge``), what is neglected (``rules``) and a batch taken back (``undo``) enter at
+apply. ``events`` catches what
 people do with leads, ``times`` measures it. ``explain`` reads what apply wrote;
 ``post`` tells people about it, outside of the lock. ``task`` starts tasks,
 ``outcome`` finishes them and does what follows, ``process``
@@ -28,6 +29,7 @@ from . import times
 from . import history
 from . import rates
 from . import rules
+from . import undo
 from . import post
 from . import task
 from . import outcome

@@ -564,6 +564,7 @@ class LeadDistributionApply(models.AbstractModel):
             return Assignment
         leads = self.env["crm.lead"].browse([lead.id for lead, _decision in unplaced])
         held = leads.filtered("user_id")
+        holders = {lead.id: lead.user_id.id for lead in held}
         # the company along, since core takes it away from a lead without salesperson
         # whose team has none
         held.write({"user_id": False, "company_id": occasion.company.id})
@@ -590,6 +591,7 @@ class LeadDistributionApply(models.AbstractModel):
                 {
                     **self._row_values(occasion, lead),
                     "route_id": decision.route_id,
+                    "previous_user_id": holders.get(lead.id),
                     "state": "unplaced",
                     "reason": decision.reason,
                     "trace": decision.trace,

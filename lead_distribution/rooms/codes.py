@@ -19,12 +19,13 @@ STATES = [
 TRANSITIONS = {
     "offered": {"assigned", "declined", "expired", "undone", "removed"},
     "assigned": {"released", "undone", "removed"},
-    "released": {"undone", "removed"},
+    # assigned again: what released it was undone
+    "released": {"assigned", "undone", "removed"},
     "declined": set(),
     "expired": set(),
     "undone": set(),
     "removed": set(),
-    "unplaced": set(),
+    "unplaced": {"undone"},
 }
 
 #: fields of a lead written by nobody but the service, whatever the rights

@@ -492,9 +492,19 @@ class LeadDistributionRules(models.AbstractModel):
         last = {lead.id: lead.last_follow_up_date for lead in leads}
         rows = self.env["lead.distribution.assignment"].search_fetch(
             [("lead_id", "in", leads.ids)],
-            ["lead_id", "user_id", "previous_user_id", "rule_id", "date", "state"],
+            [
+                "lead_id",
+                "user_id",
+                "previous_user_id",
+                "rule_id",
+                "date",
+                "state",
+                "run_id",
+            ],
         )
         for row in rows:
+            if row._was_undone():
+                continue
             lead_id = row.lead_id.id
             had[lead_id] |= {row.previous_user_id.id} - {False}
             if row.state not in ("assigned", "released", "removed", "undone"):
@@ -734,29 +744,39 @@ class LeadDistributionRules(models.AbstractModel):
             service = self.with_context(lang=lang, tz=user.tz)
             _ = service.env._
             lines = [
-                Markup("<li>%s<br/>%s</li>")
+                Markup("%s<br/>%s")
                 % (
                     record.display_name,
                     service._rule_in_words(rule, occasion.about.get(record.id)),
                 )
-                for record in mine[:100]
+                for record in mine
             ]
             subject = _("%s went to a colleague or into the pool", len(mine))
             if len(mine) == 1:
                 subject = _("“%s” is not yours any more", mine[0].display_name)
-            self._outside(self.env["mail.thread"]).with_context(
-                lang=lang
-            ).message_notify(
-                partner_ids=user.partner_id.ids,
-                subject=subject,
-                body=Markup("<p>%s</p><ul>%s</ul>") % (subject, Markup("").join(lines)),
-                model="lead.distribution.rule",
-                res_id=rule.id,
-            )
-            user._bus_send(
-                "simple_notification",
-                {"type": "warning", "title": rule.name, "message": subject},
-            )
+            self._tell_lost(user, rule.name, subject, lines, rule)
+
+    @api.model
+    def _tell_lost(self, user, title, subject, lines, about):
+        """A message, and a word on the screen for who looks at it now.
+
+        :param lines: of what is not theirs any more
+        :param about: the record that the message is of
+        """
+        items = Markup("").join(Markup("<li>%s</li>") % line for line in lines[:100])
+        self._outside(self.env["mail.thread"]).with_context(
+            lang=user.lang or self.env.lang
+        ).message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=subject,
+            body=Markup("<p>%s</p><ul>%s</ul>") % (subject, items),
+            model=about._name,
+            res_id=about.id,
+        )
+        user._bus_send(
+            "simple_notification",
+            {"type": "warning", "title": title, "message": subject},
+        )
 
     # customers --------------------------------------------------------------
 
@@ -870,9 +890,11 @@ class LeadDistributionRules(models.AbstractModel):
                 ("lead_id", "=", False),
                 ("rule_id", "!=", False),
             ],
-            ["partner_id", "user_id", "previous_user_id", "date"],
+            ["partner_id", "user_id", "previous_user_id", "date", "state", "run_id"],
         )
         for row in rows:
+            if row._was_undone():
+                continue
             partner_id = row.partner_id.id
             had[partner_id] |= {row.user_id.id, row.previous_user_id.id} - {False}
             moves[partner_id] += row.date > since[partner_id]

@@ -21,6 +21,7 @@ from . import test_rules_hold
 from . import test_rules_screens
 from . import test_screens
 from . import test_translations
+from . import test_undo
 from . import test_walk
 from . import test_workload
 from . import test_tasks

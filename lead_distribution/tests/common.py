@@ -88,6 +88,11 @@ class DistributionCase(TransactionCase):
             [("lead_id", "in", leads.ids)], order="id"
         )
 
+    def flush_tracking(self):
+        """What was changed so far is told in the chatter."""
+        self.env.flush_all()
+        self.cr.precommit.run()
+
     def _run_cron(self, name="ir_cron_distribute_pending"):
         with self.enter_registry_test_mode():
             self.env.ref(f"lead_distribution.{name}").method_direct_trigger()

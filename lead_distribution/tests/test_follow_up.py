@@ -81,10 +81,6 @@ class TestFollowUp(DistributionCase):
         self.assertFalse(leads[3].last_follow_up_date)
         self.assertTrue(all(leads.mapped("distribution_idle_since")))
 
-    def flush_tracking(self):
-        self.env.flush_all()
-        self.cr.precommit.run()
-
     def test_merge(self):
         """U4: the follow-up of both is the head's."""
         tail = self._lead(partner_id=self.customer.id)

@@ -6,4 +6,5 @@ from . import lead_distribution_decline
 from . import lead_distribution_hours
 from . import lead_distribution_week
 from . import lead_distribution_task
+from . import lead_distribution_undo
 from . import lead_distribution_task_finish

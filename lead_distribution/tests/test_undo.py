@@ -1,0 +1,321 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests.common import tagged
+
+from .test_rules import RulesCase
+
+
+@tagged("post_install", "-at_install")
+class TestUndo(RulesCase):
+    """B4: a batch is taken back for the leads that nobody touched since."""
+
+    def _batch(self, leads):
+        """A manager has these leads distributed.
+
+        :returns: the run
+        """
+        leads.with_user(self.manager).action_distribute()
+        return self.env["lead.distribution.run"].search([], limit=1)
+
+    def _pooled(self, count=None, **values):
+        """Leads that came in while nobody could have them."""
+        self.company.lead_distribution_mode = "queued"
+        leads = self._lead(count, **values)
+        leads._write({"distribution_state": "pool"})
+        self.env.invalidate_all()
+        return leads
+
+    def _later(self):
+        """Whoever touches something does it later than the distribution."""
+        return freeze_time(fields.Datetime.now() + timedelta(minutes=5))
+
+    def _units(self, user):
+        rows = self.env["lead.distribution.report"].search([("user_id", "=", user.id)])
+        return sum(rows.mapped("units"))
+
+    def test_untouched_go_back_touched_stay(self):
+        """B4: what a person did with a lead keeps it; the units of the rest go back."""
+        self._route(self.anna)
+        leads = self._pooled(9)
+        customer = self.env["res.partner"].create({"name": "Somebody"})
+        run = self._batch(leads)
+        self.assertEqual(leads.user_id, self.anna)
+        self.assertEqual(self._units(self.anna), 9)
+        hers = leads.with_user(self.anna)
+        stage = self.env["crm.stage"].create({"name": "Further", "sequence": 99})
+        self.flush_tracking()
+        task = hers[3].activity_schedule(
+            "mail.mail_activity_data_call", user_id=self.anna.id
+        )
+        with self._later():
+            leads[1].with_user(self.manager).user_id = self.boris
+            hers[2].stage_id = stage
+            self.flush_tracking()
+            task.action_feedback("done")
+            hers[4].message_post(body="I called", message_type="comment")
+            leads[5].message_post(body="Hello", message_type="email")
+            hers[6].action_set_won()
+            hers[7].action_link_customer(customer.id)
+            hers[8].action_archive()
+            # nothing that a person did
+            leads[0].message_post(body="A robot's", message_type="notification")
+        service = self.env["lead.distribution"].with_user(self.manager)
+        self.assertEqual(service._count_undo(run), (1, 8))
+        self.assertEqual(run.with_user(self.manager).action_undo(), 1)
+        self.env.invalidate_all()
+        self.assertFalse(leads[0].user_id)
+        self.assertEqual(leads[0].distribution_state, "pool")
+        self.assertEqual(leads[0].company_id, self.company)
+        self.assertEqual(self._rows(leads[0])[-1].state, "undone")
+        self.assertEqual(leads[1].user_id, self.boris)
+        self.assertEqual(leads[2:].user_id, self.anna)
+        self.assertNotIn("undone", self._rows(leads[1:]).mapped("state"))
+        self.assertEqual(self._units(self.anna), 8)
+        self.assertEqual((run.undone_count, run.undone_by_id), (1, self.manager))
+        self.assertTrue(run.date_undone)
+        with self.assertRaisesRegex(UserError, "Nothing to undo"):
+            run.with_user(self.manager).action_undo()
+
+    def test_all_that_came_with_it(self):
+        """B4: tags, activity, follower, the contact's salesperson, the mail."""
+        tag = self.env["crm.tag"].create({"name": "Of the route"})
+        own = self.env["crm.tag"].create({"name": "Of the lead"})
+        self._route(
+            self.anna,
+            tag_ids=[(6, 0, tag.ids)],
+            activity_type_id=self.call.id,
+            contact_owner_policy="always",
+        )
+        partner = self.env["res.partner"].create(
+            {"name": "A customer", "user_id": self.clara.id}
+        )
+        lead = self._pooled(partner_id=partner.id, tag_ids=[(6, 0, own.ids)])
+        self.clara.lead_distribution_paused = True
+        team = lead.team_id
+        run = self._batch(lead)
+        self.assertEqual(lead.user_id, self.anna)
+        self.assertEqual(lead.tag_ids, tag | own)
+        self.assertEqual(partner.user_id, self.anna)
+        self.assertTrue(lead.activity_ids)
+        self.assertTrue(self._rows(lead)[-1].mail_pending)
+        run.with_user(self.manager).action_undo()
+        self.env.invalidate_all()
+        self.assertEqual(lead.tag_ids, own)
+        self.assertFalse(lead.activity_ids)
+        self.assertEqual(partner.user_id, self.clara)
+        self.assertEqual(lead.team_id, team)
+        self.assertNotIn(self.anna.partner_id, lead.message_partner_ids)
+        self.assertFalse(self._rows(lead)[-1].mail_pending)
+        self.assertIn("undid the distribution", lead.message_ids[0].body)
+        told = self.env["mail.message"].search(
+            [("model", "=", run._name), ("res_id", "=", run.id)]
+        )
+        self.assertEqual(told.notified_partner_ids, self.anna.partner_id)
+        self.assertIn(lead.name, told.body)
+
+    def test_former_holders_have_it_again(self):
+        """B4 U10: with the row that counts, in its own month, and as if the rule had
+        never moved it."""
+        self._route(self.anna)
+        lead = self._lead()
+        first = self._rows(lead)
+        self.assertEqual(lead.user_id, self.anna)
+        rule = self._rule(self.boris)
+        self._neglect(lead)
+        self._apply()
+        self.assertEqual(lead.user_id, self.boris)
+        self.assertEqual(first.state, "released")
+        run = self._rows(lead)[-1].run_id
+        run.with_user(self.manager).action_undo()
+        self.env.invalidate_all()
+        self.assertEqual(lead.user_id, self.anna)
+        self.assertEqual(lead.distribution_state, "assigned")
+        self.assertEqual(lead.distribution_route_id, first.route_id)
+        self.assertEqual((first.state, first.date_response), ("assigned", False))
+        self.assertIn(self.anna.partner_id, lead.message_partner_ids)
+        self.assertNotIn(self.boris.partner_id, lead.message_partner_ids)
+        self.assertEqual((self._units(self.anna), self._units(self.boris)), (1, 0))
+        had, moves = self.env["lead.distribution"]._lead_history(lead)
+        self.assertEqual((had[lead.id], moves[lead.id]), ({self.anna.id}, 0))
+        self.assertEqual(rule.would_move_count, 0, "the clock starts anew")
+        self._neglect(lead)
+        self._apply()
+        self.assertEqual(lead.user_id, self.boris)
+
+    def test_who_left_gets_nothing_back(self):
+        """B4: a former holder who is archived meanwhile: the pool."""
+        self._rule(self.boris)
+        lead = self._lead(user_id=self.anna.id)
+        self._neglect(lead)
+        self._apply()
+        run = self._rows(lead)[-1].run_id
+        self.anna.active = False
+        run.with_user(self.manager).action_undo()
+        self.assertFalse(lead.user_id)
+        self.assertEqual(lead.distribution_state, "pool")
+
+    def test_out_of_the_pool(self):
+        """B4: whom a rule took the lead from, to put it into the pool, has it again."""
+        self._rule(self.boris, max_moves=1)
+        lead = self._lead(user_id=self.anna.id, team_id=self.team.id)
+        for _turn in range(2):
+            self._neglect(lead)
+            self._apply()
+        self.assertEqual(lead.distribution_state, "pool")
+        row = self._rows(lead)[-1]
+        self.assertEqual((row.reason, row.previous_user_id), ("exhausted", self.boris))
+        row.run_id.with_user(self.manager).action_undo()
+        self.env.invalidate_all()
+        self.assertEqual(lead.user_id, self.boris)
+        self.assertEqual(lead.team_id, self.team)
+        self.assertEqual(lead.distribution_state, "assigned")
+        self.assertFalse(lead.activity_ids, "nobody is called for help any more")
+
+    def test_offers(self):
+        """B4 K7: offers that stand are taken back, who claimed one keeps it."""
+        self._route(self.anna | self.boris, delivery="offer_all")
+        leads = self._pooled(2)
+        run = self._batch(leads)
+        self.assertEqual(set(leads.mapped("distribution_state")), {"offered"})
+        leads[1].with_user(self.boris).action_claim()
+        service = self.env["lead.distribution"].with_user(self.manager)
+        self.assertEqual(service._count_undo(run), (1, 1))
+        self.assertEqual(run.with_user(self.manager).action_undo(), 1)
+        self.env.invalidate_all()
+        self.assertEqual(leads[0].distribution_state, "pool")
+        self.assertEqual(set(self._rows(leads[0]).mapped("state")), {"undone"})
+        self.assertEqual(leads[1].user_id, self.boris)
+        with self.assertRaises(UserError):
+            leads[0].with_user(self.anna).action_decline()
+
+    def test_customers(self):
+        """B4 U3: customers that a rule moved, with the contacts that went with them."""
+        customer, other = self.env["res.partner"].create(
+            [
+                {"name": name, "is_company": True, "user_id": self.anna.id}
+                for name in ("Old customer", "Another one")
+            ]
+        )
+        along, not_along = self.env["res.partner"].create(
+            [
+                {"name": user.name, "parent_id": customer.id, "user_id": user.id}
+                for user in (self.anna, self.boris)
+            ]
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET create_date = now() - interval '2 years' "
+            "WHERE id = ANY(%s)",
+            [[customer.id, other.id]],
+        )
+        self.env.invalidate_all()
+        with freeze_time(fields.Datetime.now() - timedelta(days=300)):
+            not_along.user_id = self.clara
+            not_along.user_id = self.boris
+        self._rule(
+            self.boris,
+            entity="customer",
+            kind="no_sales",
+            delay_number=6,
+            delay_unit="months",
+            domain=f"[('id', 'in', {[customer.id, other.id]})]",
+        )
+        self._apply()
+        self.assertEqual((customer | along | other).user_id, self.boris)
+        run = self.env["lead.distribution.run"].search([], limit=1)
+        with self._later():
+            other.with_user(self.boris).message_post(
+                body="Hello", message_type="comment"
+            )
+        leader = self.clara
+        self.team.user_id = leader
+        run.user_id = leader
+        with self.assertRaises(AccessError):
+            run.with_user(leader).action_undo()
+        self.assertEqual(run.with_user(self.manager).action_undo(), 1)
+        self.env.invalidate_all()
+        self.assertEqual((customer | along).user_id, self.anna)
+        self.assertEqual((other | not_along).user_id, self.boris)
+
+    def test_again(self):
+        """B4: mended first, then undone and distributed again."""
+        wrong = self._route(self.anna)
+        leads = self._pooled(4)
+        run = self._batch(leads)
+        self.assertEqual(leads.user_id, self.anna)
+        wrong.active = False
+        self._route(self.boris)
+        run.with_user(self.manager).action_undo(True)
+        self.assertEqual(set(leads.mapped("distribution_state")), {"pending"})
+        self._run_cron()
+        self.assertEqual(leads.user_id, self.boris)
+        self.assertEqual(self._units(self.anna), 0)
+
+    def test_rights(self):
+        """B4: managers, and leaders of all the leads' teams; nobody else, and nobody
+        of another company."""
+        self._route(self.anna)
+        leads = self._pooled(2, team_id=self.team.id)
+        run = self._batch(leads)
+        run.user_id = self.clara
+        with self.assertRaises(AccessError):
+            run.with_user(self.clara).action_undo()
+        with self.assertRaises(AccessError):
+            run.with_user(self.boris).action_undo()
+        stranger = self._user(
+            "stranger", "sales_team.group_sale_manager", company_id=self.company_2.id
+        )
+        with self.assertRaises(AccessError):
+            run.with_user(stranger).action_undo()
+        self.assertEqual(leads.user_id, self.anna)
+        self.team.user_id = self.clara
+        self.assertEqual(run.with_user(self.clara).action_undo(), 2)
+
+    def test_other_companies_rows_stay(self):
+        """B4: a manager of one company undoes what is of that company."""
+        self._route(self.anna)
+        leads = self._pooled(2)
+        run = self._batch(leads)
+        other = self._rows(leads[1])
+        self.env.cr.execute(
+            "UPDATE lead_distribution_assignment SET company_id = %s WHERE id = %s",
+            [self.company_2.id, other.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(run.with_user(self.manager).action_undo(), 1)
+        self.assertEqual(leads[1].user_id, self.anna)
+
+    def test_queries_do_not_grow_with_leads(self):
+        """B4: forty leads cost what twenty do."""
+        self._route(self.anna | self.boris, activity_type_id=self.call.id)
+        counts = []
+        for number in (20, 20, 40):
+            run = self._batch(self._pooled(number))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            self.assertEqual(run.with_user(self.manager).action_undo(), number)
+            counts.append(self.env.cr.sql_log_count - start)
+        self.assertLess(counts[2] - counts[1], 20, counts)
+
+    def test_wizard(self):
+        """B4: asked first, with the numbers."""
+        self._route(self.anna)
+        leads = self._pooled(3)
+        run = self._batch(leads).with_user(self.manager)
+        with self._later():
+            leads[0].with_user(self.anna).message_post(
+                body="Mine", message_type="comment"
+            )
+        action = run.action_ask_undo()
+        wizard = self.env[action["res_model"]].with_user(self.manager)
+        wizard = wizard.with_context(**action["context"]).create({})
+        self.assertEqual((wizard.back_count, wizard.stay_count), (2, 1))
+        wizard.action_confirm()
+        self.assertEqual(
+            leads.mapped("distribution_state"), ["assigned", "pool", "pool"]
+        )
