@@ -1,3 +1,8 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.tests import HttpCase
 from odoo.tests.common import new_test_user, tagged
 
@@ -130,6 +135,24 @@ class TestScreens(HttpCase):
             login="tour_manager",
         )
         self.assertEqual(lead.intake_status, "removed")
+
+    def test_undo(self):
+        """B4: a manager undoes a batch; what somebody worked on stays."""
+        leads = self.env["crm.lead"].union(*[self._lead(f"Lot {n}") for n in "123"])
+        leads.with_user(self.manager).action_release_to_pool()
+        leads.with_user(self.manager).action_distribute()
+        self.assertNotIn(self.env["res.users"], leads.mapped("user_id"))
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=5)):
+            leads[0].with_user(leads[0].user_id).message_post(
+                body="I rang them", message_type="comment"
+            )
+        self.start_tour(
+            "/odoo/lead-runs", "lead_distribution_undo", login="tour_manager"
+        )
+        self.assertTrue(leads[0].user_id)
+        self.assertEqual(
+            leads.mapped("distribution_state"), ["assigned", "pool", "pool"]
+        )
 
     def test_listing(self):
         """O1 O18: contact persons of a listing, and the route that draws on them."""

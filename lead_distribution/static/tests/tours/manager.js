@@ -212,3 +212,35 @@ registry.category("web_tour.tours").add("lead_distribution_measure", {
         },
     ],
 });
+
+// A batch is looked at, undone after a look at the numbers, and says so.
+registry.category("web_tour.tours").add("lead_distribution_undo", {
+    url: "/odoo/lead-runs",
+    steps: () => [
+        {
+            trigger: ".o_data_row:first .o_data_cell[name=trigger]",
+            run: "click",
+        },
+        {
+            trigger: "button[name=action_ask_undo]",
+            run: "click",
+        },
+        {
+            content: "How many go back, how many stay",
+            trigger:
+                ".modal:has([name=back_count]:contains(2)) [name=stay_count]:contains(1)",
+        },
+        {
+            trigger: ".modal button[name=action_confirm]",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(Taken back: 2)",
+        },
+        {
+            content: "The run says who undid it",
+            trigger:
+                "body:not(:has(.modal)) .o_form_view [name=undone_by_id]:contains(Manager Tour)",
+        },
+    ],
+});
