@@ -36,6 +36,13 @@ class ResCompany(models.Model):
         string="Time Zone of Distribution",
     )
     lead_standard_target = fields.Integer(default=30)
+    lead_value_per_unit = fields.Monetary(
+        string="Expected Revenue That Counts as One Lead",
+        currency_field="currency_id",
+        help="Leads are balanced by value: one of twice this revenue counts as two "
+        "when it is given to somebody, within 0.1 and 10; one without expected revenue "
+        "counts as one. 0: each lead counts as one.",
+    )
     lead_distribution_fallback_email = fields.Char()
     lead_distribution_tracking = fields.Selection(
         TRACKING,
@@ -119,6 +126,9 @@ class ResCompany(models.Model):
 
     _lead_target_positive = models.Constraint(
         "CHECK (lead_standard_target >= 0)", "A target cannot be negative."
+    )
+    _lead_value_positive = models.Constraint(
+        "CHECK (lead_value_per_unit >= 0)", "A revenue cannot be negative."
     )
     _lead_limit_positive = models.Constraint(
         "CHECK (lead_distribution_immediate_limit >= 0)",

@@ -16,6 +16,14 @@ class ResConfigSettings(models.TransientModel):
     lead_standard_target = fields.Integer(
         related="company_id.lead_standard_target", readonly=False
     )
+    lead_value_per_unit = fields.Monetary(
+        related="company_id.lead_value_per_unit",
+        readonly=False,
+        currency_field="lead_currency_id",
+    )
+    lead_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of Leads"
+    )
     lead_distribution_fallback_email = fields.Char(
         related="company_id.lead_distribution_fallback_email", readonly=False
     )

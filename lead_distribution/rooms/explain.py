@@ -358,10 +358,15 @@ class LeadDistributionExplain(models.AbstractModel):
                 )
             )
         title = _("Who was next in line at that moment") if len(body) > 1 else ""
+        weighed = Markup("")
+        if row.units not in (0.0, 1.0):
+            weighed = Markup("<p>%s</p>") % _(
+                "By its expected revenue, this lead counts as %s.", f"{row.units:g}"
+            )
         return Markup(
             "<h4>%s</h4><table class='table table-sm'><thead><tr>%s</tr></thead>"
-            "<tbody>%s</tbody></table>"
-        ) % (title, head, Markup("").join(body))
+            "<tbody>%s</tbody></table>%s"
+        ) % (title, head, Markup("").join(body), weighed)
 
     @api.model
     def _explain_claim(self, strategy, claim):

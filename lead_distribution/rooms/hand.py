@@ -104,6 +104,7 @@ class LeadDistributionHand(models.AbstractModel):
                     lead.team_id.id
                     if lead.team_id.id in teams or not teams
                     else teams[0],
+                    service._weight(lead),
                 )
                 for lead in mine
             ]
@@ -372,7 +373,7 @@ class LeadDistributionHand(models.AbstractModel):
                     else False,
                     "state": "assigned",
                     "reason": "claim" if change.claim else "manual",
-                    "units": 1.0,
+                    "units": self._weight(lead),
                 }
                 for lead in taken - kept.lead_id
             ]

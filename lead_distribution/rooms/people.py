@@ -12,6 +12,9 @@ from odoo.tools import SQL
 from ..engine import Candidate, Person, Request, Route, compensation, days_absent
 from .codes import COUNTED
 
+#: the fewest and the most units that a lead counts by its value
+UNITS_OF_A_LEAD = (0.1, 10.0)
+
 
 @dataclass
 class Picture:
@@ -196,7 +199,23 @@ class LeadDistributionPeople(models.AbstractModel):
             same_as=identity.same_as if identity else None,
             about=identity.about if identity else None,
             scope=lead.listing_id.id or None,
+            weight=self._weight(lead),
         )
+
+    @api.model
+    def _weight(self, lead):
+        """What a lead counts as load from now on (B7): one, or in companies that weigh
+        by value its expected revenue in units, within bounds, for a typing error must
+        not keep its salesperson from all others of the month, nor a small lead count
+        as none.
+
+        :returns: units
+        """
+        value = self.env.company.lead_value_per_unit
+        if not value or lead.expected_revenue <= 0:
+            return 1.0
+        lightest, heaviest = UNITS_OF_A_LEAD
+        return round(min(max(lead.expected_revenue / value, lightest), heaviest), 4)
 
     @api.model
     def _listing_candidates(self, company, listing, at):

@@ -583,7 +583,12 @@ class LeadDistributionRules(models.AbstractModel):
         placements = []
         for lead in leads.sorted("id"):
             decision = engine.decide(
-                Request(lead.id, ((RULE, ""),), skip=occasion.skip[lead.id])
+                Request(
+                    lead.id,
+                    ((RULE, ""),),
+                    skip=occasion.skip[lead.id],
+                    weight=self._weight(lead),
+                )
             )
             if not decision.user_id:
                 continue  # everybody is away or full: it stays, until the next run

@@ -49,7 +49,9 @@ class LeadDistributionUndo(models.AbstractModel):
             done |= service._take_back(company, ours, again, self.env.user)
         if not done:
             raise UserError(
-                self.env._("Nothing to undo: all of it was touched since, or is undone already.")
+                self.env._(
+                    "Nothing to undo: all of it was touched since, or is undone already."
+                )
             )
         count = len(self._subjects_of(done))
         run.sudo().write(  # runs are written by nobody, whatever their rights

@@ -1,10 +1,12 @@
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests.common import tagged
+from odoo.tools import mute_logger
 
 from .common import DistributionCase
 
@@ -28,6 +30,69 @@ class TestWorkload(DistributionCase):
         others.lead_distribution_paused = True
         self.assertEqual(self._lead(count).user_id, self.boris)
         others.lead_distribution_paused = False
+
+    # by value ----------------------------------------------------------------
+
+    def _of_value(self, *revenues, **values):
+        leads = self.env["crm.lead"]
+        for revenue in revenues:
+            leads |= self._lead(expected_revenue=revenue, **values)
+        return leads
+
+    def test_balance_by_value(self):
+        """B7: in units of expected revenue, at the moment of the decision; in this
+        company only, within bounds, and told."""
+        self.company.lead_value_per_unit = 1000
+        self._route(self.anna | self.boris)
+        leads = self._of_value(3000, 1000, 1000, 500, 0, 1000)
+        self.assertEqual(
+            [lead.user_id.name for lead in leads],
+            ["Anna", "Boris", "Boris", "Boris", "Boris", "Anna"],
+        )
+        self.assertEqual(self._rows(leads).mapped("units"), [3, 1, 1, 0.5, 1, 1])
+        leads[0].expected_revenue = 5
+        self.assertEqual(self.anna.lead_workload_units, 4)
+        text = self.env["lead.distribution"]._explain_lead(leads[0])
+        self.assertIn("this lead counts as 3.", text)
+        wild = self._of_value(10**9, 0.01)
+        self.assertEqual(self._rows(wild).mapped("units"), [10, 0.1])
+        self.company_2.lead_distribution_mode = "immediate"
+        stranger = self._user("stranger", company_id=self.company_2.id)
+        self._route(stranger, company_id=self.company_2.id)
+        other = self._of_value(3000, company_id=self.company_2.id)
+        self.assertEqual(other.user_id, stranger)
+        self.assertEqual(self._rows(other).units, 1)
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self.company.lead_value_per_unit = -1
+            self.env.flush_all()
+
+    def test_value_by_hand_and_by_rules(self):
+        """B7 O24: claimed, given by hand, offered or moved: it weighs the same."""
+        self.company.lead_value_per_unit = 1000
+        self._route(self.anna, domain="[('id', '=', 0)]")
+        pooled, given = self._of_value(2000, 2000)
+        pooled.with_user(self.anna).action_claim()
+        given.with_user(self.manager).user_id = self.boris
+        self.assertEqual(self._rows(pooled)[-1].units, 2)
+        self.assertEqual(self._rows(given)[-1].units, 2)
+        route = self._route(self.clara, delivery="offer")
+        offered = self._of_value(4000)
+        self.assertEqual(self._rows(offered).units, 4)
+        offered.with_user(self.clara).action_claim()
+        self.assertEqual(self.clara.lead_workload_units, 4)
+        route.active = False
+        rule = self.env["lead.distribution.rule"].create(
+            {
+                "name": "Neglected",
+                "company_id": self.company.id,
+                "member_ids": [(0, 0, {"user_id": self.boris.id})],
+            }
+        )
+        self.company.lead_follow_up_next = 0
+        offered.distribution_idle_since = fields.Datetime.now() - timedelta(days=9)
+        self._run_cron("ir_cron_apply_rules")
+        self.assertEqual(self._rows(offered)[-1].rule_id, rule)
+        self.assertEqual(self._rows(offered)[-1].units, 4)
 
     # listings ----------------------------------------------------------------
 

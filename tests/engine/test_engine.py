@@ -62,6 +62,28 @@ def test_share_owed_over_blocks(targets, count, strategy, blocks):
         )
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    targets=st.lists(st.integers(1, 60), min_size=1, max_size=9),
+    weights=st.lists(st.floats(0.1, 10), min_size=1, max_size=200),
+    strategy=st.sampled_from(["workload", "fair_share"]),
+)
+def test_share_owed_by_value(targets, weights, strategy):
+    """B7: of leads that count differently, nobody is ever further ahead of the units
+    owed than the heaviest lead."""
+    engine = Engine([Route(1, group(*targets), strategy)], [])
+    got = dict.fromkeys(range(1, len(targets) + 1), 0.0)
+    total = heaviest = 0.0
+    for number, weight in enumerate(weights):
+        decision = engine.decide(Request(number, ((1, ""),), weight=weight))
+        assert decision.units == weight
+        got[decision.user_id] += weight
+        total, heaviest = total + weight, max(heaviest, weight)
+        for user_id, target in enumerate(targets, 1):
+            owed = total * target / sum(targets)
+            assert got[user_id] - owed < heaviest + 1e-6
+
+
 @settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_same_input_same_decisions(data):
