@@ -484,6 +484,16 @@ class LeadDistributionRoute(models.Model):
 
     # actions ---------------------------------------------------------------
 
+    def action_open_fairness(self):
+        """:returns: the action that shows what this route's strategy owed to whom, and
+        what they received"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lead_distribution.lead_distribution_fairness_action"
+        )
+        context = {"search_default_this_month": 1, "pivot_row_groupby": ["user_id"]}
+        return dict(action, domain=[("route_id", "=", self.id)], context=context)
+
     def action_open_assignments(self):
         """:returns: the action that lists what this route placed"""
         self.ensure_one()

@@ -2,6 +2,7 @@ from . import test_apply
 from . import test_core
 from . import test_customer
 from . import test_events
+from . import test_fairness
 from . import test_follow_up
 from . import test_explain
 from . import test_hand

@@ -1,0 +1,125 @@
+from odoo import fields, models
+
+#: What each received, and what each was owed: of the units that the strategy of a
+#: route gave out in a block, everybody who could have had them is owed a share by
+#: target, on revolver routes an equal one. Who could is what the block's snapshot
+#: says. Routes that prefer the best by figures owe nothing to anybody.
+_QUERY = """
+    SELECT a.id::bigint * 10000 AS id,
+           a.route_id,
+           a.user_id,
+           a.company_id,
+           a.date,
+           0.0::numeric AS owed,
+           CASE WHEN a.reason = 'strategy' THEN a.units ELSE 0.0 END AS received,
+           CASE WHEN a.reason = 'strategy' THEN a.units ELSE 0.0 END AS ahead,
+           CASE WHEN a.reason = 'strategy' THEN 0.0 ELSE a.units END AS otherwise
+      FROM lead_distribution_assignment a
+ LEFT JOIN lead_distribution_snapshot s ON s.id = a.snapshot_id
+     WHERE a.state IN ('assigned', 'released')
+       AND a.user_id IS NOT NULL
+       AND a.route_id IS NOT NULL
+       AND (a.reason != 'strategy' OR %(fair)s)
+ UNION ALL
+    SELECT o.id, o.route_id, u.id, o.company_id, o.date,
+           o.owed, 0.0, -o.owed, 0.0
+      FROM (SELECT b.id * 10000 + c.place AS id,
+                   b.route_id,
+                   (c.data ->> 0)::int AS user_id,
+                   b.company_id,
+                   b.date,
+                   b.units * CASE
+                       WHEN s.data -> 'routes' -> b.key ->> 'strategy' = 'round_robin'
+                         OR sum((c.data ->> 1)::numeric) OVER block = 0
+                       THEN 1.0 / count(*) OVER block
+                       ELSE (c.data ->> 1)::numeric
+                            / sum((c.data ->> 1)::numeric) OVER block
+                   END AS owed
+              FROM (SELECT min(a.id)::bigint AS id,
+                           a.snapshot_id,
+                           a.route_id,
+                           a.company_id,
+                           a.date,
+                           %(key)s AS key,
+                           sum(a.units) AS units
+                      FROM lead_distribution_assignment a
+                      JOIN lead_distribution_snapshot s ON s.id = a.snapshot_id
+                     WHERE a.reason = 'strategy'
+                       AND a.state IN ('assigned', 'released')
+                       AND a.route_id IS NOT NULL
+                       AND %(fair)s
+                  GROUP BY 2, 3, 4, 5, 6) b
+              JOIN lead_distribution_snapshot s ON s.id = b.snapshot_id
+                 , jsonb_array_elements(s.data -> 'routes' -> b.key -> 'candidates')
+                   WITH ORDINALITY AS c(data, place)
+             WHERE c.data ->> 3 = '' AND (c.data ->> 0)::int > 0
+            WINDOW block AS (PARTITION BY b.id, b.date, b.company_id, b.route_id)) o
+      JOIN res_users u ON u.id = o.user_id
+"""
+#: of the routes in a snapshot, see ``Picture.as_json``
+_KEY = """
+    CASE WHEN s.data -> 'routes' ? (a.route_id || ':' || a.listing_id)
+         THEN a.route_id || ':' || a.listing_id ELSE a.route_id::varchar END"""
+_FAIR = f"""
+    s.data -> 'routes' -> ({_KEY}) ->> 'strategy'
+        IN ('workload', 'fair_share', 'round_robin')"""
+
+
+class LeadDistributionFairness(models.Model):
+    """Who was owed how many leads by the strategy of a route, and who received how
+    many, in units: a line for what each received, and one for what each was owed in
+    each block. Made to be summed up, per route, salesperson and month.
+
+    The date is that of the assignment, UTC; months are those of whoever looks. What
+    was decided longer ago than explanations are kept is not owed any more.
+    """
+
+    _name = "lead.distribution.fairness"
+    _description = "Fairness of Lead Distribution"
+    _auto = False
+    _order = "date desc, id desc"
+    _depends = {
+        "lead.distribution.assignment": [
+            "company_id",
+            "date",
+            "listing_id",
+            "reason",
+            "route_id",
+            "snapshot_id",
+            "state",
+            "units",
+            "user_id",
+        ],
+        "lead.distribution.snapshot": ["data"],
+    }
+
+    route_id = fields.Many2one("lead.distribution.route", readonly=True)
+    user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    date = fields.Datetime(readonly=True)
+    owed = fields.Float(
+        readonly=True,
+        digits=(16, 2),
+        help="Of the leads that the strategy gave out while they could have had them: "
+        "their share by target, on revolver routes an equal one.",
+    )
+    received = fields.Float(
+        readonly=True, digits=(16, 2), help="What the strategy gave them."
+    )
+    ahead = fields.Float(
+        readonly=True,
+        digits=(16, 2),
+        help="Received less owed. In a group that does not change, where nothing is "
+        "received otherwise, nobody is more than one lead ahead.",
+    )
+    otherwise = fields.Float(
+        string="Received Otherwise",
+        readonly=True,
+        digits=(16, 2),
+        help="Own customers, repeated inquiries, leads claimed: they count as workload, "
+        "so the strategy gives fewer to who has many.",
+    )
+
+    @property
+    def _table_query(self):
+        return _QUERY % {"fair": _FAIR, "key": _KEY}
