@@ -110,7 +110,8 @@ class LeadDistributionFairness(models.Model):
         readonly=True,
         digits=(16, 2),
         help="Received less owed. In a group that does not change, where nothing is "
-        "received otherwise, nobody is more than one lead ahead.",
+        "received otherwise or from other routes, nobody is more than one lead ahead. "
+        "Workload counts all routes: who is ahead on one is behind on another.",
     )
     otherwise = fields.Float(
         string="Received Otherwise",

@@ -224,8 +224,14 @@ class LeadDistributionUndo(models.AbstractModel):
         for tags, ours in rows.grouped("tag_ids_added").items():
             if tags:
                 ours.lead_id.write({"tag_ids": [(3, tag_id) for tag_id in tags.ids]})
-        for row in rows.filtered("partner_owned"):
-            self._return_contact(row.partner_id, row)
+        owned = rows.filtered("partner_owned")
+        for former, ours in (
+            owned.filtered(lambda row: row.partner_id.user_id == row.user_id)
+            .grouped("partner_previous_user_id")
+            .items()
+        ):
+            ours.partner_id.write({"user_id": former.id})
+        owned.write({"partner_owned": False})
         pooled = rows.filtered(lambda row: row.state == "unplaced").lead_id
         offers = rows.filtered(lambda row: row.state == "offered")
         values = {"mail_pending": False, "tracking_pending": False}
