@@ -304,7 +304,7 @@ class LeadDistributionHealth(models.AbstractModel):
     @api.model
     def _health_names(self, names):
         """:returns: names in a row, the first few of many"""
-        shown = ", ".join(names[:NAMES])
+        shown = "; ".join(names[:NAMES])  # a name may have a comma
         if len(names) > NAMES:
             return self.env._(
                 "%(names)s and %(count)s more", names=shown, count=len(names) - NAMES
@@ -395,8 +395,8 @@ class LeadDistributionHealth(models.AbstractModel):
                     "schedule",
                     severity,
                     _(
-                        "The scheduled action “%s” is switched off: what it does does "
-                        "not happen any more. An administrator switches it on again.",
+                        "The scheduled action “%s” is switched off: nothing of what it "
+                        "does happens any more. An administrator switches it on again.",
                         cron.name,
                     ),
                     house.company.browse(),
@@ -674,7 +674,7 @@ class LeadDistributionHealth(models.AbstractModel):
                     "holidays": _(
                         "%(what)s is open on the public holidays of “%(hours)s” "
                         "alone, and none is known for the coming %(days)s days: it "
-                        "takes no lead."
+                        "takes no lead. An administrator enters holidays there."
                     ),
                 }
                 yield Finding(
@@ -755,7 +755,7 @@ class LeadDistributionHealth(models.AbstractModel):
                     "warning",
                     _(
                         "%(what)s takes every lead at all hours. What stands behind it "
-                        "gets one only when nobody of it is free: %(routes)s. Drag "
+                        "gets one only when nobody there is free: %(routes)s. Drag "
                         "these before it, or give it a filter.",
                         what=self._health_title(greedy),
                         routes=self._health_names(behind.mapped("name")),

@@ -55,12 +55,12 @@ class TestHealth(DistributionCase):
         self.env.cr.execute(query, values)
         self.env.invalidate_all()
 
-    def _calendar(self, hours=True):
+    def _calendar(self, hours=True, company=None):
         return self.env["resource.calendar"].create(
             {
                 "name": "Night watch",
                 "tz": "Europe/Warsaw",
-                "company_id": self.company.id,
+                "company_id": (company or self.company).id,
                 "attendance_ids": [(5, 0, 0)]
                 + [
                     (
@@ -304,7 +304,7 @@ class TestHealth(DistributionCase):
         mended.schedule = "holidays"
         self._the("hours", "warning", "public holidays")
         soon = fields.Datetime.now() + timedelta(days=100)
-        self.env["resource.calendar.leaves"].with_user(self.manager).create(
+        self.env["resource.calendar.leaves"].create(
             {
                 "name": "Feast",
                 "calendar_id": route.resource_calendar_id.id,
@@ -368,6 +368,16 @@ class TestHealth(DistributionCase):
         night.with_user(self.manager).active = False
         self._route(self.boris)
         self._gone("week")
+
+    def test_week_of_a_route_of_all_companies(self):
+        """B3 K1: by the working schedule of the company that is shown."""
+        self._route(self.anna, company_id=False, schedule="within")
+        self.company_2.resource_calendar_id = self._calendar(company=self.company_2)
+        week = self.env["lead.distribution.week"].create(
+            {"company_id": self.company_2.id}
+        )
+        self.assertIn("Every hour of this week is covered", week.table)
+        self._the("week", "warning")
 
     # who --------------------------------------------------------------------
 

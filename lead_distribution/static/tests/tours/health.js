@@ -1,7 +1,7 @@
 import {registry} from "@web/core/registry";
 
-// A manager looks what is wrong, goes where it is mended, and comes back to find that
-// all is well.
+// A manager looks what is wrong, goes where it is mended, and comes back to find
+// nothing left to mend.
 registry.category("web_tour.tours").add("lead_distribution_health", {
     url: "/odoo/crm",
     steps: () => [
@@ -55,14 +55,14 @@ registry.category("web_tour.tours").add("lead_distribution_health", {
         },
         {
             content: "Looked at again: nothing is left",
-            trigger: ".o_view_nocontent:contains(All is well)",
+            trigger: ".o_view_nocontent:contains(Nothing to mend)",
         },
         {
             trigger: "button[name=action_check_again]",
             run: "click",
         },
         {
-            trigger: ".o_view_nocontent:contains(All is well)",
+            trigger: ".o_view_nocontent:contains(Nothing to mend)",
         },
     ],
 });
