@@ -34,7 +34,7 @@ HEALTH_KINDS = [
     ("engines", "Two engines"),
     ("listing", "Listings"),
     ("rule", "Rules"),
-    ("process", "Processes"),
+    ("process", "Processes and outcomes"),
     ("nobody", "Nobody is told"),
 ]
 #: reasons that pass by themselves
@@ -56,10 +56,19 @@ OPENED_BY = {
     "lead.distribution.rule": "lead_distribution.lead_distribution_rule_action",
     "lead.distribution.process": "lead_distribution.lead_distribution_process_action",
     "lead.distribution.listing": "lead_distribution.lead_distribution_listing_action",
+    "lead.activity.outcome": "lead_distribution.lead_activity_outcome_action",
     "crm.team": "sales_team.crm_team_action_config",
     "res.users": SALESPEOPLE,
     "ir.cron": "base.ir_cron_act",
 }
+#: what chooses one route itself: its filter, hours and place do not matter then
+CHOOSING = (
+    ("lead.distribution.rule", "route_id"),
+    ("lead.distribution.process.step", "route_id"),
+    ("lead.activity.outcome", "route_id"),
+    ("ir.actions.server", "lead_distribution_route_id"),
+    ("ir.actions.server", "lead_task_route_id"),
+)
 #: the schedules of the distribution, and how bad it is without each
 SCHEDULES = {
     "ir_cron_distribute_pending": "danger",
@@ -111,6 +120,7 @@ class House:
     """A company that distributes, and what more than one check asks of it.
 
     :param first: whether what concerns all companies is told here, and not again
+    :param chosen: ids of the routes that something chooses itself
     :param users: ``{route_id: res.users}``; of routes by listing, the receivers of
         all the listings on offer
     :param codes: ``{route_id: {user_id: code}}`` of who gets nothing from it now
@@ -126,6 +136,7 @@ class House:
     first: bool
     routes: models.Model
     rules: models.Model
+    chosen: set = field(default_factory=set)
     absent: set = field(default_factory=set)
     users: dict = field(default_factory=dict)
     codes: dict = field(default_factory=dict)
@@ -138,6 +149,11 @@ class House:
         """:returns: those of the company, and once those of all companies"""
         owners = {self.company.id, False} if self.first else {self.company.id}
         return records.filtered(lambda record: record.company_id.id in owners)
+
+    def for_all(self, route):
+        """:returns: whether a route is always open, and to every lead"""
+        domain = self.domains.get(route.id)
+        return domain is not None and domain.is_true() and route._always_open()
 
     def taking(self, route):
         """:returns: those of a route who can take leads, the absent included"""
@@ -166,6 +182,7 @@ class LeadDistributionHealth(models.AbstractModel):
             "engines",
             "listings",
             "rules",
+            "chosen",
             "nobody",
         ]
 
@@ -249,6 +266,9 @@ class LeadDistributionHealth(models.AbstractModel):
     @api.model
     def _health_house(self, company, routes, rules, first):
         house = House(company, fields.Datetime.now(), first, routes, rules)
+        for model, name in CHOOSING:
+            choosing = self.env[model].search([(name, "in", routes.ids)])
+            house.chosen.update(choosing[name].ids)
         if any(route.pool_source == "listing" for route in routes):
             house.receivers = self._health_receivers(house)
         receivers = self.env["res.users"].union(
@@ -490,6 +510,9 @@ class LeadDistributionHealth(models.AbstractModel):
                 continue
             model, domain = self._health_domain(record)
             if domain.optimize_full(model).is_false():
+                is_route = record._name == house.routes._name
+                if is_route and record.id in house.chosen:
+                    continue  # on purpose: it takes what is sent through it alone
                 yield Finding(
                     "filter",
                     "danger",
@@ -659,7 +682,9 @@ class LeadDistributionHealth(models.AbstractModel):
                     route.company_id,
                     route,
                 )
-            elif not self._health_opens(route, house.at, known):
+            elif route.id not in house.chosen and not self._health_opens(
+                route, house.at, known
+            ):
                 texts = {
                     "within": _(
                         "%(what)s is open within the hours of “%(hours)s” alone, and "
@@ -741,13 +766,7 @@ class LeadDistributionHealth(models.AbstractModel):
             if greedy in direct:
                 behind |= house.routes - direct
             behind = behind.filtered(
-                lambda route: (
-                    not (
-                        route._always_open()
-                        and route.id in house.domains
-                        and house.domains[route.id].is_true()
-                    )
-                )
+                lambda route: route.id not in house.chosen and not house.for_all(route)
             )
             if behind:
                 yield Finding(
@@ -772,9 +791,7 @@ class LeadDistributionHealth(models.AbstractModel):
     @api.model
     def _health_takes_all(self, house, route):
         """:returns: whether every lead that comes to the route ends there"""
-        if route.pool_source == "listing" or not route._always_open():
-            return False
-        if route.id not in house.domains or not house.domains[route.id].is_true():
+        if route.pool_source == "listing" or not house.for_all(route):
             return False
         targets = house.targets[route.id]
         return any(
@@ -1178,6 +1195,50 @@ class LeadDistributionHealth(models.AbstractModel):
             house.company,
             rule,
         )
+
+    @api.model
+    def _health_chosen(self, house):
+        """Outcomes and processes that choose a route which is paused."""
+        _ = self.env._
+        outcomes = self.env["lead.activity.outcome"].search(
+            [("redistribute", "=", "route"), ("route_id.active", "=", False)]
+        )
+        for outcome in outcomes:
+            if house.mine(outcome.route_id):
+                yield Finding(
+                    "process",
+                    "danger",
+                    _(
+                        "Outcome “%(outcome)s” distributes leads again through the "
+                        "route “%(route)s”, which is paused: nobody gets them.",
+                        outcome=outcome.name,
+                        route=outcome.route_id.name,
+                    ),
+                    outcome.route_id.company_id,
+                    outcome,
+                )
+        steps = self.env["lead.distribution.process.step"].search(
+            [
+                ("assignee", "=", "route"),
+                ("route_id.active", "=", False),
+                ("process_id.active", "=", True),
+                ("process_id.company_id", "in", [False, house.company.id]),
+            ]
+        )
+        for process, mine in steps.grouped("process_id").items():
+            if house.mine(process):
+                yield Finding(
+                    "process",
+                    "warning",
+                    _(
+                        "%(what)s lets a route that is paused choose who has a task, "
+                        "and such a one chooses nobody: %(routes)s.",
+                        what=self._health_title(process),
+                        routes=self._health_names(mine.route_id.mapped("name")),
+                    ),
+                    process.company_id,
+                    process,
+                )
 
     @api.model
     def _health_nobody(self, house):

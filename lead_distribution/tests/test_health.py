@@ -560,6 +560,49 @@ class TestHealth(DistributionCase):
         self._opened(finding).route_id = False
         self._gone("rule")
 
+    def test_routes_that_something_chooses(self):
+        """B3: their filter and their place do not matter; being paused does."""
+        self._route(self.boris)
+        route = self._route(
+            self.anna, name="Desk", sequence=90, domain="[('id', 'in', [])]"
+        )
+        self._the("filter", "danger", "Desk")
+        self._the("order", "warning", "Desk")
+        outcome = self.env["lead.activity.outcome"].create(
+            {
+                "name": "For the desk",
+                "activity_type_id": self.call.id,
+                "redistribute": "route",
+                "route_id": route.id,
+            }
+        )
+        self.assertFalse(self._findings().mapped("name"))
+        route.active = False
+        finding = self._the("process", "danger", "For the desk", "Desk")
+        self.assertEqual(self._opened(finding), outcome)
+        self._opened(finding).redistribute = "routes"
+        self._gone("process")
+        process = self.env["lead.distribution.process"].create(
+            {
+                "name": "Welcome",
+                "step_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "activity_type_id": self.call.id,
+                            "assignee": "route",
+                            "route_id": route.id,
+                        },
+                    )
+                ],
+            }
+        )
+        finding = self._the("process", "warning", "Process “Welcome”", "Desk")
+        self.assertEqual(self._opened(finding), process)
+        route.with_user(self.manager).active = True
+        self._gone("process")
+
     def test_switched_off(self):
         """B3: nothing else is told of such a company; all routes paused is a hint."""
         route = self._route()
