@@ -335,14 +335,15 @@ class LeadDistributionHealth(models.AbstractModel):
     def _health_people(self, house, users, codes):
         """:returns: who of these gets nothing, and why; people of other companies are
         counted, not named"""
+        out = users.filtered(lambda user: codes.get(user.id))
+        ours = out.filtered(lambda user: house.company in user.company_ids)
         names = [
             self.env._(
                 "%(name)s (%(why)s)", name=user.name, why=self._why_not(codes[user.id])
             )
-            for user in users
-            if codes.get(user.id) and codes[user.id] != "company"
+            for user in ours
         ]
-        others = [user for user in users if codes.get(user.id) == "company"]
+        others = out - ours
         if others:
             names.append(self.env._("%s of other companies", len(others)))
         return self._health_names(names)
@@ -389,7 +390,7 @@ class LeadDistributionHealth(models.AbstractModel):
         if waiting or any(mine):
             yield Finding(
                 "off",
-                "warning",
+                "warning" if any(mine) else "info",
                 _(
                     "Lead distribution is switched off here. Routes that do nothing: "
                     "%(routes)s, rules: %(rules)s, leads without a salesperson: "

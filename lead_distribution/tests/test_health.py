@@ -150,6 +150,9 @@ class TestHealth(DistributionCase):
         self._route(stranger, name="Everybody's", company_id=False)
         finding = self._the("pool", "info", "1 of other companies")
         self.assertNotIn(stranger.name, finding.name)
+        stranger.active = False
+        finding = self._the("pool", "danger", "1 of other companies")
+        self.assertNotIn(stranger.name, finding.name)
 
     def test_the_same_finding_keeps_its_number(self):
         """B3: the link leads where it did when the list was read; what was mended
@@ -180,6 +183,13 @@ class TestHealth(DistributionCase):
         severities = self._findings().mapped("severity")
         self.assertEqual(severities, ["danger", "warning"])
 
+    def _cost(self):
+        """:returns: number of statements that the list takes"""
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.env["lead.distribution.health"].with_user(self.manager).search([])
+        return self.env.cr.sql_log_count - before
+
     def test_queries_do_not_grow_with_leads(self):
         """B3"""
         self._route(self.anna | self.boris, domain="[('name', '=', 'x')]")
@@ -192,11 +202,29 @@ class TestHealth(DistributionCase):
                 leads.ids,
             )
             self._the("leads", "warning")
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self.env["lead.distribution.health"].with_user(self.manager).search([])
-            counts.append(self.env.cr.sql_log_count - before)
+            counts.append(self._cost())
         self.assertEqual(counts[0], counts[1])
+
+    def test_queries_do_not_grow_with_listings(self):
+        """B3"""
+        self._route(pool_source="listing")
+        counts = []
+        for number in (5, 60):
+            self.env["lead.distribution.listing"].create(
+                [
+                    {
+                        "name": f"Flat {n} of {number}",
+                        "contact_ids": [
+                            (0, 0, {"name": f"Owner {n} of {number}"}),
+                            (4, self.anna.partner_id.id),
+                        ],
+                    }
+                    for n in range(number)
+                ]
+            )
+            self._gone("listing")
+            counts.append(self._cost())
+        self.assertLess(counts[1] - counts[0], 5, counts)
 
     # filters ----------------------------------------------------------------
 
@@ -606,13 +634,20 @@ class TestHealth(DistributionCase):
     def test_switched_off(self):
         """B3: nothing else is told of such a company; all routes paused is a hint."""
         route = self._route()
+        pooled = self._lead()
+        self.assertEqual(pooled.distribution_state, "pool")
         self.company.lead_distribution_mode = "off"
-        finding = self._the("off", "warning", "administrator")
+        finding = self._the("off", "warning", "do nothing: 1", "salesperson: 1")
         self.assertEqual(self._findings(), finding)
         self.assertFalse(finding.can_open)
         self.assertEqual(finding.action_open()["tag"], "display_notification")
         finding = self._the("off", "warning", user=self.admin)
         self.assertEqual(finding.action_open()["res_model"], "res.config.settings")
+        route.company_id = False
+        self._the("off", "info", "do nothing: 0", "salesperson: 1")
+        pooled.unlink()
+        self._gone("off")
+        route.company_id = self.company
         self.company.lead_distribution_mode = "queued"
         self._gone("off")
         route.active = False
