@@ -41,6 +41,7 @@
         "views/crm_team_member_views.xml",
         "views/res_partner_views.xml",
         "views/utm_source_views.xml",
+        "report/lead_distribution_health_views.xml",
         "views/res_config_settings_views.xml",
         "views/lead_distribution_menus.xml",
         "data/lead_process_data.xml",

@@ -567,6 +567,39 @@ class LeadDistributionRoute(models.Model):
         company = self.company_id or self.env.company
         return (self.resource_calendar_id or company.resource_calendar_id).sudo()
 
+    def _zone(self):
+        """:returns: the pytz zone in which its hours and dates run"""
+        tz = self._calendar().tz
+        company = self.company_id or self.env.company
+        return pytz.timezone(tz) if tz else company._lead_timezone()
+
+    def _spans(self, first, last):
+        """The hours, or the holidays, of its working schedule.
+
+        :param first, last: naive UTC datetimes between which they are asked for
+        :returns: ``[(start, stop), ...]``, naive UTC, in order; none for a route that
+            looks at no schedule
+        """
+        self.ensure_one()
+        calendar, zone = self._calendar(), self._zone()
+        if self.schedule == "always" or not calendar:
+            return []
+        company = self.company_id or self.env.company
+        begin, end = pytz.utc.localize(first), pytz.utc.localize(last)
+        own = [("time_type", "=", "leave")]
+        own.append(("company_id", "in", [False, company.id]))
+        if self.schedule == "holidays":
+            found = calendar._leave_intervals_batch(begin, end, domain=own, tz=zone)
+        else:
+            found = calendar._work_intervals_batch(begin, end, domain=own, tz=zone)
+        return [
+            (
+                start.astimezone(pytz.utc).replace(tzinfo=None),
+                stop.astimezone(pytz.utc).replace(tzinfo=None),
+            )
+            for start, stop, _records in found[False]
+        ]
+
     def _opening(self, first, last):
         """When the route is open (K1, K2): its dates, and its working schedule in the
         schedule's own time zone.
@@ -575,27 +608,10 @@ class LeadDistributionRoute(models.Model):
         :returns: a function of a naive UTC datetime, True when the route is open
         """
         self.ensure_one()
-        company = self.company_id or self.env.company
-        calendar = self._calendar()
-        zone = pytz.timezone(calendar.tz) if calendar.tz else company._lead_timezone()
-        spans = []
-        if self.schedule != "always" and calendar:
-            # a day around: a span is cut at the ends that are asked for
-            begin = pytz.utc.localize(first - timedelta(days=1))
-            end = pytz.utc.localize(last + timedelta(days=1))
-            own = [("time_type", "=", "leave")]
-            own.append(("company_id", "in", [False, company.id]))
-            if self.schedule == "holidays":
-                found = calendar._leave_intervals_batch(begin, end, domain=own, tz=zone)
-            else:
-                found = calendar._work_intervals_batch(begin, end, domain=own, tz=zone)
-            spans = [
-                (
-                    start.astimezone(pytz.utc).replace(tzinfo=None),
-                    stop.astimezone(pytz.utc).replace(tzinfo=None),
-                )
-                for start, stop, _records in found[False]
-            ]
+        zone = self._zone()
+        # a day around: a span is cut at the ends that are asked for
+        day = timedelta(days=1)
+        spans = self._spans(first - day, last + day)
         starts = [start for start, _stop in spans]
 
         def is_open(at):

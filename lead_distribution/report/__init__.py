@@ -1,4 +1,5 @@
 from . import lead_distribution_effectiveness
 from . import lead_distribution_fairness
 from . import lead_distribution_gap
+from . import lead_distribution_health
 from . import lead_distribution_report

@@ -9,7 +9,7 @@ apply. ``events`` catches what
 people do with leads, ``times`` measures it. ``explain`` reads what apply wrote;
 ``post`` tells people about it, outside of the lock. ``task`` starts tasks,
 ``outcome`` finishes them and does what follows, ``process``
-starts tasks when something happens.
+starts tasks when something happens. ``health`` says what is wrong with the set-up.
 """
 
 from . import entry
@@ -34,3 +34,4 @@ from . import post
 from . import task
 from . import outcome
 from . import process
+from . import health

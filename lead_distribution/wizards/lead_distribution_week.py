@@ -38,14 +38,22 @@ class LeadDistributionWeek(models.TransientModel):
             ]
             for day in range(7)
         ]
-        routes = self.env["lead.distribution.route"].search(
-            [("company_id", "in", [False, self.company_id.id])]
-        )
+        # routes of all companies: by the working schedule of this one
+        Route = self.env["lead.distribution.route"].with_company(self.company_id)
+        routes = Route.search([("company_id", "in", [False, self.company_id.id])])
         found = {}
         for route in routes:
             opening = route._opening(moments[0][0], moments[-1][-1])
             found[route] = [[opening(at) for at in day] for day in moments]
         return routes, found
+
+    def _uncovered(self, hours):
+        """:param hours: of :meth:`_hours`
+        :returns: for each of the 168 hours of the week, whether no route is open"""
+        return [
+            not any(days[place // 24][place % 24] for days in hours.values())
+            for place in range(7 * 24)
+        ]
 
     @api.depends("date", "company_id")
     @api.depends_context("lang")
@@ -73,10 +81,7 @@ class LeadDistributionWeek(models.TransientModel):
                 (route.name, [x for day in hours[route] for x in day], "#28a745")
                 for route in routes
             ]
-            nobody = [
-                not any(flat[place] for _name, flat, _color in rows)
-                for place in range(7 * 24)
-            ]
+            nobody = week._uncovered(hours)
             rows.append((_("No route is open"), nobody, "#dc3545"))
             body = Markup("").join(
                 Markup("<tr><th class='text-nowrap pe-2'>%s</th>%s</tr>")
