@@ -1,3 +1,4 @@
 from . import lead_distribution_effectiveness
 from . import lead_distribution_gap
 from . import lead_distribution_report
+from . import lead_distribution_simulation_chart
