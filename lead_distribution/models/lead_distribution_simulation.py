@@ -2,8 +2,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import LazyTranslate
 
 from ..rooms.codes import REASONS
+
+_lt = LazyTranslate(__name__)
 
 #: what a simulation found is forgotten so many days later, so many at a time
 DAYS_KEPT, DROPPED_AT_ONCE = 90, 100
@@ -340,9 +343,15 @@ class LeadDistributionSimulationLead(models.Model):
     lead_id = fields.Many2one("crm.lead", ondelete="cascade", index=True)
     date = fields.Datetime(string="Arrived")
     actual_user_id = fields.Many2one(
-        "res.users", string="Then", ondelete="cascade", help="The first to receive it."
+        "res.users",
+        string="Then",
+        ondelete="cascade",
+        falsy_value_label=_lt("Nobody"),
+        help="The first to receive it.",
     )
-    simulated_user_id = fields.Many2one("res.users", string="Now", ondelete="cascade")
+    simulated_user_id = fields.Many2one(
+        "res.users", string="Now", ondelete="cascade", falsy_value_label=_lt("Nobody")
+    )
     route_id = fields.Many2one(
         "lead.distribution.route",
         ondelete="set null",
@@ -350,3 +359,13 @@ class LeadDistributionSimulationLead(models.Model):
         "matched.",
     )
     reason = fields.Selection(REASONS, help="Why it would have gone there.")
+
+    def action_open_lead(self):
+        """:returns: the action that opens the lead"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.lead",
+            "res_id": self.lead_id.id,
+            "views": [(False, "form")],
+        }

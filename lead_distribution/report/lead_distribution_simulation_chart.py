@@ -1,4 +1,7 @@
 from odoo import fields, models
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 _QUERY = """
     SELECT 2 * l.id AS id, l.simulation_id, l.user_id, 'actual' AS moment,
@@ -31,7 +34,12 @@ class LeadDistributionSimulationChart(models.Model):
     }
 
     simulation_id = fields.Many2one("lead.distribution.simulation", readonly=True)
-    user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        readonly=True,
+        falsy_value_label=_lt("Nobody"),
+    )
     moment = fields.Selection(
         [("actual", "Then"), ("simulated", "Now")], string="Then or Now", readonly=True
     )

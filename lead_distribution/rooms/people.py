@@ -477,9 +477,9 @@ class LeadDistributionPeople(models.AbstractModel):
         """:returns: ``[(units, days present, target), ...]`` of the others who are
         here to take leads"""
         return [
-            (loads.get(other.id, 0.0), away[other.id][0], targets[other.id])
-            for other in users
-            if other != user and not codes.get(other.id)
+            (loads.get(other_id, 0.0), away[other_id][0], targets[other_id])
+            for other_id in users.ids
+            if other_id != user.id and not codes.get(other_id)
         ]
 
     @api.model

@@ -66,6 +66,22 @@ registry.category("web_tour.tours").add("lead_distribution_simulation", {
             trigger: ".o_data_row:contains(Villa 0):contains(Next in line)",
         },
         {
+            content: "A click opens the lead",
+            trigger: ".o_data_row:contains(Villa 0) [name=reason]",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_form_view [name=name]:contains(Villa 0), .o_form_view [name=name] textarea:value(Villa 0)",
+        },
+        {
+            trigger: ".o_breadcrumb a:contains(Gone Elsewhere), .o_back_button",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_data_row:contains(Villa 0)",
+        },
+        {
             trigger: ".o_back_button, .o_breadcrumb a:contains(Villas to Boris)",
             run: "click",
         },
