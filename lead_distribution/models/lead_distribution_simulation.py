@@ -346,11 +346,14 @@ class LeadDistributionSimulationLead(models.Model):
         "res.users",
         string="Then",
         ondelete="cascade",
-        falsy_value_label=_lt("Nobody"),
+        falsy_value_label=_lt("Nobody"),  # pylint: disable=translation-field
         help="The first to receive it.",
     )
     simulated_user_id = fields.Many2one(
-        "res.users", string="Now", ondelete="cascade", falsy_value_label=_lt("Nobody")
+        "res.users",
+        string="Now",
+        ondelete="cascade",
+        falsy_value_label=_lt("Nobody"),  # pylint: disable=translation-field
     )
     route_id = fields.Many2one(
         "lead.distribution.route",

@@ -38,7 +38,7 @@ class LeadDistributionSimulationChart(models.Model):
         "res.users",
         string="Salesperson",
         readonly=True,
-        falsy_value_label=_lt("Nobody"),
+        falsy_value_label=_lt("Nobody"),  # pylint: disable=translation-field
     )
     moment = fields.Selection(
         [("actual", "Then"), ("simulated", "Now")], string="Then or Now", readonly=True

@@ -13,6 +13,7 @@ import pytz
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import Engine
@@ -148,22 +149,24 @@ class LeadDistributionSimulate(models.AbstractModel):
     def _arrived(self, company, start, end):
         """:returns: the leads of that time that were the distribution's, in the order
         of arrival: won, lost and archived ones included, removed ones not"""
-        return (
-            self.env["crm.lead"]
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("company_id", "=", company.id),
-                    ("create_date", ">=", start),
-                    ("create_date", "<", end),
-                    ("intake_status", "!=", "removed"),
-                    "|",
-                    ("distribution_state", "not in", [False, "none"]),
-                    ("distribution_assignment_ids", "!=", False),
-                ],
-                order="create_date, id",
-            )
+        came = Domain(
+            [
+                ("create_date", ">=", start),
+                ("create_date", "<", end),
+                ("intake_status", "!=", "removed"),
+            ]
         )
+        rows = "distribution_assignment_ids"
+        ours = Domain("company_id", "=", company.id) & (
+            Domain("distribution_state", "not in", [False, "none"])
+            | Domain(rows, "!=", False)
+        )
+        # core takes the company away from whatever has no salesperson any more
+        left = Domain("company_id", "=", False) & Domain(
+            rows, "any", [("company_id", "=", company.id)]
+        )
+        Lead = self.env["crm.lead"].with_context(active_test=False)
+        return Lead.search(came & (ours | left), order="create_date, id")
 
     @api.model
     def _received(self, lead_ids):
@@ -342,5 +345,6 @@ class LeadDistributionSimulate(models.AbstractModel):
     @api.model
     def _add_namesakes(self, company, leads, fresh, identities):
         # they only hint: nobody gets a lead for a name
-        if not self._replay_now():
-            super()._add_namesakes(company, leads, fresh, identities)
+        if self._replay_now():
+            return None
+        return super()._add_namesakes(company, leads, fresh, identities)

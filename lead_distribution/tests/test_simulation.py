@@ -438,8 +438,8 @@ class TestSimulation(DistributionCase):
         """B2: won, lost and archived ones are replayed; removed ones and captured
         ones are not; then is who received it first."""
         self._route(self.anna)
-        won, lost, passed_on, spam, waits = (
-            self._came("2025-09-03 08:00:00", type="opportunity") for _n in range(5)
+        won, lost, passed_on, spam, waits, left = (
+            self._came("2025-09-03 08:00:00", type="opportunity") for _n in range(6)
         )
         won.action_set_won()
         lost.action_set_lost()
@@ -447,12 +447,14 @@ class TestSimulation(DistributionCase):
         reason = self.env["lead.distribution.removal.reason"].search([], limit=1)
         spam.with_user(self.manager).action_remove(reason.id)
         waits.with_user(self.manager).action_release_to_pool()
+        left.write({"user_id": False, "team_id": False})
+        self.assertFalse(left.company_id, "core takes it away")
         captured = self.env["crm.lead"].create(
             {"name": "Own", "user_id": self.boris.id}
         )
         self._arrive(captured, "2025-09-03 09:00:00")
         self._arrive(captured.copy({"user_id": self.boris.id}), "2025-09-03 09:00:00")
-        self.assertEqual(self._figures(self._simulate()), {self.anna: (4, 4)})
+        self.assertEqual(self._figures(self._simulate()), {self.anna: (5, 5)})
 
     # rights and bad input ----------------------------------------------------------
 
