@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_date
 
 from ..rooms.codes import REASONS
 
@@ -208,8 +208,8 @@ class LeadDistributionSimulation(models.Model):
                     "No leads to distribute came to %(company)s from %(begin)s to "
                     "%(end)s: choose another period.",
                     company=company.name,
-                    begin=self.date_from,
-                    end=self.date_to,
+                    begin=format_date(self.env, self.date_from),
+                    end=format_date(self.env, self.date_to),
                 )
             )
         received = service._received([lead.id for lead, _decision in decided])

@@ -305,6 +305,10 @@ class TestSimulation(DistributionCase):
                 self._figures(self._simulate()),
                 {self.anna: (3, 3), self.boris: (2, 2), self.clara: (2, 2)},
             )
+        for strategy in ("closing_rate", "follow_up_speed"):
+            route.strategy = strategy  # in rounds, by what they really did
+            found = self._figures(self._simulate()).values()
+            self.assertEqual(sorted(now for _then, now in found), [2, 2, 3])
 
     def test_measures(self):
         """B2 O5: a load in open leads or activities begins with what was there when
@@ -563,7 +567,7 @@ class TestSimulation(DistributionCase):
         Simulation = self.env["lead.distribution.simulation"].with_user(self.manager)
         period = {"date_from": date(2025, 9, 1), "date_to": date(2025, 9, 30)}
         simulation = Simulation.create(period)
-        with self.assertRaisesRegex(UserError, "choose another period"):
+        with self.assertRaisesRegex(UserError, "from 09/01/2025 to 09/30/2025: choose"):
             simulation.action_run()
         self._came("2025-09-03 08:00:00")
         simulation.action_run()
