@@ -29,6 +29,7 @@ import environment  # noqa: E402
 import identity  # noqa: E402
 import month  # noqa: E402
 import rules  # noqa: E402
+import simulation  # noqa: E402
 from engine import STRATEGIES, Candidate, Engine, Person, Request, Route  # noqa: E402
 
 SALESPEOPLE = 100
@@ -40,7 +41,7 @@ QUERIES_PER_LEAD = 1.5
 QUERIES_PER_LEAD_MORE = 0.2
 DECISIONS = 50_000
 ADDON = "lead_distribution"
-PARTS = ("engine", "month", "growth", "batch", "identity", "rules")
+PARTS = ("engine", "month", "growth", "batch", "identity", "rules", "simulation")
 
 
 def say(text):
@@ -230,6 +231,8 @@ class Bench:
             identity.run(self, crm, ADDON)
         if "rules" in parts:
             rules.run(self, crm, ADDON)
+        if "simulation" in parts:
+            simulation.run(self, crm, ADDON)
         for failure in self.failures:
             say(f"FAILED: {failure}")
         return 1 if self.failures else 0

@@ -12,6 +12,7 @@ import resource
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
 
 import dataset
 import people
@@ -400,6 +401,68 @@ def step_neglected(env, hits):
         "index": "_distribution_idle_idx" in plan,
         "plan": plan,
         "wrong": {"neglected leads not found, or others": abs(number - int(hits))},
+    }
+
+
+def step_past(env):
+    """The leads came one after the other through last month, and were distributed when
+    they came; every other salesperson was away for two days of it, in the middle of
+    one day and of another."""
+    env.company.lead_distribution_tz = "UTC"
+    first, last = _last_month(env)
+    env.cr.execute(
+        """WITH came AS (
+               SELECT id, %(first)s::timestamp
+                      + interval '1 day' * (%(last)s::date + 1 - %(first)s::date)
+                      * ((row_number() OVER (ORDER BY id) - 1.0) / count(*) OVER ())
+                   AS at
+                 FROM crm_lead
+           ), given AS (
+               UPDATE lead_distribution_assignment a SET date = came.at
+                 FROM came WHERE came.id = a.lead_id
+           )
+           UPDATE crm_lead l SET create_date = came.at
+             FROM came WHERE came.id = l.id""",
+        {"first": first, "last": last},
+    )
+    env.cr.execute("UPDATE res_partner SET create_date = create_date - interval '1y'")
+    users = env["res.users"].search([("login", "=like", "seller%")], order="id")[::2]
+    absences = env["lead.distribution.absence"].create(
+        [
+            {
+                "user_id": user.id,
+                "date_from": first + timedelta(days=number % 26, hours=10 + number % 5),
+                "date_to": first + timedelta(days=number % 26 + 2, hours=14),
+            }
+            for number, user in enumerate(users)
+        ]
+    )
+    env.cr.commit()
+    return {"absences": len(absences)}
+
+
+def _last_month(env):
+    """:returns: two datetimes, midnight of its first and last day"""
+    begin = fields.Datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    last = begin.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
+def step_simulate(env):
+    first, last = _last_month(env)
+    simulation = env["lead.distribution.simulation"].create(
+        {"date_from": first.date(), "date_to": last.date()}
+    )
+    env.cr.commit()
+    found = measure(env, simulation.action_run)
+    lines = simulation.line_ids
+    return {
+        **found,
+        "wrong": {
+            "leads not replayed": count(env) - simulation.lead_count,
+            "leads lost on the way": simulation.lead_count
+            - sum(lines.mapped("simulated")),
+        },
     }
 
 

@@ -52,6 +52,8 @@
         "report/lead_distribution_effectiveness_views.xml",
         "report/lead_distribution_gap_views.xml",
         "report/lead_distribution_fairness_views.xml",
+        "report/lead_distribution_simulation_chart_views.xml",
+        "views/lead_distribution_simulation_views.xml",
         "views/lead_task_type_views.xml",
         "views/lead_task_views.xml",
         "views/lead_task_lead_views.xml",

@@ -5,6 +5,7 @@ from . import lead_distribution_route_state
 from . import lead_distribution_rule
 from . import lead_distribution_rule_member
 from . import lead_distribution_run
+from . import lead_distribution_simulation
 from . import lead_distribution_snapshot
 from . import lead_distribution_assignment
 from . import lead_distribution_absence

@@ -28,6 +28,7 @@ from . import events
 from . import times
 from . import history
 from . import rates
+from . import simulate
 from . import rules
 from . import undo
 from . import post

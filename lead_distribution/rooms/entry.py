@@ -11,7 +11,7 @@ from psycopg2 import errors
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError
-from odoo.tools import clean_context
+from odoo.tools import SQL, clean_context
 
 from ..engine import Engine
 from .data import Occasion
@@ -390,17 +390,9 @@ class LeadDistribution(models.AbstractModel):
         keepers = {identity.keeper for identity in identities.values()} - {None}
         picture = self._snapshot(occasion.company, routes, occasion.at, keepers, leads)
         engine = Engine(picture.routes, picture.people)
-        decisions = [
-            picture.decided(
-                engine.decide(
-                    replace(
-                        self._request(lead, matches, identities, picture),
-                        skip=occasion.skip.get(lead.id, {}),
-                    )
-                )
-            )
-            for lead in leads
-        ]
+        decisions = self._decisions(
+            engine, picture, leads, matches, identities, occasion.skip
+        )
         self._say_rule(occasion, decisions)
         rows = self._apply(
             occasion,
@@ -415,6 +407,25 @@ class LeadDistribution(models.AbstractModel):
         # tracked field by field
         self.env.flush_all()
         return rows
+
+    @api.model
+    def _decisions(self, engine, picture, leads, matches, identities, skip):
+        """Room 4, for leads in the order given.
+
+        :param skip: ``{lead_id: {user_id: code}}`` of who does not get which
+        :returns: list of the engine's ``Decision``, in the routes' own ids
+        """
+        return [
+            picture.decided(
+                engine.decide(
+                    replace(
+                        self._request(lead, matches, identities, picture),
+                        skip=skip.get(lead.id, {}),
+                    )
+                )
+            )
+            for lead in leads
+        ]
 
     @api.model
     def _settle(self, leads):
@@ -516,6 +527,21 @@ class LeadDistribution(models.AbstractModel):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    @api.model
+    def _horizon(self):
+        """:returns: naive UTC datetime; what the records say of later is not looked at.
+        There is none but in a replay (``simulate``)"""
+        return datetime.max
+
+    @api.model
+    def _before_horizon(self, column):
+        """:param column: a moment, ``SQL``
+        :returns: the condition of a query, ``SQL``"""
+        horizon = self._horizon()
+        if horizon == datetime.max:
+            return SQL("TRUE")
+        return SQL("%s < %s", column, horizon)
 
     @api.model
     def _day(self, company, at):

@@ -496,6 +496,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                                  AND l.company_id IS NOT DISTINCT FROM %(company)s
                                  AND l.intake_status IS DISTINCT FROM 'removed'
                                  AND l.id <> ALL(%(ours)s)
+                                 AND %(known)s
                             ORDER BY l.active AND l.won_status = 'pending' DESC,
                                      l.id DESC
                                LIMIT %(most)s) AS l
@@ -503,6 +504,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                     LEFT JOIN crm_lead h ON h.id = l.duplicate_lead_id
                                         AND h.active AND h.won_status = 'pending'""",
                     ours=list(ours),
+                    known=self._before_horizon(SQL("l.create_date")),
                     values=values,
                     expression=SQL(LEAD_KEYS[kind]),
                     company=company.id or None,
@@ -588,11 +590,12 @@ class LeadDistributionIdentity(models.AbstractModel):
         partners = {partner.id: partner for partner in partners}
         commercial = {p.commercial_partner_id.id or p.id for p in partners.values()}
         former = self._former_advisors(company, commercial, leads.ids)
+        owners = self._owners(partners.values())
         intake = company.lead_distribution_intake_user_ids.ids
         for lead_id, partner_id in customers.items():
             identity, partner = identities[lead_id], partners[partner_id]
-            owner = partner.user_id or partner.commercial_partner_id.user_id
-            found = [(owner.id, "known_advisor")] if owner else []
+            owner_id = owners.get(partner_id)
+            found = [(owner_id, "known_advisor")] if owner_id else []
             found += [
                 (user_id, "former_advisor")
                 for user_id in former.get(partner.commercial_partner_id.id, ())
@@ -609,6 +612,17 @@ class LeadDistributionIdentity(models.AbstractModel):
             # only if the customer has nobody who comes before
             if identity.advisors and identity.advisors[0][0] in identity.holders:
                 identity.keeper = identity.advisors[0][0]
+
+    @api.model
+    def _owners(self, partners):
+        """:returns: ``{partner_id: user_id}`` of the contacts that have a salesperson,
+        or whose company has"""
+        owners = {}
+        for partner in partners:
+            owner = partner.user_id or partner.commercial_partner_id.user_id
+            if owner:
+                owners[partner.id] = owner.id
+        return owners
 
     @api.model
     def _former_advisors(self, company, commercial_ids, but_lead_ids=()):
@@ -633,6 +647,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                               AND a.user_id IS NOT NULL
                               AND a.state = ANY(%(counted)s)
                               AND a.company_id IS NOT DISTINCT FROM %(company)s
+                              AND %(before)s
                             UNION ALL
                            SELECT p.commercial_partner_id, l.user_id,
                                   COALESCE(l.date_open, l.create_date), 0
@@ -643,6 +658,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                               AND l.id <> ALL(%(but)s)
                               AND l.intake_status IS DISTINCT FROM 'removed'
                               AND l.company_id IS NOT DISTINCT FROM %(company)s
+                              AND %(arrived)s
                           ) AS had
                  GROUP BY 1, 2
                  ORDER BY max(since) DESC, max(place) DESC""",
@@ -650,6 +666,8 @@ class LeadDistributionIdentity(models.AbstractModel):
                 counted=list(COUNTED),
                 company=company.id or None,
                 but=list(but_lead_ids),
+                before=self._before_horizon(SQL("a.date")),
+                arrived=self._before_horizon(SQL("l.create_date")),
             )
         )
         found = {}

@@ -126,13 +126,10 @@ class LeadDistributionMatch(models.AbstractModel):
         if not slow or occasion.trigger == "button":
             return leads
         matches = self._match(routes, leads, self._moments(occasion, leads))
-        order = sorted(routes, key=lambda route: route.pool_source != "user")
+        firsts = self._firsts(routes, leads, matches)
         waiting = {}
         for lead in leads:
-            first = next(
-                (route for route in order if not matches.code(route.id, lead.id)),
-                None,
-            )
+            first = firsts.get(lead.id)
             if first is None or first.id not in slow:
                 continue
             if occasion.trigger in ("action", "outcome"):
@@ -150,6 +147,19 @@ class LeadDistributionMatch(models.AbstractModel):
         if waiting:
             self._call_cron("ir_cron_distribute_pending", at=min(waiting))
         return leads - leads.browse(i for ids in waiting.values() for i in ids)
+
+    @api.model
+    def _firsts(self, routes, leads, matches):
+        """:returns: ``{lead_id: the first route that takes it}``, direct ones before
+        the others"""
+        order = sorted(routes, key=lambda route: route.pool_source != "user")
+        found = {}
+        for lead in leads:
+            for route in order:
+                if not matches.code(route.id, lead.id):
+                    found[lead.id] = route
+                    break
+        return found
 
     @api.model
     def _within(self, leads, domain):

@@ -357,7 +357,7 @@ class LeadDistributionPeople(models.AbstractModel):
                     ("user_id", "in", user_ids),
                     ("state", "in", COUNTED),
                     ("date", ">=", start),
-                    ("date", "<", end),
+                    ("date", "<", min(end, self._horizon())),
                 ],
                 ["user_id", "listing_id"] if per_listing else ["user_id"],
                 ["units:sum"],
@@ -395,7 +395,7 @@ class LeadDistributionPeople(models.AbstractModel):
                 kind=kind.id,
                 users=users.ids,
                 start=start,
-                end=end,
+                end=min(end, self._horizon()),
                 company=company.id or None,
             )
         )
@@ -496,9 +496,9 @@ class LeadDistributionPeople(models.AbstractModel):
         """:returns: ``[(units, days present, target), ...]`` of the others who are
         here to take leads"""
         return [
-            (loads.get(other.id, 0.0), away[other.id][0], targets[other.id])
-            for other in users
-            if other != user and not codes.get(other.id)
+            (loads.get(other_id, 0.0), away[other_id][0], targets[other_id])
+            for other_id in users.ids
+            if other_id != user.id and not codes.get(other_id)
         ]
 
     @api.model
@@ -604,9 +604,10 @@ class LeadDistributionPeople(models.AbstractModel):
                      FROM unnest(%s) AS u(id)
                     CROSS JOIN LATERAL (
                           SELECT id FROM lead_distribution_assignment
-                           WHERE user_id = u.id
+                           WHERE user_id = u.id AND %s
                            ORDER BY id DESC LIMIT 1) AS a""",
                 list(user_ids),
+                self._before_horizon(SQL("date")),
             )
         )
         return dict(rows)
@@ -631,16 +632,7 @@ class LeadDistributionPeople(models.AbstractModel):
         """
         excluded = dict(excluded)
         away = dict.fromkeys(absent, "absent")
-        limits = {}
-        for user in users.with_company(company or self.env.company):
-            found = {
-                "limit_day": user.lead_max_day,
-                "limit_month": user.lead_max_month,
-                "limit_open": user.lead_max_open,
-            }
-            found = {code: limit for code, limit in found.items() if limit}
-            if found:
-                limits[user.id] = found
+        limits = self._limits(company, users)
         used = self._limits_used(company, limits, at)
         people = []
         for user in users:
@@ -652,6 +644,21 @@ class LeadDistributionPeople(models.AbstractModel):
             exclusion = excluded.get(user.id) or away.get(user.id, "")
             people.append(Person(user.id, last.get(user.id, 0), room, code, exclusion))
         return people
+
+    @api.model
+    def _limits(self, company, users):
+        """:returns: ``{user_id: {limit's code: leads at most}}``, of those with any"""
+        limits = {}
+        for user in users.with_company(company or self.env.company):
+            found = {
+                "limit_day": user.lead_max_day,
+                "limit_month": user.lead_max_month,
+                "limit_open": user.lead_max_open,
+            }
+            found = {code: limit for code, limit in found.items() if limit}
+            if found:
+                limits[user.id] = found
+        return limits
 
     @api.model
     def _limits_used(self, company, limits, at):
@@ -670,7 +677,7 @@ class LeadDistributionPeople(models.AbstractModel):
                     ("user_id", "in", list(limits)),
                     ("state", "in", [*COUNTED, "offered"]),
                     ("date", ">=", start),
-                    ("date", "<", end),
+                    ("date", "<", min(end, self._horizon())),
                     # customers that a rule moved are no leads
                     "|",
                     ("lead_id", "!=", False),

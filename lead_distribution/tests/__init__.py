@@ -22,6 +22,7 @@ from . import test_rules
 from . import test_rules_hold
 from . import test_rules_screens
 from . import test_screens
+from . import test_simulation
 from . import test_translations
 from . import test_undo
 from . import test_walk
