@@ -71,6 +71,8 @@ class Route:
     :param prefer_known: whether the customer's advisors come first.
     :param scope: where only part of the leads counts as load (one listing's, say):
         what the requests that count carry too; None where all of them count.
+    :param by_count: whether each lead adds one to the load, whatever it weighs, since
+        the load is a number of leads or activities.
     """
 
     route_id: int
@@ -79,6 +81,7 @@ class Route:
     direct: bool = False
     prefer_known: bool = True
     scope: int | None = None
+    by_count: bool = False
 
 
 @dataclass(frozen=True, slots=True)

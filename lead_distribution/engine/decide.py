@@ -108,9 +108,10 @@ class Engine:
             return Decision(request.lead_id, user_id, route_id, reason, weight, trace)
         ladder = self.ladders[route_id]
         trace["strategy"] = ladder.route.strategy
-        trace["chosen"] = ladder.row(user_id, weight)
+        load = self._load_of(ladder.route, request)
+        trace["chosen"] = ladder.row(user_id, load)
         if others:
-            trace["next"] = [ladder.row(other, weight) for other in others]
+            trace["next"] = [ladder.row(other, load) for other in others]
         if ladder.excluded:
             trace["excluded"] = ladder.excluded
         self._give(route_id, user_id, request)
@@ -139,13 +140,21 @@ class Engine:
             user_id, weight, clock, limit, by, scope = journal[at]
             if mine is not None and scope != mine:
                 weight = 0.0  # somebody else's listing: a turn, but no load here
+            elif ladder.route.by_count:
+                weight = 1.0
             ladder.received(user_id, weight, clock, limit, by == route_id)
         self.read[route_id] = len(journal)
         return ladder
 
+    @staticmethod
+    def _load_of(route, request):
+        """What the lead adds to the load that the route goes by."""
+        return 1.0 if route.by_count else request.weight
+
     def _try(self, route_id, request, advisors_tried):
         """:returns: ``(route_id, user_id, reason, next in line)`` or None"""
         ladder = self._ladder(route_id)
+        weight = self._load_of(ladder.route, request)
         if ladder.route.direct:
             for candidate in ladder.route.candidates:
                 user_id = candidate.user_id
@@ -157,9 +166,9 @@ class Engine:
                 code = request.skip.get(user_id) or ladder.why_not(user_id)
                 advisors_tried.append([user_id, reason, code])
                 if not code:
-                    line = ladder.best(request.weight, request.skip, RUNNERS_UP)
+                    line = ladder.best(weight, request.skip, RUNNERS_UP)
                     return route_id, user_id, reason, [u for u in line if u != user_id]
-        line = ladder.best(request.weight, request.skip, RUNNERS_UP + 1)
+        line = ladder.best(weight, request.skip, RUNNERS_UP + 1)
         if not line:
             return None
         return route_id, line[0], "strategy", line[1:]
@@ -178,7 +187,9 @@ class Engine:
         route_id = matching[0] if matching else None
         line = []
         if route_id is not None:
-            line = self._ladder(route_id).best(request.weight, request.skip, RUNNERS_UP)
+            ladder = self._ladder(route_id)
+            weight = self._load_of(ladder.route, request)
+            line = ladder.best(weight, request.skip, RUNNERS_UP)
         return route_id, keeper, reason, [user for user in line if user != keeper]
 
     def _why_not(self, user_id):

@@ -86,6 +86,9 @@ class LeadDistributionAssignment(models.Model):
     )
     date = fields.Datetime(required=True, readonly=True)
     deadline = fields.Datetime(readonly=True)
+    taken_back = fields.Boolean(
+        readonly=True, help="With its batch: nobody ever had it by this row."
+    )
     offer_round = fields.Integer(
         readonly=True,
         help="From entering a route until claimed, pooled or distributed by hand.",
@@ -163,6 +166,7 @@ class LeadDistributionAssignment(models.Model):
             "mail_pending",
             "tracking_pending",
             "activity_id",
+            "taken_back",
             "lead_id",
             # an offer that is claimed becomes the assignment
             "previous_user_id",
@@ -190,10 +194,18 @@ class LeadDistributionAssignment(models.Model):
                         )
                     )
 
-    def _was_undone(self):
-        """:returns: whether its batch was undone: nobody ever had it by this row"""
-        self.ensure_one()
-        return self.state == "undone" and bool(self.run_id.date_undone)
+    def _of_customers(self):
+        """:returns: those of customers that a rule moved; a row of a lead keeps its
+        customer when the lead is deleted, and its units"""
+        return self.filtered(
+            lambda row: (
+                not row.lead_id
+                and row.partner_id
+                and row.user_id
+                and row.rule_id
+                and not row.units
+            )
+        )
 
     def _offer_token(self):
         """:returns: what an email's links carry: signed, valid until a day after the

@@ -18,8 +18,8 @@ class LeadDistributionLock(models.Model):
 
     company_id = fields.Many2one("res.company", ondelete="cascade", index=True)
     counter = fields.Integer(default=0)
-    rule_place = fields.Json(
-        help="Where the rules ran out of time: the rule and the place in what it finds."
+    rule_places = fields.Json(
+        help="Where rules ran out of time: the place in what each of them finds."
     )
 
     _company_uniq = models.UniqueIndex("(COALESCE(company_id, 0))")

@@ -33,13 +33,23 @@ class LeadDistributionRun(models.Model):
         "res.users", string="Undone by", readonly=True, ondelete="set null"
     )
 
+    undo_asked_by_id = fields.Many2one(
+        "res.users",
+        string="Being Undone for",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    undo_again = fields.Boolean(readonly=True)
+
     def action_undo(self, redistribute=False):
         """Take back what this batch did with the leads that nobody touched since: the
         salesperson, the stage, a done activity, a message of a person.
 
         :param redistribute: whether leads that were nobody's before are distributed
             again; else they stay in the pool
-        :returns: the number of leads and customers taken back
+        :returns: the number of leads and customers taken back, many of them in the
+            background
         :raises AccessError: for who is neither manager of the distribution nor leader
             of the leads' teams
         :raises UserError: when somebody has worked on all of it since
@@ -48,7 +58,7 @@ class LeadDistributionRun(models.Model):
 
     def action_ask_undo(self):
         """:returns: the action that asks first"""
-        self.ensure_one()
+        self.env["lead.distribution"]._check_undo(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Undo"),

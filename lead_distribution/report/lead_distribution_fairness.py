@@ -1,9 +1,10 @@
 from odoo import fields, models
 
-#: What each received, and what each was owed: of the units that the strategy of a
-#: route gave out in a block, everybody who could have had them is owed a share by
-#: target, on revolver routes an equal one. Who could is what the block's snapshot
-#: says. Routes that prefer the best by figures owe nothing to anybody.
+#: What each received, and what each was owed: of what the strategy of a route gave out
+#: in a block, everybody who could have had it is owed a share by target, on revolver
+#: routes an equal one. Who could is what the block's snapshot says, looked into once a
+#: block. Revolvers go by turns, so there each lead counts as one. Routes that prefer the
+#: best by figures owe nothing to anybody, nor is it the strategy's who claims first.
 _QUERY = """
     SELECT a.id::bigint * 10000 AS id,
            a.route_id,
@@ -11,14 +12,13 @@ _QUERY = """
            a.company_id,
            a.date,
            0.0::numeric AS owed,
-           CASE WHEN a.reason = 'strategy' THEN a.units ELSE 0.0 END AS received,
-           CASE WHEN a.reason = 'strategy' THEN a.units ELSE 0.0 END AS ahead,
-           CASE WHEN a.reason = 'strategy' THEN 0.0 ELSE a.units END AS otherwise
+           CASE WHEN %(decided)s THEN %(units)s ELSE 0.0 END AS received,
+           CASE WHEN %(decided)s THEN %(units)s ELSE 0.0 END AS ahead,
+           CASE WHEN %(decided)s THEN 0.0 ELSE a.units END AS otherwise
       FROM lead_distribution_assignment a
- LEFT JOIN lead_distribution_snapshot s ON s.id = a.snapshot_id
+      JOIN lead_distribution_route r ON r.id = a.route_id
      WHERE a.state IN ('assigned', 'released')
        AND a.user_id IS NOT NULL
-       AND a.route_id IS NOT NULL
        AND (a.reason != 'strategy' OR %(fair)s)
  UNION ALL
     SELECT o.id, o.route_id, u.id, o.company_id, o.date,
@@ -28,41 +28,48 @@ _QUERY = """
                    (c.data ->> 0)::int AS user_id,
                    b.company_id,
                    b.date,
-                   b.units * CASE
-                       WHEN s.data -> 'routes' -> b.key ->> 'strategy' = 'round_robin'
-                         OR sum((c.data ->> 1)::numeric) OVER block = 0
-                       THEN 1.0 / count(*) OVER block
-                       ELSE (c.data ->> 1)::numeric
-                            / sum((c.data ->> 1)::numeric) OVER block
-                   END AS owed
+                   b.units * CASE WHEN b.strategy = 'round_robin'
+                                  THEN 1.0 / count(*) OVER block
+                                  ELSE (c.data ->> 1)::numeric
+                                       / sum((c.data ->> 1)::numeric) OVER block
+                              END AS owed
               FROM (SELECT min(a.id)::bigint AS id,
                            a.snapshot_id,
                            a.route_id,
+                           a.listing_id,
                            a.company_id,
                            a.date,
-                           %(key)s AS key,
-                           sum(a.units) AS units
+                           a.trace ->> 'strategy' AS strategy,
+                           sum(%(units)s) AS units
                       FROM lead_distribution_assignment a
-                      JOIN lead_distribution_snapshot s ON s.id = a.snapshot_id
-                     WHERE a.reason = 'strategy'
-                       AND a.state IN ('assigned', 'released')
-                       AND a.route_id IS NOT NULL
+                      JOIN lead_distribution_route r ON r.id = a.route_id
+                     WHERE a.state IN ('assigned', 'released')
+                       AND %(decided)s
                        AND %(fair)s
-                  GROUP BY 2, 3, 4, 5, 6) b
+                  GROUP BY 2, 3, 4, 5, 6, 7) b
               JOIN lead_distribution_snapshot s ON s.id = b.snapshot_id
-                 , jsonb_array_elements(s.data -> 'routes' -> b.key -> 'candidates')
-                   WITH ORDINALITY AS c(data, place)
-             WHERE c.data ->> 3 = '' AND (c.data ->> 0)::int > 0
+                 , jsonb_extract_path(
+                       s.data, 'routes',
+                       CASE WHEN s.data -> 'routes'
+                                 ? (b.route_id || ':' || b.listing_id)
+                            THEN b.route_id || ':' || b.listing_id
+                            ELSE b.route_id::varchar END,
+                       'candidates') AS candidates
+                 , jsonb_array_elements(candidates) WITH ORDINALITY AS c(data, place)
+             WHERE c.data ->> 3 = ''
+               AND (c.data ->> 0)::int > 0
+               AND (c.data ->> 1)::numeric > 0
+               AND COALESCE(
+                       (s.data -> 'people' -> (c.data ->> 0) ->> 1)::numeric, 1) > 0
             WINDOW block AS (PARTITION BY b.id, b.date, b.company_id, b.route_id)) o
       JOIN res_users u ON u.id = o.user_id
 """
-#: of the routes in a snapshot, see ``Picture.as_json``
-_KEY = """
-    CASE WHEN s.data -> 'routes' ? (a.route_id || ':' || a.listing_id)
-         THEN a.route_id || ':' || a.listing_id ELSE a.route_id::varchar END"""
-_FAIR = f"""
-    s.data -> 'routes' -> ({_KEY}) ->> 'strategy'
-        IN ('workload', 'fair_share', 'round_robin')"""
+_PARTS = {
+    "fair": "a.trace ->> 'strategy' IN ('workload', 'fair_share', 'round_robin')",
+    "decided": "(a.reason = 'strategy' AND r.delivery != 'offer_all')",
+    "units": "CASE WHEN a.trace ->> 'strategy' = 'round_robin'"
+    " THEN 1.0 ELSE a.units END",
+}
 
 
 class LeadDistributionFairness(models.Model):
@@ -71,7 +78,8 @@ class LeadDistributionFairness(models.Model):
     each block. Made to be summed up, per route, salesperson and month.
 
     The date is that of the assignment, UTC; months are those of whoever looks. What
-    was decided longer ago than explanations are kept is not owed any more.
+    was decided longer ago than explanations are kept is not owed any more. Whoever
+    declined an offer, or reached a limit within a batch, is owed their share of it.
     """
 
     _name = "lead.distribution.fairness"
@@ -87,9 +95,11 @@ class LeadDistributionFairness(models.Model):
             "route_id",
             "snapshot_id",
             "state",
+            "trace",
             "units",
             "user_id",
         ],
+        "lead.distribution.route": ["delivery"],
         "lead.distribution.snapshot": ["data"],
     }
 
@@ -110,7 +120,8 @@ class LeadDistributionFairness(models.Model):
         readonly=True,
         digits=(16, 2),
         help="Received less owed. In a group that does not change, where nothing is "
-        "received otherwise or from other routes, nobody is more than one lead ahead. "
+        "received otherwise or from other routes, nobody is more than one lead ahead "
+        "(by value: the heaviest lead). "
         "Workload counts all routes: who is ahead on one is behind on another.",
     )
     otherwise = fields.Float(
@@ -123,4 +134,4 @@ class LeadDistributionFairness(models.Model):
 
     @property
     def _table_query(self):
-        return _QUERY % {"fair": _FAIR, "key": _KEY}
+        return _QUERY % _PARTS

@@ -361,7 +361,8 @@ class LeadDistributionExplain(models.AbstractModel):
         weighed = Markup("")
         if row.units not in (0.0, 1.0):
             weighed = Markup("<p>%s</p>") % _(
-                "By its expected revenue, this lead counts as %s.", f"{row.units:g}"
+                "By its expected revenue, this lead counts as %s leads.",
+                f"{row.units:g}",
             )
         return Markup(
             "<h4>%s</h4><table class='table table-sm'><thead><tr>%s</tr></thead>"

@@ -334,6 +334,7 @@ class LeadDistributionOffer(models.AbstractModel):
                                 {*tried.get(lead.id, ()), *had.get(lead.id, ())},
                                 "had_it",
                             ),
+                            weight=self._weight(lead),
                             scope=lead.listing_id.id or None,
                         )
                     )

@@ -183,6 +183,7 @@ class LeadDistributionPeople(models.AbstractModel):
                     route.pool_source == "user",
                     route.prefer_known,
                     scope,
+                    route.workload_measure != "assignments",
                 )
             )
         return picture

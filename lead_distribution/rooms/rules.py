@@ -90,24 +90,23 @@ class LeadDistributionRules(models.AbstractModel):
 
     @api.model
     def _apply_rules(self, company, seconds):
-        """The rules of a company in their order, from where the last run ran out of
-        time: many that each cannot move keep no other rule waiting for ever.
+        """The rules of a company in their order, each from where it ran out of time:
+        many leads that each cannot move keep no other rule waiting for ever.
 
         :returns: ``(seconds left, whether nothing is left to do)``
         """
-        rules, all_free = self._rules_of(company), True
         moved = {"crm.lead": set(), "res.partner": set()}
-        begun, place, left = self._rule_place(company), None, None
-        if begun and begun[0] in rules.ids:
-            rules = rules[rules.ids.index(begun[0]) :]
-            place = begun[1]
+        locks = self.env["lead.distribution.lock"].sudo()
+        begun = locks.search([("company_id", "=", company.id)]).rule_places or {}
+        rules, all_free = self._rules_of(company), True
+        places = {str(id_): begun[str(id_)] for id_ in rules.ids if str(id_) in begun}
         for rule in rules:
             if not seconds:
-                left, all_free = left or [rule.id, None], False
+                all_free = False
                 break
             try:
                 seconds, free, place = self._apply_rule(
-                    company, rule, moved, place, seconds
+                    company, rule, moved, places.pop(str(rule.id), None), seconds
                 )
             except psycopg2.InterfaceError:
                 raise  # the connection is gone, no rule is to blame
@@ -115,29 +114,16 @@ class LeadDistributionRules(models.AbstractModel):
                 # the others are not to wait for it
                 self.env.cr.rollback()
                 _logger.exception("Rule %s of %s failed", rule.id, company.id)
-                place = None
                 continue
             all_free = all_free and free
-            left = [rule.id, place] if place and not seconds else None
-            place = None
-        if left != begun:
-            self._keep_rule_place(company, left)
+            if place and not seconds:
+                places[str(rule.id)] = place
+        if places != begun:
+            # while somebody distributes it stays as it was: some wait a run longer
+            if locks._acquire(company):
+                locks.search([("company_id", "=", company.id)]).rule_places = places
+            self.env["ir.cron"]._commit_progress()
         return seconds, all_free
-
-    @api.model
-    def _rule_place(self, company):
-        """:returns: ``[rule id, place in what it finds]`` where the last run stopped,
-        None when it came to the end"""
-        locks = self.env["lead.distribution.lock"].sudo()
-        return locks.search([("company_id", "=", company.id)]).rule_place or None
-
-    @api.model
-    def _keep_rule_place(self, company, place):
-        """Remember for the next run; it begins anew if somebody distributes now."""
-        locks = self.env["lead.distribution.lock"].sudo()
-        if locks._acquire(company):
-            locks.search([("company_id", "=", company.id)]).rule_place = place
-        self.env["ir.cron"]._commit_progress()
 
     @api.model
     def _apply_rule(self, company, rule, moved, place, seconds):
@@ -149,14 +135,15 @@ class LeadDistributionRules(models.AbstractModel):
         :returns: ``(seconds left, whether nothing is left to do, place reached)``, the
             place None when all was looked at
         """
-        run, free = None, True
+        run, free, may_run = None, True, None
 
         def step(size):
-            nonlocal run, free, place
-            block = self._rule_block(company, rule, moved, place, size, run)
+            nonlocal run, free, place, may_run
+            block = self._rule_block(company, rule, moved, place, size, run, may_run)
             if block is None:
                 free = False
                 return 0
+            may_run = True  # it is not asked for every block what all of it would move
             count, place, run = block
             return count
 
@@ -191,9 +178,10 @@ class LeadDistributionRules(models.AbstractModel):
         return seconds, False
 
     @api.model
-    def _rule_block(self, company, rule, moved, place, size, run=None):
+    def _rule_block(self, company, rule, moved, place, size, run=None, may_run=None):
         """Some of what a rule finds, without committing.
 
+        :param may_run: whether it may, where that was asked before
         :returns: None when the company is busy, else ``(how many were looked at, place
             reached, run)``; 0 and None when nothing is left
         """
@@ -201,7 +189,9 @@ class LeadDistributionRules(models.AbstractModel):
         rule = service.env["lead.distribution.rule"].browse(rule.id)
         if not service.env["lead.distribution.lock"]._acquire(company):
             return None
-        if not rule.active or rule.problem or not service._may_run(company, rule):
+        if not rule.active or rule.problem:
+            return 0, None, run
+        if not may_run and not service._may_run(company, rule):
             return 0, None, run
         now = fields.Datetime.now()
         found, place = service._neglected_from(
@@ -499,11 +489,11 @@ class LeadDistributionRules(models.AbstractModel):
                 "rule_id",
                 "date",
                 "state",
-                "run_id",
+                "taken_back",
             ],
         )
         for row in rows:
-            if row._was_undone():
+            if row.taken_back:
                 continue
             lead_id = row.lead_id.id
             had[lead_id] |= {row.previous_user_id.id} - {False}
@@ -759,14 +749,14 @@ class LeadDistributionRules(models.AbstractModel):
             subject = _("%s went to a colleague or into the pool", len(mine))
             if len(mine) == 1:
                 subject = _("“%s” is not yours any more", mine[0].display_name)
-            self._tell_lost(user, rule.name, subject, lines, rule)
+            self._tell_changed(user, rule.name, subject, lines, rule)
 
     @api.model
-    def _tell_lost(self, user, title, subject, lines, about):
+    def _tell_changed(self, user, title, subject, lines, about=None):
         """A message, and a word on the screen for who looks at it now.
 
-        :param lines: of what is not theirs any more
-        :param about: the record that the message is of
+        :param lines: of what is theirs, or is not any more
+        :param about: the record that the message is of, one that the user may read
         """
         items = Markup("").join(Markup("<li>%s</li>") % line for line in lines[:100])
         self._outside(self.env["mail.thread"]).with_context(
@@ -775,8 +765,8 @@ class LeadDistributionRules(models.AbstractModel):
             partner_ids=user.partner_id.ids,
             subject=subject,
             body=Markup("<p>%s</p><ul>%s</ul>") % (subject, items),
-            model=about._name,
-            res_id=about.id,
+            model=about._name if about else False,
+            res_id=about.id if about else False,
         )
         user._bus_send(
             "simple_notification",
@@ -834,6 +824,7 @@ class LeadDistributionRules(models.AbstractModel):
                 ("partner_id", "in", moved.ids),
                 ("lead_id", "=", False),
                 ("rule_id", "!=", False),
+                ("units", "=", 0),  # a deleted lead's row has some
                 ("state", "=", "assigned"),
             ]
         )
@@ -894,11 +885,13 @@ class LeadDistributionRules(models.AbstractModel):
                 ("partner_id", "in", partners.ids),
                 ("lead_id", "=", False),
                 ("rule_id", "!=", False),
+                ("units", "=", 0),  # a deleted lead's row has some
+                ("user_id", "!=", False),
             ],
-            ["partner_id", "user_id", "previous_user_id", "date", "state", "run_id"],
+            ["partner_id", "user_id", "previous_user_id", "date", "taken_back"],
         )
         for row in rows:
-            if row._was_undone():
+            if row.taken_back:
                 continue
             partner_id = row.partner_id.id
             had[partner_id] |= {row.user_id.id, row.previous_user_id.id} - {False}

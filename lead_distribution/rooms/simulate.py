@@ -52,9 +52,10 @@ class Replay:
         if not user_id:
             return
         for listing_id in {None, lead.listing_id.id or None}:
-            for span in (None, month):
+            # open leads are counted, whatever they weigh
+            for span, units in ((None, 1.0), (month, decision.units)):
                 load = self.units.setdefault((span, listing_id), {})
-                load[user_id] = load.get(user_id, 0.0) + decision.units
+                load[user_id] = load.get(user_id, 0.0) + units
         for key in (("limit_day", day), ("limit_month", month)):
             had = self.leads.setdefault(key, {})
             had[user_id] = had.get(user_id, 0) + 1

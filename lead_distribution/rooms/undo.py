@@ -5,9 +5,13 @@ what was nobody's goes into the pool, or is distributed again. Units are given b
 so are tags, activities and the contact's salesperson that came with the assignment.
 """
 
+from datetime import timedelta
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tools import SQL
+
+from .entry import BUTTON_LIMIT
 
 #: what a batch left that can be taken back
 STANDING = ("assigned", "offered", "unplaced")
@@ -18,26 +22,100 @@ class LeadDistributionUndo(models.AbstractModel):
 
     @api.model
     def _undo(self, run, again=False):
-        """Take back what a batch did, where nobody touched it since.
+        """Take back what a batch did, where nobody touched it since; many of them in the
+        background.
 
         :param run: ``lead.distribution.run``
         :param again: whether what was nobody's before is distributed again, else it
             stays in the pool
-        :returns: the number of leads and customers taken back
+        :returns: the number of leads and customers that are taken back
         :raises AccessError: for who is neither manager of the distribution nor leader
             of the leads' teams
+        :raises UserError: when nothing is left that nobody touched
         """
+        self._check_undo(run)
+        rows = self._rows_to_undo(run)
+        count = len(self._subjects_of(rows))
+        if count > BUTTON_LIMIT:
+            run.sudo().write({"undo_asked_by_id": self.env.uid, "undo_again": again})
+            self._call_cron("ir_cron_undo")
+        else:
+            count = self._undo_block(run, rows, again, self.env.user)
+        if not count:
+            raise UserError(
+                self.env._(
+                    "Nothing to undo: all of it was touched since, or is undone already."
+                )
+            )
+        return count
+
+    @api.model
+    def _check_undo(self, run):
         rows = self._rows_of_run(run).filtered(lambda row: row.state in STANDING)
         leads = rows.lead_id
-        if any(not row.lead_id for row in rows):
+        if rows._of_customers():
             leads = leads.browse()  # customers have no leader but the managers
-        if not self._is_leader(leads):
+        if rows and not self._is_leader(leads):
             raise AccessError(
                 self.env._(
                     "Undoing a distribution is for managers and for the leaders of "
                     "the leads' teams."
                 )
             )
+
+    @api.model
+    def _cron_undo(self):
+        """What was asked for in the background, block by block."""
+        cron = self.env["ir.cron"]
+        seconds, busy = cron._commit_progress(remaining=0), False
+        runs = self.env["lead.distribution.run"].sudo()
+        for run in runs.search([("undo_asked_by_id", "!=", False)], order="id"):
+            by = run.undo_asked_by_id
+            asker = self.with_user(by).with_context(
+                allowed_company_ids=by.company_ids.ids
+            )
+            rows = asker._rows_to_undo(run)
+            of_customers = rows._of_customers()
+            left = [rows.lead_id.ids, of_customers.partner_id.ids]
+
+            def step(size, run=run, rows=rows, by=by, left=left):
+                nonlocal busy
+                leads, partners = (set(ids[:size]) for ids in left)
+                ours = rows.filtered(
+                    lambda row: (
+                        row.lead_id.id in leads
+                        or not row.lead_id
+                        and row.partner_id.id in partners
+                    )
+                )
+                if not ours:
+                    return 0
+                try:
+                    self._undo_block(run, ours, run.undo_again, by)
+                except ConcurrencyError:
+                    busy = True
+                    return 0
+                left[:] = [ids[size:] for ids in left]
+                return len(ours)
+
+            seconds, done = self._in_blocks(step, BUTTON_LIMIT, seconds)
+            if done and not busy:
+                run.undo_asked_by_id = False
+                seconds = cron._commit_progress(1)
+            else:
+                busy = True
+            if not seconds:
+                break
+        if busy:
+            self._call_cron("ir_cron_undo", timedelta(minutes=1))
+
+    @api.model
+    def _undo_block(self, run, rows, again, by):
+        """:param rows: some of the run's, all of each lead
+        :param by: ``res.users`` who asked for it
+        :returns: the number of leads and customers taken back
+        :raises ConcurrencyError: while somebody distributes
+        """
         done = rows.browse()
         for company, ours in rows.grouped("company_id").items():
             service = self._as_service(company)
@@ -45,41 +123,33 @@ class LeadDistributionUndo(models.AbstractModel):
                 raise ConcurrencyError(
                     self.env._("Another distribution is under way; try again.")
                 )
-            ours = ours.with_env(service.env)
-            done |= service._take_back(company, ours, again, self.env.user)
-        if not done:
-            raise UserError(
-                self.env._(
-                    "Nothing to undo: all of it was touched since, or is undone already."
-                )
-            )
+            done |= service._take_back(company, ours.with_env(service.env), again, by)
         count = len(self._subjects_of(done))
-        run.sudo().write(  # runs are written by nobody, whatever their rights
-            {
-                "undone_count": run.undone_count + count,
-                "date_undone": fields.Datetime.now(),
-                "undone_by_id": self.env.uid,
-            }
-        )
+        if count:
+            run.sudo().write(  # runs are written by nobody, whatever their rights
+                {
+                    "undone_count": run.undone_count + count,
+                    "date_undone": fields.Datetime.now(),
+                    "undone_by_id": by.id,
+                }
+            )
         return count
 
     @api.model
     def _count_undo(self, run):
         """:returns: ``(leads and customers that would be taken back, those that were
         touched since and stay)``"""
-        rows = self._rows_of_run(run)
-        standing = rows.filtered(lambda row: row.state in STANDING)
-        back = self._subjects_of(standing - self._touched_rows(standing))
-        return len(back), len(self._subjects_of(rows) - back)
+        self._check_undo(run)
+        back = self._subjects_of(self._rows_to_undo(run))
+        return len(back), len(self._subjects_of(self._rows_of_run(run)) - back)
 
     @api.model
     def _subjects_of(self, rows):
-        """:returns: set of the leads' and customers' names and ids that rows are of"""
-        return {
-            ("crm.lead", row.lead_id.id)
-            if row.lead_id
-            else ("res.partner", row.partner_id.id)
-            for row in rows
+        """:returns: set of the leads' and customers' models and ids that rows are of"""
+        leads = {("crm.lead", lead_id) for lead_id in rows.lead_id.ids}
+        return leads | {
+            ("res.partner", partner_id)
+            for partner_id in rows._of_customers().partner_id.ids
         }
 
     @api.model
@@ -99,19 +169,23 @@ class LeadDistributionUndo(models.AbstractModel):
                     "|",
                     ("state", "!=", "unplaced"),
                     ("previous_user_id", "!=", False),
-                    "|",
-                    ("lead_id", "!=", False),
-                    ("partner_id", "!=", False),
                 ]
             )
         )
+
+    @api.model
+    def _rows_to_undo(self, run):
+        rows = self._rows_of_run(run).filtered(lambda row: row.state in STANDING)
+        rows = rows.filtered("lead_id") | rows._of_customers()
+        return rows - self._touched_rows(rows)
 
     # who touched what ------------------------------------------------------
 
     @api.model
     def _touched_rows(self, rows):
-        """Salesperson, stage, a done activity, a message of a person, or closed: then
-        it is somebody's work, and stays.
+        """Salesperson, stage or anything else that is tracked, a done activity, a
+        message or a meeting of a person, a merge, a sale, or closed: then it is
+        somebody's work, and stays.
 
         :param rows: of the ledger, with all rights
         """
@@ -123,68 +197,124 @@ class LeadDistributionUndo(models.AbstractModel):
                 row.state != "assigned" and newest[row.lead_id.id].run_id != row.run_id
             )
         )
-        of_customers = rows - of_leads
-        moved |= of_customers.filtered(
-            lambda row: row.partner_id.user_id != row.user_id
-        )
         worked = self._worked_on("crm.lead", {r.lead_id.id: r for r in of_leads})
+        worked |= self._met_or_merged({r.lead_id.id: r for r in of_leads})
         moved |= of_leads.filtered(lambda row: row.lead_id.id in worked)
+        of_customers = rows - of_leads
+        sales = self._last_sales(of_customers.partner_id)
         worked = self._worked_on(
-            "res.partner", {r.partner_id.id: r for r in of_customers}
+            "res.partner", {row.partner_id.id: row for row in of_customers}
         )
-        return moved | of_customers.filtered(lambda row: row.partner_id.id in worked)
+        return moved | of_customers.filtered(
+            lambda row: (
+                row.partner_id.user_id != row.user_id
+                # there is no pool of customers
+                or not self._allowed_in(
+                    row.previous_user_id.filtered("active"), row.company_id
+                )
+                or row.partner_id.id in worked
+                or (sale := sales.get(row.partner_id.commercial_partner_id.id))
+                and sale >= row.date
+            )
+        )
 
     @api.model
     def _lead_went_on(self, row):
         """:returns: whether the lead says so itself"""
         lead = row.lead_id
-        if not lead.active or lead.won_status != "pending":
-            return True
+        dates = (
+            lead.last_follow_up_date,
+            lead.date_conversion,
+            lead.customer_user_id and lead.date_customer,
+        )
+        # core writes this one with every team, too
+        stage, end = lead.date_last_stage_update, row.run_id.date_end
         if (
-            lead.customer_user_id
-            and lead.date_customer
-            and lead.date_customer > row.date
+            not lead.active
+            or (stage and end and stage > end)
+            or lead.won_status != "pending"
+            or lead.company_id != row.company_id
+            or any(date and date > row.date for date in dates)
         ):
             return True
         if row.state == "assigned":
-            claimed = row.deadline and row.date_response
-            return bool(claimed) or lead.user_id != row.user_id
+            # with a deadline it was an offer, and somebody claimed it
+            return bool(row.deadline) or lead.user_id != row.user_id
         state = "offered" if row.state == "offered" else "pool"
         return bool(lead.user_id) or lead.distribution_state != state
 
     @api.model
+    def _given(self, rows):
+        """:param rows: ``{record id: row}``
+        :returns: SQL of a table of these records, and since when they are given"""
+        return SQL(
+            "unnest(%s, %s::timestamp[]) AS given(id, date)",
+            list(rows),
+            [max(row.date, row.create_date) for row in rows.values()],
+        )
+
+    @api.model
     def _worked_on(self, model, rows):
         """:param rows: ``{record id: row}``
-        :returns: ids of those that a person wrote or answered, did an activity of, or
-            moved to another stage, after it was given
+        :returns: ids of those that a person changed, wrote on or answered, planned or
+            did an activity of, after they were given. A mail may be older than the
+            moment when it came in.
         """
         if not rows:
             return set()
-        for name in ("mail.message", "mail.tracking.value"):
+        for name in ("mail.message", "mail.tracking.value", "mail.activity"):
             self.env[name].flush_model()
-        stage = self.env["ir.model.fields"]._get("crm.lead", "stage_id")
         found = self.env.execute_query(
             SQL(
-                """SELECT DISTINCT m.res_id
-                     FROM unnest(%(ids)s, %(dates)s::timestamp[]) AS given(id, date)
+                """SELECT m.res_id
+                     FROM %(given)s
                      JOIN mail_message m
                        ON m.model = %(model)s AND m.res_id = given.id
-                      AND m.date > given.date
+                      AND GREATEST(m.date, m.create_date) > given.date
                     WHERE m.message_type = 'email'
                        OR m.mail_activity_type_id IS NOT NULL
                        OR m.create_uid != %(robot)s
-                          AND (m.message_type IN ('comment', 'email_outgoing')
+                          AND (m.message_type NOT IN ('notification',
+                                                      'user_notification')
                                OR EXISTS (SELECT FROM mail_tracking_value v
-                                           WHERE v.mail_message_id = m.id
-                                             AND v.field_id = %(stage)s))""",
-                ids=list(rows),
-                dates=[row.date for row in rows.values()],
+                                           WHERE v.mail_message_id = m.id))
+                UNION
+                   SELECT a.res_id
+                     FROM %(given)s
+                     JOIN mail_activity a
+                       ON a.res_model = %(model)s AND a.res_id = given.id
+                      AND a.create_uid != %(robot)s AND a.create_date > given.date""",
+                given=self._given(rows),
                 model=model,
                 robot=SUPERUSER_ID,
-                stage=stage.id,
             )
         )
         return {record_id for (record_id,) in found}
+
+    @api.model
+    def _met_or_merged(self, rows):
+        """:param rows: ``{lead_id: row}``
+        :returns: ids of those for which a meeting was made since, or into which another
+            inquiry was merged"""
+        if not rows:
+            return set()
+        for name in ("calendar.event", "lead.distribution.inquiry"):
+            self.env[name].flush_model()
+        found = self.env.execute_query(
+            SQL(
+                """SELECT e.opportunity_id
+                     FROM %(given)s
+                     JOIN calendar_event e
+                       ON e.opportunity_id = given.id AND e.create_date > given.date
+                UNION
+                   SELECT i.lead_id
+                     FROM %(given)s
+                     JOIN lead_distribution_inquiry i
+                       ON i.lead_id = given.id AND i.create_date > given.date""",
+                given=self._given(rows),
+            )
+        )
+        return {lead_id for (lead_id,) in found}
 
     # taking back -----------------------------------------------------------
 
@@ -193,10 +323,7 @@ class LeadDistributionUndo(models.AbstractModel):
         """:param rows: those of one company, in the service's environment
         :param by: ``res.users`` who asks for it
         :returns: those that were taken back"""
-        leads, partners = (
-            rows.lead_id,
-            rows.filtered(lambda x: not x.lead_id).partner_id,
-        )
+        leads, partners = rows.lead_id, rows._of_customers().partner_id
         # who works on one right now keeps it
         free = leads.try_lock_for_update(allow_referencing=True)
         free_partners = partners.try_lock_for_update(allow_referencing=True)
@@ -208,7 +335,9 @@ class LeadDistributionUndo(models.AbstractModel):
         of_leads = rows.filtered("lead_id")
         self._leads_back(company, of_leads, now, again)
         self._customers_back(rows - of_leads, now)
-        text = self.env._("%s undid the distribution.", by.name)
+        rows.write({"taken_back": True})
+        lang = company.partner_id.lang or self.env.lang
+        text = self.with_context(lang=lang).env._("%s undid the distribution.", by.name)
         for records in (of_leads.lead_id, (rows - of_leads).partner_id):
             records._message_log_batch(bodies=dict.fromkeys(records.ids, text))
         self._tell_taken_back(rows, by)
@@ -224,14 +353,7 @@ class LeadDistributionUndo(models.AbstractModel):
         for tags, ours in rows.grouped("tag_ids_added").items():
             if tags:
                 ours.lead_id.write({"tag_ids": [(3, tag_id) for tag_id in tags.ids]})
-        owned = rows.filtered("partner_owned")
-        for former, ours in (
-            owned.filtered(lambda row: row.partner_id.user_id == row.user_id)
-            .grouped("partner_previous_user_id")
-            .items()
-        ):
-            ours.partner_id.write({"user_id": former.id})
-        owned.write({"partner_owned": False})
+        self._contacts_back(rows)
         pooled = rows.filtered(lambda row: row.state == "unplaced").lead_id
         offers = rows.filtered(lambda row: row.state == "offered")
         values = {"mail_pending": False, "tracking_pending": False}
@@ -262,10 +384,34 @@ class LeadDistributionUndo(models.AbstractModel):
             former = self.env["res.users"].browse(former_id or [])
             ours.message_unsubscribe(former.partner_id.ids)
         self._follow_again(leads, holders)
-        self._reopen_rows(leads, holders)
+        self._reopen_rows(leads, before, holders)
         self._drop_calls_for_help(leads.browse(list(holders)))
         if again and len(holders) < len(leads):
             self._call_cron("ir_cron_distribute_pending")
+
+    @api.model
+    def _contacts_back(self, rows):
+        """Contacts whose salesperson came with these leads, unless another lead of
+        theirs stays with that salesperson."""
+        owned = rows.filtered("partner_owned")
+        others = self.env["lead.distribution.assignment"].search(
+            [
+                ("partner_id", "in", owned.partner_id.ids),
+                ("lead_id", "!=", False),
+                ("state", "=", "assigned"),
+                ("id", "not in", rows.ids),
+            ]
+        )
+        keep = {(row.partner_id, row.user_id) for row in others}
+        going = owned.filtered(
+            lambda row: (
+                row.partner_id.user_id == row.user_id
+                and (row.partner_id, row.user_id) not in keep
+            )
+        )
+        for former, ours in going.grouped("partner_previous_user_id").items():
+            ours.partner_id.write({"user_id": former.filtered("active").id})
+        owned.write({"partner_owned": False})
 
     @api.model
     def _holders_again(self, company, before):
@@ -297,23 +443,27 @@ class LeadDistributionUndo(models.AbstractModel):
         )
 
     @api.model
-    def _reopen_rows(self, leads, holders):
+    def _reopen_rows(self, leads, before, holders):
         """The rows that the batch had closed are the assignments again, with the units
         of when they were given."""
         rows = self.env["lead.distribution.assignment"].search(
-            [("lead_id", "in", list(holders)), ("state", "=", "released")],
-            order="id desc",
+            [("lead_id", "in", list(holders)), ("state", "=", "released")]
         )
-        last = {}
-        for row in rows:
-            if row.user_id.id == holders[row.lead_id.id]:
-                last.setdefault(row.lead_id.id, row)
-        rows = rows.union(*last.values())
+        rows = rows.filtered(lambda row: self._closed_by(row, before[row.lead_id.id]))
         rows.write({"state": "assigned", "date_response": False})
         for route, ours in rows.grouped("route_id").items():
             ours.lead_id.write({"distribution_route_id": route.id})
         self.env.flush_all()
         self._settle(leads.browse(list(holders)))
+
+    @api.model
+    def _closed_by(self, row, later):
+        """:returns: whether a released row was closed when ``later`` was made"""
+        return (
+            row.user_id == later.previous_user_id
+            and row.date_response == later.date
+            and row.id < later.id
+        )
 
     @api.model
     def _customers_back(self, rows, now):
@@ -328,6 +478,13 @@ class LeadDistributionUndo(models.AbstractModel):
             ]
         )
         rows.write({"state": "undone", "date_response": now, "mail_pending": False})
+        before = {row.partner_id: row for row in rows}
+        closed = self.env["lead.distribution.assignment"].search(
+            [("partner_id", "in", rows.partner_id.ids), ("state", "=", "released")]
+        )
+        closed._of_customers().filtered(
+            lambda row: self._closed_by(row, before[row.partner_id])
+        ).write({"state": "assigned", "date_response": False})
         for (user, former), ours in rows.grouped(
             lambda row: (row.user_id, row.previous_user_id)
         ).items():
@@ -339,19 +496,33 @@ class LeadDistributionUndo(models.AbstractModel):
                     and c.lead_salesperson_since == since[c.commercial_partner_id]
                 )
             )
-            (partners | along).write({"user_id": former.filtered("active").id})
+            (partners | along).write({"user_id": former.id})
 
     @api.model
     def _tell_taken_back(self, rows, by):
-        """Whoever loses some is told which, once."""
-        for user, ours in rows.grouped("user_id").items():
-            if not user.active:
-                continue
-            _ = self.with_context(lang=user.lang or self.env.lang).env._
-            names = [(row.lead_id or row.partner_id).display_name for row in ours]
-            subject = _(
-                "%(user)s undid a distribution: %(count)s of yours went back",
-                user=by.name,
-                count=len(ours),
+        """Whoever loses some is told which, once, and so is who has them again."""
+        again = rows.filtered(
+            lambda row: (
+                row.previous_user_id
+                and (row.lead_id or row.partner_id).user_id == row.previous_user_id
             )
-            self._tell_lost(user, _("Distribution undone"), subject, names, ours.run_id)
+        )
+        for users, lost in (
+            (rows.grouped("user_id"), True),
+            (again.grouped("previous_user_id"), False),
+        ):
+            for user, ours in users.items():
+                if not user.active:
+                    continue
+                _ = self.with_context(lang=user.lang or self.env.lang).env._
+                names = [(row.lead_id or row.partner_id).display_name for row in ours]
+                values = {"user": by.name, "count": len(ours)}
+                subject = (
+                    _("%(user)s undid a distribution; taken back: %(count)s", **values)
+                    if lost
+                    else _(
+                        "%(user)s undid a distribution; yours again: %(count)s",
+                        **values,
+                    )
+                )
+                self._tell_changed(user, _("Distribution undone"), subject, names)

@@ -103,6 +103,11 @@ class TestRulesHold(RulesCase):
             self._apply()
         self.assertEqual(lead.user_id, self.boris)
 
+    def _lock(self):
+        return self.env["lead.distribution.lock"].search(
+            [("company_id", "=", self.company.id)]
+        )
+
     def _apply_for_a_block(self):
         """The company's rules in a run that has time for one block of two.
 
@@ -115,10 +120,13 @@ class TestRulesHold(RulesCase):
             seen.extend(leads.ids)
             return move(this, occasion, leads)
 
+        def one_block(cron, processed=0, **values):
+            return 0 if processed else 60
+
         with (
             patch.object(type(service), "_move", watched),
             patch.object(rules, "MOVES_PER_BLOCK", 2),
-            patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=0),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", one_block),
         ):
             _seconds, done = service._apply_rules(self.company, 60)
         if seen:
@@ -141,9 +149,9 @@ class TestRulesHold(RulesCase):
         self.assertEqual(sorted(sum(seen, [])), leads.ids)
         self.assertEqual(leads.user_id, self.anna, "nobody of the first rule may")
         turns = 0
-        while self.anna in leads.user_id or service._rule_place(self.company):
+        while self.anna in leads.user_id or self._lock().rule_places:
             turns += 1
-            self.assertLess(turns, 9, "the second rule never had its turn")
+            self.assertLess(turns, 19, "the second rule never had its turn")
             self._apply_for_a_block()
         self.assertEqual(leads.user_id, self.manager)
         self.assertEqual(self._rows(leads).rule_id, second)
@@ -160,14 +168,50 @@ class TestRulesHold(RulesCase):
         self._rule(self.clara, sequence=2)
         lead = self._lead(user_id=self.anna.id)
         self._neglect(lead)
-        lock = self.env["lead.distribution.lock"].search(
-            [("company_id", "=", self.company.id)]
-        )
-        lock.rule_place = [gone.id, ["2000-01-01 00:00:00", lead.ids]]
+        self._lock().rule_places = {str(gone.id): ["2000-01-01 00:00:00", lead.ids]}
         gone.active = False
         self._apply()
         self.assertEqual(lead.user_id, self.clara)
-        self.assertFalse(self.env["lead.distribution"]._rule_place(self.company))
+        self.assertFalse(self._lock().rule_places)
+
+    def test_asked_once_what_all_would_move(self):
+        """U1 U3: a rule that is not confirmed and finds nobody asks once a run how many
+        it would move, however many parts it looks at."""
+        customers = self.env["res.partner"].create(
+            [{"name": f"C{n}", "user_id": self.anna.id} for n in range(6)]
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET create_date = now() - interval '2 years' "
+            "WHERE id = ANY(%s)",
+            [customers.ids],
+        )
+        self.env.invalidate_all()
+        leads = self._lead(6, user_id=self.anna.id)
+        for lead, customer in zip(leads, customers, strict=True):
+            lead.partner_id = customer
+        leads.action_set_won()
+        self._rule(
+            self.boris,
+            entity="customer",
+            kind="no_sales",
+            delay_number=6,
+            delay_unit="months",
+            domain=f"[('id', 'in', {customers.ids})]",
+        )
+        sizes, service = [], type(self.env["lead.distribution"])
+        without_sales = service._without_sales
+
+        def watched(this, company, rule, at, partners):
+            sizes.append(len(partners))
+            return without_sales(this, company, rule, at, partners)
+
+        with (
+            patch.object(service, "_without_sales", watched),
+            patch.object(rules, "CUSTOMERS_PER_LOOK", 2),
+        ):
+            self._apply()
+        self.assertEqual(sizes, [6, 2, 2, 2, 0])
 
     def test_absurd_delay(self):
         """U4: a delay longer than the calendar finds nobody, and breaks nothing."""

@@ -1,11 +1,14 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import tagged
+from odoo.tools import SQL
 
+from ..rooms import undo
 from .test_rules import RulesCase
 
 
@@ -111,9 +114,7 @@ class TestUndo(RulesCase):
         self.assertNotIn(self.anna.partner_id, lead.message_partner_ids)
         self.assertFalse(self._rows(lead)[-1].mail_pending)
         self.assertIn("undid the distribution", lead.message_ids[0].body)
-        told = self.env["mail.message"].search(
-            [("model", "=", run._name), ("res_id", "=", run.id)]
-        )
+        told = self.env["mail.message"].search([("subject", "like", "undid")])
         self.assertEqual(told.notified_partner_ids, self.anna.partner_id)
         self.assertIn(lead.name, told.body)
 
@@ -194,10 +195,10 @@ class TestUndo(RulesCase):
 
     def test_customers(self):
         """B4 U3: customers that a rule moved, with the contacts that went with them."""
-        customer, other = self.env["res.partner"].create(
+        customer, other, third = self.env["res.partner"].create(
             [
                 {"name": name, "is_company": True, "user_id": self.anna.id}
-                for name in ("Old customer", "Another one")
+                for name in ("Old customer", "Another one", "A third")
             ]
         )
         along, not_along = self.env["res.partner"].create(
@@ -210,7 +211,7 @@ class TestUndo(RulesCase):
         self.env.cr.execute(
             "UPDATE res_partner SET create_date = now() - interval '2 years' "
             "WHERE id = ANY(%s)",
-            [[customer.id, other.id]],
+            [[customer.id, other.id, third.id]],
         )
         self.env.invalidate_all()
         with freeze_time(fields.Datetime.now() - timedelta(days=300)):
@@ -222,15 +223,24 @@ class TestUndo(RulesCase):
             kind="no_sales",
             delay_number=6,
             delay_unit="months",
-            domain=f"[('id', 'in', {[customer.id, other.id]})]",
+            domain=f"[('id', 'in', {[customer.id, other.id, third.id]})]",
         )
         self._apply()
-        self.assertEqual((customer | along | other).user_id, self.boris)
+        self.assertEqual((customer | along | other | third).user_id, self.boris)
         run = self.env["lead.distribution.run"].search([], limit=1)
         with self._later():
             other.with_user(self.boris).message_post(
                 body="Hello", message_type="comment"
             )
+        sold = self.env["crm.lead"].create(
+            {
+                "name": "Won since",
+                "partner_id": third.id,
+                "user_id": self.boris.id,
+                "type": "opportunity",
+            }
+        )
+        sold.action_set_won()
         leader = self.clara
         self.team.user_id = leader
         run.user_id = leader
@@ -239,7 +249,7 @@ class TestUndo(RulesCase):
         self.assertEqual(run.with_user(self.manager).action_undo(), 1)
         self.env.invalidate_all()
         self.assertEqual((customer | along).user_id, self.anna)
-        self.assertEqual((other | not_along).user_id, self.boris)
+        self.assertEqual((other | not_along | third).user_id, self.boris)
 
     def test_again(self):
         """B4: mended first, then undone and distributed again."""
@@ -254,6 +264,179 @@ class TestUndo(RulesCase):
         self._run_cron()
         self.assertEqual(leads.user_id, self.boris)
         self.assertEqual(self._units(self.anna), 0)
+
+    def test_all_that_a_person_does_is_seen(self):
+        """B4: whatever a person does with a lead is work on it."""
+        self._route(self.anna)
+        leads = self._pooled(9, team_id=self.team.id)
+        run = self._batch(leads)
+        hers = leads.with_user(self.anna)
+        other_team = self.env["crm.team"].create({"name": "Other"})
+        self.flush_tracking()
+        with self._later():
+            hers[0].message_post(body="A text", message_type="sms")
+            # fetched late: its date is older than the batch
+            leads[1].message_post(
+                body="Late",
+                message_type="email",
+                date=fields.Datetime.now() - timedelta(days=3),
+            )
+            hers[2].type = "opportunity"
+            hers[3].action_set_lost()
+            self.flush_tracking()
+            hers[3].action_unarchive()
+            hers[4].expected_revenue = 5000
+            leads[5].with_user(self.manager).team_id = other_team
+            hers[6].with_context(tracking_disable=True).stage_id = self.env[
+                "crm.stage"
+            ].create({"name": "Silently", "sequence": 98})
+            self.flush_tracking()
+        self.env["calendar.event"].with_user(self.anna).create(
+            {
+                "name": "Meeting",
+                "start": fields.Datetime.now(),
+                "stop": fields.Datetime.now() + timedelta(hours=1),
+                "opportunity_id": leads[7].id,
+            }
+        )
+        planned = hers[8].activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.anna.id
+        )
+        self.env.flush_all()
+        # in a test all is made in one transaction
+        for record, table in (
+            (leads[7].calendar_event_ids, "calendar_event"),
+            (planned, "mail_activity"),
+            (leads[1].message_ids[0], "mail_message"),
+        ):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET create_date = now() at time zone 'UTC'"
+                    " + interval '5 minutes' WHERE id = ANY(%s)",
+                    SQL.identifier(table),
+                    record.ids,
+                )
+            )
+        self.env.invalidate_all()
+        service = self.env["lead.distribution"].with_user(self.manager)
+        touched = service._touched_rows(service._rows_of_run(run)).lead_id
+        self.assertEqual(sorted(touched.ids), sorted(leads.ids))
+
+    def test_another_company_and_merges(self):
+        """B4: what a person moved to another company, or merged, stays."""
+        self._route(self.anna)
+        leads = self._pooled(3)
+        run = self._batch(leads)
+        self.anna.company_ids |= self.company_2
+        leads[0].write({"company_id": self.company_2.id, "team_id": False})
+        head = leads[1]
+        self.env["lead.distribution.inquiry"].with_context(
+            **self.env["lead.distribution"]._as_service().env.context
+        ).create({"lead_id": head.id, "name": "Merged", "date": fields.Datetime.now()})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE lead_distribution_inquiry SET create_date = create_date"
+            " + interval '5 minutes' WHERE lead_id = %s",
+            [head.id],
+        )
+        self.assertEqual(run.with_user(self.manager).action_undo(), 1)
+        self.env.invalidate_all()
+        self.assertEqual(leads[0].company_id, self.company_2)
+        self.assertEqual(leads[:2].user_id, self.anna)
+        self.assertFalse(leads[2].user_id)
+
+    def test_deleted_leads_are_no_customers(self):
+        """B4: a row whose lead is deleted keeps its customer, and takes nothing."""
+        self._route(self.anna)
+        customer = self.env["res.partner"].create(
+            {"name": "Hers", "user_id": self.anna.id}
+        )
+        lead, other = self._pooled(partner_id=customer.id), self._pooled()
+        run = self._batch(lead | other)
+        self.assertEqual(self._rows(lead).partner_id, customer)
+        lead.unlink()
+        service = self.env["lead.distribution"].with_user(self.manager)
+        self.assertEqual(service._count_undo(run), (1, 0))
+        run.with_user(self.manager).action_undo()
+        self.assertEqual(customer.user_id, self.anna)
+
+    def test_claimed_stays_claimed(self):
+        """B4: an offer that was claimed is its claimer's, also after a rule took it and
+        that was undone."""
+        route = self._route(self.anna, delivery="offer")
+        lead = self._pooled()
+        first = self._batch(lead)
+        lead.with_user(self.anna).action_claim()
+        route.active = False
+        self._rule(self.boris)
+        self._neglect(lead)
+        self._apply()
+        self.assertEqual(lead.user_id, self.boris)
+        self._rows(lead)[-1].run_id.with_user(self.manager).action_undo()
+        self.assertEqual(lead.user_id, self.anna)
+        with self.assertRaises(UserError):
+            first.with_user(self.manager).action_undo()
+
+    def test_the_row_that_it_closed(self):
+        """B4: an older row of the same salesperson is not opened again."""
+        self._route(self.anna)
+        lead = self._lead()
+        old = self._rows(lead)
+        lead.with_user(self.manager).action_release_to_pool()
+        self.assertEqual(old.state, "released")
+        self.env.cr.execute(
+            "UPDATE lead_distribution_assignment SET date_response = date_response"
+            " - interval '70 days' WHERE id = %s",
+            [old.id],
+        )
+        self.env.invalidate_all()
+        self.company.lead_distribution_mode = "off"
+        lead.user_id = self.anna
+        self.company.lead_distribution_mode = "queued"
+        self.assertEqual(self._rows(lead), old)
+        self._rule(self.boris)
+        self._neglect(lead)
+        self._apply()
+        self.assertEqual(lead.user_id, self.boris)
+        self._rows(lead)[-1].run_id.with_user(self.manager).action_undo()
+        self.env.invalidate_all()
+        self.assertEqual((lead.user_id, lead.distribution_state), (self.anna, "none"))
+        self.assertEqual(old.state, "released")
+
+    def test_contact_of_another_lead(self):
+        """B4: the contact stays with who keeps another lead of it."""
+        self._route(self.anna, contact_owner_policy="always")
+        partner = self.env["res.partner"].create({"name": "Twice"})
+        leads = self._pooled(2, partner_id=partner.id)
+        run = self._batch(leads)
+        self.assertEqual(partner.user_id, self.anna)
+        with self._later():
+            leads[1].with_user(self.anna).message_post(
+                body="Mine", message_type="comment"
+            )
+        run.with_user(self.manager).action_undo()
+        self.assertFalse(leads[0].user_id)
+        self.assertEqual(partner.user_id, self.anna)
+
+    def test_many_in_the_background(self):
+        """B4: a large batch is undone block by block, by whoever asked for it."""
+        self._route(self.anna)
+        leads = self._pooled(7)
+        run = self._batch(leads)
+        with self._later():
+            leads[3].with_user(self.anna).message_post(
+                body="Mine", message_type="comment"
+            )
+        self.flush_tracking()
+        with patch.object(undo, "BUTTON_LIMIT", 2):
+            self.assertEqual(run.with_user(self.manager).action_undo(), 6)
+            self.assertEqual(run.undo_asked_by_id, self.manager)
+            self.assertEqual(leads.user_id, self.anna)
+            self._run_cron("ir_cron_undo")
+        self.assertFalse(run.undo_asked_by_id)
+        self.assertEqual((run.undone_count, run.undone_by_id), (6, self.manager))
+        self.assertEqual(leads[3].user_id, self.anna)
+        self.assertEqual(set((leads - leads[3]).mapped("distribution_state")), {"pool"})
 
     def test_rights(self):
         """B4: managers, and leaders of all the leads' teams; nobody else, and nobody

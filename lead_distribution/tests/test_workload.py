@@ -53,7 +53,7 @@ class TestWorkload(DistributionCase):
         leads[0].expected_revenue = 5
         self.assertEqual(self.anna.lead_workload_units, 4)
         text = self.env["lead.distribution"]._explain_lead(leads[0])
-        self.assertIn("this lead counts as 3.", text)
+        self.assertIn("this lead counts as 3 leads.", text)
         wild = self._of_value(10**9, 0.01)
         self.assertEqual(self._rows(wild).mapped("units"), [10, 0.1])
         self.company_2.lead_distribution_mode = "immediate"

@@ -10,8 +10,10 @@ class LeadDistributionUndo(models.TransientModel):
     run_id = fields.Many2one(
         "lead.distribution.run", required=True, readonly=True, ondelete="cascade"
     )
-    back_count = fields.Integer(string="Go Back", compute="_compute_counts")
-    stay_count = fields.Integer(string="Stay", compute="_compute_counts")
+    back_count = fields.Integer(string="Will Be Taken Back", compute="_compute_counts")
+    stay_count = fields.Integer(
+        string="Will Stay as They Are", compute="_compute_counts"
+    )
     redistribute = fields.Boolean(
         string="Distribute Again",
         help="Leads that were nobody's before are distributed again at once, by the "
@@ -39,7 +41,9 @@ class LeadDistributionUndo(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("Taken back: %s", count),
+                "message": self.env._("Being taken back in the background: %s", count)
+                if self.run_id.undo_asked_by_id
+                else self.env._("Taken back: %s", count),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
