@@ -8,7 +8,8 @@ Offers that nobody claimed go on in ``offer``. A claim or a change by hand
 people do with leads, ``times`` measures it. ``explain`` reads what apply wrote;
 ``post`` tells people about it, outside of the lock. ``task`` starts tasks,
 ``outcome`` finishes them and does what follows, ``process``
-starts tasks when something happens.
+starts tasks when something happens. ``privacy`` forgets people, ``retention`` what is
+old; ``log`` keeps what people wrote out of the log.
 """
 
 from . import entry
@@ -32,3 +33,5 @@ from . import post
 from . import task
 from . import outcome
 from . import process
+from . import privacy
+from . import retention
