@@ -38,6 +38,7 @@ class LeadDistributionPrivacy(models.AbstractModel):
         service._check_anonymize(partners)
         self._log_privacy(partners, leads)
         service._forget_notices(partners, leads)
+        service._forget_inquiries(leads.inquiry_ids | service._inquiries_by(partners))
         service._forget_users(partners.user_ids)
         service._forget_partners(partners)
         service._forget_leads(leads)
@@ -85,30 +86,51 @@ class LeadDistributionPrivacy(models.AbstractModel):
 
     @api.model
     def _leads_of_people(self, partners):
-        """Those tied to the contacts, and those tied to nobody that were sent from an
-        address or, without one, with a number that is theirs alone. What is only
-        likely to be theirs is a person's to tie first: there is no way back.
+        """Those tied to the contacts, and those tied to nobody, or to their firm, that
+        were sent from an address or, without one, with a number that is theirs alone.
+        What is only likely to be theirs is a person's to tie first: there is no way
+        back.
 
         :param partners: as the service
         :returns: ``crm.lead``
         """
-        Lead = self.env["crm.lead"]
-        emails = set(partners.mapped("email_normalized")) - {False}
-        for company in partners.company_id or self.env.company:
-            emails -= self._nobodys(company, emails)
-        phones = set(partners.mapped("phone_sanitized")) - {False}
-        for name, values in (("email_normalized", emails), ("phone_sanitized", phones)):
+        emails, phones = self._only_theirs(partners)
+        sent = Domain("email_normalized", "in", emails)
+        called = Domain("phone_sanitized", "in", phones) & Domain(
+            "email_normalized", "=", False
+        )
+        # tied to nobody, or to the firm
+        firms = [False, *partners.commercial_partner_id.ids]
+        return self.env["crm.lead"].search(
+            Domain("partner_id", "in", partners.ids)
+            | Domain("partner_id", "in", firms) & (sent | called)
+        )
+
+    @api.model
+    def _only_theirs(self, partners):
+        """:returns: lists of the email addresses and of the phone numbers that no other
+        contact has"""
+        found = []
+        for name in ("email_normalized", "phone_sanitized"):
+            values = set(partners.mapped(name)) - {False}
+            if name == "email_normalized":
+                for company in partners.company_id or self.env.company:
+                    values -= self._nobodys(company, values)
             others = self.env["res.partner"].search(
                 [(name, "in", list(values)), ("id", "not in", partners.ids)]
             )
-            values -= set(others.mapped(name))
-        free = Domain("partner_id", "=", False)
-        sent = Domain("email_normalized", "in", list(emails))
-        called = Domain("phone_sanitized", "in", list(phones)) & Domain(
-            "email_normalized", "=", False
+            found.append(sorted(values - set(others.mapped(name))))
+        return found
+
+    @api.model
+    def _inquiries_by(self, partners):
+        """:returns: what they sent and somebody merged into a lead of another"""
+        emails, _phones = self._only_theirs(partners)
+        if not emails:
+            return self.env["lead.distribution.inquiry"]
+        return self.env["lead.distribution.inquiry"].search(
+            Domain.OR(Domain("email_from", "ilike", email) for email in emails)
         )
-        leads = Lead.search([("partner_id", "in", partners.ids)])
-        return leads | Lead.search(free & (sent | called))
 
     @api.model
     def _log_privacy(self, partners, leads):
@@ -116,11 +138,16 @@ class LeadDistributionPrivacy(models.AbstractModel):
         it makes names and addresses unreadable."""
         _ = self.env._
         theirs = leads.grouped("partner_id")
+
+        def plain(email):
+            # it fails for what is no address, and for the few that have two of them
+            return email if email and email.count("@") == 1 else "-@-"
+
         self.env["privacy.log"].sudo().create(
             [
                 {
-                    "anonymized_name": partner.name or "-",
-                    "anonymized_email": partner.email_normalized or "-@-",
+                    "anonymized_name": (partner.name or "").replace("@", " ") or "-",
+                    "anonymized_email": plain(partner.email_normalized),
                     "execution_details": _("Anonymised contact #%s", partner.id),
                     "records_description": _(
                         "Leads: %s",
@@ -246,6 +273,13 @@ class LeadDistributionPrivacy(models.AbstractModel):
         self._forget_meetings(leads)
         self._forget_dialogs(leads)
         self._leads_deleted(leads)
+        self.env["lead.distribution.process.event"].search(
+            [("lead_id", "in", leads.ids), ("due", "!=", False)]
+        ).unlink()
+
+    @api.model
+    def _forget_inquiries(self, inquiries):
+        self._write_without_words(inquiries, {"name": self.env._("Anonymised")})
 
     @api.model
     def _leads_deleted(self, leads):
@@ -287,14 +321,10 @@ class LeadDistributionPrivacy(models.AbstractModel):
 
     @api.model
     def _forget_waiting(self, records):
-        """Tasks to come, and what would start some."""
+        """Tasks to come."""
         self.env["lead.activity.waiting"].search(
             [("res_model", "=", records._name), ("res_id", "in", records.ids)]
         ).unlink()
-        Event = self.env["lead.distribution.process.event"]
-        name = Event._record_fields().get(records._name)
-        if name:
-            Event.search([(name, "in", records.ids), ("due", "!=", False)]).unlink()
 
     @api.model
     def _forget_talk(self, records):
@@ -312,10 +342,14 @@ class LeadDistributionPrivacy(models.AbstractModel):
         self._forget_feedback(activities)
         still = activities.filtered("active")
         still.unlink()
-        done = activities - still
-        done.write({"summary": False, "note": False, "feedback": False})
-        self.env.add_to_compute(done._fields["res_name"], done)
+        self._forget_done(activities - still)
         self._forget_waiting(records)
+
+    @api.model
+    def _forget_done(self, activities):
+        activities.write({"summary": False, "note": False, "feedback": False})
+        # it holds the record's former name
+        self.env.add_to_compute(activities._fields["res_name"], activities)
 
     @api.model
     def _forget_feedback(self, activities):

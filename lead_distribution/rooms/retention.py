@@ -19,8 +19,8 @@ class LeadDistributionRetention(models.AbstractModel):
     @api.model
     def _retentions(self):
         """:returns: ``[(condition on company_id, naive UTC datetime), ...]``: whose
-            details from before then are to go; what is of no company goes by the
-            superuser's"""
+        details from before then are to go; what is of no company goes by the
+        superuser's"""
         companies = (
             self._as_service().env["res.company"].with_context(active_test=False)
         )

@@ -160,6 +160,10 @@ class TestPrivacy(PrivacyCase):
         second = lead.offer_user_id
         self.assertTrue(second and second != first)
         lead.with_user(second).action_claim()
+        lead.team_id.lead_properties_definition = [
+            {"name": "nick", "string": "Nickname", "type": "char"}
+        ]
+        lead.lead_properties = {"nick": NAME}
         again = self._inquiry(name=f"{NAME} again", external_ref=REFERENCE)
         self._run_cron("ir_cron_merge_duplicates")
         self.assertFalse(again.exists())
@@ -185,6 +189,7 @@ class TestPrivacy(PrivacyCase):
                 "start": fields.Datetime.now(),
                 "stop": fields.Datetime.now() + timedelta(hours=1),
                 "opportunity_id": lead.id,
+                "partner_ids": [Command.set(partner.ids)],
             }
         )
         for record in (lead, partner):
@@ -375,10 +380,31 @@ class TestPrivacy(PrivacyCase):
         )
         shared = self._lead(email_from="office@osobny.test")
         other_company = self._inquiry(company_id=self.company_2.id)
+        firm = self.env["res.partner"].create(
+            {
+                "name": "Firm",
+                "is_company": True,
+                "email": "office@firm.test",
+                "phone": "22 555 00 01",
+            }
+        )
+        partner.parent_id = firm
+        others = self._lead(partner_id=firm.id)
+        of_firm = self._inquiry()
+        service = self.env["lead.distribution"]._as_service(self.company)
+        service._link({service.env["crm.lead"].browse(of_firm.id): firm.id})
+        self.assertEqual((of_firm.partner_id, of_firm.email_from), (firm, EMAIL))
         service = self.env["lead.distribution"]
         leads = service._people_and_leads(partner)[2]
         self.assertEqual(
-            set(leads.ids), set((tied | loose | called | other_company).ids)
+            set(leads.ids), set((tied | loose | called | other_company | of_firm).ids)
+        )
+        self.assertNotIn(others, leads)
+        before = (firm.name, firm.email, firm.phone, others.name, family.email_from)
+        self._anonymize(partner)
+        self.assertFalse(of_firm.email_from)
+        self.assertEqual(
+            (firm.name, firm.email, firm.phone, others.name, family.email_from), before
         )
         self.assertNotIn(shared.id, service._people_and_leads(office)[2].ids)
 
@@ -395,6 +421,21 @@ class TestPrivacy(PrivacyCase):
         self.assertFalse(namesake.sudo().identity_about)
         self.assertNotIn("identity", row.sudo().trace)
         self.assertEqual(namesake.contact_name, NAME, "somebody else's")
+
+    def test_merged_into_anothers(self):
+        """B10: what they sent, and somebody merged into a lead of another."""
+        partner = self._customer()
+        service = self.env["lead.distribution"]._as_service(self.company)
+        head, tail = service.env["crm.lead"].browse(
+            (self._lead() | self._inquiry()).ids
+        )
+        service._keep_inquiries(head, tail)
+        tail.partner_id = False
+        tail.unlink()
+        self.assertIn("lead_distribution_inquiry", self._tables(*WORDS))
+        self._anonymize(partner)
+        self.assertEqual(self._found(*WORDS), set())
+        self.assertTrue(head.email_from, "somebody else's")
 
     def test_open_offer_is_closed(self):
         """B10: nobody is left with an offer of a lead that is nobody's."""

@@ -106,7 +106,7 @@ class LeadDistributionAnonymize(models.TransientModel):
     def action_confirm(self):
         """Anonymise the contacts, and all that this addon and CRM know of them.
 
-        :returns: the action that closes the wizard and reloads what is behind it
+        :returns: the action that reloads the page: messages that it shows are gone
         :raises AccessError: for who is no administrator
         """
         self.ensure_one()
@@ -116,4 +116,4 @@ class LeadDistributionAnonymize(models.TransientModel):
                 self.env._("Tick that you know that this cannot be undone.")
             )
         self.env["lead.distribution"]._anonymize(self.partner_ids)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.client", "tag": "reload"}

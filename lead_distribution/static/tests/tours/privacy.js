@@ -30,6 +30,7 @@ registry.category("web_tour.tours").add("lead_distribution_anonymise", {
         {
             trigger: ".modal button[name=action_confirm]",
             run: "click",
+            expectUnloadPage: true,
         },
         {
             content: "The contact is nobody's any more, and archived",
