@@ -557,6 +557,7 @@ class TestPrivacy(PrivacyCase):
         self.assertRecordValues(
             row, [{"user_id": False, "decline_reason": False, "state": "declined"}]
         )
+        self.assertIn("(deleted)", row.explanation)
 
 
 @tagged("post_install", "-at_install")
@@ -619,7 +620,7 @@ class TestRetention(PrivacyCase):
         self.env.invalidate_all()
         self.assertTrue(row_2.trace, "0: kept for ever")
 
-    def test_in_the_readers_language(self):
+    def test_said_whatever_the_setting(self):
         """B10: also after the setting was changed, and never of what had no details."""
         lead = self._lead()
         self._age(self._rows(lead), 25)

@@ -125,7 +125,7 @@ class LeadDistributionOrder(models.AbstractModel):
     @api.model
     def _forget_partners(self, partners):
         """Orders are kept, as the law wants; what our tasks say about them goes."""
-        super()._forget_partners(partners)
+        result = super()._forget_partners(partners)
         orders = self.env["sale.order"].search([("partner_id", "in", partners.ids)])
         here = [("res_model", "=", "sale.order"), ("res_id", "in", orders.ids)]
         self.env["lead.activity.waiting"].search(here).write(
@@ -136,3 +136,4 @@ class LeadDistributionOrder(models.AbstractModel):
                 [*here, ("lead_origin", "!=", False), ("active", "=", False)]
             )
         )
+        return result
