@@ -345,6 +345,22 @@ class TestPrivacy(PrivacyCase):
         waiting = self.env["lead.activity.waiting"].search([])
         self.assertEqual(set(waiting.mapped("res_model")), {"crm.lead"})
 
+    def test_merging_contacts_forgets_nothing(self):
+        """B10: Odoo's merge deletes a contact, too, but it is the same person."""
+        partner, lead = self._story()
+        rows = self._rows(lead)
+        reasons = rows.mapped("decline_reason")
+        partner.barcode = False  # core merges none
+        twin = self.env["res.partner"].create({"name": NAME})
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge((partner | twin).ids, twin, extra_checks=False)
+        self.env.invalidate_all()
+        self.assertFalse(partner.exists())
+        self.assertEqual((lead.partner_id, lead.email_from), (twin, EMAIL))
+        self.assertEqual(rows.partner_id, twin)
+        self.assertEqual(rows.mapped("decline_reason"), reasons)
+        self.assertTrue(lead.inquiry_ids.email_from)
+
     def test_deleted_lead(self):
         """B10: by a manager who may delete leads; the ledger keeps units alone."""
         _partner, lead = self._story()
