@@ -162,8 +162,8 @@ class LeadDistributionPrivacy(models.AbstractModel):
 
     @api.model
     def _without_words(self, model):
-        """What leaves nothing written in a record of a model: texts, numbers with
-        digits that identify, documents, custom fields included; selections, dates,
+        """What leaves nothing written in a record of a model: texts, documents and
+        pictures, custom fields included; selections, dates,
         amounts and links are kept.
 
         :returns: ``{field: value}``
