@@ -6,7 +6,7 @@
     "author": "Lead Distribution contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/crm",
     "license": "LGPL-3",
-    "depends": ["crm"],
+    "depends": ["crm", "privacy_lookup"],
     "external_dependencies": {"python": ["phonenumbers", "rapidfuzz"]},
     "data": [
         "security/lead_distribution_groups.xml",
@@ -28,6 +28,7 @@
         "wizards/lead_distribution_customer_views.xml",
         "wizards/lead_distribution_task_views.xml",
         "wizards/lead_distribution_undo_views.xml",
+        "wizards/lead_distribution_anonymize_views.xml",
         "views/lead_distribution_assignment_views.xml",
         "views/lead_distribution_run_views.xml",
         "views/lead_distribution_route_views.xml",

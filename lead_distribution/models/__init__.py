@@ -38,3 +38,4 @@ from . import mail_activity_task
 from . import ir_actions_server_task
 from . import lead_chain
 from . import res_company_task
+from . import res_company_privacy

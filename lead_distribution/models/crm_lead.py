@@ -542,6 +542,10 @@ class CrmLead(models.Model):
         service._stage_moved(moved)
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_is_forgotten(self):
+        self.env["lead.distribution"]._leads_deleted(self)
+
     @api.model
     def _with_ids(self, vals):
         """:returns: values to write, with ids where a caller gave records for them, as

@@ -74,7 +74,10 @@ class LeadDistributionAssignment(models.Model):
         "lead.distribution.listing", ondelete="set null", readonly=True
     )
     snapshot_id = fields.Many2one(
-        "lead.distribution.snapshot", ondelete="set null", readonly=True
+        "lead.distribution.snapshot",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
     )
     state = fields.Selection(STATES, required=True, readonly=True)
     reason = fields.Selection(REASONS, required=True, readonly=True)
@@ -235,3 +238,8 @@ class LeadDistributionAssignment(models.Model):
     def _unlink_never(self):
         if not self.env["lead.distribution"]._is_service(self):
             raise UserError(self.env._("The ledger of assignments is kept for good."))
+
+    @api.autovacuum
+    def _gc_explanations(self):
+        """:returns: ``(number dropped, whether more remain)``"""
+        return self.env["lead.distribution"]._drop_explanations()

@@ -1,11 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class LeadDistributionInquiry(models.Model):
     """An inquiry that was merged into a lead: what it said and where from.
 
     Made by merging alone; it goes with the lead. ``values`` holds every column of
-    the merged lead that had a value, by its name.
+    the merged lead that had a value, by its name; it is dropped with who asked when
+    the lead is closed and explanations are not kept any longer.
     """
 
     _name = "lead.distribution.inquiry"
@@ -32,3 +33,8 @@ class LeadDistributionInquiry(models.Model):
     values = fields.Json(readonly=True, groups="base.group_system")
 
     _external_ref_idx = models.Index("(external_ref) WHERE external_ref IS NOT NULL")
+
+    @api.autovacuum
+    def _gc_inquiries(self):
+        """:returns: ``(number dropped, whether more remain)``"""
+        return self.env["lead.distribution"]._drop_inquiries()

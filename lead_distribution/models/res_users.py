@@ -346,7 +346,16 @@ class ResUsers(models.Model):
 
     def unlink(self):
         self.env["lead.distribution"]._people_deleted(self)
+        self.env["lead.distribution"]._users_deleted(self)
         return super().unlink()
+
+    def _notify_security_setting_update(self, subject, content, *args, **kwargs):
+        # nobody is written to about being forgotten
+        if self.env["lead.distribution"]._is_service(self):
+            return None
+        return super()._notify_security_setting_update(
+            subject, content, *args, **kwargs
+        )
 
     def _lead_target(self, company):
         """:returns: the units of a month that make 100 % in ``company``"""

@@ -1,6 +1,5 @@
 """The door: who may start a walk, the lock, blocks, failures, runs."""
 
-import logging
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,8 +14,9 @@ from odoo.tools import SQL, clean_context
 
 from ..engine import Engine
 from .data import Occasion
+from .log import discreet_logger
 
-_logger = logging.getLogger(__name__)
+_logger = discreet_logger(__name__)
 
 #: Carried in the context by what the service itself writes. An object and not
 #: a value, so that no remote call can pretend to be the service.

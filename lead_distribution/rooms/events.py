@@ -5,7 +5,6 @@ Caught where it happens (the models' overrides are one line each), told as a lis
 it keeps the follow-up dates of the leads. Where nobody distributes nothing is caught.
 """
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,8 +13,9 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
 from .entry import CONFLICTS
+from .log import discreet_logger
 
-_logger = logging.getLogger(__name__)
+_logger = discreet_logger(__name__)
 
 KINDS = ("call", "email", "meeting", "activity", "note", "stage")
 

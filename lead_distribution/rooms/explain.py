@@ -126,6 +126,12 @@ class LeadDistributionExplain(models.AbstractModel):
             % self._headline(row)
         ]
         parts.append(self._explain_reason(row, trace))
+        dropped = self._explain_dropped(row)
+        if dropped:
+            parts.append(
+                Markup("<p class='lead_distribution_dropped text-muted'>%s</p>")
+                % dropped
+            )
         parts.append(self._explain_identity(trace.get("identity") or {}))
         parts.append(self._explain_advisors(trace))
         parts.append(self._explain_candidates(row, trace))
@@ -172,8 +178,10 @@ class LeadDistributionExplain(models.AbstractModel):
             "nobody": _("No route that matches has anybody eligible."),
             "unclaimed": _(
                 "It was offered to %s people; nobody claimed it in time.",
-                trace.get("offers", 0),
-            ),
+                trace["offers"],
+            )
+            if "offers" in trace
+            else _("It was offered; nobody claimed it in time."),
             "claim": _("Taken from the pool by the salesperson."),
             "rule": strategies.get(trace.get("strategy"), ""),
             "exhausted": _(
@@ -184,8 +192,10 @@ class LeadDistributionExplain(models.AbstractModel):
             "error": _(
                 "The distribution of this lead failed (%s); the system's log says "
                 "more.",
-                trace.get("error", "?"),
-            ),
+                trace["error"],
+            )
+            if "error" in trace
+            else _("The distribution of this lead failed."),
         }
         texts = [self._explain_rule(row, trace), reasons.get(row.reason)]
         return Markup("").join(Markup("<p>%s</p>") % text for text in texts if text)

@@ -2,7 +2,6 @@
 distribute; new, or the same inquiry delivered again; what a mail says of who
 writes."""
 
-import logging
 import re
 from dataclasses import dataclass, field
 
@@ -14,8 +13,9 @@ from odoo.tools import email_normalize, email_normalize_all, html2plaintext
 
 from ..engine.identity import phones_in
 from .codes import FOLLOW_UP_FIELDS, SERVICE_FIELDS
+from .log import discreet_logger
 
-_logger = logging.getLogger(__name__)
+_logger = discreet_logger(__name__)
 
 #: Carried in the context from where a person, or the mail gateway, makes a lead;
 #: objects, so that no remote call can pretend to be either.

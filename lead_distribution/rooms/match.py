@@ -1,6 +1,5 @@
 """Room 2: which routes does a lead match?"""
 
-import logging
 from dataclasses import dataclass, field
 
 import psycopg2
@@ -9,7 +8,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-_logger = logging.getLogger(__name__)
+from .log import discreet_logger, kind_of
+
+_logger = discreet_logger(__name__)
 
 #: what the database says of a condition that it cannot compare; a conflict or a
 #: lost connection is none of these
@@ -197,7 +198,9 @@ class LeadDistributionMatch(models.AbstractModel):
     @api.model
     def _broken(self, route_id, error):
         _logger.warning(
-            "Route %s is passed over, its filter is broken: %s", route_id, error
+            "Route %s is passed over, its filter is broken: %s",
+            route_id,
+            kind_of(error),
         )
         return "broken"
 

@@ -2,14 +2,14 @@
 is lost. By the schedule where a company wants it so, by hand through Odoo's own
 merge."""
 
-import logging
-
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.tools import SQL, mute_logger, ormcache
 
-_logger = logging.getLogger(__name__)
+from .log import discreet_logger
+
+_logger = discreet_logger(__name__)
 
 #: how many leads one transaction of the schedule merges
 MERGES_PER_BLOCK = 50

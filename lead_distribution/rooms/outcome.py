@@ -1,7 +1,6 @@
 """Finishing tasks: how it ended, then what follows from that; and who may change a
 task."""
 
-import logging
 from functools import partial
 
 from markupsafe import Markup
@@ -10,9 +9,10 @@ from odoo import Command, api, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
 from .entry import _SERVICE, safely
+from .log import discreet_logger
 from .task import TaskSpec
 
-_logger = logging.getLogger(__name__)
+_logger = discreet_logger(__name__)
 
 #: Carried in the context while the service itself finishes or hands out tasks.
 TASK_KEY = "lead_distribution_task"

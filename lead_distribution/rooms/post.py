@@ -1,7 +1,6 @@
 """Telling people, outside of the lock: one email a salesperson for all new leads,
 one to the fallback address for all that found nobody."""
 
-import logging
 from datetime import timedelta
 
 import pytz
@@ -11,8 +10,9 @@ from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize, email_normalize_all, split_every
 
 from .entry import CONFLICTS
+from .log import discreet_logger
 
-_logger = logging.getLogger(__name__)
+_logger = discreet_logger(__name__)
 
 #: leads in one email and rows in one transaction
 LEADS_PER_MAIL, ROWS_PER_STEP = 100, 1000

@@ -1,15 +1,14 @@
 """Processes: something happened, and some time later a task starts, once while one is
 open."""
 
-import logging
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .entry import safely
+from .log import discreet_logger
 from .task import TASKS_PER_BLOCK
 
-_logger = logging.getLogger(__name__)
+_logger = discreet_logger(__name__)
 
 
 class LeadDistributionProcesses(models.AbstractModel):

@@ -7,7 +7,6 @@ distribution (:meth:`LeadDistribution._walk`); customers, which no route takes, 
 their own short way to the ledger.
 """
 
-import logging
 from datetime import timedelta
 from functools import partial
 
@@ -22,9 +21,10 @@ from .data import Occasion, Placement
 from .entry import CONFLICTS
 from .events import MEETINGS_PER_STEP
 from .history import LEADS_PER_STEP
+from .log import discreet_logger
 from .people import Picture
 
-_logger = logging.getLogger(__name__)
+_logger = discreet_logger(__name__)
 
 #: leads or customers that one transaction moves
 MOVES_PER_BLOCK = 500

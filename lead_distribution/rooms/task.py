@@ -1,7 +1,6 @@
 """Starting tasks: the one way in for outcomes, routes, server actions, visits, orders
 and people. A task is an activity; it is somebody's, or waits for one of a team."""
 
-import logging
 from dataclasses import asdict, dataclass
 from dataclasses import fields as fields_of
 from datetime import date, timedelta
@@ -16,8 +15,9 @@ from odoo.fields import Domain
 
 from ..engine import Engine, Request
 from .entry import CONFLICTS, safely
+from .log import discreet_logger
 
-_logger = logging.getLogger(__name__)
+_logger = discreet_logger(__name__)
 
 #: waiting tasks that one transaction of the schedule starts
 TASKS_PER_BLOCK = 500

@@ -15,6 +15,7 @@ from . import test_merge
 from . import test_offers
 from . import test_people
 from . import test_post
+from . import test_privacy
 from . import test_report
 from . import test_rights
 from . import test_routes

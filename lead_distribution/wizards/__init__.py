@@ -8,3 +8,5 @@ from . import lead_distribution_week
 from . import lead_distribution_task
 from . import lead_distribution_undo
 from . import lead_distribution_task_finish
+from . import lead_distribution_anonymize
+from . import privacy_lookup_wizard

@@ -12,7 +12,7 @@ class LeadDistributionTask(models.TransientModel):
 
     res_model = fields.Char(default="crm.lead", required=True)
     res_ids = fields.Json(help="The records that it is about; else the lead chosen.")
-    lead_id = fields.Many2one("crm.lead", string="About")
+    lead_id = fields.Many2one("crm.lead", string="About", ondelete="cascade")
     record_names = fields.Char(string="For", compute="_compute_record_names")
     activity_type_id = fields.Many2one(
         "mail.activity.type",

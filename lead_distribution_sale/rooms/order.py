@@ -121,3 +121,19 @@ class LeadDistributionOrder(models.AbstractModel):
         for partner_id, date in rows:
             found[partner_id] = max(date, found.get(partner_id, date))
         return found
+
+    @api.model
+    def _forget_partners(self, partners):
+        """Orders are kept, as the law wants; what our tasks say about them goes."""
+        result = super()._forget_partners(partners)
+        orders = self.env["sale.order"].search([("partner_id", "in", partners.ids)])
+        here = [("res_model", "=", "sale.order"), ("res_id", "in", orders.ids)]
+        self.env["lead.activity.waiting"].search(here).write(
+            {"summary": False, "note": False}
+        )
+        self._forget_done(
+            self.env["mail.activity"].search(
+                [*here, ("lead_origin", "!=", False), ("active", "=", False)]
+            )
+        )
+        return result

@@ -1,5 +1,6 @@
 """Orders: what they are for processes, and as sales."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -11,6 +12,7 @@ from odoo.tests import new_test_user
 from odoo.tests.common import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.lead_distribution.rooms.task import TaskSpec
 from odoo.addons.lead_distribution.tests.test_processes import MONDAY, ProcessCase
 
 from ..hooks import uninstall_hook
@@ -593,3 +595,28 @@ class TestTaskTab(OrderCase):
         order.invalidate_recordset(["lead_task_ids"])
         self.assertEqual(order.lead_task_ids, task)
         self.assertEqual(task.outcome_id, self.done)
+
+
+class TestForgottenCustomers(OrderCase):
+    def test_tasks_on_orders(self):
+        """B10: the order stays; what our tasks say about its customer does not."""
+        order = self._order()
+        service = self.env["lead.distribution"]
+        spec = TaskSpec(self.call.id, "Call Ulryka", "Ulryka waits", origin="hand")
+        task = service._start_tasks(order, spec)
+        task.action_feedback("Ulryka was away")
+        service._start_tasks(order, replace(spec, delay_number=5, delay_unit="hours"))
+        waiting = self.env["lead.activity.waiting"].search(
+            [("res_model", "=", "sale.order"), ("res_id", "=", order.id)]
+        )
+        self.assertTrue(waiting.note)
+        service._anonymize(self.customer)
+        self.assertRecordValues(waiting, [{"summary": False, "note": False}])
+        self.assertRecordValues(
+            task,
+            [{"summary": False, "note": False, "feedback": False, "active": False}],
+        )
+        self.assertEqual(order.partner_id, self.customer)
+        with freeze_time(MONDAY + timedelta(days=3650)):
+            self._run_cron("ir_cron_start_tasks")
+        self.assertEqual(len(self._tasks(order)), 2, "it starts all the same")

@@ -1,17 +1,16 @@
 """Leads of the website's forms: whose they are, what they ask about, what the visitor
 agreed to."""
 
-import logging
-
 from markupsafe import Markup
 
 from odoo import Command, api, models
 
 from odoo.addons.lead_distribution.rooms.entry import CONFLICTS
+from odoo.addons.lead_distribution.rooms.log import discreet_logger
 
 from .visit import parts_of, without_language
 
-_logger = logging.getLogger(__name__)
+_logger = discreet_logger(__name__)
 
 #: names of parameters and of form fields that carry references
 LISTING, CONSENTS = "listing", "consents"

@@ -1,6 +1,5 @@
 """Pages that known visitors open: which processes they set off, and for which lead."""
 
-import logging
 from functools import partial
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -9,8 +8,9 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from odoo.addons.lead_distribution.rooms.entry import CONFLICTS
+from odoo.addons.lead_distribution.rooms.log import discreet_logger
 
-_logger = logging.getLogger(__name__)
+_logger = discreet_logger(__name__)
 
 
 def parts_of(address):
