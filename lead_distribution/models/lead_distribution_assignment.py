@@ -161,6 +161,14 @@ class LeadDistributionAssignment(models.Model):
         self._check_change(vals)
         return super().write(vals)
 
+    def _reopen(self):
+        """The one way back: what released them was undone."""
+        if set(self.mapped("state")) - {"released"}:
+            raise UserError(self.env._("Only what was released is assigned again."))
+        vals = {"state": "assigned", "date_response": False}
+        self._check_change({"date_response": False})
+        return super().write(vals)
+
     def _check_change(self, vals):
         response = {
             "state",

@@ -19,8 +19,7 @@ STATES = [
 TRANSITIONS = {
     "offered": {"assigned", "declined", "expired", "undone", "removed"},
     "assigned": {"released", "undone", "removed"},
-    # assigned again: what released it was undone
-    "released": {"assigned", "undone", "removed"},
+    "released": {"undone", "removed"},
     "declined": set(),
     "expired": set(),
     "undone": set(),

@@ -450,7 +450,7 @@ class LeadDistributionUndo(models.AbstractModel):
             [("lead_id", "in", list(holders)), ("state", "=", "released")]
         )
         rows = rows.filtered(lambda row: self._closed_by(row, before[row.lead_id.id]))
-        rows.write({"state": "assigned", "date_response": False})
+        rows._reopen()
         for route, ours in rows.grouped("route_id").items():
             ours.lead_id.write({"distribution_route_id": route.id})
         self.env.flush_all()
@@ -484,7 +484,7 @@ class LeadDistributionUndo(models.AbstractModel):
         )
         closed._of_customers().filtered(
             lambda row: self._closed_by(row, before[row.partner_id])
-        ).write({"state": "assigned", "date_response": False})
+        )._reopen()
         for (user, former), ours in rows.grouped(
             lambda row: (row.user_id, row.previous_user_id)
         ).items():
