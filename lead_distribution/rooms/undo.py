@@ -15,6 +15,8 @@ from .entry import BUTTON_LIMIT
 
 #: what a batch left that can be taken back
 STANDING = ("assigned", "offered", "unplaced")
+#: what a transaction may still take after its run was closed
+STAGE_MARGIN = timedelta(minutes=1)
 
 
 class LeadDistributionUndo(models.AbstractModel):
@@ -227,11 +229,11 @@ class LeadDistributionUndo(models.AbstractModel):
             lead.date_conversion,
             lead.customer_user_id and lead.date_customer,
         )
-        # core writes this one with every team, too
+        # core writes this one with every team, too, at the end of the transaction
         stage, end = lead.date_last_stage_update, row.run_id.date_end
         if (
             not lead.active
-            or (stage and end and stage > end)
+            or (stage and end and stage > end + STAGE_MARGIN)
             or lead.won_status != "pending"
             or lead.company_id != row.company_id
             or any(date and date > row.date for date in dates)
