@@ -6,6 +6,7 @@ so are tags, activities and the contact's salesperson that came with the assignm
 """
 
 from datetime import timedelta
+from functools import partial
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
@@ -24,8 +25,8 @@ class LeadDistributionUndo(models.AbstractModel):
 
     @api.model
     def _undo(self, run, again=False):
-        """Take back what a batch did, where nobody touched it since; many of them in the
-        background.
+        """Take back what a batch did, where nobody touched it since; many leads in
+        the background.
 
         :param run: ``lead.distribution.run``
         :param again: whether what was nobody's before is distributed again, else it
@@ -46,7 +47,8 @@ class LeadDistributionUndo(models.AbstractModel):
         if not count:
             raise UserError(
                 self.env._(
-                    "Nothing to undo: all of it was touched since, or is undone already."
+                    "Nothing to undo: all of it was touched since, or is undone "
+                    "already."
                 )
             )
         return count
@@ -69,47 +71,41 @@ class LeadDistributionUndo(models.AbstractModel):
     def _cron_undo(self):
         """What was asked for in the background, block by block."""
         cron = self.env["ir.cron"]
-        seconds, busy = cron._commit_progress(remaining=0), False
+        seconds, all_done = cron._commit_progress(remaining=0), True
         runs = self.env["lead.distribution.run"].sudo()
         for run in runs.search([("undo_asked_by_id", "!=", False)], order="id"):
+            if not seconds:
+                all_done = False
+                break
             by = run.undo_asked_by_id
-            asker = self.with_user(by).with_context(
-                allowed_company_ids=by.company_ids.ids
-            )
+            companies = by.company_ids.ids
+            asker = self.with_user(by).with_context(allowed_company_ids=companies)
             rows = asker._rows_to_undo(run)
-            of_customers = rows._of_customers()
-            left = [rows.lead_id.ids, of_customers.partner_id.ids]
-
-            def step(size, run=run, rows=rows, by=by, left=left):
-                nonlocal busy
-                leads, partners = (set(ids[:size]) for ids in left)
-                ours = rows.filtered(
-                    lambda row: (
-                        row.lead_id.id in leads
-                        or not row.lead_id
-                        and row.partner_id.id in partners
-                    )
-                )
-                if not ours:
-                    return 0
-                try:
-                    self._undo_block(run, ours, run.undo_again, by)
-                except ConcurrencyError:
-                    busy = True
-                    return 0
-                left[:] = [ids[size:] for ids in left]
-                return len(ours)
-
+            left = [rows.lead_id.ids, rows._of_customers().partner_id.ids]
+            step = partial(self._undo_step, run, rows, left)
             seconds, done = self._in_blocks(step, BUTTON_LIMIT, seconds)
-            if done and not busy:
+            if done:
                 run.undo_asked_by_id = False
                 seconds = cron._commit_progress(1)
-            else:
-                busy = True
-            if not seconds:
-                break
-        if busy:
+            all_done = all_done and done
+        if not all_done:
             self._call_cron("ir_cron_undo", timedelta(minutes=1))
+
+    @api.model
+    def _undo_step(self, run, rows, left, size):
+        """:param left: lists of the ids of leads and of customers still to come
+        :returns: how many rows were looked at"""
+        leads, partners = (set(ids[:size]) for ids in left)
+        ours = rows.filtered(
+            lambda row: (
+                row.lead_id.id in leads
+                or (not row.lead_id and row.partner_id.id in partners)
+            )
+        )
+        if ours:
+            self._undo_block(run, ours, run.undo_again, run.undo_asked_by_id)
+            left[:] = [ids[size:] for ids in left]
+        return len(ours)
 
     @api.model
     def _undo_block(self, run, rows, again, by):

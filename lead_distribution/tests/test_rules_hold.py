@@ -136,8 +136,7 @@ class TestRulesHold(RulesCase):
 
     def test_a_backlog_keeps_no_rule_waiting(self):
         """U1: leads that each cannot move use up the time of a run; the next one goes
-        on behind them, in the middle of a second too, and the next rule has its turn."""
-        service = self.env["lead.distribution"]
+        on behind them, also within a second, and the next rule has its turn."""
         first = self._rule(self.boris | self.clara, sequence=1)
         self.boris.lead_distribution_paused = True
         leads = self._lead(5, user_id=self.clara.id)
