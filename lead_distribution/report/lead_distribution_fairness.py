@@ -3,8 +3,9 @@ from odoo import fields, models
 #: What each received, and what each was owed: of what the strategy of a route gave out
 #: in a block, everybody who could have had it is owed a share by target, on revolver
 #: routes an equal one. Who could is what the block's snapshot says, looked into once a
-#: block. Revolvers go by turns, so there each lead counts as one. Routes that prefer the
-#: best by figures owe nothing to anybody, nor is it the strategy's who claims first.
+#: block. Revolvers go by turns, so there each lead counts as one. Routes that prefer
+#: the best by figures owe nothing to anybody, nor does the strategy choose who claims
+#: first.
 _QUERY = """
     SELECT a.id::bigint * 10000 AS id,
            a.route_id,
@@ -128,8 +129,8 @@ class LeadDistributionFairness(models.Model):
         string="Received Otherwise",
         readonly=True,
         digits=(16, 2),
-        help="Own customers, repeated inquiries, leads claimed: they count as workload, "
-        "so the strategy gives fewer to who has many.",
+        help="Own customers, repeated inquiries, leads claimed: they count as "
+        "workload, so the strategy gives fewer to who has many.",
     )
 
     @property
