@@ -108,7 +108,7 @@ class Engine:
             return Decision(request.lead_id, user_id, route_id, reason, weight, trace)
         ladder = self.ladders[route_id]
         trace["strategy"] = ladder.route.strategy
-        load = self._load_of(ladder.route, request)
+        load = self._load_of(ladder.route, weight)
         trace["chosen"] = ladder.row(user_id, load)
         if others:
             trace["next"] = [ladder.row(other, load) for other in others]
@@ -140,21 +140,21 @@ class Engine:
             user_id, weight, clock, limit, by, scope = journal[at]
             if mine is not None and scope != mine:
                 weight = 0.0  # somebody else's listing: a turn, but no load here
-            elif ladder.route.by_count:
-                weight = 1.0
+            else:
+                weight = self._load_of(ladder.route, weight)
             ladder.received(user_id, weight, clock, limit, by == route_id)
         self.read[route_id] = len(journal)
         return ladder
 
     @staticmethod
-    def _load_of(route, request):
-        """What the lead adds to the load that the route goes by."""
-        return 1.0 if route.by_count else request.weight
+    def _load_of(route, weight):
+        """What a lead of this weight adds to the load that the route goes by."""
+        return 1.0 if route.by_count else weight
 
     def _try(self, route_id, request, advisors_tried):
         """:returns: ``(route_id, user_id, reason, next in line)`` or None"""
         ladder = self._ladder(route_id)
-        weight = self._load_of(ladder.route, request)
+        weight = self._load_of(ladder.route, request.weight)
         if ladder.route.direct:
             for candidate in ladder.route.candidates:
                 user_id = candidate.user_id
@@ -188,7 +188,7 @@ class Engine:
         line = []
         if route_id is not None:
             ladder = self._ladder(route_id)
-            weight = self._load_of(ladder.route, request)
+            weight = self._load_of(ladder.route, request.weight)
             line = ladder.best(weight, request.skip, RUNNERS_UP)
         return route_id, keeper, reason, [user for user in line if user != keeper]
 

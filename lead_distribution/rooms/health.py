@@ -889,17 +889,20 @@ class LeadDistributionHealth(models.AbstractModel):
         yield Finding("pool", "danger", text, route.company_id, teams or route)
 
     @api.model
+    def _health_severity(self, reasons):
+        """:param reasons: codes of why each of those there are gets nothing"""
+        if reasons & AWAY:
+            return "warning"  # it passes
+        if reasons == {"company"}:
+            return "info"  # something of all companies, with nobody of this one
+        return "danger"
+
+    @api.model
     def _health_nobody_free(self, house, route, users, codes):
         _ = self.env._
-        mine = {codes[user.id] for user in users}
-        severity = "danger"
-        if mine & AWAY:
-            severity = "warning"  # it passes
-        elif mine == {"company"}:
-            severity = "info"  # a route of all companies, with nobody of this one
         return Finding(
             "pool",
-            severity,
+            self._health_severity({codes[user.id] for user in users}),
             _(
                 "%(what)s has nobody who can take a lead now: %(names)s. What it "
                 "matches goes to the next route, or to the pool.",
@@ -1181,13 +1184,9 @@ class LeadDistributionHealth(models.AbstractModel):
         codes.update(house.excluded)
         if not all(codes.get(user.id) for user in users):
             return
-        reasons = {codes[user.id] for user in users}
-        severity = "warning" if reasons & AWAY else "danger"
-        if reasons == {"company"}:
-            severity = "info"
         yield Finding(
             "rule",
-            severity,
+            self._health_severity({codes[user.id] for user in users}),
             _(
                 "%(what)s has nobody to hand over to now: %(names)s. What it finds "
                 "stays where it is.",

@@ -8,7 +8,7 @@ so are tags, activities and the contact's salesperson that came with the assignm
 from datetime import timedelta
 from functools import partial
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tools import SQL
 
@@ -350,7 +350,9 @@ class LeadDistributionUndo(models.AbstractModel):
         rows.activity_id.filtered("active").unlink()
         for tags, ours in rows.grouped("tag_ids_added").items():
             if tags:
-                ours.lead_id.write({"tag_ids": [(3, tag_id) for tag_id in tags.ids]})
+                ours.lead_id.write(
+                    {"tag_ids": [Command.unlink(tag_id) for tag_id in tags.ids]}
+                )
         self._contacts_back(rows)
         pooled = rows.filtered(lambda row: row.state == "unplaced").lead_id
         offers = rows.filtered(lambda row: row.state == "offered")
