@@ -5,6 +5,18 @@ SALESMAN = "sales_team.group_sale_salesman"
 MANAGER = "sales_team.group_sale_manager"
 
 
+def tour_user(env, login, group="group_sale_salesman"):
+    """:returns: somebody who works in the browser, without Odoo's own tours"""
+    return new_test_user(
+        env,
+        login=f"tour_{login}",
+        groups=f"sales_team.{group}",
+        name=f"{login.capitalize()} Tour",
+        email=f"{login}@tour.test",
+        tour_enabled=False,
+    )
+
+
 @tagged("post_install", "-at_install")
 class DistributionCase(TransactionCase):
     """A company with three salespeople and no route; another one beside it."""

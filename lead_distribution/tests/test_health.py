@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase
-from odoo.tests.common import new_test_user, tagged
+from odoo.tests.common import tagged
 
-from .common import MANAGER, DistributionCase
+from .common import MANAGER, DistributionCase, tour_user
 
 
 @tagged("post_install", "-at_install")
@@ -703,18 +703,8 @@ class TestHealthScreens(HttpCase):
             [("distribution_state", "=", "pool")]
         ).active = False
 
-        def user(login, group):
-            return new_test_user(
-                self.env,
-                login=f"tour_{login}",
-                groups=f"sales_team.{group}",
-                name=f"{login.capitalize()} Tour",
-                email=f"{login}@tour.test",
-                tour_enabled=False,
-            )
-
-        boris = user("boris", "group_sale_salesman")
-        manager = user("manager", "group_sale_manager")
+        boris = tour_user(self.env, "boris")
+        manager = tour_user(self.env, "manager", "group_sale_manager")
         self.env.company.write(
             {
                 "lead_distribution_mode": "immediate",

@@ -30,6 +30,17 @@ class RulesCase(DistributionCase):
         values.setdefault("company_id", cls.company.id)
         return cls.env["lead.distribution.rule"].create(values)
 
+    @classmethod
+    def _make_old(cls, partners):
+        """As if they had been created two years ago."""
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE res_partner SET create_date = now() - interval '2 years' "
+            "WHERE id = ANY(%s)",
+            [partners.ids],
+        )
+        cls.env.invalidate_all()
+
     def _neglect(self, leads, days=4):
         """As if nobody had touched them for so long, and the records of what
         happened before the first rule had been read."""
@@ -432,13 +443,7 @@ class TestRulesOfCustomers(RulesCase):
                 "user_id": cls.anna.id,
             }
         )
-        cls.env.flush_all()
-        cls.env.cr.execute(
-            "UPDATE res_partner SET create_date = now() - interval '2 years' "
-            "WHERE id = ANY(%s)",
-            [(cls.customers | cls.contact).ids],
-        )
-        cls.env.invalidate_all()
+        cls._make_old(cls.customers | cls.contact)
         # whoever else is in the database stays out of it
         cls.rule.domain = f"[('id', 'in', {cls.customers.ids})]"
         cls.lead = cls._lead(

@@ -179,13 +179,7 @@ class TestRulesHold(RulesCase):
         customers = self.env["res.partner"].create(
             [{"name": f"C{n}", "user_id": self.anna.id} for n in range(6)]
         )
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE res_partner SET create_date = now() - interval '2 years' "
-            "WHERE id = ANY(%s)",
-            [customers.ids],
-        )
-        self.env.invalidate_all()
+        self._make_old(customers)
         leads = self._lead(6, user_id=self.anna.id)
         for lead, customer in zip(leads, customers, strict=True):
             lead.partner_id = customer
@@ -360,13 +354,7 @@ class TestCustomersHold(RulesCase):
         cls.customer = cls.env["res.partner"].create(
             {"name": "Old customer", "is_company": True, "user_id": cls.anna.id}
         )
-        cls.env.flush_all()
-        cls.env.cr.execute(
-            "UPDATE res_partner SET create_date = now() - interval '2 years' "
-            "WHERE id = %s",
-            [cls.customer.id],
-        )
-        cls.env.invalidate_all()
+        cls._make_old(cls.customer)
 
     def _customers(self, users, **values):
         return self._rule(
@@ -421,13 +409,7 @@ class TestCustomersHold(RulesCase):
                 for n in range(6)
             ]
         )
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE res_partner SET create_date = now() - interval '2 years' "
-            "WHERE id = ANY(%s)",
-            [customers.ids],
-        )
-        self.env.invalidate_all()
+        self._make_old(customers)
         bought = customers[1:4]
         leads = self._lead(3, user_id=self.anna.id)
         for lead, customer in zip(leads, bought, strict=True):

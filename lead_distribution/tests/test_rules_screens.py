@@ -2,7 +2,9 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import HttpCase
-from odoo.tests.common import new_test_user, tagged
+from odoo.tests.common import tagged
+
+from .common import tour_user
 
 
 @tagged("post_install", "-at_install")
@@ -15,18 +17,8 @@ class TestRulesScreens(HttpCase):
         cls.env["lead.distribution.route"].search([]).active = False
         cls.env["lead.distribution.rule"].search([]).active = False
 
-        def user(login, group="group_sale_salesman"):
-            return new_test_user(
-                cls.env,
-                login=f"tour_{login}",
-                groups=f"sales_team.{group}",
-                name=f"{login.capitalize()} Tour",
-                email=f"{login}@tour.test",
-                tour_enabled=False,
-            )
-
-        cls.anna, cls.boris = user("anna"), user("boris")
-        cls.manager = user("manager", "group_sale_manager")
+        cls.anna, cls.boris = tour_user(cls.env, "anna"), tour_user(cls.env, "boris")
+        cls.manager = tour_user(cls.env, "manager", "group_sale_manager")
         cls.env.company.write(
             {
                 "lead_rule_confirm_above": 2,

@@ -4,7 +4,9 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.tests import HttpCase
-from odoo.tests.common import new_test_user, tagged
+from odoo.tests.common import tagged
+
+from .common import tour_user
 
 
 @tagged("post_install", "-at_install")
@@ -19,18 +21,8 @@ class TestScreens(HttpCase):
             {"lead_distribution_mode": "immediate", "lead_standard_target": 30}
         )
 
-        def user(login, group="group_sale_salesman"):
-            return new_test_user(
-                cls.env,
-                login=f"tour_{login}",
-                groups=f"sales_team.{group}",
-                name=f"{login.capitalize()} Tour",
-                email=f"{login}@tour.test",
-                tour_enabled=False,
-            )
-
-        cls.anna, cls.boris = user("anna"), user("boris")
-        cls.manager = user("manager", "group_sale_manager")
+        cls.anna, cls.boris = tour_user(cls.env, "anna"), tour_user(cls.env, "boris")
+        cls.manager = tour_user(cls.env, "manager", "group_sale_manager")
         cls.route = cls.env["lead.distribution.route"].create(
             {
                 "name": "Main route",

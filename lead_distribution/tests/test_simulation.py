@@ -5,11 +5,11 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase
-from odoo.tests.common import new_test_user, tagged
+from odoo.tests.common import tagged
 from odoo.tools import SQL, mute_logger
 
 from ..models import lead_distribution_simulation as models_simulation
-from .common import DistributionCase
+from .common import DistributionCase, tour_user
 
 #: what a simulation must leave alone
 UNTOUCHED = (
@@ -689,18 +689,8 @@ class TestSimulationScreens(HttpCase):
             {"lead_distribution_mode": "immediate", "lead_standard_target": 30}
         )
 
-        def user(login, group="group_sale_salesman"):
-            return new_test_user(
-                cls.env,
-                login=f"tour_{login}",
-                groups=f"sales_team.{group}",
-                name=f"{login.capitalize()} Tour",
-                email=f"{login}@tour.test",
-                tour_enabled=False,
-            )
-
-        cls.anna, cls.boris = user("anna"), user("boris")
-        cls.manager = user("manager", "group_sale_manager")
+        cls.anna, cls.boris = tour_user(cls.env, "anna"), tour_user(cls.env, "boris")
+        cls.manager = tour_user(cls.env, "manager", "group_sale_manager")
 
     def test_simulation(self):
         """B2: last month through today's routes and a draft: run, chart, figures,

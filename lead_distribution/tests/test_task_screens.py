@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.tests import HttpCase
-from odoo.tests.common import new_test_user, tagged
+from odoo.tests.common import tagged
 
-SALESMAN = "sales_team.group_sale_salesman"
+from .common import tour_user
 
 
 def hoot_id(suite):
@@ -26,18 +26,8 @@ class TestTaskScreens(HttpCase):
         super().setUpClass()
         cls.env["lead.distribution.route"].search([]).active = False
 
-        def user(login, groups=SALESMAN):
-            return new_test_user(
-                cls.env,
-                login=f"tour_{login}",
-                groups=groups,
-                name=f"{login.capitalize()} Tour",
-                email=f"{login}@tour.test",
-                tour_enabled=False,
-            )
-
-        cls.anna, cls.boris = user("anna"), user("boris")
-        cls.manager = user("manager", "sales_team.group_sale_manager")
+        cls.anna, cls.boris = tour_user(cls.env, "anna"), tour_user(cls.env, "boris")
+        cls.manager = tour_user(cls.env, "manager", "group_sale_manager")
         cls.team = cls.env["crm.team"].create(
             {"name": "Call Centre", "member_ids": [Command.set(cls.boris.ids)]}
         )

@@ -207,13 +207,7 @@ class TestUndo(RulesCase):
                 for user in (self.anna, self.boris)
             ]
         )
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE res_partner SET create_date = now() - interval '2 years' "
-            "WHERE id = ANY(%s)",
-            [[customer.id, other.id, third.id]],
-        )
-        self.env.invalidate_all()
+        self._make_old(customer | other | third)
         with freeze_time(fields.Datetime.now() - timedelta(days=300)):
             not_along.user_id = self.clara
             not_along.user_id = self.boris
