@@ -347,6 +347,7 @@ def step_neglected_leads(env, leads, hits):
     env["lead.distribution.rule"].create(
         {
             "name": "Neglected",
+            "active": True,
             "member_ids": [(0, 0, {"user_id": user.id}) for user in users[1:]],
         }
     )

@@ -1,3 +1,5 @@
+from . import lead_distribution_guard
+from . import lead_distribution_guarded
 from . import lead_distribution_lock
 from . import lead_distribution_route
 from . import lead_distribution_route_member

@@ -1,8 +1,5 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Domain
 
 from ..rooms.entry import BUTTON_LIMIT
 from ..rooms.events import AUTOMATIC_KEY
@@ -32,6 +29,7 @@ class IrActionsServer(models.Model):
         string="Lead Rule",
         ondelete="restrict",
         domain=[("entity", "=", "lead")],
+        context={"active_test": False},  # one that is off names people, too
     )
     lead_distribute_domain = fields.Char(
         string="Leads",
@@ -60,15 +58,13 @@ class IrActionsServer(models.Model):
                 raise ValidationError(
                     _("Choose the rule whose salespeople get the leads.")
                 )
-            try:
-                self.env["crm.lead"].sudo()._search(action._lead_domain(), limit=1)
-            except Exception as error:  # whatever it is, the filter is unusable
+            service = self.env["lead.distribution"]
+            problem = service._filter_problem("crm.lead", action.lead_distribute_domain)
+            if problem:
                 raise ValidationError(
-                    _("The filter of leads cannot be used. %s", error)
-                ) from error
-
-    def _lead_domain(self):
-        return Domain(literal_eval((self.lead_distribute_domain or "[]").strip()))
+                    _("The filter of leads cannot be used. %s", problem)
+                )
+            service._check_filter("crm.lead", action.lead_distribute_domain)
 
     def _distributes(self):
         """:returns: whether one of these, or of what they run, distributes leads"""
@@ -106,7 +102,8 @@ class IrActionsServer(models.Model):
         leads = context.get("records") or context.get("record")
         if not leads and self.usage == "ir_cron":
             # scheduled: the system's own, whoever's the leads are
-            leads = service._as_service().env["crm.lead"].search(self._lead_domain())
+            domain = service._filter(self.lead_distribute_domain)
+            leads = service._as_service().env["crm.lead"].search(domain)
         if not leads:
             return False
         leads = leads.sudo().filtered(

@@ -13,6 +13,7 @@ class LeadActivityOutcome(models.Model):
 
     _name = "lead.activity.outcome"
     _description = "Outcome of a Task"
+    _inherit = "lead.distribution.guard"
     _order = "activity_type_id, sequence, id"
 
     activity_type_id = fields.Many2one(
@@ -108,7 +109,7 @@ class LeadActivityOutcome(models.Model):
 
     # computes --------------------------------------------------------------
 
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     @api.depends(
         "mail_template_id",
         "next_activity_type_id",
@@ -127,38 +128,43 @@ class LeadActivityOutcome(models.Model):
     )
     def _compute_summary(self):
         for outcome in self:
-            # sudo: names of what managers chose, some of it not theirs to open
-            outcome.summary = outcome.sudo()._describe()
+            outcome.summary = outcome._describe()
 
     def _describe(self):
         self.ensure_one()
         _ = self.env._
+
+        def name(record):
+            names = self.env["lead.distribution"]._names_of(record._origin)
+            return ", ".join(names)
+
         parts = []
         if self.mail_template_id:
-            parts.append(_("email “%s”", self.mail_template_id.name))
+            parts.append(_("email “%s”", name(self.mail_template_id)))
         if self.next_activity_type_id:
-            task = self.next_activity_type_id.name
+            task = name(self.next_activity_type_id)
             if self.next_delay_number:
                 time = duration(self.env, self.next_delay_number, self.next_delay_unit)
                 task = _("%(task)s after %(time)s", task=task, time=time)
-            who = {"user": self.next_user_id.name, "team": self.next_team_id.name}
+            who = {"user": self.next_user_id, "team": self.next_team_id}
             if who.get(self.next_assignee):
-                task = _("%(task)s for %(who)s", task=task, who=who[self.next_assignee])
+                who = name(who[self.next_assignee])
+                task = _("%(task)s for %(who)s", task=task, who=who)
             parts.append(task)
         if self.stage_id:
-            parts.append(_("stage %s", self.stage_id.name))
+            parts.append(_("stage %s", name(self.stage_id)))
         if self.tag_ids:
-            parts.append(_("tags %s", ", ".join(self.tag_ids.mapped("name"))))
+            parts.append(_("tags %s", name(self.tag_ids)))
         if self.lost_reason_id:
-            parts.append(_("lost: %s", self.lost_reason_id.name))
+            parts.append(_("lost: %s", name(self.lost_reason_id)))
         if self.removal_reason_id:
-            parts.append(_("removed: %s", self.removal_reason_id.name))
+            parts.append(_("removed: %s", name(self.removal_reason_id)))
         if self.redistribute == "routes":
             parts.append(_("distributed again"))
         elif self.redistribute == "route":
-            parts.append(_("through the route %s", self.route_id.name))
+            parts.append(_("through the route %s", name(self.route_id)))
         if self.server_action_id:
-            parts.append(self.server_action_id.name)
+            parts.append(name(self.server_action_id))
         return "; ".join(parts)
 
     # checks ----------------------------------------------------------------

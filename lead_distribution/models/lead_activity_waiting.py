@@ -32,12 +32,13 @@ class LeadActivityWaiting(models.Model):
     _record_idx = models.Index("(res_model, res_id)")
 
     @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_res_name(self):
         for model, rows in self.grouped("res_model").items():
-            # sudo: the manager of tasks sees which record it is, not what is in it
             names = {}
             if model in self.env:
-                found = self.env[model].sudo().browse(rows.mapped("res_id")).exists()
-                names = {record.id: record.display_name for record in found}
+                found = self.env[model].browse(rows.mapped("res_id")).exists()
+                told = self.env["lead.distribution"]._names_of(found)
+                names = dict(zip(found.ids, told, strict=True))
             for row in rows:
                 row.res_name = names.get(row.res_id, False)

@@ -8,6 +8,7 @@ class LeadDistributionAbsence(models.Model):
 
     _name = "lead.distribution.absence"
     _description = "Lead Absence"
+    _inherit = "lead.distribution.guard"
     _order = "date_from desc, id desc"
     _rec_name = "user_id"
 

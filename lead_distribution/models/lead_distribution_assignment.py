@@ -124,11 +124,13 @@ class LeadDistributionAssignment(models.Model):
     _tracking_idx = models.Index("(id) WHERE tracking_pending")
     _day_idx = models.Index("(company_id, date)")
 
-    @api.depends_context("lang", "uid")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_explanation(self):
         service = self.env["lead.distribution"]
         for row in self:
-            row.explanation = service._explain(row)
+            # of what is in the ledger, not of a row that somebody made up
+            kept = row._origin._filtered_access("read")
+            row.explanation = service._explain(kept)
 
     @api.model_create_multi
     def create(self, vals_list):

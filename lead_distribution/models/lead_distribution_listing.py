@@ -9,6 +9,7 @@ class LeadDistributionListing(models.Model):
 
     _name = "lead.distribution.listing"
     _description = "Lead Listing"
+    _inherit = "lead.distribution.guard"
     _order = "reference, name, id"
     _rec_names_search = ["name", "reference"]
 
@@ -68,10 +69,10 @@ class LeadDistributionListing(models.Model):
             )
 
     @api.depends("contact_ids.user_ids.active", "date_from", "date_to", "active")
-    @api.depends_context("lang", "company")
+    @api.depends_context("lang", "company", "uid", "allowed_company_ids")
     def _compute_receivers(self):
-        service = self.env["lead.distribution"]
-        _ = self.env._
+        service, _ = self.env["lead.distribution"], self.env._
+        known = service._known_people()
         for listing in self:
             company = listing.company_id or self.env.company
             lines = []
@@ -79,13 +80,19 @@ class LeadDistributionListing(models.Model):
                 company, listing, fields.Datetime.now()
             ):
                 code = code or service._excluded(company, user).get(user.id)
-                name = user.name or service._name_of("res.partner", -candidate_id)
+                name = (
+                    service._name_of("res.users", user.id)
+                    if user
+                    else service._name_of("res.partner", -candidate_id)
+                )
                 lines.append(
                     Markup("<li>%s: <span class='%s'>%s</span></li>")
                     % (
                         name,
                         "text-danger" if code else "text-success",
-                        service._why_not(code) if code else _("can receive leads"),
+                        service._why_not_told(code, user.id, known)
+                        if code
+                        else _("can receive leads"),
                     )
                 )
             listing.receivers = (

@@ -17,6 +17,7 @@ class LeadDistributionProcess(models.Model):
 
     _name = "lead.distribution.process"
     _description = "Task Process"
+    _inherit = "lead.distribution.filtered"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -88,7 +89,7 @@ class LeadDistributionProcess(models.Model):
             mistake = step._find_mistake()
             if mistake:
                 return mistake
-        return self._as_route()._domain_problem()
+        return self._domain_problem() or self._domain_refusal()
 
     @api.depends_context("lang")
     @api.depends("trigger", "step_ids.summary")
@@ -109,7 +110,7 @@ class LeadDistributionProcess(models.Model):
     @api.constrains("domain")
     def _check_domain(self):
         for process in self:
-            problem = process._as_route()._domain_problem()
+            problem = process._domain_problem()
             if problem:
                 raise ValidationError(
                     self.env._(
@@ -123,10 +124,6 @@ class LeadDistributionProcess(models.Model):
     @api.constrains("trigger")
     def _check_steps(self):
         self.step_ids._check_mistake()
-
-    def _as_route(self):
-        """:returns: a route that is not saved, which knows about filters of leads"""
-        return self.env["lead.distribution.route"].new({"domain": self.domain})
 
     # CRUD ------------------------------------------------------------------
 

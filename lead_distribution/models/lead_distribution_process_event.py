@@ -85,9 +85,12 @@ class LeadDistributionProcessEvent(models.Model):
         leads = self.lead_id.filtered(
             lambda lead: lead.active and lead.won_status == "pending"
         )
-        wanted = leads.search(
-            process._as_route()._parsed_domain() & Domain("id", "in", leads.ids)
-        )
+        service, wanted = self.env["lead.distribution"], leads.browse()
+        for company, ours in leads.grouped("company_id").items():
+            domain = service._filter_within(
+                leads, process._parsed_domain(), process.company_id or company
+            )
+            wanted |= leads.search(domain & Domain("id", "in", ours.ids))
         return self.filtered(lambda event: event.lead_id in wanted)
 
     @api.autovacuum

@@ -15,6 +15,7 @@ class LeadDistributionProcessStep(models.Model):
 
     _name = "lead.distribution.process.step"
     _description = "Step of a Task Process"
+    _inherit = "lead.distribution.guard"
     _order = "sequence, id"
 
     process_id = fields.Many2one(
@@ -77,7 +78,7 @@ class LeadDistributionProcessStep(models.Model):
 
     # computes --------------------------------------------------------------
 
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     @api.depends(
         "delay_number",
         "delay_unit",
@@ -90,20 +91,17 @@ class LeadDistributionProcessStep(models.Model):
     )
     def _compute_summary(self):
         for step in self:
-            # sudo: names of what managers chose, some of it not theirs to open
-            step.summary = step.sudo()._describe()
+            step.summary = step._describe()
 
     def _describe(self):
         self.ensure_one()
         _ = self.env._
         text = self.task_summary or self.activity_type_id.name or ""
-        who = {
-            "user": self.user_id.name,
-            "team": self.team_id.name,
-            "route": self.route_id.name,
-        }.get(self.assignee)
-        if who:
-            text = _("%(task)s for %(who)s", task=text, who=who)
+        chosen = {"user": self.user_id, "team": self.team_id, "route": self.route_id}
+        chosen = chosen.get(self.assignee)
+        if chosen:
+            who = self.env["lead.distribution"]._names_of(chosen._origin)
+            text = _("%(task)s for %(who)s", task=text, who=who[0])
         if self.delay_number:
             time = duration(self.env, self.delay_number, self.delay_unit)
             text = _("%(task)s after %(time)s", task=text, time=time)
@@ -145,7 +143,7 @@ class LeadDistributionProcessStep(models.Model):
                         "Process “%(process)s”: %(who)s does not belong to "
                         "%(company)s.",
                         process=step.process_id.name,
-                        who=chosen.sudo().display_name,
+                        who=", ".join(self.env["lead.distribution"]._names_of(chosen)),
                         company=company.name,
                     )
                 )

@@ -1,4 +1,3 @@
-from ast import literal_eval
 from bisect import bisect_right
 from datetime import timedelta
 
@@ -6,7 +5,6 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.tools import format_date, ormcache
 
 from ..rooms.codes import duration
@@ -24,7 +22,7 @@ class LeadDistributionRoute(models.Model):
 
     _name = "lead.distribution.route"
     _description = "Lead Route"
-    _inherit = ["mail.thread"]
+    _inherit = ["lead.distribution.filtered", "mail.thread"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -292,9 +290,11 @@ class LeadDistributionRoute(models.Model):
     @api.depends("domain")
     def _compute_problem(self):
         for route in self:
-            route.problem = route._domain_problem() or False
+            route.problem = (
+                route._domain_problem() or route._domain_refusal() or False
+            )
 
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     @api.depends(
         "domain",
         "pool_source",
@@ -324,16 +324,19 @@ class LeadDistributionRoute(models.Model):
         for route in self:
             route.candidate_count = len(route._users())
 
+    @api.depends_context("company", "allowed_company_ids")
     def _compute_month_count(self):
         start, end = self.env["lead.distribution"]._month(
             self.env.company, fields.Datetime.now()
         )
+        companies = [False, *self.env.companies.ids]
         counts = dict(
             self.env["lead.distribution.assignment"]
             .sudo()  # a number, no content: salespeople see it on the card too
             ._read_group(
                 [
                     ("route_id", "in", self.ids),
+                    ("company_id", "in", companies),
                     ("state", "in", ["assigned", "released"]),
                     ("date", ">=", start),
                     ("date", "<", end),
@@ -519,24 +522,6 @@ class LeadDistributionRoute(models.Model):
 
     # business --------------------------------------------------------------
 
-    def _parsed_domain(self):
-        """:raises ValueError, SyntaxError: when it is not a domain"""
-        self.ensure_one()
-        found = literal_eval((self.domain or "[]").strip())
-        if not isinstance(found, list):
-            raise ValueError(self.env._("A filter is a list of conditions."))
-        return Domain(found)
-
-    def _domain_problem(self):
-        """:returns: what is wrong with the domain in words, "" if nothing is"""
-        self.ensure_one()
-        try:
-            # building the query is what finds unknown fields and operators
-            self.env["crm.lead"].sudo()._search(self._parsed_domain(), limit=1)
-        except Exception as error:  # whatever it is, the filter is unusable
-            return str(error) or type(error).__name__
-        return ""
-
     def _users(self, listing=None):
         """The salespeople of the route in their order, eligible or not.
 
@@ -634,7 +619,9 @@ class LeadDistributionRoute(models.Model):
         return timedelta(**{self.delay_unit: self.delay_number})
 
     def _users_from_teams(self, listing):
-        members = self.team_ids.sudo().crm_team_member_all_ids
+        # sudo: who is in the teams that the reader knows
+        teams = self.team_ids._filtered_access("read").sudo()
+        members = teams.crm_team_member_all_ids
         return members.filtered("active").sorted("id").user_id
 
     def _describe(self):
@@ -656,7 +643,8 @@ class LeadDistributionRoute(models.Model):
         if self.pool_source == "listing":
             who = _("the contact persons of their listing")
         elif self.pool_source == "teams":
-            who = ", ".join(self.team_ids.mapped("name")) or _("no team yet")
+            names = self.env["lead.distribution"]._names_of(self.team_ids._origin)
+            who = ", ".join(names) or _("no team yet")
         else:
             names = self.member_ids.user_id.mapped("name")
             who = ", ".join(names[:4]) or _("nobody yet")
@@ -720,8 +708,7 @@ class LeadDistributionRoute(models.Model):
 
     def _describe_condition(self, leaf):
         """:returns: one condition in words, "" if it has no simple ones"""
-        Lead = self.env["crm.lead"].sudo()
-        field = Lead._fields.get(leaf.field_expr)
+        field = self.env["crm.lead"]._fields.get(leaf.field_expr)
         if not field:
             return ""
         label = field._description_string(self.env)
@@ -729,8 +716,8 @@ class LeadDistributionRoute(models.Model):
         values = list(value) if isinstance(value, (list, tuple, set)) else [value]
         if field.relational:
             ids = [v for v in values if isinstance(v, int) and v is not False]
-            records = self.env[field.comodel_name].sudo().browse(ids).exists()
-            named = records.mapped("display_name")
+            records = self.env[field.comodel_name].browse(ids)
+            named = self.env["lead.distribution"]._names_of(records)
             named += [v for v in values if isinstance(v, str)]
         elif field.type == "selection":
             options = dict(field._description_selection(self.env))

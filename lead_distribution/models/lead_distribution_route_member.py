@@ -4,6 +4,7 @@ from odoo import api, fields, models
 class LeadDistributionRouteMember(models.Model):
     _name = "lead.distribution.route.member"
     _description = "Lead Route Member"
+    _inherit = "lead.distribution.guard"
     _order = "sequence, id"
 
     route_id = fields.Many2one(

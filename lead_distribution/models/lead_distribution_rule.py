@@ -1,4 +1,3 @@
-from ast import literal_eval
 from datetime import datetime
 
 import pytz
@@ -6,7 +5,6 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ..rooms.codes import duration
 
@@ -32,13 +30,23 @@ class LeadDistributionRule(models.Model):
 
     _name = "lead.distribution.rule"
     _description = "Lead Rule"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "lead.distribution.filtered",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10, index=True)
     active = fields.Boolean(
-        default=True, tracking=True, help="A rule that is off moves nothing."
+        string="On",
+        default=False,
+        tracking=True,
+        help="A rule that is off moves nothing. New ones are off.",
+    )
+    status = fields.Selection(
+        [("on", "On"), ("off", "Off")], compute="_compute_status", store=True
     )
     company_id = fields.Many2one(
         "res.company", default=lambda self: self.env.company, index=True
@@ -187,15 +195,20 @@ class LeadDistributionRule(models.Model):
 
     # computes --------------------------------------------------------------
 
+    @api.depends("active")
+    def _compute_status(self):
+        for rule in self:
+            rule.status = "on" if rule.active else "off"
+
     @api.depends("entity")
     def _compute_entity_model(self):
         for rule in self:
-            rule.entity_model = MODELS[rule.entity or "lead"]
+            rule.entity_model = rule._filter_model()
 
     @api.depends("domain", "entity")
     def _compute_problem(self):
         for rule in self:
-            rule.problem = rule._domain_problem() or False
+            rule.problem = rule._domain_problem() or rule._domain_refusal() or False
 
     @api.depends(
         "domain",
@@ -206,18 +219,24 @@ class LeadDistributionRule(models.Model):
         "delay_working_time",
         "company_id",
     )
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_would_move_count(self):
         service = self.env["lead.distribution"]
         for rule in self:
-            rule.would_move_count = service._count_neglected(rule)
+            rule.would_move_count = service._count_neglected_of(rule)
 
+    @api.depends_context("allowed_company_ids")
     def _compute_moved_count(self):
-        # sudo: a number, no content
+        companies = [False, *self.env.companies.ids]
         counts = dict(
             self.env["lead.distribution.assignment"]
-            .sudo()
+            .sudo()  # a number of the companies chosen, no content
             ._read_group(
-                [("rule_id", "in", self.ids), ("user_id", "!=", False)],
+                [
+                    ("rule_id", "in", self.ids),
+                    ("user_id", "!=", False),
+                    ("company_id", "in", companies),
+                ],
                 ["rule_id"],
                 ["__count"],
             )
@@ -256,6 +275,14 @@ class LeadDistributionRule(models.Model):
                         why=problem,
                     )
                 )
+
+    @api.constrains("active", "company_id", *ASKS_AGAIN)
+    def _check_everywhere(self):
+        return super()._check_everywhere()
+
+    @api.constrains("domain", "entity")
+    def _check_filter(self):
+        return super()._check_filter()
 
     @api.constrains("entity", "kind", "target_mode")
     def _check_entity(self):
@@ -374,7 +401,11 @@ class LeadDistributionRule(models.Model):
     # actions ---------------------------------------------------------------
 
     def action_preview(self):
-        """:returns: the action that lists what the rule would move now"""
+        """Look at what the rule would move, as far as whoever asks may read it; nothing
+        moves for it, and a rule that is off stays off.
+
+        :returns: the action that lists what the rule would move now
+        """
         self.ensure_one()
         records = self.env["lead.distribution"]._neglected_of(self)
         return {
@@ -411,24 +442,8 @@ class LeadDistributionRule(models.Model):
 
     # business --------------------------------------------------------------
 
-    def _parsed_domain(self):
-        """:raises ValueError, SyntaxError: when it is not a domain"""
-        self.ensure_one()
-        found = literal_eval((self.domain or "[]").strip())
-        if not isinstance(found, list):
-            raise ValueError(self.env._("A filter is a list of conditions."))
-        return Domain(found)
-
-    def _domain_problem(self):
-        """:returns: what is wrong with the domain in words, "" if nothing is"""
-        self.ensure_one()
-        try:
-            # building the query is what finds unknown fields and operators
-            model = self.env[MODELS[self.entity or "lead"]].sudo()
-            model._search(self._parsed_domain(), limit=1)
-        except Exception as error:  # whatever it is, the filter is unusable
-            return str(error) or type(error).__name__
-        return ""
+    def _filter_model(self):
+        return MODELS[self.entity or "lead"]
 
     def _cutoff(self, company, at):
         """:returns: naive UTC datetime; whoever was touched after it is no case for

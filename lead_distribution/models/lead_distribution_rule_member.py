@@ -4,6 +4,7 @@ from odoo import api, fields, models
 class LeadDistributionRuleMember(models.Model):
     _name = "lead.distribution.rule.member"
     _description = "Lead Rule Member"
+    _inherit = "lead.distribution.guard"
     _order = "sequence, id"
 
     rule_id = fields.Many2one(

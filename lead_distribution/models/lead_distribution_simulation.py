@@ -26,6 +26,7 @@ class LeadDistributionSimulation(models.Model):
 
     _name = "lead.distribution.simulation"
     _description = "Simulation of Lead Distribution"
+    _inherit = "lead.distribution.guard"
     _order = "id desc"
     _check_company_auto = True
 

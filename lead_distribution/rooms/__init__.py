@@ -9,12 +9,14 @@ apply. ``events`` catches what
 people do with leads, ``times`` measures it. ``explain`` reads what apply wrote;
 ``post`` tells people about it, outside of the lock. ``task`` starts tasks,
 ``outcome`` finishes them and does what follows, ``process``
-starts tasks when something happens. ``health`` says what is wrong with the set-up,
+starts tasks when something happens. ``filters`` says what filters may look at, and
+which names are told. ``health`` says what is wrong with the set-up,
 ``simulate`` walks without apply. ``privacy`` forgets people, ``retention`` what is old;
 ``log`` keeps what people wrote out of the log.
 """
 
 from . import entry
+from . import filters
 from . import intake
 from . import identity
 from . import match

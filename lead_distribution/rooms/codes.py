@@ -67,6 +67,22 @@ FOLLOW_UP_FIELDS = {
     "last_follow_up_date",
 }
 
+#: reasons why somebody gets nothing that say how they are, or how much they carry:
+#: told to themselves, to the leaders of their teams and to managers; to everybody else
+#: they are not available
+PRIVATE = {
+    "paused",
+    "paused_here",
+    "team_pause",
+    "absent",
+    "absent_soon",
+    "no_target",
+    "limit",
+    "limit_day",
+    "limit_month",
+    "limit_open",
+}
+
 #: states whose units count as load
 COUNTED = ("assigned", "released")
 

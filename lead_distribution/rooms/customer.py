@@ -178,7 +178,7 @@ class LeadDistributionCustomer(models.AbstractModel):
             return
         values = {
             "user": lead.customer_user_id.name,
-            "client": lead.partner_id.display_name,
+            "client": self._name_of("res.partner", lead.partner_id.id),
         }
         if lead.customer_user_id and lead.customer_user_id != self.env.user:
             raise UserError(

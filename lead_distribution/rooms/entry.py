@@ -33,6 +33,9 @@ SERVICE_CONTEXT = {
     "active_test": True,
 }
 
+#: what makes a record's name tell more than a name, such as a contact's address
+TELLING = ("show_", "display_", "partner_show_", "formatted_", "bin_size", "hide_")
+
 CONFLICTS = (
     errors.SerializationFailure,
     errors.DeadlockDetected,
@@ -48,6 +51,13 @@ SECONDS_PER_BLOCK = 3.0
 
 #: Up to here a button distributes at once; more leads go to the background.
 BUTTON_LIMIT = 500
+
+
+def telling_nothing(context):
+    """:returns: a context in which the name of a record is a name and nothing more"""
+    return {
+        key: value for key, value in context.items() if not key.startswith(TELLING)
+    }
 
 
 def safely(cr, items, work, give_up):
@@ -491,8 +501,10 @@ class LeadDistribution(models.AbstractModel):
         service = self.with_user(SUPERUSER_ID)
         if company:
             service = service.with_company(company)
-        # without the defaults that whoever triggered it put into the context
-        context = {**clean_context(service.env.context), **SERVICE_CONTEXT}
+        # without the defaults that whoever triggered it put into the context, nor what
+        # makes names tell more than names
+        context = telling_nothing(clean_context(service.env.context))
+        context = {**context, **SERVICE_CONTEXT}
         return service.with_context(context)  # pylint: disable=context-overridden
 
     @api.model

@@ -4,6 +4,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from .codes import PRIVATE
+from .rates import BY_RATE
+
 
 class LeadDistributionExplain(models.AbstractModel):
     _inherit = "lead.distribution"
@@ -33,6 +36,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "limit_open": _("at the limit of open leads"),
             "not_candidate": _("not on this route"),
             "had_it": _("had the lead before"),
+            "unavailable": _("not available"),
             # routes
             "taken": _("took the lead"),
             "nobody": _("nobody eligible"),
@@ -45,6 +49,31 @@ class LeadDistributionExplain(models.AbstractModel):
         return words.get(code, code)
 
     @api.model
+    def _known_people(self):
+        """Of whom the current user may know absence, pause, limits and targets: of
+        themselves, of the teams that they lead, as a manager of everybody.
+
+        :returns: set of user ids, None for everybody
+        """
+        user = self.env.user
+        if self.env.su or user.has_group("lead_distribution.group_manager"):
+            return None
+        # sudo: who is in the teams that one leads
+        led = self.env["crm.team"].sudo().search([("user_id", "=", user.id)])
+        members = led.crm_team_member_all_ids.filtered("active")
+        return {user.id, *members.user_id.ids}
+
+    @api.model
+    def _why_not_told(self, code, user_id, known):
+        """As :meth:`_why_not`, as far as the reader may know it of that colleague.
+
+        :param known: of :meth:`_known_people`
+        """
+        if code in PRIVATE and known is not None and user_id not in known:
+            code = "unavailable"
+        return self._why_not(code)
+
+    @api.model
     def _explain_lead(self, lead):
         """The explanation of a lead for the current user: its newest ledger row,
         and the earlier ones in a line each.
@@ -53,6 +82,8 @@ class LeadDistributionExplain(models.AbstractModel):
         """
         lead.check_access("read")
         _ = self.env._
+        if not lead.id:
+            return Markup("")
         rows = (
             self.env["lead.distribution.assignment"]
             .sudo()  # whoever may read the lead may know why it is where it is
@@ -96,13 +127,15 @@ class LeadDistributionExplain(models.AbstractModel):
         when = fields.Datetime.context_timestamp(self, row.date)
         values = {
             "date": when.strftime("%Y-%m-%d %H:%M"),
-            "user": Markup("<b>%s</b>") % row.user_id.name
+            "user": Markup("<b>%s</b>") % self._name_of("res.users", row.user_id.id)
             if row.user_id
             else Markup("<b>%s</b>")
             % (_("nobody") if row.state == "unplaced" else _("a former salesperson")),
             "state": states[row.state],
             "reason": labels[row.reason],
-            "route": row.route_id.name or "",
+            "route": self._name_of(row.route_id._name, row.route_id.id)
+            if row.route_id
+            else "",
         }
         if row.route_id:
             return _(
@@ -283,13 +316,13 @@ class LeadDistributionExplain(models.AbstractModel):
     @api.model
     def _explain_advisors(self, trace):
         _ = self.env._
-        lines = []
+        lines, known = [], self._known_people()
         if trace.get("keeper") and trace["keeper"][1]:
             user_id, code = trace["keeper"]
             line = _(
                 "%(name)s, who has the open inquiry: %(why)s",
                 name=self._name_of("res.users", user_id),
-                why=self._why_not(code),
+                why=self._why_not_told(code, user_id, known),
             )
             lines.append(Markup("<li>%s</li>") % line)
         for user_id, reason, code in trace.get("advisors", ()):
@@ -306,7 +339,7 @@ class LeadDistributionExplain(models.AbstractModel):
                     "%(name)s, %(kind)s: %(why)s",
                     name=name,
                     kind=kind,
-                    why=self._why_not(code),
+                    why=self._why_not_told(code, user_id, known),
                 )
             else:
                 line = _("%(name)s, %(kind)s: takes it", name=name, kind=kind)
@@ -335,13 +368,13 @@ class LeadDistributionExplain(models.AbstractModel):
                 ("text-end", columns.get(trace.get("strategy"), _("Owed"))),
             )
         )
-        body = []
+        body, known = [], self._known_people()
         made_up = {line[0]: line[4] for line in self._candidates_of(row) if line[4:]}
         for place, (user_id, load, target, claim) in enumerate(
             [chosen, *trace.get("next", ())]
         ):
             percent = f"{100 * load / target:.0f} %" if target else "–"
-            extra = made_up.get(user_id)
+            extra, strategy = made_up.get(user_id), trace.get("strategy")
             cells = [
                 _(
                     "%(load)s, %(extra)s for absence",
@@ -352,8 +385,11 @@ class LeadDistributionExplain(models.AbstractModel):
                 else f"{load:g}",
                 f"{target:g}",
                 percent,
-                self._explain_claim(trace.get("strategy"), claim),
+                self._explain_claim(strategy, claim),
             ]
+            if known is not None and user_id not in known:
+                # how full colleagues are, not of how much, nor how well they do
+                cells = ["…", "…", percent, "…" if strategy in BY_RATE else cells[3]]
             name = self._name_of("res.users", user_id)
             if not place:
                 name = Markup("<b>%s</b>") % name
@@ -407,21 +443,30 @@ class LeadDistributionExplain(models.AbstractModel):
         excluded = trace.get("excluded") or {}
         if not excluded:
             return Markup("")
-        names = {}
-        if self.env.user.has_group("lead_distribution.group_manager"):
-            # who is absent or paused is the manager's to know, not everybody's
-            for user_id, _target, _load, code, *_rest in self._candidates_of(row):
+        names, known = {}, self._known_people()
+        for user_id, _target, _load, code, *_rest in self._candidates_of(row):
+            if code and (known is None or user_id in known):
                 name = (
                     self._name_of("res.users", user_id)
                     if user_id > 0
                     else self._name_of("res.partner", -user_id)
                 )
                 names.setdefault(code, []).append(name)
-        lines = []
+        lines, others = [], 0
         for code, count in excluded.items():
+            told = names.get(code, [])
+            if code in PRIVATE and known is not None:
+                # of the others that they were not available, and no more
+                others += max(count - len(told), 0)
+                count = min(count, len(told))
+            if not count:
+                continue
             line = f"{count} × {self._why_not(code)}"
-            if names.get(code):
-                line = f"{line} ({', '.join(names[code])})"
+            if told:
+                line = f"{line} ({', '.join(told)})"
+            lines.append(Markup("<li>%s</li>") % line)
+        if others:
+            line = f"{others} × {self._why_not('unavailable')}"
             lines.append(Markup("<li>%s</li>") % line)
         return Markup("<h4>%s</h4><ul>%s</ul>") % (
             _("Left out"),
@@ -442,22 +487,3 @@ class LeadDistributionExplain(models.AbstractModel):
             _("Routes tried, in order"),
             Markup("").join(lines),
         )
-
-    @api.model
-    def _name_of(self, model, record_id):
-        """A name that the reader may see; who reads the lead reads the names of
-        colleagues and routes, not those of other companies."""
-        record = (
-            self.env[model].sudo().with_context(active_test=False).browse(record_id)
-        ).exists()
-        if not record:
-            return self.env._("(deleted)")
-        if model in ("crm.lead", "res.partner") and not self.env.su:
-            # a colleague's lead or contact is not told to who may not read it
-            if not record.sudo(False).has_access("read"):
-                return self.env._("a colleague's")
-            return record.display_name
-        companies = record.company_ids if model == "res.users" else record.company_id
-        if companies and not companies & self.env.companies:
-            return self.env._("(another company's)")
-        return record.name

@@ -303,12 +303,13 @@ class LeadDistributionHand(models.AbstractModel):
             user = service.env["res.users"].browse(user_id)
             person = service._people(company, user, {}, fields.Datetime.now())[0]
             if person.room is not None and person.room < len(ours):
+                known = self._known_people()
                 raise UserError(
                     self.env._(
                         "%(user)s cannot take %(count)s more leads: %(why)s.",
                         user=user.name,
                         count=len(ours),
-                        why=service._why_not(person.room_code, self.env.lang),
+                        why=self._why_not_told(person.room_code, user_id, known),
                     )
                 )
 

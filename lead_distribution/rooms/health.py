@@ -121,6 +121,7 @@ class House:
     """A company that distributes, and what more than one check asks of it.
 
     :param first: whether what concerns all companies is told here, and not again
+    :param reader: the service with the rights of who reads it, for names
     :param chosen: ids of the routes that something chooses itself
     :param users: ``{route_id: res.users}``; of routes by listing, the receivers of
         all the listings on offer
@@ -137,6 +138,7 @@ class House:
     first: bool
     routes: models.Model
     rules: models.Model
+    reader: models.Model = None
     chosen: set = field(default_factory=set)
     absent: set = field(default_factory=set)
     users: dict = field(default_factory=dict)
@@ -204,7 +206,7 @@ class LeadDistributionHealth(models.AbstractModel):
                 found += service._health_off(company, routes, rules)
                 continue
             house = service._health_house(company, routes, rules, first)
-            first = False
+            house.reader, first = self, False
             for name in service._health_checks():
                 found += getattr(service, f"_health_{name}")(house)
         places = [
@@ -530,7 +532,7 @@ class LeadDistributionHealth(models.AbstractModel):
             whole.append((record, model, domain))
             for _label, comodel, ids in self._health_asked(model, domain):
                 named.setdefault(comodel, set()).update(ids)
-        gone, archived = self._health_missing(named)
+        gone, archived = self._health_missing(named, house.reader or self)
         for record, model, domain in whole:
             yield from self._health_missed(record, model, domain, gone, archived)
 
@@ -549,11 +551,8 @@ class LeadDistributionHealth(models.AbstractModel):
     @api.model
     def _health_domain(self, record):
         """:returns: ``(model, Domain)`` of a filter that is not broken"""
-        model = self.env["crm.lead"]
-        if record._name == "lead.distribution.rule":
-            model = self.env[record.entity_model]
-        filtering = record._as_route() if "step_ids" in record else record
-        return model, filtering._parsed_domain().optimize(model)
+        model = self.env[record._filter_model()]
+        return model, record._parsed_domain().optimize(model)
 
     @api.model
     def _health_asked(self, model, domain):
@@ -593,8 +592,9 @@ class LeadDistributionHealth(models.AbstractModel):
         return known._description_string(self.env), known.comodel_name, set(value)
 
     @api.model
-    def _health_missing(self, named):
+    def _health_missing(self, named, reader):
         """:param named: ``{model: ids}``
+        :param reader: the service, which knows what names may be told
         :returns: ``({model: ids that are deleted}, {model: {id: name}} of archived
             ones)``"""
         gone, archived = {}, {}
@@ -606,7 +606,8 @@ class LeadDistributionHealth(models.AbstractModel):
             archived[model] = {}
             if there._active_name:
                 old = there.filtered(lambda one: not one[one._active_name])
-                archived[model] = {one.id: one.display_name for one in old}
+                told = reader._names_of(old.with_env(reader.env))
+                archived[model] = dict(zip(old.ids, told, strict=True))
         return gone, archived
 
     @api.model

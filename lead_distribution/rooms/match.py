@@ -63,9 +63,12 @@ class LeadDistributionMatch(models.AbstractModel):
         :returns: :class:`Matches`
         """
         domains, matches = {}, {}
+        company = leads.company_id[:1]  # those of a walk are of one company
         for route in routes:
             try:
-                domain = route._parsed_domain()
+                domain = self._filter_within(
+                    leads, route._parsed_domain(), route.company_id or company
+                )
                 if domain.is_true():
                     matches[route.id] = set(leads.ids)
                 else:

@@ -112,11 +112,22 @@ class LeadDistributionRates(models.AbstractModel):
                          JOIN crm_lead l ON l.partner_id = p.id
                         WHERE p.commercial_partner_id = ANY(%s)
                           AND l.won_status = 'won' AND l.date_closed IS NOT NULL
+                          AND %s
                      GROUP BY 1""",
                     entities.ids,
+                    self._of_companies_seen(SQL("l.company_id")),
                 )
             )
         )
+
+    @api.model
+    def _of_companies_seen(self, column):
+        """:param column: a company, ``SQL``
+        :returns: ``SQL``, whether whoever asks may know of what is that company's: the
+            schedule of all, a person of those chosen"""
+        if self.env.su:
+            return SQL("TRUE")
+        return SQL("(%s IS NULL OR %s = ANY(%s))", column, column, self.env.companies.ids)
 
     @api.model
     def _leads_had(self, company, users, since, at):
@@ -187,9 +198,17 @@ class LeadDistributionRates(models.AbstractModel):
         :param name: of the field that leads there
         """
         for owner, ours in members.grouped(name).items():
+            company = owner.company_id or self.env.company
             users = ours.user_id._origin
+            if not self.env.su:
+                # of people of companies that the reader has chosen, no others
+                company &= self.env.companies
+                users = users.filtered(lambda u, c=company: c and c in u.company_ids)
+            if not users:
+                ours.rate = False
+                continue
             rates = self._rates(
-                owner.company_id or self.env.company,
+                company,
                 users,
                 owner.rate_period_days or 180,
                 fields.Datetime.now(),

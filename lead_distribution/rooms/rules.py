@@ -274,7 +274,11 @@ class LeadDistributionRules(models.AbstractModel):
     def _neglected_domain(self, company, rule, at):
         """:returns: what a rule looks for, its own filter included"""
         find = getattr(self, f"_neglected_{rule.kind}")
-        return find(company, rule, at) & rule._parsed_domain()
+        model = self.env[rule._filter_model()]
+        domain = self._filter_within(
+            model, rule._parsed_domain(), rule.company_id or company
+        )
+        return find(company, rule, at) & domain
 
     @api.model
     def _neglected_no_follow_up(self, company, rule, at):
@@ -388,40 +392,64 @@ class LeadDistributionRules(models.AbstractModel):
 
     @api.model
     def _companies_of(self, rule):
+        """:returns: list of those of the rule's companies that the reader has chosen,
+        the empty one for what is of no company"""
+        companies = self.env.companies
         if rule.company_id:
-            return [rule.company_id]
-        return [*self.env.companies, self.env["res.company"]]
+            return [c for c in rule.company_id if self.env.su or c in companies]
+        return [*companies, companies.browse()]
+
+    @api.model
+    def _half_filled(self, rule):
+        return (
+            rule.problem
+            or not rule.kind
+            or (rule.entity == "customer") != (rule.kind == "no_sales")
+        )
 
     @api.model
     def _neglected_of(self, rule):
-        """:returns: what a rule would move now, whether it is on or not"""
-        origin = rule.env[rule.entity_model]
-        if rule.problem:
-            return origin
-        now, found = fields.Datetime.now(), origin
+        """What a rule, on or off, kept or not, would move now, as far as the current
+        user may read it: a filter that is only tried looks at nothing else.
+
+        :returns: ``crm.lead`` or ``res.partner``
+        """
+        found = self.env[rule._filter_model()]
+        if self._half_filled(rule) or not found.has_access("read"):
+            return found
+        now = fields.Datetime.now()
         for company in self._companies_of(rule):
-            service = self._as_service(company)
-            records = service._neglected(company, rule.sudo(), now)
-            found |= origin.browse(records.ids)
+            service = self.with_context(active_test=True)  # rules look at nothing else
+            service = service.with_company(company) if company else service
+            found |= service._neglected(company, rule, now).with_env(self.env)
         return found
 
     @api.model
-    def _count_neglected(self, rule, company=None):
-        """:returns: how many a rule would move now"""
-        if rule.problem or not rule.kind:
+    def _count_neglected_of(self, rule):
+        """:returns: how many :meth:`_neglected_of` finds"""
+        if rule.entity == "customer":
+            return len(self._neglected_of(rule))
+        Lead = self.env["crm.lead"].with_context(active_test=True)
+        if self._half_filled(rule) or not Lead.has_access("read"):
             return 0
-        if (rule.entity == "customer") != (rule.kind == "no_sales"):
-            return 0  # half filled in
-        now, count = fields.Datetime.now(), 0
-        companies = self._companies_of(rule) if company is None else [company]
-        for one in companies:
-            service = self._as_service(one)
-            if rule.entity == "customer":
-                count += len(service._neglected(one, rule.sudo(), now))
-            else:
-                domain = service._neglected_domain(one, rule.sudo(), now)
-                count += service.env["crm.lead"].search_count(domain)
-        return count
+        now = fields.Datetime.now()
+        domains = [
+            self._neglected_domain(company, rule, now)
+            for company in self._companies_of(rule)
+        ]
+        return sum(Lead.search_count(domain) for domain in domains)
+
+    @api.model
+    def _count_neglected(self, rule, company):
+        """:returns: how many a rule would move now, whoever's they are"""
+        if self._half_filled(rule):
+            return 0
+        service, now = self._as_service(company), fields.Datetime.now()
+        rule = rule.with_env(service.env)
+        if rule.entity == "customer":
+            return len(service._neglected(company, rule, now))
+        domain = service._neglected_domain(company, rule, now)
+        return service.env["crm.lead"].search_count(domain)
 
     # leads ------------------------------------------------------------------
 

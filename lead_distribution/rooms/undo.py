@@ -199,7 +199,8 @@ class LeadDistributionUndo(models.AbstractModel):
         worked |= self._met_or_merged({r.lead_id.id: r for r in of_leads})
         moved |= of_leads.filtered(lambda row: row.lead_id.id in worked)
         of_customers = rows - of_leads
-        sales = self._last_sales(of_customers.partner_id)
+        # sudo: a sale is somebody's work, whichever company sold
+        sales = self.sudo()._last_sales(of_customers.partner_id)
         worked = self._worked_on(
             "res.partner", {row.partner_id.id: row for row in of_customers}
         )

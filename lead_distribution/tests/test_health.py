@@ -98,7 +98,11 @@ class TestHealth(DistributionCase):
         )
         self._route(self.anna | self.boris, name="Rest", sequence=20)
         self.env["lead.distribution.rule"].create(
-            {"name": "Old", "member_ids": [(0, 0, {"user_id": self.anna.id})]}
+            {
+                "name": "Old",
+                "active": True,
+                "member_ids": [(0, 0, {"user_id": self.anna.id})],
+            }
         )
         self._lead(3)
         self.assertFalse(self._findings().mapped("name"))
@@ -288,6 +292,7 @@ class TestHealth(DistributionCase):
         rule = self.env["lead.distribution.rule"].create(
             {
                 "name": "Lost sight of",
+                "active": True,
                 "domain": "[('id', 'in', [])]",
                 "member_ids": [(0, 0, {"user_id": self.anna.id})],
             }
@@ -563,7 +568,9 @@ class TestHealth(DistributionCase):
 
     def test_rules_that_move_nothing(self):
         """B3"""
-        rule = self.env["lead.distribution.rule"].create({"name": "Forgotten"})
+        rule = self.env["lead.distribution.rule"].create(
+            {"name": "Forgotten", "active": True}
+        )
         finding = self._the("rule", "danger", "Forgotten", "names nobody")
         self._opened(finding).member_ids = [(0, 0, {"user_id": self.anna.id})]
         self._gone("rule")

@@ -206,6 +206,7 @@ class TestPrivacy(PrivacyCase):
         rule = self.env["lead.distribution.rule"].create(
             {
                 "name": "Neglected",
+                "active": True,
                 "company_id": self.company.id,
                 "member_ids": [Command.create({"user_id": self.clara.id})],
             }

@@ -27,6 +27,7 @@ class RulesCase(DistributionCase):
                 for n, user in enumerate(users)
             ]
         values.setdefault("name", "Neglected")
+        values.setdefault("active", True)
         values.setdefault("company_id", cls.company.id)
         return cls.env["lead.distribution.rule"].create(values)
 

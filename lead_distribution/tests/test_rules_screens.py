@@ -28,6 +28,7 @@ class TestRulesScreens(HttpCase):
         cls.rule = cls.env["lead.distribution.rule"].create(
             {
                 "name": "Moves a crowd",
+                "active": True,
                 "domain": "[('name', 'like', 'Forgotten')]",
                 "member_ids": [(0, 0, {"user_id": cls.boris.id})],
             }

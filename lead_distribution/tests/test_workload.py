@@ -84,6 +84,7 @@ class TestWorkload(DistributionCase):
         rule = self.env["lead.distribution.rule"].create(
             {
                 "name": "Neglected",
+                "active": True,
                 "company_id": self.company.id,
                 "member_ids": [(0, 0, {"user_id": self.boris.id})],
             }

@@ -16,6 +16,7 @@ class LeadDistributionAnonymize(models.TransientModel):
 
     _name = "lead.distribution.anonymize"
     _description = "Anonymise Contacts"
+    _inherit = "lead.distribution.guard"
 
     partner_ids = fields.Many2many(
         "res.partner",

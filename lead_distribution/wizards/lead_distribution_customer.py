@@ -28,6 +28,7 @@ class LeadDistributionCustomer(models.TransientModel):
 
     _name = "lead.distribution.customer"
     _description = "Assign Lead to Client"
+    _inherit = "lead.distribution.guard"
 
     lead_id = fields.Many2one("crm.lead", required=True, readonly=True)
     client_id = fields.Many2one("res.partner", string="Client now", readonly=True)
@@ -212,6 +213,7 @@ class LeadDistributionCustomerLine(models.TransientModel):
 
     _name = "lead.distribution.customer.line"
     _description = "Matching Client"
+    _inherit = "lead.distribution.guard"
     _order = "score desc, id"
 
     wizard_id = fields.Many2one("lead.distribution.customer", ondelete="cascade")

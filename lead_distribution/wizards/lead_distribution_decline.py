@@ -6,6 +6,7 @@ class LeadDistributionDecline(models.TransientModel):
 
     _name = "lead.distribution.decline"
     _description = "Decline Offered Leads"
+    _inherit = "lead.distribution.guard"
 
     lead_ids = fields.Many2many("crm.lead", string="Leads", required=True)
     reason = fields.Char(string="Why (optional)")

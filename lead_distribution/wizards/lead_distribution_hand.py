@@ -7,6 +7,7 @@ class LeadDistributionHandOver(models.TransientModel):
 
     _name = "lead.distribution.hand"
     _description = "Assign Leads by Hand"
+    _inherit = "lead.distribution.guard"
 
     lead_ids = fields.Many2many("crm.lead", string="Leads", required=True)
     user_id = fields.Many2one(

@@ -11,6 +11,7 @@ class LeadDistributionHours(models.TransientModel):
 
     _name = "lead.distribution.hours"
     _description = "Hours of a Route"
+    _inherit = "lead.distribution.guard"
 
     route_id = fields.Many2one("lead.distribution.route", required=True)
     name = fields.Char(required=True)

@@ -6,6 +6,7 @@ class LeadDistributionRemoval(models.TransientModel):
 
     _name = "lead.distribution.removal"
     _description = "Remove Leads"
+    _inherit = "lead.distribution.guard"
 
     lead_ids = fields.Many2many("crm.lead", string="Leads", required=True)
     reason_id = fields.Many2one(

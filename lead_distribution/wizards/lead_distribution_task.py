@@ -3,12 +3,16 @@ from odoo.exceptions import UserError
 
 from ..rooms.task import TaskSpec
 
+#: records that the dialog names
+RECORDS_NAMED = 5
+
 
 class LeadDistributionTask(models.TransientModel):
     """A task made by hand: for a person, a department, or whom a route chooses."""
 
     _name = "lead.distribution.task"
     _description = "New Task"
+    _inherit = "lead.distribution.guard"
 
     res_model = fields.Char(default="crm.lead", required=True)
     res_ids = fields.Json(help="The records that it is about; else the lead chosen.")
@@ -73,8 +77,27 @@ class LeadDistributionTask(models.TransientModel):
     @api.depends("res_model", "res_ids")
     def _compute_record_names(self):
         for task in self:
-            records = self.env[task.res_model].browse(task.res_ids or [])
-            task.record_names = ", ".join(records[:5].mapped("display_name"))
+            records = task._records()[:RECORDS_NAMED]
+            names = self.env["lead.distribution"]._names_of(records)
+            task.record_names = ", ".join(names)
+
+    def _records(self):
+        """:returns: what the task is about, as far as it is there
+        :raises AccessError: for what is not the current user's to change
+        :raises UserError: for what there are no tasks on
+        """
+        self.ensure_one()
+        if not self.res_ids:
+            return self.lead_id
+        ids, model = self.res_ids, self.env.get(self.res_model)
+        if model is None or "activity_ids" not in model:
+            raise UserError(self.env._("Choose what the task is about."))
+        if not isinstance(ids, list) or any(type(i) is not int for i in ids):
+            raise UserError(self.env._("Choose what the task is about."))
+        records = model.browse(i for i in ids if 0 < i < 2**31).exists()
+        # rights before answers: not even the names are told
+        records.check_access("write")
+        return records
 
     def action_confirm(self):
         """Make the task, for records that the user may write.
@@ -83,9 +106,7 @@ class LeadDistributionTask(models.TransientModel):
         """
         self.ensure_one()
         _ = self.env._
-        records = self.lead_id
-        if self.res_ids:
-            records = self.env[self.res_model].browse(self.res_ids).exists()
+        records = self._records()
         if not records:
             raise UserError(_("Choose what the task is about."))
         records.check_access("write")

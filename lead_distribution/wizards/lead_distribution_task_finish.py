@@ -8,6 +8,7 @@ class LeadDistributionTaskFinish(models.TransientModel):
 
     _name = "lead.distribution.task.finish"
     _description = "Finish Tasks"
+    _inherit = "lead.distribution.guard"
 
     activity_ids = fields.Many2many("mail.activity", string="Tasks", required=True)
     count = fields.Integer(compute="_compute_type")

@@ -6,6 +6,7 @@ class LeadDistributionUndo(models.TransientModel):
 
     _name = "lead.distribution.undo"
     _description = "Undo a Distribution"
+    _inherit = "lead.distribution.guard"
 
     run_id = fields.Many2one(
         "lead.distribution.run", required=True, readonly=True, ondelete="cascade"

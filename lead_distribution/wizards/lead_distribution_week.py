@@ -12,6 +12,7 @@ class LeadDistributionWeek(models.TransientModel):
 
     _name = "lead.distribution.week"
     _description = "Week of the Routes"
+    _inherit = "lead.distribution.guard"
 
     date = fields.Date(
         string="Week of", required=True, default=fields.Date.context_today

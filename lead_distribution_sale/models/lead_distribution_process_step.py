@@ -50,7 +50,8 @@ class LeadDistributionProcessStep(models.Model):
         text = labels[self.order_condition]
         text = text[0].lower() + text[1:]
         if self.order_product_ids:
-            products = ", ".join(self.order_product_ids.mapped("name"))
+            products = self.order_product_ids._origin
+            products = ", ".join(self.env["lead.distribution"]._names_of(products))
             text = f"{text} ({products})"
         return text
 

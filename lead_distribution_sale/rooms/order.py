@@ -114,8 +114,10 @@ class LeadDistributionOrder(models.AbstractModel):
                      FROM res_partner p
                      JOIN sale_order o ON o.partner_id = p.id
                     WHERE p.commercial_partner_id = ANY(%s) AND o.state = 'sale'
+                      AND %s
                  GROUP BY 1""",
                 entities.ids,
+                self._of_companies_seen(SQL("o.company_id")),
             )
         )
         for partner_id, date in rows:

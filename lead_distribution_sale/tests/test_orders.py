@@ -558,6 +558,7 @@ class TestOrdersAsSales(OrderCase):
         self.env["lead.distribution.rule"].create(
             {
                 "name": "Sleeping customers",
+                "active": True,
                 "company_id": self.company.id,
                 "entity": "customer",
                 "kind": "no_sales",

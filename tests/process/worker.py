@@ -75,6 +75,7 @@ class Worker:
             rule = env["lead.distribution.rule"].create(
                 {
                     "name": "Evening",
+                    "active": True,
                     "delay_number": 90,
                     "member_ids": [(0, 0, {"user_id": clara.id})],
                 }
@@ -413,6 +414,7 @@ class Worker:
             env["lead.distribution.rule"].create(
                 {
                     "name": "Neglected",
+                    "active": True,
                     "delay_number": 1,
                     "delay_unit": "hours",
                     "max_moves": 50,
