@@ -1,3 +1,4 @@
+from ast import literal_eval
 from bisect import bisect_right
 from datetime import timedelta
 

@@ -57,10 +57,12 @@ class TestExplain(DistributionCase):
             row.snapshot_id.with_user(self.manager).read(["data"])
 
     def test_names_of_the_absent_are_the_managers(self):
+        """B1: whoever has no say in it learns that somebody was not available."""
         self.boris.lead_absent = True
         self._route(self.anna | self.boris)
         lead = self._lead()
-        self.assertIn("1 × absent", self._explanation(lead, self.anna))
+        self.assertIn("1 × not available", self._explanation(lead, self.anna))
+        self.assertNotIn("absent", self._explanation(lead, self.anna))
         self.assertNotIn("Boris", self._explanation(lead, self.anna))
         self.assertIn("absent (Boris)", self._explanation(lead, self.manager))
 

@@ -105,6 +105,17 @@ registry.category("web_tour.tours").add("lead_distribution_rules_manager", {
         {
             trigger: "[name=summary]:contains(3 weeks)",
         },
+        {
+            content: "It is off until somebody switches it on",
+            trigger: ".alert-info:contains(This rule is off)",
+        },
+        {
+            trigger: ".oe_title [name=active] input:not(:checked)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view:not(:has(.alert-info)) .o_form_saved",
+        },
     ],
 });
 
@@ -190,7 +201,15 @@ registry.category("web_tour.tours").add("lead_distribution_rules_customers", {
             run: "click",
         },
         {
-            trigger: ".o_form_view [name=summary]:contains(Customers without sales)",
+            content: "To look at them has changed nothing",
+            trigger: ".o_form_view .alert-info:contains(This rule is off)",
+        },
+        {
+            trigger: ".oe_title [name=active] input:not(:checked)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view:not(:has(.alert-info)) .o_form_saved",
         },
     ],
 });
