@@ -7,7 +7,8 @@ Offers that nobody claimed go on in ``offer``. A claim or a change by hand
 (``merge``), what is neglected (``rules``) and a batch taken back (``undo``) enter at
 apply. ``events`` catches what
 people do with leads, ``times`` measures it. ``explain`` reads what apply wrote;
-``post`` tells people about it, outside of the lock. ``task`` starts tasks,
+``post`` tells people about it, outside of the lock. ``company`` knows which company a
+lead is of. ``task`` starts tasks,
 ``outcome`` finishes them and does what follows, ``process``
 starts tasks when something happens. ``health`` says what is wrong with the set-up,
 ``simulate`` walks without apply. ``privacy`` forgets people, ``retention`` what is old;
@@ -15,6 +16,7 @@ starts tasks when something happens. ``health`` says what is wrong with the set-
 """
 
 from . import entry
+from . import company
 from . import intake
 from . import identity
 from . import match
