@@ -185,7 +185,8 @@ class LeadDistributionApply(models.AbstractModel):
         person (policies link and merge)."""
         follow = leads.filtered(
             lambda lead: (
-                (lead.company_id or self.env.company).lead_duplicate_policy != "flag"
+                (self._company_of_lead(lead) or self.env.company).lead_duplicate_policy
+                != "flag"
             )
         )
         first = follow.duplicate_lead_id | follow

@@ -88,13 +88,14 @@ class LeadDistributionCompany(models.AbstractModel):
                         (SELECT min(w.cid) FROM res_company_users_rel w
                            JOIN res_company b ON b.id = w.cid AND %(active)s
                           WHERE w.user_id = %(user)s HAVING count(*) = 1),
-                        (SELECT %(of_client)s FROM res_partner b WHERE b.id = %(client)s),
+                        (SELECT %(of_client)s FROM res_partner p
+                          WHERE p.id = %(client)s),
                         %(only)s::int)""",
             of_team=self._sql_column("crm.team", "t", "company_id"),
             team=self._sql_column("crm.lead", alias, "team_id"),
             active=self._sql_column("res.company", "b", "active"),
             user=self._sql_column("crm.lead", alias, "user_id"),
-            of_client=self._sql_column("res.partner", "b", "company_id"),
+            of_client=self._sql_column("res.partner", "p", "company_id"),
             client=self._sql_column("crm.lead", alias, "partner_id"),
             only=only or None,
         )

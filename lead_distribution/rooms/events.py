@@ -86,9 +86,7 @@ class LeadDistributionEvents(models.AbstractModel):
         superuser"""
         on = self.env["lead.distribution.route"]._distributing()
         leads = self.env["crm.lead"].sudo().browse(set(lead_ids)).exists()
-        return {
-            lead.id: lead for lead in leads if self._company_of_lead(lead).id in on
-        }
+        return {lead.id: lead for lead in leads if self._company_of_lead(lead).id in on}
 
     @api.model
     def _tell(self, events):

@@ -437,7 +437,9 @@ class LeadDistributionHand(models.AbstractModel):
         for company, ours in self._leads_by_company(leads).items():
             company = company or self.env.company.sudo()
             if company._lead_distribution_on():
-                self._check_may_have(company, ours, ours.env["res.users"].browse(user_id))
+                self._check_may_have(
+                    company, ours, ours.env["res.users"].browse(user_id)
+                )
 
     @api.model
     def _after_hand_change(self, change):

@@ -268,7 +268,10 @@ class LeadDistributionOffer(models.AbstractModel):
         lost = leads.search([*offered, ("company_id", "=", False)])
         # of an offer the ledger knows the company, whatever became of the lead's
         found |= lost.distribution_assignment_ids.company_id
-        return [*(found | self._lead_companies(lost)), *([found.browse()] if lost else [])]
+        return [
+            *(found | self._lead_companies(lost)),
+            *([found.browse()] if lost else []),
+        ]
 
     @api.model
     def _expire_block(self, company):

@@ -662,6 +662,18 @@ class LeadDistributionPeople(models.AbstractModel):
         return limits
 
     @api.model
+    def _room_of(self, company, user):
+        """:returns: how many more leads somebody may have now by pause and limits; None
+        for no limit, and where nobody distributes"""
+        if not company.sudo()._lead_distribution_on():
+            return None
+        service = self._as_service(company)
+        user = service.env["res.users"].browse(user.id)
+        if service._excluded(company, user):
+            return 0
+        return service._people(company, user, {}, fields.Datetime.now())[0].room
+
+    @api.model
     def _limit_passed(self, company, user, leads):
         """Whether hard limits forbid that somebody gets these leads now. What is
         offered to them counts as had, except that taking an offer makes one less of

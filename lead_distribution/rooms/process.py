@@ -151,9 +151,7 @@ class LeadDistributionProcesses(models.AbstractModel):
             )
             for company, ours in (
                 theirs._worth_it()
-                .grouped(
-                    lambda event, name=name: self._company_of_record(event[name])
-                )
+                .grouped(lambda event, name=name: self._company_of_record(event[name]))
                 .items()
             ):
                 self._run_steps(company, process, ours, name, now)

@@ -73,9 +73,7 @@ class TestCompanyOfLead(NoCompanyCase):
     def _matrix(self):
         """:returns: ``[(values of a lead, its company), ...]``"""
         one, two, nobody = self.company, self.company_2, self.env["res.company"]
-        team_2 = self.env["crm.team"].create(
-            {"name": "Theirs", "company_id": two.id}
-        )
+        team_2 = self.env["crm.team"].create({"name": "Theirs", "company_id": two.id})
         client = self.env["res.partner"].create({"name": "C", "company_id": two.id})
         anybody = self.env["res.partner"].create({"name": "A"})
         blank = {"company_id": None, "team_id": None, "user_id": None}
@@ -117,7 +115,8 @@ class TestCompanyOfLead(NoCompanyCase):
                 values,
             )
             self.assertEqual(
-                lead in Lead.search([("distribution_company_id", "!=", self.company.id)]),
+                lead
+                in Lead.search([("distribution_company_id", "!=", self.company.id)]),
                 company != self.company,
                 values,
             )
@@ -440,7 +439,9 @@ class TestNoCompany(NoCompanyCase):
         for lead in (one, two):
             self._set(lead, company_id=None)
         one.with_user(self.anna).action_release_to_pool()
-        self.assertEqual((one.company_id, one.distribution_state), (self.company, "pool"))
+        self.assertEqual(
+            (one.company_id, one.distribution_state), (self.company, "pool")
+        )
         reason = self.env["lead.distribution.removal.reason"].search([], limit=1)
         two.with_user(self.anna).action_remove(reason.id)
         self.assertEqual(self._rows(two).state, "removed")
@@ -577,9 +578,7 @@ class TestNoCompany(NoCompanyCase):
         """Those of the company are waiting leads of the company."""
         self._one_company()
         lead = self._old()
-        self._set(
-            lead, create_date=fields.Datetime.now() - timedelta(days=2)
-        )
+        self._set(lead, create_date=fields.Datetime.now() - timedelta(days=2))
         found = self._findings()
         self.assertEqual(len(found), 1, found.mapped("name"))
         self.assertIn("still in the pool: 1", found.name)

@@ -400,11 +400,11 @@ class TestLimitsOnEveryWay(LeadsCase):
             ),
             (
                 "mass edit",
-                lambda: self.rpc(
-                    user, "web_save_multi", [lead.ids, [values], {"name": {}}]
-                )
-                if hasattr(lead, "web_save_multi")
-                else self.rpc(user, "write", [lead.ids, values]),
+                lambda: (
+                    self.rpc(user, "web_save_multi", [lead.ids, [values], {"name": {}}])
+                    if hasattr(lead, "web_save_multi")
+                    else self.rpc(user, "write", [lead.ids, values])
+                ),
             ),
             ("given", lambda: self.rpc(self.manager, "write", [lead.ids, values])),
             ("wizard", wizard),
@@ -425,7 +425,9 @@ class TestLimitsOnEveryWay(LeadsCase):
             for name, way in self._ways(lead, user):
                 if (user, name) in but:
                     continue
-                with self.assertRaisesRegex(UserError, words, msg=f"{user.login}: {name}"):
+                with self.assertRaisesRegex(
+                    UserError, words, msg=f"{user.login}: {name}"
+                ):
                     way()
                 self.env.invalidate_all()
                 self.assertFalse(lead.user_id, f"{user.login}: {name}")
@@ -490,6 +492,41 @@ class TestLimitsOnEveryWay(LeadsCase):
         self.assertEqual(
             self._rows(leads[:2]).filtered(lambda r: r.state == "assigned").user_id,
             self.boss,
+        )
+
+    def test_odoos_own_assignment(self):
+        """Of a team that no route manages, started by a manager or by the schedule: it
+        passes over who is paused or has no room, and stumbles over nobody."""
+        self.route.domain = "[('id', '=', 0)]"
+        self.env["ir.config_parameter"].set_param("crm.lead.auto.assignment", True)
+        self.env["crm.team"].search([]).active = False
+        ann, bea, cleo = (self._user(name) for name in ("ann", "bea", "cleo"))
+        team = self.env["crm.team"].create(
+            {
+                "name": "Odoo's own",
+                "company_id": self.company.id,
+                "crm_team_member_ids": [
+                    (0, 0, {"user_id": user.id, "assignment_max": 3000})
+                    for user in (ann, bea, cleo)
+                ],
+            }
+        )
+        ann.lead_distribution_paused = True
+        bea.lead_max_open = 1
+        for user in (self.manager, self.env.ref("base.user_root")):
+            leads = self._lead(4, team_id=team.id)
+            team.with_user(user).with_context(
+                allowed_company_ids=self.company.ids
+            )._action_assign_leads(force_quota=True)
+            self.assertNotIn(ann, leads.user_id)
+            self.assertIn(cleo, leads.user_id)
+        held = self.env["crm.lead"].search_count([("user_id", "=", bea.id)])
+        self.assertEqual(held, 1)
+        self.assertEqual(
+            team.crm_team_member_ids.filtered(
+                lambda member: member.user_id == ann
+            )._get_assignment_quota(),
+            0,
         )
 
     def test_claims_hold_the_lock(self):
