@@ -389,10 +389,17 @@ class CrmLead(models.Model):
 
     @api.model
     def _search_distribution_company_id(self, operator, value):
-        if operator != "in":
+        service, Company = self.env["lead.distribution"], self.env["res.company"]
+        if operator in ("any", "child_of", "parent_of"):
+            if operator != "any":
+                value = Domain("id", operator, value)
+            elif not isinstance(value, Domain):
+                value = Domain("id", "in", value)
+            companies = Company.with_context(active_test=False).search(value)
+        elif operator == "in":
+            companies = [Company.browse(one or []) for one in value]
+        else:
             return NotImplemented
-        service = self.env["lead.distribution"]
-        companies = [self.env["res.company"].browse(one or []) for one in value]
         return Domain.OR(
             Domain.custom(
                 to_sql=lambda _model, alias, _query, company=company: (

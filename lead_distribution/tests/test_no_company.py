@@ -120,6 +120,21 @@ class TestCompanyOfLead(NoCompanyCase):
                 company != self.company,
                 values,
             )
+            for domain, expected in (
+                (
+                    [("distribution_company_id", "ilike", self.company.name)],
+                    self.company,
+                ),
+                (
+                    [("distribution_company_id.name", "=", "Second House")],
+                    self.company_2,
+                ),
+                (
+                    [("distribution_company_id", "child_of", self.company.id)],
+                    self.company,
+                ),
+            ):
+                self.assertEqual(lead in Lead.search(domain), expected == company)
             found = self.env.execute_query(
                 Lead._search([("id", "=", lead.id)]).select(
                     service._sql_company("crm_lead")

@@ -574,6 +574,23 @@ class TestLinksKeepLimits(HttpCase):
             [{"name": f"Flat {n}", "email_from": f"p{n}@link.test"} for n in (1, 2)]
         )
 
+    def test_page_of_who_may_not_read_it(self):
+        """Part 9, 22: the page of an offer names the lead as long as it may be read."""
+        boris = DistributionCase._user.__func__(self, "quick")
+        first, second = self.leads
+        url = "/lead_distribution/offer/%s"
+        tokens = [x.distribution_assignment_ids._offer_token() for x in self.leads]
+        for token, lead in zip(tokens, self.leads, strict=True):
+            self.assertIn(lead.name, self.url_open(url % token).text)
+        first.user_id = boris
+        page = self.url_open(url % tokens[0]).text
+        self.assertNotIn(first.name, page)
+        self.assertIn("Quick has the lead already", page)
+        group = self.env.ref("sales_team.group_sale_salesman")
+        self.anna.write({"group_ids": [(3, group.id)]})
+        page = self.url_open(url % tokens[1]).text
+        self.assertNotIn(second.name, page)
+
     def test_link(self):
         self.assertEqual(set(self.leads.mapped("distribution_state")), {"offered"})
         self.anna.lead_max_open = 1
