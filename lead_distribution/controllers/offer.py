@@ -72,6 +72,12 @@ class OfferController(Controller):
     def _context(self, row):
         return dict(request.env.context, lang=row.user_id.lang or request.env.lang)
 
+    def _may_read(self, row):
+        user = row.user_id
+        lead = request.env["crm.lead"].with_user(user or request.env.user)
+        lead = lead.with_context(allowed_company_ids=user.company_ids.ids)
+        return bool(row) and lead.browse(row.lead_id.id).has_access("read")
+
     def _page(self, row, token, problem="", done=""):
         until = ""
         if row:
@@ -80,8 +86,9 @@ class OfferController(Controller):
                 row.with_context(tz=zone), row.deadline
             ).strftime("%Y-%m-%d %H:%M")
         values = {
-            # whoever forged a link learns nothing of any lead
-            "lead_name": row.lead_id.name if row else "",
+            # whoever forged a link learns nothing of any lead, nor does who may not
+            # read it any more
+            "lead_name": row.lead_id.name if self._may_read(row) else "",
             "token": token,
             "problem": problem,
             "done": done,

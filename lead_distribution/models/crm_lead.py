@@ -41,6 +41,15 @@ class CrmLead(models.Model):
         ondelete="set null",
         groups="base.group_user",
     )
+    distribution_company_id = fields.Many2one(
+        "res.company",
+        string="Company of the Distribution",
+        compute="_compute_distribution_company_id",
+        search="_search_distribution_company_id",
+        groups="base.group_user",
+        help="The lead's; else its team's, its salesperson's where they work for one "
+        "only, its client's, or the only one there is. Empty: nothing tells.",
+    )
     distribution_asked_route_id = fields.Many2one(
         "lead.distribution.route",
         string="Asked for",
@@ -367,6 +376,39 @@ class CrmLead(models.Model):
         removed.won_status = "pending"
         return super(CrmLead, self - removed)._compute_won_status()
 
+    @api.depends(
+        "company_id",
+        "team_id.company_id",
+        "user_id.company_ids",
+        "partner_id.company_id",
+    )
+    def _compute_distribution_company_id(self):
+        service = self.env["lead.distribution"]
+        for lead in self:
+            lead.distribution_company_id = service._company_of_lead(lead)
+
+    @api.model
+    def _search_distribution_company_id(self, operator, value):
+        service, Company = self.env["lead.distribution"], self.env["res.company"]
+        if operator in ("any", "child_of", "parent_of"):
+            if operator != "any":
+                value = Domain("id", operator, value)
+            elif not isinstance(value, Domain):
+                value = Domain("id", "in", value)
+            companies = Company.with_context(active_test=False).search(value)
+        elif operator == "in":
+            companies = [Company.browse(one or []) for one in value]
+        else:
+            return NotImplemented
+        return Domain.OR(
+            Domain.custom(
+                to_sql=lambda _model, alias, _query, company=company: (
+                    service._sql_of_company(alias, company)
+                )
+            )
+            for company in companies
+        )
+
     @api.depends("duplicate_lead_id")
     @api.depends_context("uid")
     def _compute_has_duplicate(self):
@@ -506,6 +548,9 @@ class CrmLead(models.Model):
             for since, leads in clocks.items():
                 super(CrmLead, leads).write({"distribution_idle_since": since})
             return result
+        if not self.env.su:
+            # rights first: what follows tells where a lead stands, and who has it
+            self.check_access("write")
         if not SERVICE_FIELDS.isdisjoint(vals) or not (
             self.env.su or FOLLOW_UP_FIELDS.isdisjoint(vals)
         ):
@@ -525,13 +570,16 @@ class CrmLead(models.Model):
             service._check_may_remove(removed)
         if "partner_id" in vals:
             customer = service._before_customer(self, vals)
+        service._check_move(self, vals)
+        service._claim_closed(self, vals)
+        companies = service._before_move(self, vals)
         if "user_id" not in vals:
-            if "team_id" in vals or "company_id" in vals:
-                service._check_move(self, vals)
             result = super().write(vals)
+            service._after_move(companies)
         else:
             change = service._before_hand_change(self, vals)
             result = super().write({**vals, **change.values})
+            service._after_move(companies)
             service._after_hand_change(change)
         if "partner_id" in vals:
             service._after_customer(self, vals["partner_id"], customer)
@@ -651,7 +699,10 @@ class CrmLead(models.Model):
         ours = self.filtered(
             lambda lead: lead.distribution_state in ("pending", "pool")
         )
-        ours = ours.filtered(lambda lead: lead.company_id._lead_distribution_on())
+        service = self.env["lead.distribution"]
+        ours = ours.filtered(
+            lambda lead: service._company_of_lead(lead)._lead_distribution_on()
+        )
         if not self - ours:
             return None
         return super(CrmLead, self - ours)._assign_userless_lead_in_team(
@@ -703,8 +754,8 @@ class CrmLead(models.Model):
         """
         leads = self.browse(self.ids).exists()
         service = self.env["lead.distribution"]
-        service._check_leader(leads)
         leads.check_access("read")
+        service._check_leader(leads)
         return service._distribute_by_hand(leads)
 
     def action_claim(self):
@@ -726,10 +777,13 @@ class CrmLead(models.Model):
         :raises UserError: when it is not offered to them (any more)
         """
         leads = self.browse(self.ids).exists()
-        return self.env["lead.distribution"]._decline(leads, reason)
+        service = self.env["lead.distribution"]
+        service._check_asked(leads)
+        return service._decline(leads, reason)
 
     def action_ask_decline(self):
         """:returns: the action that asks why the offers are declined"""
+        self.env["lead.distribution"]._check_asked(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Decline"),
@@ -743,8 +797,10 @@ class CrmLead(models.Model):
     def my_offers(self):
         """:returns: the current user's open offers, a dictionary each of ``id``,
         ``name``, ``contact``, ``source``, ``deadline`` (UTC) and ``url``; the one that
-        ends first comes first"""
+        ends first comes first. None for who may not see leads (any more)."""
         service = self.env["lead.distribution"]
+        if not self.has_access("write"):
+            return []
         rows = (
             self.env["lead.distribution.assignment"]
             .sudo()  # one's own offers, nobody else's
@@ -758,7 +814,10 @@ class CrmLead(models.Model):
                 order="deadline, id",
             )
         )
-        return [service._offer_payload(row) for row in rows]
+        # of every company they work for, whichever is switched on
+        mine = self.with_context(allowed_company_ids=self.env.user.company_ids.ids)
+        seen = mine.browse(rows.lead_id.ids)._filtered_access("read")
+        return [service._offer_payload(row) for row in rows if row.lead_id in seen]
 
     def action_release_to_pool(self):
         """Give these leads back to the pool; their units stay with who had them.
@@ -768,10 +827,10 @@ class CrmLead(models.Model):
         """
         leads = self.browse(self.ids).exists()
         service = self.env["lead.distribution"]
+        leads.check_access("write")
         service._check_leader(
             leads.filtered(lambda lead: lead.user_id != self.env.user)
         )
-        leads.check_access("write")
         return service._release(leads)
 
     def action_remove(self, reason_id):
@@ -812,6 +871,7 @@ class CrmLead(models.Model):
         :raises AccessError: for a lead of somebody else, leaders aside
         """
         leads = self.browse(self.ids).exists()
+        leads.check_access("write")
         leads = leads.filtered(lambda lead: lead.intake_status == "removed")
         self.env["lead.distribution"]._check_may_remove(leads)
         leads.write({"active": True})
@@ -834,7 +894,8 @@ class CrmLead(models.Model):
         if len(partner.exists()) != 1:
             raise UserError(self.env._("Choose the client."))
         partner.check_access("read")
-        company = self.sudo().company_id
+        # sudo: to compare the two, whoever may see which
+        company = self.env["lead.distribution"]._company_of_lead(self)
         if company and partner.sudo().company_id not in (company, company.browse()):
             raise UserError(
                 self.env._("The client %s is another company's.", partner.display_name)
@@ -865,8 +926,8 @@ class CrmLead(models.Model):
         """
         leads = self.browse(self.ids).exists()
         service = self.env["lead.distribution"]
-        service._check_unlink_customer()
         leads.check_access("write")
+        service._check_unlink_customer()
         for lead in leads:
             service._unlink_customer(lead, bool(redistribute), str(reason or "")[:500])
         return True
@@ -927,6 +988,7 @@ class CrmLead(models.Model):
 
     def action_hand_over(self):
         """:returns: the action that asks for the salesperson of these leads"""
+        self.check_access("write")
         self.env["lead.distribution"]._check_leader(self)
         return {
             "type": "ir.actions.act_window",

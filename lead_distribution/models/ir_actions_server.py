@@ -93,6 +93,7 @@ class IrActionsServer(models.Model):
                 raise AccessError(
                     self.env._("Only managers let scheduled actions distribute leads.")
                 )
+            leads.check_access("read")
             self.env["lead.distribution"]._check_leader(leads)
         return super(IrActionsServer, actions).run()
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize, email_split
+from odoo.tools import email_normalize, email_split, ormcache
 
 DUPLICATE_POLICIES = [
     ("link", "Same customer and salesperson"),
@@ -181,6 +181,17 @@ class ResCompany(models.Model):
         """:returns: names of the settings that say what counts as a follow-up"""
         names = ("activity", "email", "note", "meeting", "stage")
         return [name for name in names if self.sudo()[f"lead_follow_up_{name}"]]
+
+    @api.model
+    @ormcache()
+    def _lead_only_company(self):
+        """:returns: ``(id, alone)``: the only active company of the database, else
+        False; and whether there is no archived one beside it"""
+        # sudo: that there are others, nothing of them
+        companies = self.sudo().with_context(active_test=False).search([])
+        active = companies.filtered("active")
+        only = active.id if len(active) == 1 else False
+        return only, len(companies) == 1
 
     def _lead_distribution_on(self):
         """Whether leads of this company (or of none) are distributed here: not

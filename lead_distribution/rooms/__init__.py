@@ -7,7 +7,8 @@ Offers that nobody claimed go on in ``offer``. A claim or a change by hand
 (``merge``), what is neglected (``rules``) and a batch taken back (``undo``) enter at
 apply. ``events`` catches what
 people do with leads, ``times`` measures it. ``explain`` reads what apply wrote;
-``post`` tells people about it, outside of the lock. ``task`` starts tasks,
+``post`` tells people about it, outside of the lock. ``company`` knows which company a
+lead is of. ``task`` starts tasks,
 ``outcome`` finishes them and does what follows, ``process``
 starts tasks when something happens. ``filters`` says what filters may look at, and
 which names are told. ``health`` says what is wrong with the set-up,
@@ -17,6 +18,7 @@ which names are told. ``health`` says what is wrong with the set-up,
 
 from . import entry
 from . import filters
+from . import company
 from . import intake
 from . import identity
 from . import match

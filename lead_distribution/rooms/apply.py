@@ -45,6 +45,7 @@ class LeadDistributionApply(models.AbstractModel):
         by_id = {lead.id: lead for lead in leads}
         placements, offers, unplaced = [], [], []
         kept = self.env["crm.lead"]
+        room = self._room_left(picture, decisions)
         for decision in decisions:
             lead = by_id[decision.lead_id]
             held = lead.user_id.filtered("active")
@@ -75,7 +76,7 @@ class LeadDistributionApply(models.AbstractModel):
                 offers.append(placement)
             else:
                 skip = occasion.skip.get(lead.id, ())
-                offers += self._offers_for_all(placement, picture, skip)
+                offers += self._offers_for_all(placement, picture, room, skip)
         occasion.snapshot = self._store_picture(occasion, picture)
         self._settle(kept)
         if not occasion.is_new:
@@ -184,7 +185,8 @@ class LeadDistributionApply(models.AbstractModel):
         person (policies link and merge)."""
         follow = leads.filtered(
             lambda lead: (
-                (lead.company_id or self.env.company).lead_duplicate_policy != "flag"
+                (self._company_of_lead(lead) or self.env.company).lead_duplicate_policy
+                != "flag"
             )
         )
         first = follow.duplicate_lead_id | follow

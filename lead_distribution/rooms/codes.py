@@ -94,6 +94,7 @@ REASONS = [
     ("former_advisor", "Former advisor"),
     ("strategy", "Next in line"),
     ("no_route", "No route matched"),
+    ("no_company", "No company"),
     ("nobody", "Nobody eligible"),
     ("unclaimed", "Nobody claimed"),
     # the house's

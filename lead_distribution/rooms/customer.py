@@ -61,8 +61,8 @@ class LeadDistributionCustomer(models.AbstractModel):
 
         :returns: list of :class:`Match`, best first
         """
-        service = self._as_service(lead.sudo().company_id)
-        company = lead.sudo().company_id
+        company = self._company_of_lead(lead)
+        service = self._as_service(company)
         inquiry = service._inquiries(company, lead.sudo())[lead.id]
         kinds, names = {}, {}
         for key, contacts in service._contacts_by(company, inquiry.keys).items():
@@ -147,7 +147,7 @@ class LeadDistributionCustomer(models.AbstractModel):
             return False
         tied = lead.date_customer or lead.intake_status in ("linked", "converted")
         return bool(lead.customer_user_id) or bool(
-            tied and lead.company_id._lead_distribution_on()
+            tied and self._company_of_lead(lead)._lead_distribution_on()
         )
 
     @api.model
@@ -158,7 +158,7 @@ class LeadDistributionCustomer(models.AbstractModel):
         :raises ConcurrencyError: when somebody does right now, for the request to
             be tried again on a fresh picture
         """
-        service = self._as_service(lead.sudo().company_id)
+        service = self._as_service(self._company_of_lead(lead))
         found = service.env["crm.lead"].browse(lead.ids)
         if found.try_lock_for_update(allow_referencing=True) != found:
             raise ConcurrencyError(
@@ -252,7 +252,7 @@ class LeadDistributionCustomer(models.AbstractModel):
     @api.model
     def _tie(self, lead, partner, status):
         """:param lead: as the service"""
-        service = self._as_service(lead.company_id)
+        service = self._as_service(self._company_of_lead(lead))
         service._link({lead: partner.id})
         lead.write({"customer_user_id": self.env.uid, "intake_status": status})
         rows = service.env["lead.distribution.assignment"].search(
@@ -283,7 +283,7 @@ class LeadDistributionCustomer(models.AbstractModel):
             }
             if values:
                 partner.write(values)
-            company = lead.company_id or self.env.company
+            company = self._company_of_lead(lead) or self.env.company
             if (
                 company.lead_customer_call
                 and partner.phone
@@ -300,7 +300,7 @@ class LeadDistributionCustomer(models.AbstractModel):
                 {
                     "activity_type_id": kind.id,
                     "summary": self.env._("Call the new client"),
-                    "date_deadline": self._today(lead.company_id),
+                    "date_deadline": self._today(self._company_of_lead(lead)),
                     "user_id": (lead.user_id or lead.partner_id.user_id).id,
                     "res_model_id": model_id,
                     "res_id": lead.partner_id.id,
@@ -458,13 +458,15 @@ class LeadDistributionCustomer(models.AbstractModel):
         """After the right client is known: its salesperson comes first."""
         self._check_unlink_customer()
         self._hand_out_again(
-            self._as_service(lead.sudo().company_id).env["crm.lead"].browse(lead.id)
+            self._as_service(self._company_of_lead(lead))
+            .env["crm.lead"]
+            .browse(lead.id)
         )
 
     @api.model
     def _hand_out_again(self, lead):
         """The units follow: whoever had it gives the unit back."""
-        company = lead.company_id
+        company = self._company_of_lead(lead)
         service = self._as_service(company)
         if not company._lead_distribution_on():
             return
@@ -509,7 +511,7 @@ class LeadDistributionCustomer(models.AbstractModel):
                 tied = had.browse(tied or []).exists() or had.commercial_partner_id
                 if tied != commercial:
                     change.left[lead.id] = had.id
-            if partner and lead.company_id.id in on:
+            if partner and self._company_of_lead(lead).id in on:
                 change.empty[lead.id] = [
                     name
                     for name in (*PARTNER_FIELDS, *ADDRESS_FIELDS)

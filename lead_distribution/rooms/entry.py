@@ -115,9 +115,13 @@ class LeadDistribution(models.AbstractModel):
         """
         at = at or fields.Datetime.now()
         rows = self._as_service().env["lead.distribution.assignment"]
-        for company, ours in leads.sudo().grouped("company_id").items():
+        for company, ours in self._leads_by_company(leads).items():
             service = self._as_service(company)
             ours = service.env["crm.lead"].browse(ours.ids)
+            occasion = Occasion(company, trigger, at, run)
+            if not company:
+                rows |= service._refuse_undecided(occasion, ours)
+                continue
             if not company._lead_distribution_on():
                 service._settle(ours)
                 continue
@@ -126,7 +130,7 @@ class LeadDistribution(models.AbstractModel):
                 service._set_pending(ours)
                 service._call_cron("ir_cron_distribute_pending")
             else:
-                rows |= service._walk_safely(Occasion(company, trigger, at, run), ours)
+                rows |= service._walk_safely(occasion, ours)
         return rows
 
     @api.model
@@ -147,7 +151,7 @@ class LeadDistribution(models.AbstractModel):
         """Distribute leads made in this very transaction: at once when they are
         few and the company wants it so, else by the schedule. What goes wrong
         is logged and left pending: whoever created the leads is not bothered."""
-        for company, ours in leads.sudo().grouped("company_id").items():
+        for company, ours in self._leads_by_company(leads).items():
             now = (
                 company.lead_distribution_mode != "queued"
                 and len(ours)
@@ -188,6 +192,15 @@ class LeadDistribution(models.AbstractModel):
             return self._notification(message, "warning")
         placed = len(rows.filtered("user_id"))
         pooled = leads.sudo().filtered(lambda lead: lead.distribution_state == "pool")
+        nobodys = self._leads_by_company(leads).get(self.env["res.company"])
+        if nobodys:
+            message = _(
+                "%(placed)s leads distributed. Of %(nobodys)s nothing says which "
+                "company they are of: choose their company, or a team that has one.",
+                placed=placed,
+                nobodys=len(nobodys),
+            )
+            return self._notification(message, "warning")
         if not pooled:
             return self._notification(_("%s leads distributed.", placed), "success")
         message = _(
@@ -214,10 +227,15 @@ class LeadDistribution(models.AbstractModel):
         """Distribute what is pending, block by block, each in a transaction of its
         own; what this run cannot place stays pending for the next one."""
         cron = self.env["ir.cron"]
+        seconds = cron._commit_progress(remaining=self._pending_count())
+        seconds, sorted_out = self._in_blocks(
+            self._sort_out_pending, SMALLEST_BLOCK, seconds
+        )
         companies = self._pending_companies()
         left = self._pending_count()
-        seconds = cron._commit_progress(remaining=left)
-        busy = False
+        if seconds:
+            seconds = cron._commit_progress(remaining=left)
+        busy = bool(seconds) and not sorted_out
         for company_id in companies:
             company = self.env["res.company"].browse(company_id)
             run, stuck, size = None, set(), None
@@ -252,6 +270,36 @@ class LeadDistribution(models.AbstractModel):
             # who is busy now is not in a minute; nothing remains for this call
             cron._commit_progress(remaining=0)
             self._call_cron("ir_cron_distribute_pending", timedelta(minutes=1))
+
+    @api.model
+    def _sort_out_pending(self, size):
+        """Pending leads without a company become the company's that they are of; those
+        of which nothing tells go to the pool, with the reason.
+
+        :param size: how many at most
+        :returns: how many
+        """
+        service = self._as_service()
+        found = (
+            service.env["crm.lead"]
+            .with_context(active_test=False)
+            .search(
+                [*self._pending_domain(), ("company_id", "=", False)],
+                limit=size,
+                order="id",
+            )
+        )
+        leads = found.try_lock_for_update(allow_referencing=True)
+        for company, ours in service._leads_by_company(leads).items():
+            ours = leads.browse(ours.ids)
+            if not company:
+                now = fields.Datetime.now()
+                service._refuse_undecided(Occasion(company, "cron", now), ours)
+            elif company._lead_distribution_on():
+                service._adopt(company, ours)
+            else:
+                service._settle(ours)
+        return len(leads)
 
     @api.model
     def _distribute_block(self, company, size=None, stuck=(), run=None):
@@ -369,6 +417,7 @@ class LeadDistribution(models.AbstractModel):
         self._settle(settled)
         # as they came: who repeats an inquiry is decided after it
         leads = (leads - settled).sorted("id")
+        self._adopt(occasion.company, leads)
         if occasion.rule:
             return self._move(occasion, leads)
         rows = self.env["lead.distribution.assignment"]
@@ -394,6 +443,7 @@ class LeadDistribution(models.AbstractModel):
                 allow_referencing=True
             )
             leads = (twins | leads).sorted("id")
+            self._adopt(occasion.company, leads)
             occasion.is_new = occasion.is_new and not twins
             identities = self._identify(occasion.company, leads)
         matches = self._match(routes, leads, self._moments(occasion, leads))

@@ -86,7 +86,7 @@ class LeadDistributionEvents(models.AbstractModel):
         superuser"""
         on = self.env["lead.distribution.route"]._distributing()
         leads = self.env["crm.lead"].sudo().browse(set(lead_ids)).exists()
-        return {lead.id: lead for lead in leads if lead.company_id.id in on}
+        return {lead.id: lead for lead in leads if self._company_of_lead(lead).id in on}
 
     @api.model
     def _tell(self, events):
@@ -296,7 +296,9 @@ class LeadDistributionEvents(models.AbstractModel):
         first, last = {}, {}
         for event in events:
             lead = watched.get(event.lead_id)
-            if not lead or not self._is_follow_up(lead.company_id, event.kind):
+            if not lead:
+                continue
+            if not self._is_follow_up(self._company_of_lead(lead), event.kind):
                 continue
             first[lead.id] = min(first.get(lead.id, event.at), event.at)
             last[lead.id] = max(last.get(lead.id, event.at), event.at)

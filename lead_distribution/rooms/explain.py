@@ -208,6 +208,11 @@ class LeadDistributionExplain(models.AbstractModel):
             ),
             "strategy": strategies.get(trace.get("strategy"), ""),
             "no_route": _("The lead matches no route that is switched on."),
+            "no_company": _(
+                "Nothing says which company the lead is of: neither the lead, nor its "
+                "team, its salesperson or its client. So no route is its own. Choose "
+                "its company, or a team that has one, and distribute it."
+            ),
             "nobody": _("No route that matches has anybody eligible."),
             "unclaimed": _(
                 "It was offered to %s people; nobody claimed it in time.",

@@ -7,6 +7,11 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
 from .data import Occasion, Placement
 
+#: states of leads that are for somebody else to give, or for some to claim
+WAITING = ("pool", "offered", "pending")
+#: what decides who may claim a lead
+MOVING = ("team_id", "company_id", "listing_id")
+
 
 @dataclass
 class HandChange:
@@ -45,30 +50,78 @@ class LeadDistributionHand(models.AbstractModel):
         """:returns: those that are not free to be moved about by salespeople"""
         return leads.sudo().filtered(
             lambda lead: (
-                lead.distribution_state in ("pool", "offered", "pending")
-                and lead.company_id._lead_distribution_on()
+                lead.distribution_state in WAITING
+                and (company := self._company_of_lead(lead))
+                and company._lead_distribution_on()
             )
         )
 
     @api.model
     def _check_move(self, leads, vals):
-        """Who may claim a lead of the pool depends on its team and company, so
-        these are not the salesperson's to change."""
-        if self.env.su:
+        """Who may claim a lead of the pool depends on its team and company, and on
+        routes by listing on its listing, so these are not the salesperson's to
+        change; and nobody moves a lead to a company that they do not work for."""
+        names = [name for name in MOVING if name in vals]
+        if self.env.su or not names:
             return
+        if not self.env["lead.distribution.route"]._distributing():
+            return
+        self._check_company_moved_to(vals)
+        if vals.get("user_id") == self.env.uid:
+            return  # who may claim it may do so as well
         guarded = self._not_free(leads).filtered(
             lambda lead: any(
-                name in vals and lead[name].id != (vals[name] or False)
-                for name in ("team_id", "company_id")
+                lead[name].id != (vals[name] or False)
+                and (
+                    name != "listing_id"
+                    or lead.distribution_route_id.pool_source == "listing"
+                )
+                for name in names
             )
         )
         if guarded and not self._is_leader(guarded):
             raise AccessError(
                 self.env._(
-                    "Leads of the pool are moved to another team or company by "
-                    "managers and team leaders."
+                    "Leads of the pool are moved to another team, company or listing "
+                    "by managers and team leaders."
                 )
             )
+
+    @api.model
+    def _check_company_moved_to(self, vals):
+        # sudo: only whether it is one of the user's own companies
+        team = self.env["crm.team"].sudo().browse(vals.get("team_id") or [])
+        company_id = vals.get("company_id") or team.company_id.id
+        if company_id and company_id not in self.env.user.company_ids.ids:
+            raise AccessError(
+                self.env._("A lead is not moved to a company that you do not work for.")
+            )
+
+    @api.model
+    def _before_move(self, leads, vals):
+        """Odoo takes the company away from a lead without salesperson whose team has
+        none. Those that wait for a salesperson keep it.
+
+        :returns: ``{company: leads}`` of those whose company is to be seen to
+        """
+        if "company_id" in vals or {"user_id", "team_id", "partner_id"}.isdisjoint(
+            vals
+        ):
+            return {}
+        on = self.env["lead.distribution.route"]._distributing()
+        if not on or vals.get("user_id"):
+            return {}
+        # sudo: which company it is, nothing else
+        found = leads.sudo().filtered(lambda lead: lead.company_id.id in on)
+        return found.grouped("company_id")
+
+    @api.model
+    def _after_move(self, companies):
+        for company, leads in companies.items():
+            lost = leads.filtered(lambda lead: not (lead.company_id or lead.user_id))
+            if lost:
+                found = self._as_service(company).env["crm.lead"].browse(lost.ids)
+                found.write({"company_id": company.id})
 
     @api.model
     def _check_merge(self, leads):
@@ -77,8 +130,37 @@ class LeadDistributionHand(models.AbstractModel):
             return
         guarded = self._not_free(leads)
         if guarded and not self._is_leader(guarded):
-            for company, ours in guarded.grouped("company_id").items():
+            for company, ours in self._leads_by_company(guarded).items():
                 self._check_claim(company, ours)
+
+    @api.model
+    def _claim_closed(self, leads, vals):
+        """Who wins, loses or archives a lead that is nobody's yet takes it first, with
+        a claim's checks and its row of the ledger; managers and team leaders clear up
+        without having it.
+
+        :param vals: to be written on leads that the user may write
+        """
+        if self.env.su or vals.get("user_id") == self.env.uid:
+            return
+        if not self.env["lead.distribution.route"]._distributing():
+            return
+        # sudo: which stages are won is no secret
+        stage = self.env["crm.stage"].sudo().browse(vals.get("stage_id") or [])
+        if not (
+            stage.is_won
+            or not vals.get("active", True)
+            or vals.get("won_status", "pending") != "pending"
+            or (vals.get("probability") or 0) >= 100
+        ):
+            return
+        free = self._not_free(leads).filtered(
+            lambda lead: (
+                not lead.user_id and lead.active and lead.won_status == "pending"
+            )
+        )
+        if free and not self._is_leader(free):
+            self._claim(leads.browse(free.ids))
 
     # claims ----------------------------------------------------------------
 
@@ -89,7 +171,9 @@ class LeadDistributionHand(models.AbstractModel):
         :returns: True
         """
         user = self.env.user
-        for company, ours in leads.sudo().grouped("company_id").items():
+        for company, ours in self._leads_by_company(leads).items():
+            # what is of no company becomes the claimant's, as in Odoo
+            company = company or self.env.company.sudo()
             mine = self._check_claim(company, ours)
             service = self._as_service(company)
             offers = {row.lead_id.id: row for row in service._open_offers(ours, user)}
@@ -130,35 +214,54 @@ class LeadDistributionHand(models.AbstractModel):
 
     @api.model
     def _check_claimable(self, leads):
-        """One reads what one claims; but whoever lost a lead of the pool to a
-        colleague, and so may not read it any more, is to be told who has it, and
-        who is on no route to it why it is not theirs to claim."""
-        companies = self.env.companies
-        waiting = leads.sudo().filtered(
-            lambda lead: (
-                lead.distribution_state in ("pool", "offered")
-                and lead.company_id <= companies
-            )
+        """One reads what one claims; but whoever could have had a lead that a
+        colleague has by now, and so may not read it any more, is to be told who was
+        faster. All others hear the same, wherever the lead stands.
+
+        :raises AccessError: for everybody else
+        """
+        self.env["crm.lead"].check_access("write")
+        unseen = leads - leads._filtered_access("read")
+        for lead in unseen:
+            if not self._could_have_had(lead):
+                raise AccessError(
+                    self.env._(
+                        "This lead is not yours to take: it is for a route that you "
+                        "are not on, or somebody's."
+                    )
+                )
+
+    @api.model
+    def _could_have_had(self, lead):
+        """:returns: whether a lead that somebody has was once free, and the current
+        user among those who could have claimed it"""
+        user = self.env.user
+        lead = self._as_service().env["crm.lead"].browse(lead.id)
+        company = self._company_of_lead(lead)
+        if not lead.user_id or company not in user.company_ids:
+            return False
+        rows = lead.distribution_assignment_ids
+        if not any(
+            row.state in ("unplaced", "released", "offered", "expired")
+            or row.reason == "claim"
+            or row.offer_round
+            for row in rows
+        ):
+            return False
+        return user in rows.user_id or self._entitled(lead, user)
+
+    @api.model
+    def _entitled(self, lead, user):
+        """:param lead: as the service
+        :returns: whether somebody may claim a lead of the pool: of no route, or of one
+            that they are on, or of their team"""
+        route, team = lead.distribution_route_id, lead.team_id
+        return (
+            not route
+            or user in route._users(lead.listing_id)
+            or user in team.member_ids
+            or user == team.user_id
         )
-        taken = leads.sudo().filtered(
-            lambda lead: lead.user_id and lead.company_id <= companies
-        )
-        were_free = (
-            self.env["lead.distribution.assignment"]
-            .sudo()
-            .search(
-                [
-                    ("lead_id", "in", taken.ids),
-                    "|",
-                    "|",
-                    ("state", "in", ["unplaced", "released", "offered", "expired"]),
-                    ("reason", "=", "claim"),
-                    ("offer_round", ">", 0),
-                ]
-            )
-            .lead_id
-        )
-        (leads - (were_free | waiting).sudo(False)).check_access("read")
 
     @api.model
     def _check_claim(self, company, leads):
@@ -175,6 +278,22 @@ class LeadDistributionHand(models.AbstractModel):
         # claim at once would keep each other from it
         for lead in service.env["crm.lead"].browse(leads.ids):
             self._check_in_pool(lead)
+        found = self._hold(company, leads)
+        for lead in found:
+            self._check_in_pool(lead)
+        self._check_may_take(company, found)
+        return found
+
+    @api.model
+    def _hold(self, company, leads):
+        """The company's lock and the leads' rows: nobody else decides on the same
+        picture, and of two claims of the same person each sees the other.
+
+        :returns: the leads, as the service
+        :raises ConcurrencyError: when somebody decides right now, for the request
+            to be tried again on a fresh picture
+        """
+        service = self._as_service(company)
         if not service.env["lead.distribution.lock"]._acquire(company):
             raise ConcurrencyError(
                 self.env._("Another distribution is under way; try again.")
@@ -186,9 +305,6 @@ class LeadDistributionHand(models.AbstractModel):
                 self.env._("Somebody is changing this lead right now; try again.")
             )
         found.invalidate_recordset(["user_id", "distribution_state", "team_id"])
-        for lead in found:
-            self._check_in_pool(lead)
-        self._check_may_take(company, found)
         return found
 
     @api.model
@@ -197,6 +313,11 @@ class LeadDistributionHand(models.AbstractModel):
         if lead.user_id:
             # not the lead's name: who lost it may not read it any more
             raise UserError(_("%s has the lead already.", lead.user_id.name))
+        if lead.distribution_state == "pending" and not self._is_leader(lead):
+            if self._not_free(lead):
+                raise UserError(
+                    _("This lead waits to be distributed: nobody takes it before.")
+                )
         if lead.distribution_state == "offered":
             offer = self._open_offers(lead, self.env.user)
             if not offer:
@@ -218,38 +339,50 @@ class LeadDistributionHand(models.AbstractModel):
     @api.model
     def _check_may_take(self, company, leads):
         """The same as for routes, targets and absence aside: who claims is here."""
-        _ = self.env._
-        user = self.env.user
-        service = self._as_service(company)
-        me = service.env["res.users"].browse(user.id)
-        code = service._excluded(company, me).get(user.id)
-        if code and not (code == "no_rights" and self.env.su):
-            raise UserError(
-                _("You cannot take leads: %s.", service._why_not(code, self.env.lang))
-            )
-        person = service._people(company, me, {}, fields.Datetime.now())[0]
-        # open offers count against the limits; these here become the leads
-        mine = len(service._open_offers(leads, user))
-        if person.room is not None and person.room + mine < len(leads):
-            raise UserError(
-                _(
-                    "You cannot take leads: %s.",
-                    service._why_not(person.room_code, self.env.lang),
-                )
-            )
+        self._check_may_have(company, leads, self.env.user)
         leader = self._is_leader(leads)
         for lead in leads:
-            route = lead.distribution_route_id
-            if leader or not route or not company._lead_distribution_on():
+            if leader or not company._lead_distribution_on():
                 continue
             if lead.distribution_state == "offered":
                 continue  # to whom it is offered, that one may
-            if (
-                me not in route._users(lead.listing_id)
-                and me not in lead.team_id.member_ids
-            ):
+            if not self._entitled(lead, self.env.user):
                 # not the lead's name: who may not claim it may not read it either
-                raise UserError(_("This lead is for a route that you are not on."))
+                raise UserError(
+                    self.env._("This lead is for a route that you are not on.")
+                )
+
+    @api.model
+    def _check_may_have(self, company, leads, user):
+        """Pause and hard limits hold for whatever comes to somebody, whichever way.
+
+        :param leads: as many as they are about to get
+        :raises UserError: saying why not, and which limit it is
+        """
+        _ = self.env._
+        service = self._as_service(company)
+        someone = service.env["res.users"].browse(user.id)
+        code = service._excluded(company, someone).get(user.id)
+        if code == "no_rights" and self.env.su:
+            code = None
+        code = code or service._limit_passed(company, someone, leads)
+        if not code:
+            return
+        why = self._why_not_told(code, user.id, self._known_people())
+        if user == self.env.user:
+            raise UserError(_("You cannot take leads: %s.", why))
+        if len(leads) == 1:
+            raise UserError(
+                _("%(user)s cannot take the lead: %(why)s.", user=user.name, why=why)
+            )
+        raise UserError(
+            _(
+                "%(user)s cannot take %(count)s more leads: %(why)s.",
+                user=user.name,
+                count=len(leads),
+                why=why,
+            )
+        )
 
     # changes by hand -------------------------------------------------------
 
@@ -257,7 +390,8 @@ class LeadDistributionHand(models.AbstractModel):
     def _before_hand_change(self, leads, vals):
         """Remember who had the leads, and refuse what only leaders may do: writing
         oneself on a lead of the pool is a claim, writing anybody else is not for
-        salespeople (core alone lets them write any unassigned lead).
+        salespeople (core alone lets them write any unassigned lead). Pause and limits
+        hold for whoever is written.
 
         :returns: a :class:`HandChange`; its ``values`` are to be written along
         """
@@ -273,44 +407,38 @@ class LeadDistributionHand(models.AbstractModel):
                 change.before[lead.id] = (lead.user_id.id, lead.team_id.id)
         if self.env.su:
             return change
-        if user_id and user_id != self.env.uid:
-            self._check_limits(leads.browse(change.before), user_id)
-        guarded = self._not_free(leads.browse(change.before))
-        if not guarded or self._is_leader(guarded):
-            return change
-        if user_id != self.env.uid:
+        changing = leads.browse(change.before)
+        guarded = self._not_free(changing)
+        leader = self._is_leader(guarded)
+        if guarded and not leader and user_id != self.env.uid:
             raise AccessError(
                 self.env._(
                     "Leads of the pool, and offered ones, are handed out by managers "
                     "and team leaders. You may claim one for yourself."
                 )
             )
-        for company, ours in guarded.grouped("company_id").items():
-            self._check_claim(company, ours)
-        change.claim = True
+        if user_id == self.env.uid:
+            for company, ours in self._leads_by_company(guarded).items():
+                if leader:
+                    self._hold(company, ours)
+                else:
+                    self._check_claim(company, ours)
+            change.claim = bool(guarded) and not leader
+        if user_id:
+            self._check_limits(changing, user_id)
         return change
 
     @api.model
     def _check_limits(self, leads, user_id):
-        """Hard limits hold for whatever is handed out by hand, too.
+        """Pause and hard limits hold for whatever is handed out by hand, too.
 
-        :raises UserError: naming the limit
+        :raises UserError: saying why not, naming the limit
         """
-        for company, ours in leads.sudo().grouped("company_id").items():
-            if not company._lead_distribution_on():
-                continue
-            service = self._as_service(company)
-            user = service.env["res.users"].browse(user_id)
-            person = service._people(company, user, {}, fields.Datetime.now())[0]
-            if person.room is not None and person.room < len(ours):
-                known = self._known_people()
-                raise UserError(
-                    self.env._(
-                        "%(user)s cannot take %(count)s more leads: %(why)s.",
-                        user=user.name,
-                        count=len(ours),
-                        why=self._why_not_told(person.room_code, user_id, known),
-                    )
+        for company, ours in self._leads_by_company(leads).items():
+            company = company or self.env.company.sudo()
+            if company._lead_distribution_on():
+                self._check_may_have(
+                    company, ours, ours.env["res.users"].browse(user_id)
                 )
 
     @api.model
@@ -321,7 +449,7 @@ class LeadDistributionHand(models.AbstractModel):
         service = self._as_service()
         leads = service.env["crm.lead"].browse(change.before)
         leads.flush_recordset()  # the lead's row is the guard: a loser stops here
-        for company, ours in leads.grouped("company_id").items():
+        for company, ours in self._leads_by_company(leads).items():
             service = self._as_service(company)
             service._record_hand_change(
                 company, service.env["crm.lead"].browse(ours.ids), change
@@ -418,7 +546,7 @@ class LeadDistributionHand(models.AbstractModel):
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
         values = []
         for user, mine in leads.grouped("user_id").items():
-            for company, ours in mine.grouped("company_id").items():
+            for company, ours in self._leads_by_company(mine).items():
                 manager = company.lead_distribution_manager_id
                 if manager and company._lead_distribution_on():
                     values.append(
@@ -445,7 +573,7 @@ class LeadDistributionHand(models.AbstractModel):
 
         :returns: True
         """
-        for company, ours in leads.sudo().grouped("company_id").items():
+        for company, ours in self._leads_by_company(leads).items():
             service = self._as_service(company)
             ours = service.env["crm.lead"].browse(ours.ids)
             if any(lead.won_status != "pending" for lead in ours):

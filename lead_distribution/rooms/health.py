@@ -383,7 +383,7 @@ class LeadDistributionHealth(models.AbstractModel):
             return
         waiting = self.env["crm.lead"].search_count(
             [
-                ("company_id", "=", company.id),
+                ("distribution_company_id", "=", company.id),
                 ("distribution_state", "in", ["pending", "pool"]),
                 ("user_id", "=", False),
                 ("won_status", "=", "pending"),
@@ -435,10 +435,8 @@ class LeadDistributionHealth(models.AbstractModel):
         Lead, company = self.env["crm.lead"], house.company
         if not company._lead_distribution_on():
             return  # rules for customers only
-        owners = [company.id]
-        if house.first and company.browse()._lead_distribution_on():
-            owners.append(False)
-        ours = [("company_id", "in", owners)]
+        yield from self._health_undecided(house)
+        ours = [("distribution_company_id", "=", company.id)]
         before = fields.Datetime.to_string(house.at - PENDING_FOR)
         domain = [
             *ours,
@@ -487,6 +485,42 @@ class LeadDistributionHealth(models.AbstractModel):
                 ),
                 house.company,
                 action="lead_distribution.lead_distribution_pool_action",
+                domain=domain,
+            )
+
+    @api.model
+    def _health_undecided(self, house):
+        """Leads that no route and no rule finds, for nothing tells their company."""
+        if not house.first:
+            return
+        states = ["pool", "pending", "offered"]
+        domain = [
+            ("distribution_company_id", "=", False),
+            ("won_status", "=", "pending"),
+            ("distribution_state", "in", states),
+            ("user_id", "=", False),
+        ]
+        if "lead" in house.rules.mapped("entity"):
+            # rules look at what salespeople have, too
+            domain[2:] = [
+                "|",
+                ("user_id", "!=", False),
+                ("distribution_state", "in", states),
+            ]
+        count = self.env["crm.lead"].search_count(domain)
+        if count:
+            yield Finding(
+                "leads",
+                "warning",
+                self.env._(
+                    "Leads without a company, of which neither the team, the "
+                    "salesperson nor the client says which it is: %s. No route gives "
+                    "them out, and no rule moves them. Choose their company, or a "
+                    "team that has one.",
+                    count,
+                ),
+                house.company.browse(),
+                action="crm.crm_lead_all_leads",
                 domain=domain,
             )
 

@@ -56,7 +56,7 @@ class LeadDistributionHistory(models.AbstractModel):
         """
         leads = self.env["crm.lead"].sudo().browse(lead_ids)
         self.env.flush_all()
-        for company, ours in leads.grouped("company_id").items():
+        for company, ours in self._leads_by_company(leads).items():
             self.env.cr.execute(
                 self._history_query(company or self.env.company, ours.ids, anew),
                 log_exceptions=False,  # somebody works on one of them: tried again

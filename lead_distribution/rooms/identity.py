@@ -493,7 +493,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                                      l.active AND l.won_status = 'pending' AS open
                                 FROM crm_lead l
                                WHERE %(expression)s = k.value
-                                 AND l.company_id IS NOT DISTINCT FROM %(company)s
+                                 AND %(ours_only)s
                                  AND l.intake_status IS DISTINCT FROM 'removed'
                                  AND l.id <> ALL(%(ours)s)
                                  AND %(known)s
@@ -507,7 +507,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                     known=self._before_horizon(SQL("l.create_date")),
                     values=values,
                     expression=SQL(LEAD_KEYS[kind]),
-                    company=company.id or None,
+                    ours_only=self._sql_of_company("l", company),
                     most=HOLDERS,
                 )
             )
@@ -657,7 +657,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                               AND l.user_id IS NOT NULL
                               AND l.id <> ALL(%(but)s)
                               AND l.intake_status IS DISTINCT FROM 'removed'
-                              AND l.company_id IS NOT DISTINCT FROM %(company)s
+                              AND %(ours_only)s
                               AND %(arrived)s
                           ) AS had
                  GROUP BY 1, 2
@@ -665,6 +665,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                 ids=list(commercial_ids),
                 counted=list(COUNTED),
                 company=company.id or None,
+                ours_only=self._sql_of_company("l", company),
                 but=list(but_lead_ids),
                 before=self._before_horizon(SQL("a.date")),
                 arrived=self._before_horizon(SQL("l.create_date")),
@@ -726,12 +727,12 @@ class LeadDistributionIdentity(models.AbstractModel):
                            WHERE %(folded)s = k.spelling
                              AND l.active AND l.won_status = 'pending'
                              AND l.id <> k.id
-                             AND l.company_id IS NOT DISTINCT FROM %(company)s
+                             AND %(ours_only)s
                            LIMIT %(most)s) AS l""",
                 ids=[lead_id for lead_id, _spelling in spelled],
                 spellings=[spelling for _lead_id, spelling in spelled],
                 folded=SQL(FOLDED % "l.contact_name"),
-                company=company.id or None,
+                ours_only=self._sql_of_company("l", company),
                 most=NAMESAKES + 1,
             )
         )

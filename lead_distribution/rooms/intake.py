@@ -245,8 +245,8 @@ class LeadDistributionIntake(models.AbstractModel):
 
     @api.model
     def _company_of(self, vals, context, cache):
-        """The company in which a lead comes in: given, its team's, or the one the
-        call was made in."""
+        """The company in which a lead comes in: given; its team's; its salesperson's,
+        where they work for one only; or the one the call was made in."""
         company_id = vals.get("company_id")
         team_id = vals.get("team_id") or context.get("default_team_id")
         if not company_id and team_id:
@@ -255,6 +255,16 @@ class LeadDistributionIntake(models.AbstractModel):
                 cache[team_id] = team.company_id.id
             company_id = cache[team_id]
         company_id = company_id or context.get("default_company_id")
+        user_id = vals.get("user_id")
+        if not company_id and user_id:
+            key = ("user", user_id)
+            if key not in cache:
+                # sudo: for which companies they work, nothing else of them
+                user = self.env["res.users"].sudo().browse(user_id)
+                works_for = user.with_context(active_test=True).company_ids
+                cache[key] = works_for.id if len(works_for) == 1 else False
+            company_id = cache[key]
+        # sudo: how the company takes in leads, whoever makes one
         return self.env["res.company"].sudo().browse(company_id or self.env.company.id)
 
     @api.model
@@ -335,7 +345,7 @@ class LeadDistributionIntake(models.AbstractModel):
             lambda x: (
                 x.distribution_state == "none"
                 and x.active
-                and x.company_id._lead_distribution_on()
+                and self._company_of_lead(x)._lead_distribution_on()
             )
         )
         if captured:
@@ -358,7 +368,7 @@ class LeadDistributionIntake(models.AbstractModel):
         Should that go wrong, they are what they were."""
         try:
             with self.env.cr.savepoint():
-                for company, ours in leads.grouped("company_id").items():
+                for company, ours in self._leads_by_company(leads).items():
                     service = self._as_service(company)
                     ours = service.env["crm.lead"].browse(ours.ids)
                     service._recognise(ours, service._identify(company, ours))

@@ -41,7 +41,7 @@ class LeadDistributionMerge(models.AbstractModel):
 
     @api.model
     def _call_merges(self, leads):
-        companies = leads.company_id or self.env.company
+        companies = self._lead_companies(leads) or self.env.company
         if "merge" in companies.mapped("lead_duplicate_policy"):
             self._call_cron("ir_cron_merge_duplicates")
 
@@ -85,11 +85,11 @@ class LeadDistributionMerge(models.AbstractModel):
                 """SELECT h.id, array_agg(l.id ORDER BY l.id)
                      FROM crm_lead l
                      JOIN crm_lead h ON h.id = l.duplicate_lead_id
-                     JOIN res_company c ON c.id = l.company_id
+                     JOIN res_company c ON c.id = %s
                     WHERE c.lead_duplicate_policy = 'merge'
                       AND l.active AND l.won_status = 'pending'
                       AND h.active AND h.won_status = 'pending'
-                      AND h.company_id = l.company_id
+                      AND c.id = %s
                       AND h.listing_id IS NOT DISTINCT FROM l.listing_id
                       AND (l.user_id IS NULL OR l.user_id = h.user_id)
                       AND l.distribution_state <> 'pending'
@@ -104,6 +104,8 @@ class LeadDistributionMerge(models.AbstractModel):
                  GROUP BY h.id
                  ORDER BY h.id
                     LIMIT %s""",
+                self._sql_company("l"),
+                self._sql_company("h"),
                 list(but_ids),
                 MERGES_PER_BLOCK,
             )
@@ -119,7 +121,7 @@ class LeadDistributionMerge(models.AbstractModel):
         tails = Lead.browse(tail_ids).try_lock_for_update(allow_referencing=True)
         if not head or not tails:
             return 0
-        service = self._as_service(head.company_id)
+        service = self._as_service(self._company_of_lead(head))
         leads = service.env["crm.lead"].browse([head.id, *tails.ids])
         furthest = leads.stage_id.sorted("sequence")[-1:]
         merged = leads.with_context(**{HEAD_KEY: head.id})._merge_opportunity(

@@ -126,16 +126,26 @@ class LeadDistributionOffer(models.AbstractModel):
         self.env["crm.lead"].browse(list(bodies))._message_log_batch(bodies=bodies)
 
     @api.model
-    def _offers_for_all(self, placement, picture, skip=()):
+    def _room_left(self, picture, decisions):
+        """:returns: ``{user_id: how many more leads the hard limits allow}`` after
+        these decisions, of those who have any"""
+        room = {p.user_id: p.room for p in picture.people if p.room is not None}
+        for decision in decisions:
+            if decision.user_id in room:
+                room[decision.user_id] -= 1
+        return room
+
+    @api.model
+    def _offers_for_all(self, placement, picture, room, skip=()):
         """A placement for each candidate of the route who could take the lead now
         (K15); the one whose turn it is first.
 
+        :param room: see :meth:`_room_left`; what is offered here is taken from it
         :param skip: ids of users who are not to have it
         """
         key = (placement.route_id, 0)
         engine_ids = [picture.ids[key]] if key in picture.ids else []
         engine_ids += [i for k, i in picture.ids.items() if k[0] == placement.route_id]
-        room = {p.user_id: p.room for p in picture.people}
         users = [placement.user_id]
         for route in picture.routes:
             if route.route_id in engine_ids:
@@ -144,9 +154,12 @@ class LeadDistributionOffer(models.AbstractModel):
                     for c in route.candidates
                     if not c.exclusion
                     and c.user_id not in skip
-                    and room.get(c.user_id) != 0
+                    and room.get(c.user_id, 1) > 0
                     and c.target > 0
                 ]
+        for user_id in set(users) - {placement.user_id}:
+            if user_id in room:
+                room[user_id] -= 1
         return [
             Placement(
                 placement.lead_id,
@@ -161,6 +174,18 @@ class LeadDistributionOffer(models.AbstractModel):
         ]
 
     # answers ---------------------------------------------------------------
+
+    @api.model
+    def _check_asked(self, leads):
+        """Whoever was asked whether they want a lead may answer, late as it may be; of
+        other leads nobody is told anything who may not read them."""
+        self.env["crm.lead"].check_access("write")
+        asked = (
+            self._as_service()
+            .env["lead.distribution.assignment"]
+            .search([("lead_id", "in", leads.ids), ("user_id", "=", self.env.uid)])
+        )
+        (leads - asked.lead_id.with_env(leads.env)).check_access("read")
 
     @api.model
     def _open_offers(self, leads, user=None):
@@ -192,16 +217,16 @@ class LeadDistributionOffer(models.AbstractModel):
 
         :returns: True
         """
-        user = self.env.user
-        for company, ours in leads.sudo().grouped("company_id").items():
+        offers = self._open_offers(leads, self.env.user)
+        if len(offers) != len(leads):
+            raise UserError(self.env._("This lead is not offered to you any more."))
+        for company, rows in offers.grouped("company_id").items():
             service = self._as_service(company)
             if not service.env["lead.distribution.lock"]._acquire(company):
                 raise ConcurrencyError(
                     self.env._("Another distribution is under way; try again.")
                 )
-            rows = service._open_offers(ours, user)
-            if len(rows) != len(ours):
-                raise UserError(self.env._("This lead is not offered to you any more."))
+            rows = service.env["lead.distribution.assignment"].browse(rows.ids)
             text = str(reason or "").strip()[:500] or False
             service._close_offers(
                 rows, "declined", "declined", {"decline_reason": text}
@@ -234,13 +259,19 @@ class LeadDistributionOffer(models.AbstractModel):
 
     @api.model
     def _companies_with_offers(self):
-        groups = (
-            self.env["crm.lead"]
-            .sudo()
-            .with_context(active_test=False)
-            ._read_group([("distribution_state", "=", "offered")], ["company_id"])
-        )
-        return [company for (company,) in groups]
+        # sudo: which companies there is something to do for
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
+        offered = [("distribution_state", "=", "offered")]
+        found = self.env["res.company"].sudo()
+        for (company,) in leads._read_group(offered, ["company_id"]):
+            found |= company
+        lost = leads.search([*offered, ("company_id", "=", False)])
+        # of an offer the ledger knows the company, whatever became of the lead's
+        found |= lost.distribution_assignment_ids.company_id
+        return [
+            *(found | self._lead_companies(lost)),
+            *([found.browse()] if lost else []),
+        ]
 
     @api.model
     def _expire_block(self, company):
@@ -265,7 +296,10 @@ class LeadDistributionOffer(models.AbstractModel):
         stranded = leads.search(
             [
                 ("distribution_state", "=", "offered"),
-                ("company_id", "=", company.id),
+                # of an offer the ledger knows the company, should the lead have lost it
+                "|",
+                ("id", "in", due.lead_id.ids),
+                ("distribution_company_id", "=", company.id),
                 ("distribution_assignment_ids.state", "!=", "offered"),
             ],
             limit=OFFERS_PER_BLOCK,
@@ -295,6 +329,10 @@ class LeadDistributionOffer(models.AbstractModel):
         leads = (leads - settled).sorted("id")
         if not leads:
             return
+        if not occasion.company:
+            self._refuse_undecided(occasion, leads)
+            return
+        self._adopt(occasion.company, leads)
         rows = self.env["lead.distribution.assignment"].search(
             [("lead_id", "in", leads.ids), ("offer_round", ">", 0)], order="id"
         )

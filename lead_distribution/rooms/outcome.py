@@ -351,7 +351,11 @@ class LeadDistributionOutcome(models.AbstractModel):
     @api.model
     def _outcome_redistribute(self, outcome, activities):
         leads = self._records_of(activities)
-        for company in leads.company_id or [leads.company_id]:
+        for company in self._leads_by_company(leads):
+            if not company:
+                raise UserError(
+                    self.env._("Nothing says which company the lead is of.")
+                )
             if not company._lead_distribution_on():
                 raise UserError(self.env._("The distribution is switched off."))
         route = outcome.route_id if outcome.redistribute == "route" else None

@@ -662,12 +662,50 @@ class LeadDistributionPeople(models.AbstractModel):
         return limits
 
     @api.model
-    def _limits_used(self, company, limits, at):
-        """:returns: ``{limit's code: {user_id: leads}}``, open offers included"""
+    def _room_of(self, company, user):
+        """:returns: how many more leads somebody may have now by pause and limits; None
+        for no limit, and where nobody distributes"""
+        if not company.sudo()._lead_distribution_on():
+            return None
+        service = self._as_service(company)
+        user = service.env["res.users"].browse(user.id)
+        if service._excluded(company, user):
+            return 0
+        return service._people(company, user, {}, fields.Datetime.now())[0].room
+
+    @api.model
+    def _limit_passed(self, company, user, leads):
+        """Whether hard limits forbid that somebody gets these leads now. What is
+        offered to them counts as had, except that taking an offer makes one less of
+        them.
+
+        :returns: the limit's code, "" where there is room for all of the leads
+        """
+        limits = self._limits(company, user)
+        if not limits:
+            return ""
+        at = fields.Datetime.now()
+        held = self._limits_used(company, limits, at, offers=False)
+        asked = self._limits_used(company, limits, at)
+        fresh = len(leads) - len(self._open_offers(leads, user).lead_id)
+        for code, limit in limits[user.id].items():
+            if held[code].get(user.id, 0) + len(leads) > limit:
+                return code
+            if fresh and asked[code].get(user.id, 0) + fresh > limit:
+                return code
+        return ""
+
+    @api.model
+    def _limits_used(self, company, limits, at, offers=True):
+        """:param offers: whether open offers count
+        :returns: ``{limit's code: {user_id: leads}}``
+        """
         used = {"limit_day": {}, "limit_month": {}, "limit_open": {}}
         if not limits:
             return used
+        # sudo: numbers of leads, to hold them against the limits
         Assignment = self.env["lead.distribution.assignment"].sudo()
+        states = [*COUNTED, "offered"] if offers else COUNTED
         for name, (start, end) in (
             ("limit_day", self._day(company, at)),
             ("limit_month", self._month(company, at)),
@@ -676,7 +714,7 @@ class LeadDistributionPeople(models.AbstractModel):
                 [
                     ("company_id", "=", company.id),
                     ("user_id", "in", list(limits)),
-                    ("state", "in", [*COUNTED, "offered"]),
+                    ("state", "in", states),
                     ("date", ">=", start),
                     ("date", "<", min(end, self._horizon())),
                     # customers that a rule moved are no leads
@@ -702,6 +740,19 @@ class LeadDistributionPeople(models.AbstractModel):
             )
         )
         used["limit_open"] = {user.id: count for user, count in groups}
+        if offers and any("limit_open" in found for found in limits.values()):
+            groups = Assignment._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("user_id", "in", list(limits)),
+                    ("state", "=", "offered"),
+                    ("lead_id", "!=", False),
+                ],
+                ["user_id"],
+                ["__count"],
+            )
+            for user, count in groups:
+                used["limit_open"][user.id] = used["limit_open"].get(user.id, 0) + count
         return used
 
     @api.model

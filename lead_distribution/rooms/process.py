@@ -84,7 +84,7 @@ class LeadDistributionProcesses(models.AbstractModel):
                 for process in processes
                 for record in records
                 if (process, record) not in busy
-                and process.company_id in (record.company_id, everywhere)
+                and process.company_id in (self._company_of_record(record), everywhere)
                 and process.step_ids
             ]
         )
@@ -151,7 +151,7 @@ class LeadDistributionProcesses(models.AbstractModel):
             )
             for company, ours in (
                 theirs._worth_it()
-                .grouped(lambda event, name=name: event[name].company_id)
+                .grouped(lambda event, name=name: self._company_of_record(event[name]))
                 .items()
             ):
                 self._run_steps(company, process, ours, name, now)

@@ -177,7 +177,7 @@ class LeadDistributionRates(models.AbstractModel):
                SELECT l.user_id, l.id, COALESCE(l.date_open, l.create_date), NULL
                  FROM crm_lead l
                 WHERE l.user_id = ANY(%(users)s)
-                  AND l.company_id IS NOT DISTINCT FROM %(company)s
+                  AND %(of_company)s
                   AND l.intake_status IS DISTINCT FROM 'removed'
                   AND COALESCE(l.date_open, l.create_date)
                       BETWEEN %(since)s AND %(at)s
@@ -187,6 +187,7 @@ class LeadDistributionRates(models.AbstractModel):
                          AND a.state IN ('assigned', 'released'))""",
             users=users.ids,
             company=company.id or None,
+            of_company=self._sql_of_company("l", company),
             since=since,
             at=at,
         )

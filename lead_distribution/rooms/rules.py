@@ -71,13 +71,13 @@ class LeadDistributionRules(models.AbstractModel):
 
     @api.model
     def _companies_with_rules(self):
-        """:returns: list of companies, the empty one for leads without company"""
+        """:returns: list of companies"""
+        # sudo: the schedule looks at all rules, whoever runs it
         rules = self.env["lead.distribution.rule"].sudo().search([])
         found = list(rules.company_id)
         if any(not rule.company_id for rule in rules):
             found = [*self.env["res.company"].sudo().search([])]
-            found.append(self.env["res.company"].sudo())
-        return [c for c in found if not c or c.lead_distribution_mode != "off"]
+        return [c for c in found if c.lead_distribution_mode != "off"]
 
     @api.model
     def _rules_of(self, company):
@@ -283,12 +283,27 @@ class LeadDistributionRules(models.AbstractModel):
     @api.model
     def _neglected_no_follow_up(self, company, rule, at):
         return (
-            Domain("company_id", "=", company.id)
+            self._neglected_of_company(company)
             & Domain("user_id", "!=", False)
             & Domain("active", "=", True)
             & Domain("won_status", "=", "pending")
             & Domain("distribution_idle_since", "<=", rule._cutoff(company, at))
         )
+
+    @api.model
+    def _neglected_of_company(self, company):
+        """Mostly all leads have a company of their own, and then one index finds them
+        in their order; the others are looked for where there are any.
+
+        :returns: the domain of the leads of a company"""
+        idle = Domain("distribution_idle_since", "!=", False) & Domain(
+            "user_id", "!=", False
+        )
+        idle &= Domain("active", "=", True) & Domain("won_status", "=", "pending")
+        without = Domain("company_id", "=", False)
+        if self.env["crm.lead"].search_count(idle & without, limit=1):
+            return Domain("distribution_company_id", "=", company.id)
+        return Domain("company_id", "=", company.id)
 
     @api.model
     def _neglected_no_first_follow_up(self, company, rule, at):
@@ -300,7 +315,7 @@ class LeadDistributionRules(models.AbstractModel):
     def _neglected_new(self, company, rule, at):
         """What came in by itself, was nobody's yet, and no route took."""
         return (
-            Domain("company_id", "=", company.id)
+            Domain("distribution_company_id", "=", company.id)
             & Domain("distribution_state", "=", "pool")
             & Domain("distribution_route_id", "=", False)
             & Domain("user_id", "=", False)
@@ -312,7 +327,7 @@ class LeadDistributionRules(models.AbstractModel):
                 [
                     "|",
                     ("user_id", "!=", False),
-                    ("reason", "not in", ["no_route"]),
+                    ("reason", "not in", ["no_route", "no_company"]),
                 ],
             )
         )
@@ -393,11 +408,11 @@ class LeadDistributionRules(models.AbstractModel):
     @api.model
     def _companies_of(self, rule):
         """:returns: list of those of the rule's companies that the reader has chosen,
-        the empty one for what is of no company"""
+        in which what is of no company belongs, too"""
         companies = self.env.companies
         if rule.company_id:
             return [c for c in rule.company_id if self.env.su or c in companies]
-        return [*companies, companies.browse()]
+        return list(companies)
 
     @api.model
     def _half_filled(self, rule):

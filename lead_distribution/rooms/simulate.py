@@ -158,7 +158,7 @@ class LeadDistributionSimulate(models.AbstractModel):
             ]
         )
         rows = "distribution_assignment_ids"
-        ours = Domain("company_id", "=", company.id) & (
+        ours = Domain("distribution_company_id", "=", company.id) & (
             Domain("distribution_state", "not in", [False, "none"])
             | Domain(rows, "!=", False)
         )
@@ -294,8 +294,8 @@ class LeadDistributionSimulate(models.AbstractModel):
         return {user_id: found for user_id, found in limits.items() if found}
 
     @api.model
-    def _limits_used(self, company, limits, at):
-        used = super()._limits_used(company, limits, at)
+    def _limits_used(self, company, limits, at, offers=True):
+        used = super()._limits_used(company, limits, at, offers)
         replay = self._replay_now()
         if replay:
             for code, (start, _end) in (

@@ -58,7 +58,7 @@ class LeadDistributionStatus(models.AbstractModel):
             user=self.env.user.name,
             reason=reason.name,
         )
-        for company, ours in leads.sudo().grouped("company_id").items():
+        for company, ours in self._leads_by_company(leads).items():
             service = self._as_service(company)
             ours = service.env["crm.lead"].browse(ours.ids)
             ours.write(
@@ -85,7 +85,7 @@ class LeadDistributionStatus(models.AbstractModel):
     def _after_restore(self, leads):
         """Whatever was removed and is active again is new, and distributed."""
         text = self.env._("%s restored the lead.", self.env.user.name)
-        for company, ours in leads.sudo().grouped("company_id").items():
+        for company, ours in self._leads_by_company(leads).items():
             service = self._as_service(company)
             ours = service.env["crm.lead"].browse(ours.ids)
             on = company._lead_distribution_on()
@@ -144,7 +144,7 @@ class LeadDistributionStatus(models.AbstractModel):
             .filtered(lambda lead: lead.partner_id and lead.intake_status != "removed")
         )
         made.write({"intake_status": "converted"})
-        for company, ours in made.grouped("company_id").items():
+        for company, ours in self._leads_by_company(made).items():
             if company._lead_distribution_on():
                 service = self._as_service(company)
                 ours = service.env["crm.lead"].browse(ours.ids)

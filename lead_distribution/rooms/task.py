@@ -97,7 +97,7 @@ class LeadDistributionTask(models.AbstractModel):
     @api.model
     def _by_company(self, records):
         if "company_id" in records._fields:
-            return records.grouped("company_id")
+            return records.grouped(self._company_of_record)
         return {self.env["res.company"]: records}
 
     @api.model

@@ -66,12 +66,8 @@ class LeadDistributionTimes(models.AbstractModel):
         """:param found: list of ``(lead, naive UTC datetime)``"""
         minutes, begin, end = span
         rows = []
-        for company, ours in (
-            self.env["crm.lead"]
-            .union(*(lead for lead, _at in found))
-            .grouped("company_id")
-            .items()
-        ):
+        leads = self.env["crm.lead"].union(*(lead for lead, _at in found))
+        for company, ours in self._leads_by_company(leads).items():
             mine = [(lead, at) for lead, at in found if lead in ours]
             worked = self._working_minutes(
                 company, [(lead[begin], at) for lead, at in mine]
@@ -178,7 +174,8 @@ class LeadDistributionTimes(models.AbstractModel):
             lead[name] = max(int((end - begin).total_seconds() // 60), 0)
         by_company = {}
         for (lead, name), span in spans.items():
-            by_company.setdefault(lead.company_id, {})[lead, name] = span
+            company = self._company_of_lead(lead)
+            by_company.setdefault(company, {})[lead, name] = span
         for company, found in by_company.items():
             minutes = self._working_minutes(company, list(found.values()))
             for (lead, name), number in zip(found, minutes, strict=True):

@@ -232,7 +232,7 @@ class LeadDistributionUndo(models.AbstractModel):
             not lead.active
             or (stage and end and stage > end + STAGE_MARGIN)
             or lead.won_status != "pending"
-            or lead.company_id != row.company_id
+            or self._company_of_lead(lead) != row.company_id
             or any(date and date > row.date for date in dates)
         ):
             return True

@@ -32,3 +32,5 @@ from . import test_tasks
 from . import test_processes
 from . import test_outcomes
 from . import test_task_screens
+from . import test_security_leads
+from . import test_no_company

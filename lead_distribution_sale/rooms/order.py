@@ -18,7 +18,7 @@ class LeadDistributionOrder(models.AbstractModel):
         :returns: ``{lead: sale.order}``; one query for each company
         """
         result = {lead: self.env["sale.order"] for lead in leads}
-        for company, ours in leads.grouped("company_id").items():
+        for company, ours in leads.grouped(self._company_of_lead).items():
             customers = ours.partner_id.commercial_partner_id
             emails = [email for email in ours.mapped("email_normalized") if email]
             found = self.env["sale.order"].search(

@@ -316,6 +316,56 @@ def test_two_claims_have_one_winner_and_the_loser_is_told(few, copy_of, group):
         assert rows == [(winner, winner, "claim")]
 
 
+@pytest.mark.parametrize("ways", [("action_claim", "action_claim"), ("write", "write")])
+def test_two_claims_of_one_person_keep_the_limit(few, copy_of, ways):
+    """Part 9, 12: of the same instant, by the button and by the field: there was room
+    for one lead, and one it is."""
+    database = copy_of(few, "limit")
+    _name, ids = few
+    user_id = ids["users"][0]
+    workers = [database.process() for _ in ways]
+    workers[0].do("distribute")
+    lead_ids = [
+        lead_id for (lead_id,) in database.query("SELECT id FROM crm_lead ORDER BY id")
+    ]
+    workers[0].do("pool", lead_ids=lead_ids)
+    chosen = [
+        lead_id
+        for (lead_id,) in database.query(
+            """SELECT l.id FROM crm_lead l
+                 JOIN lead_distribution_route_member m
+                   ON m.route_id = l.distribution_route_id
+                WHERE m.user_id = %s ORDER BY l.id LIMIT 10""",
+            user_id,
+        )
+    ]
+    assert len(chosen) == 10
+    workers[0].do(
+        "call",
+        uid=ids["manager"],
+        model="res.users",
+        method="write",
+        args=[[user_id], {"lead_max_open": 5}],
+    )
+    for pair in zip(chosen[::2], chosen[1::2], strict=True):
+        for worker, lead_id, method in zip(workers, pair, ways, strict=True):
+            values = [{"user_id": user_id}] if method == "write" else []
+            worker.send(
+                "call",
+                uid=user_id,
+                model="crm.lead",
+                method=method,
+                args=[[lead_id], *values],
+            )
+        answers = [worker.receive() for worker in workers]
+        held = database.number(
+            "SELECT count(*) FROM crm_lead WHERE user_id = %s", user_id
+        )
+        assert held <= 5, answers
+    assert held == 5
+    assert all("at the limit of open leads" in a["message"] for a in answers), answers
+
+
 def test_twenty_claims_of_a_hundred_offers(many, copy_of):
     """K15 K11: twenty processes claim the same hundred leads, one after the other, all
     at once: one winner each time, the others are told who; no other error."""
