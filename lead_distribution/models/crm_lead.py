@@ -59,6 +59,13 @@ class CrmLead(models.Model):
         groups="base.group_user",
         help="The rule whose salespeople get it, chosen by somebody.",
     )
+    distribution_own_channel = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="Whose own source or mail alias it came through; until it is placed also "
+        "what kept them from it.",
+    )
     distribution_due = fields.Datetime(
         string="Waits until",
         readonly=True,
@@ -326,6 +333,11 @@ class CrmLead(models.Model):
     _distribution_pool_idx = models.Index(
         "(company_id, id) WHERE distribution_state = 'pool'"
     )
+    # who has how many of them, for the limits
+    _distribution_own_channel_idx = models.Index(
+        "(user_id, create_date) WHERE distribution_own_channel IS NOT NULL"
+        " AND distribution_state = 'none'"
+    )
     _external_ref_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), COALESCE(source_id, 0), external_ref)"
         " WHERE external_ref IS NOT NULL",
@@ -437,9 +449,10 @@ class CrmLead(models.Model):
             lead.consent_purpose_ids = lead.consent_ids.purpose_id
 
     def _inverse_consent_purpose_ids(self):
-        # whoever may write the lead may note what the customer agreed to;
+        # sudo: whoever may write the lead may note what the customer agreed to;
         # the records themselves are kept, nobody edits them
         Consent = self.env["lead.distribution.consent"].sudo()
+        Consent = self.env["lead.distribution"]._without_defaults(Consent)
         missing, gone = [], Consent
         for lead in self.sudo():
             wanted = lead.consent_purpose_ids

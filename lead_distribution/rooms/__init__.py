@@ -11,10 +11,12 @@ people do with leads, ``times`` measures it. ``explain`` reads what apply wrote;
 ``outcome`` finishes them and does what follows, ``process``
 starts tasks when something happens. ``health`` says what is wrong with the set-up,
 ``simulate`` walks without apply. ``privacy`` forgets people, ``retention`` what is old;
-``log`` keeps what people wrote out of the log.
+``log`` keeps what people wrote out of the log, ``values`` vets what comes from
+outside before it is written with more rights.
 """
 
 from . import entry
+from . import values
 from . import intake
 from . import identity
 from . import match

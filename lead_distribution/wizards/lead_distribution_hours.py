@@ -66,6 +66,8 @@ class LeadDistributionHours(models.TransientModel):
             ],
         }
         # sudo: new hours for a route of theirs, nobody's existing ones
-        calendar = self.env["resource.calendar"].sudo().create(values)
+        Calendar = self.env["resource.calendar"].sudo()
+        Calendar = self.env["lead.distribution"]._without_defaults(Calendar)
+        calendar = Calendar.create(values)
         self.route_id.resource_calendar_id = calendar.id
         return {"type": "ir.actions.act_window_close"}
