@@ -452,7 +452,6 @@ class CrmLead(models.Model):
         # sudo: whoever may write the lead may note what the customer agreed to;
         # the records themselves are kept, nobody edits them
         Consent = self.env["lead.distribution.consent"].sudo()
-        Consent = self.env["lead.distribution"]._without_defaults(Consent)
         missing, gone = [], Consent
         for lead in self.sudo():
             wanted = lead.consent_purpose_ids
@@ -847,12 +846,8 @@ class CrmLead(models.Model):
         if len(partner.exists()) != 1:
             raise UserError(self.env._("Choose the client."))
         partner.check_access("read")
-        company = self.sudo().company_id
-        if company and partner.sudo().company_id not in (company, company.browse()):
-            raise UserError(
-                self.env._("The client %s is another company's.", partner.display_name)
-            )
         service = self.env["lead.distribution"]
+        service._check_client_company(self, partner)
         return service._link_customer(self, partner.with_env(self.env), notify)
 
     def action_convert_customer(self, values=False):

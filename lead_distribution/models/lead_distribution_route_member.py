@@ -28,7 +28,7 @@ class LeadDistributionRouteMember(models.Model):
     target = fields.Integer(
         groups="lead_distribution.group_manager",
         help="Leads of a month that make a workload of 100 % on this route. "
-        "0: nothing from this route except the own customers' leads."
+        "0: nothing from this route except the own customers' leads.",
     )
 
     rate = fields.Char(

@@ -236,7 +236,7 @@ class LeadDistributionSimulation(models.Model):
                     }
                 )
         # sudo: what was found nobody writes but the replay
-        found = self.env["lead.distribution"]._without_defaults(self.sudo())
+        found = self.sudo()
         names = {
             user.id: user.name or ""
             for user in found.env["res.users"].browse(u for u in people if u)

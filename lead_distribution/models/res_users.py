@@ -141,6 +141,12 @@ class ResUsers(models.Model):
         string="Because", compute="_compute_lead_workload", groups=GROUP
     )
 
+    lead_known = fields.Boolean(
+        compute="_compute_lead_known",
+        groups=GROUP,
+        help="Whether the reader may know their target, limits, pause and absence.",
+    )
+
     # rights ----------------------------------------------------------------
 
     @property
@@ -256,7 +262,79 @@ class ResUsers(models.Model):
             field_names = [name for name in field_names if name not in PRIVATE_FIELDS]
         return super().search_fetch(domain, field_names, offset, limit, order)
 
+    def _lead_hidden(self, names):
+        """:param names: of fields that somebody asks for
+        :returns: ``(private ones among them, those of self of whom the reader may not
+            know them)``"""
+        private = PRIVATE_FIELDS.intersection(names or ())
+        if not private or self.env.su or not all(self._ids):
+            return (), self.browse()
+        return private, self - self._lead_known()
+
+    def _lead_masked(self, private, known, others):
+        """What screens read: of colleagues nothing, instead of an error for all.
+
+        :param private: of :meth:`_lead_hidden`
+        :param known, others: what was read of the rest and of those hidden, a list of
+            dictionaries each
+        :returns: both, in the order of ``self``
+        """
+        empty = {name: self._lead_nothing(name) for name in private}
+        found = {values["id"]: values for values in known}
+        found.update({values["id"]: {**values, **empty} for values in others})
+        return [found[user_id] for user_id in self._ids if user_id in found]
+
+    @api.model
+    def _lead_nothing(self, name):
+        field = self._fields[name]
+        if field.relational:
+            return []
+        return 0 if field.type in ("integer", "float") else False
+
+    def read(self, fields=None, load="_classic_read"):
+        private, hidden = self._lead_hidden(fields)
+        if not hidden:
+            return super().read(fields=fields, load=load)
+        public = [name for name in fields if name not in private] or ["id"]
+        shown = self - hidden  # Odoo takes reading nobody for asking of everybody
+        return self._lead_masked(
+            private,
+            super(ResUsers, shown).read(fields=fields, load=load) if shown else [],
+            super(ResUsers, hidden).read(fields=public, load=load),
+        )
+
+    def _read_format(self, fnames, load="_classic_read"):
+        private, hidden = self._lead_hidden(fnames)
+        if not hidden:
+            return super()._read_format(fnames=fnames, load=load)
+        public = [name for name in fnames if name not in private]
+        return self._lead_masked(
+            private,
+            super(ResUsers, self - hidden)._read_format(fnames=fnames, load=load),
+            super(ResUsers, hidden)._read_format(fnames=public, load=load),
+        )
+
+    def web_read(self, specification):
+        private, hidden = self._lead_hidden(specification)
+        if not hidden:
+            return super().web_read(specification)
+        public = {
+            name: spec for name, spec in specification.items() if name not in private
+        }
+        shown = self - hidden
+        return self._lead_masked(
+            private,
+            super(ResUsers, shown).web_read(specification) if shown else [],
+            super(ResUsers, hidden).web_read(public),
+        )
+
     # computes --------------------------------------------------------------
+
+    @api.depends_context("uid")
+    def _compute_lead_known(self):
+        known = self._lead_known()
+        for user in self:
+            user.lead_known = user in known
 
     @api.depends("lead_absence_ids.date_from", "lead_absence_ids.date_to")
     @api.depends("out_of_office_from", "out_of_office_to")
@@ -269,9 +347,7 @@ class ResUsers(models.Model):
         now = fields.Datetime.now()
         absent = self._lead_absent_at(now)
         to_begin = self.filtered(lambda u: u.lead_absent and u.id not in absent)
-        Absence = self.env["lead.distribution"]._without_defaults(
-            self.env["lead.distribution.absence"]
-        )
+        Absence = self.env["lead.distribution.absence"]
         Absence.create([{"user_id": user.id} for user in to_begin])
         to_end = self.filtered(lambda user: not user.lead_absent)
         Absence.search(
@@ -280,6 +356,8 @@ class ResUsers(models.Model):
 
     @api.model
     def _search_lead_absent(self, operator, value):
+        # Odoo asks that only of fields with a column
+        self.browse()._check_field_access(self._fields["lead_absent"], "read")
         if operator != "in":
             return NotImplemented
         # sudo: who is away is looked up in records of all kinds
@@ -297,9 +375,7 @@ class ResUsers(models.Model):
             user.lead_route_ids = found.get(user, members.browse()).route_id
 
     def _inverse_lead_route_ids(self):
-        Member = self.env["lead.distribution"]._without_defaults(
-            self.env["lead.distribution.route.member"]
-        )
+        Member = self.env["lead.distribution.route.member"]
         # whoever may change routes may; being written by a manager is not enough
         Member.check_access("create")
         for user in self:

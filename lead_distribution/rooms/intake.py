@@ -224,8 +224,9 @@ class LeadDistributionIntake(models.AbstractModel):
                 model = self.env["crm.lead"]._fields[name].comodel_name
                 text = vals[name].strip()
                 # sudo: the same as importing UTM parameters of a visited page
-                mixin = self._without_defaults(self.env["utm.mixin"].sudo())
-                found = text and mixin._find_or_create_record(model, text)
+                found = text and self.env["utm.mixin"].sudo()._find_or_create_record(
+                    model, text
+                )
                 vals[name] = found.id if found else False
         lost = []
         if isinstance(vals.get("listing_id"), str):

@@ -142,8 +142,7 @@ class LeadDistributionTask(models.AbstractModel):
         names = {record.id: record.display_name for record in records.sudo()}
         # an email a task costs more than all the rest: what processes start is told
         # in Odoo
-        # sudo: whoever makes it may not see whose it is
-        Activity = self._without_defaults(records.env["mail.activity"].sudo())
+        Activity = records.env["mail.activity"].sudo()
         if spec.origin != "hand":
             Activity = Activity.with_context(mail_activity_quick_update=True)
         return Activity.create(

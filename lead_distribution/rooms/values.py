@@ -1,14 +1,16 @@
 """Values from outside, before they are written with more rights than those of who gave
 them: plain values of the field's own kind, and ties to records that are there and are
-theirs to tie. Everything else a value may carry (records to be made, changed, deleted
-through it, defaults in the context) ends here."""
+theirs to tie. Records to be made, changed or deleted through a value end here.
+
+Defaults in the context need no vetting: Odoo drops them where an environment becomes a
+superuser's. Those that users set as their own go along, unless it is the service that
+makes the record, or the model leaves them out (``lead.distribution.kept``)."""
 
 import math
 from datetime import date
 
 from odoo import Command, api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import clean_context
 
 #: what Python may hand in for a field; nothing at all is always allowed
 PLAIN = {
@@ -61,13 +63,6 @@ class LeadDistributionValues(models.AbstractModel):
                     self.env._("“%s” is not set in this way.", self._label(field))
                 )
         return vetted
-
-    @api.model
-    def _without_defaults(self, records):
-        """:returns: ``records`` without the defaults that whoever called put into the
-        context, for making records with more rights than theirs"""
-        context = clean_context(records.env.context)
-        return records.with_context(context)  # pylint: disable=context-overridden
 
     @api.model
     def _label(self, field):
