@@ -2,11 +2,15 @@ from odoo import fields, models
 
 
 class CalendarEvent(models.Model):
-    _inherit = "calendar.event"
+    _name = "calendar.event"
+    _inherit = ["calendar.event", "lead.distribution.kept"]
+
+    _lead_kept_fields = frozenset({"lead_held"})
 
     lead_held = fields.Boolean(
         readonly=True,
         copy=False,
+        groups="base.group_user",
         help="Its end has passed, and its lead knows of it.",
     )
 
@@ -21,11 +25,10 @@ class CalendarEvent(models.Model):
         if not changed.union({"opportunity_id"}).isdisjoint(vals):
             if service._watching(self):
                 leads = service._meetings_changed(self)
-        if leads:
-            # looked at again by the schedule, with its new end
-            vals = {**vals, "lead_held": False}
         result = super().write(vals)
         if leads:
+            # sudo: looked at again by the schedule, with its new end, whoever moved it
+            super(CalendarEvent, self.sudo()).write({"lead_held": False})
             service._reconsider(leads)
         return result
 

@@ -68,6 +68,13 @@ class CrmLead(models.Model):
         groups="base.group_user",
         help="The rule whose salespeople get it, chosen by somebody.",
     )
+    distribution_own_channel = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="Whose own source or mail alias it came through; until it is placed also "
+        "what kept them from it.",
+    )
     distribution_due = fields.Datetime(
         string="Waits until",
         readonly=True,
@@ -335,6 +342,11 @@ class CrmLead(models.Model):
     _distribution_pool_idx = models.Index(
         "(company_id, id) WHERE distribution_state = 'pool'"
     )
+    # who has how many of them, for the limits
+    _distribution_own_channel_idx = models.Index(
+        "(user_id, create_date) WHERE distribution_own_channel IS NOT NULL"
+        " AND distribution_state = 'none'"
+    )
     _external_ref_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), COALESCE(source_id, 0), external_ref)"
         " WHERE external_ref IS NOT NULL",
@@ -479,7 +491,7 @@ class CrmLead(models.Model):
             lead.consent_purpose_ids = lead.consent_ids.purpose_id
 
     def _inverse_consent_purpose_ids(self):
-        # whoever may write the lead may note what the customer agreed to;
+        # sudo: whoever may write the lead may note what the customer agreed to;
         # the records themselves are kept, nobody edits them
         Consent = self.env["lead.distribution.consent"].sudo()
         missing, gone = [], Consent
@@ -894,13 +906,8 @@ class CrmLead(models.Model):
         if len(partner.exists()) != 1:
             raise UserError(self.env._("Choose the client."))
         partner.check_access("read")
-        # sudo: to compare the two, whoever may see which
-        company = self.env["lead.distribution"]._company_of_lead(self)
-        if company and partner.sudo().company_id not in (company, company.browse()):
-            raise UserError(
-                self.env._("The client %s is another company's.", partner.display_name)
-            )
         service = self.env["lead.distribution"]
+        service._check_client_company(self, partner)
         return service._link_customer(self, partner.with_env(self.env), notify)
 
     def action_convert_customer(self, values=False):

@@ -57,6 +57,13 @@ class LeadDistributionAbsence(models.Model):
             ("date_to", ">", now),
         ]
 
+    def write(self, vals):
+        result = super().write(vals)
+        if not self.env.su:
+            # nor does it become somebody's whom they may not make absent
+            self.check_access("write")
+        return result
+
     def action_end(self):
         """End the absence now; one that has not begun is dropped.
 

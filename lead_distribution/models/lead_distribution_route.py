@@ -83,6 +83,7 @@ class LeadDistributionRoute(models.Model):
         "user_id",
         string="Paused Here",
         domain=[("share", "=", False)],
+        groups="lead_distribution.group_manager",
         help="Salespeople who get nothing from this route for the time being.",
     )
     skip_absent = fields.Boolean(

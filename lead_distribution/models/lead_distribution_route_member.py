@@ -24,10 +24,12 @@ class LeadDistributionRouteMember(models.Model):
         string="Target from",
         default="user",
         required=True,
+        groups="lead_distribution.group_manager",
     )
     target = fields.Integer(
+        groups="lead_distribution.group_manager",
         help="Leads of a month that make a workload of 100 % on this route. "
-        "0: nothing from this route except the own customers' leads."
+        "0: nothing from this route except the own customers' leads.",
     )
 
     rate = fields.Char(

@@ -2,7 +2,19 @@ from odoo import fields, models
 
 
 class MailActivity(models.Model):
-    _inherit = "mail.activity"
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "lead.distribution.kept"]
+
+    # how a task ended is kept as well, see _check_outcome_written
+    _lead_kept_fields = frozenset(
+        {
+            "lead_company_id",
+            "lead_date_assigned",
+            "lead_distribution_unplaced",
+            "lead_origin",
+            "lead_reminded",
+        }
+    )
 
     lead_distribution_unplaced = fields.Boolean(
         string="Asks to Place a Lead",

@@ -9,6 +9,7 @@ class ResCompany(models.Model):
         default=24,
         help="Older answers to “Why?” lose their details, and merged inquiries of "
         "closed leads what they said. Figures stay. 0: kept for ever.",
+        groups="base.group_user",
     )
 
     _lead_trace_months_positive = models.Constraint(

@@ -9,6 +9,7 @@ class ResCompany(models.Model):
         default=24,
         help="A department task that nobody has taken for so long is told to its team, "
         "once. 0: never.",
+        groups="base.group_user",
     )
 
 

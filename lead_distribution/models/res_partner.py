@@ -2,9 +2,20 @@ from odoo import api, fields, models
 
 from ..rooms.identity import COMPACT, EMAIL, WORDS
 
+#: Carried in the context while contacts are merged; an object, so that no remote
+#: call can pretend to.
+MERGING_KEY, MERGING = "lead_distribution_merging", object()
+
+CAME_BY = ("lead_source_id", "lead_listing_id")
+
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "lead.distribution.kept"]
+
+    _lead_kept_fields = frozenset(
+        {"lead_listing_id", "lead_salesperson_since", "lead_source_id"}
+    )
 
     related_lead_ids = fields.One2many(
         "crm.lead",
@@ -18,6 +29,7 @@ class ResPartner(models.Model):
     lead_source_id = fields.Many2one(
         "utm.source",
         string="Came by",
+        readonly=True,
         ondelete="set null",
         groups="lead_distribution.group_user",
         help="The source of the lead that the client was made from.",
@@ -25,6 +37,7 @@ class ResPartner(models.Model):
     lead_listing_id = fields.Many2one(
         "lead.distribution.listing",
         string="Asked about",
+        readonly=True,
         ondelete="set null",
         groups="lead_distribution.group_user",
         help="The listing of the lead that the client was made from.",
@@ -88,11 +101,19 @@ class ResPartner(models.Model):
         (self - leads.partner_id).lead_consent_purpose_ids = False
 
     def write(self, vals):
+        came_by = {}
+        if self.env.context.get(MERGING_KEY) is MERGING:
+            # by whatever of them it came; since when somebody has it, is its own
+            came_by = {name: vals[name] for name in CAME_BY if name in vals}
+            vals = {k: v for k, v in vals.items() if k not in self._lead_kept_fields}
         fresh = self.browse()
         if "user_id" in vals:
             user_id = self._fields["user_id"].convert_to_write(vals["user_id"], self)
             fresh = self.filtered(lambda p: p.user_id.id != user_id)
         result = super().write(vals)
+        if came_by:
+            # sudo: kept, and said by the contacts that are merged, not by a person
+            super(ResPartner, self.sudo()).write(came_by)
         # sudo: whoever may write the contact says since when, nobody else does
         super(ResPartner, fresh.sudo()).write(
             {"lead_salesperson_since": fields.Datetime.now()}

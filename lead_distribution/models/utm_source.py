@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import ormcache
 
 
@@ -12,8 +13,22 @@ class UtmSource(models.Model):
         ondelete="set null",
         groups="lead_distribution.group_user",
         help="Leads from this source stay with this salesperson: a landing page or a "
-        "campaign of their own.",
+        "campaign of their own. Set by managers of distribution.",
     )
+
+    def _has_field_access(self, field, operation):
+        if not super()._has_field_access(field, operation):
+            return False
+        if operation != "write" or field.name != "lead_user_id" or self.env.su:
+            return True
+        # Odoo lets everybody write sources; whose one is decides who gets its leads
+        return self.env.user.has_group("lead_distribution.group_manager")
+
+    @api.model
+    def default_get(self, fields):
+        # sources are made in passing, even as superuser for a visitor: whose one is,
+        # is said of it, and comes from no context nor from a default of the user's
+        return super().default_get([name for name in fields if name != "lead_user_id"])
 
     @api.model
     @ormcache()
@@ -25,16 +40,35 @@ class UtmSource(models.Model):
         )
         return {source.id: source.lead_user_id.id for source in sources}
 
+    def _check_owners(self):
+        """:raises AccessError: where the owner works for none of the companies at
+        hand"""
+        if self.env.su:
+            return
+        companies = self.env.companies
+        # sudo: whom they work for, to decide
+        owners = self.sudo().lead_user_id
+        if owners.filtered(lambda user: not user.company_ids & companies):
+            raise AccessError(
+                self.env._("These users work for companies that you do not see.")
+            )
+
     @api.model_create_multi
     def create(self, vals_list):
+        sources = super().create(vals_list)
         if any(vals.get("lead_user_id") for vals in vals_list):
+            sources._check_owners()
             self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return sources
 
     def write(self, vals):
-        if "lead_user_id" in vals:
-            self.env.registry.clear_cache()
-        return super().write(vals)
+        if "lead_user_id" not in vals:
+            return super().write(vals)
+        self._check_owners()  # nor is one taken from who had it in another company
+        result = super().write(vals)
+        self._check_owners()
+        self.env.registry.clear_cache()
+        return result
 
     def unlink(self):
         if set(self.ids) & set(self._owners()):

@@ -13,12 +13,14 @@ lead is of. ``task`` starts tasks,
 starts tasks when something happens. ``filters`` says what filters may look at, and
 which names are told. ``health`` says what is wrong with the set-up,
 ``simulate`` walks without apply. ``privacy`` forgets people, ``retention`` what is old;
-``log`` keeps what people wrote out of the log.
+``log`` keeps what people wrote out of the log, ``values`` vets what comes from
+outside before it is written with more rights.
 """
 
 from . import entry
 from . import filters
 from . import company
+from . import values
 from . import intake
 from . import identity
 from . import match

@@ -191,6 +191,16 @@ class LeadDistributionCustomer(models.AbstractModel):
             _("The lead belongs to the client %(client)s already.", **values)
         )
 
+    @api.model
+    def _check_client_company(self, lead, partner):
+        """:raises UserError: for a client of another company than the lead's"""
+        # sudo: to compare the two, whoever may see which
+        company = self._company_of_lead(lead)
+        if company and partner.sudo().company_id not in (company, company.browse()):
+            raise UserError(
+                self.env._("The client %s is another company's.", partner.display_name)
+            )
+
     # tying -----------------------------------------------------------------
 
     @api.model
@@ -240,6 +250,9 @@ class LeadDistributionCustomer(models.AbstractModel):
         partner = lead._create_customer()
         if values:
             partner.write(values)
+            # what was written may have moved it out of reach
+            partner.check_access("write")
+            self._check_client_company(lead, partner)
         self._tie(found, partner, "converted")
         self._log_customer(
             found,

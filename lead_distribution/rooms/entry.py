@@ -152,10 +152,11 @@ class LeadDistribution(models.AbstractModel):
         few and the company wants it so, else by the schedule. What goes wrong
         is logged and left pending: whoever created the leads is not bothered."""
         for company, ours in self._leads_by_company(leads).items():
+            # sudo: whoever makes leads need not see the company's settings
+            settings = company or self.env.company.sudo()
             now = (
                 company.lead_distribution_mode != "queued"
-                and len(ours)
-                <= (company or self.env.company).lead_distribution_immediate_limit
+                and len(ours) <= settings.lead_distribution_immediate_limit
                 and not self.env.context.get("import_file")
             )
             if now:
@@ -454,6 +455,7 @@ class LeadDistribution(models.AbstractModel):
             engine, picture, leads, matches, identities, occasion.skip
         )
         self._say_rule(occasion, decisions)
+        self._say_passed(leads, decisions)
         rows = self._apply(
             occasion,
             leads,
@@ -463,10 +465,21 @@ class LeadDistribution(models.AbstractModel):
             picture.remembered(engine.state()),
         )
         self._ask_for(leads)
+        told = leads.filtered("distribution_own_channel")
+        if told:
+            told.write({"distribution_own_channel": False})
         # here and not at the end of the transaction: what is recomputed then is
         # tracked field by field
         self.env.flush_all()
         return rows
+
+    @api.model
+    def _say_passed(self, leads, decisions):
+        """Put into the explanations whose own channel a lead came through, and why it
+        was not theirs."""
+        for lead, decision in zip(leads, decisions, strict=True):
+            if lead.distribution_own_channel:
+                decision.trace["passed"] = lead.distribution_own_channel
 
     @api.model
     def _decisions(self, engine, picture, leads, matches, identities, skip):

@@ -166,6 +166,7 @@ class LeadDistributionExplain(models.AbstractModel):
                 % dropped
             )
         parts.append(self._explain_identity(trace.get("identity") or {}))
+        parts.append(self._explain_passed(trace))
         parts.append(self._explain_advisors(trace))
         parts.append(self._explain_candidates(row, trace))
         parts.append(self._explain_excluded(row, trace))
@@ -316,6 +317,23 @@ class LeadDistributionExplain(models.AbstractModel):
             model,
             record_id,
             f"{name} ({who})" if who else name,
+        )
+
+    @api.model
+    def _explain_passed(self, trace):
+        """:returns: Markup, why the lead is not whose own channel it came through; the
+        reason for whom it concerns"""
+        if not trace.get("passed"):
+            return Markup("")
+        _ = self.env._
+        user_id, code = trace["passed"]
+        user = self.env["res.users"].browse(user_id)
+        known = user.exists() and user == user._lead_known()
+        return Markup("<p>%s</p>") % _(
+            "It came through %(name)s's own source or address; distributed like any "
+            "other, for %(name)s was %(why)s.",
+            name=self._name_of("res.users", user_id),
+            why=self._why_not(code) if known else _("not available"),
         )
 
     @api.model

@@ -30,6 +30,9 @@ class Intake:
     :param to_create: values for the records to be made
     :param positions: for each value given, ``(True, index in to_create)`` or
         ``(False, id of the lead that is here already)``
+    :param owners: ``{(company_id, user_id): Owner}`` of the own channels so far
+    :param channels: ``{id() of values: (user_id, code)}`` of leads that came through
+        somebody's own channel; code of what kept them from it, or ""
     """
 
     to_create: list = field(default_factory=list)
@@ -37,6 +40,8 @@ class Intake:
     repeated_ids: list = field(default_factory=list)
     repeated_new: set = field(default_factory=set)
     consents: list = field(default_factory=list)
+    owners: dict = field(default_factory=dict)
+    channels: dict = field(default_factory=dict)
     gateway: bool = False
     screen: bool = False
 
@@ -46,6 +51,20 @@ class Intake:
         return fresh.browse(
             ids[where] if new else where for new, where in self.positions
         )
+
+
+@dataclass
+class Owner:
+    """Whether a salesperson takes the leads of their own channels now.
+
+    :param code: what keeps them from it, or ""
+    :param room: how many more leads the hard limits allow, None for no limit
+    :param room_code: the limit that is reached when ``room`` is used up
+    """
+
+    code: str
+    room: int | None = None
+    room_code: str = ""
 
 
 class LeadDistributionIntake(models.AbstractModel):
@@ -83,8 +102,8 @@ class LeadDistributionIntake(models.AbstractModel):
             if "user_id" not in vals and default is None:
                 default = leads.default_get(["user_id"]).get("user_id") or False
             on = company._lead_distribution_on()
-            if on and not vals.get("user_id"):
-                self._own_channel(vals, company, leads)
+            if on and (intake.gateway or not vals.get("user_id")):
+                self._own_channel(vals, company, leads, intake)
             captured = on and self._is_captured(vals, company, intake.screen, default)
             if captured or not on:
                 has_user = vals.get("user_id", default)
@@ -139,14 +158,61 @@ class LeadDistributionIntake(models.AbstractModel):
             vals["name"] = next(filter(None, given), None) or self.env._("New lead")
 
     @api.model
-    def _own_channel(self, vals, company, leads):
-        """A source of a salesperson's own captures its leads for that one (K12)."""
-        source_id = vals.get("source_id") or leads.env.context.get("default_source_id")
-        owner = self.env["utm.source"]._owners().get(source_id)
-        if owner:
-            user = self.env["res.users"].sudo().browse(owner)
-            if user.active and company in user.company_ids:
-                vals["user_id"] = owner
+    def _own_channel(self, vals, company, leads, intake):
+        """A source, or mail alias, of a salesperson's own captures its leads for that
+        one (K12), unless a pause, an absence or a limit keeps them from leads now:
+        then the lead is distributed like any other, and its explanation says so."""
+        owner_id = vals.get("user_id")  # the alias's
+        if not owner_id:
+            default = leads.env.context.get("default_source_id")
+            owners = self.env["utm.source"]._owners()
+            owner_id = owners.get(vals.get("source_id") or default)
+        if not owner_id or owner_id in company.lead_distribution_intake_user_ids.ids:
+            return
+        owner = intake.owners.get((company.id, owner_id))
+        if owner is None:
+            owner = self._owner_of_channel(company, owner_id)
+            intake.owners[company.id, owner_id] = owner
+        if not owner.code and owner.room is not None:
+            if owner.room <= 0:
+                owner.code = owner.room_code
+            owner.room -= 1
+        if owner.code:
+            vals.pop("user_id", None)
+        else:
+            vals["user_id"] = owner_id
+        intake.channels[id(vals)] = (owner_id, owner.code)
+
+    @api.model
+    def _owner_of_channel(self, company, user_id):
+        """:returns: an :class:`Owner`, asked for once in a call, however many leads it
+        makes"""
+        service = self._as_service(company)
+        user = service.env["res.users"].browse(user_id).exists()
+        if not user:
+            return Owner("archived")
+        now = fields.Datetime.now()
+        code = service._excluded(company, user).get(user.id)
+        if not code and user._lead_absent_at(now):
+            code = "absent"
+        if code:
+            return Owner(code)
+        person = service._people(company, user, {}, now)[0]
+        return Owner("", person.room, person.room_code)
+
+    @api.model
+    def _note_channels(self, fresh, intake):
+        """Kept on the leads: on those that were captured for the limits, on the others
+        until they are placed, for the explanation."""
+        if not intake.channels:
+            return
+        came_by = {}
+        for lead, vals in zip(fresh, intake.to_create, strict=True):
+            if id(vals) in intake.channels:
+                came_by.setdefault(intake.channels[id(vals)], []).append(lead.id)
+        leads = self._as_service().env["crm.lead"]
+        for channel, ids in came_by.items():
+            leads.browse(ids).write({"distribution_own_channel": list(channel)})
 
     @api.model
     def _resolve_names(self, vals, company):
@@ -328,6 +394,7 @@ class LeadDistributionIntake(models.AbstractModel):
         """Say on the old ones that they came again; distribute the new ones,
         those of the mail gateway once their message is there, those of a screen
         whose user could not see them any more in the background."""
+        self._note_channels(fresh, intake)
         twice = {fresh.ids[where] for where in intake.repeated_new}
         again = self._as_service().env["crm.lead"]
         again = again.browse(sorted(twice.union(intake.repeated_ids)))

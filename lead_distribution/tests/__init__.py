@@ -23,6 +23,7 @@ from . import test_rules
 from . import test_rules_hold
 from . import test_rules_screens
 from . import test_screens
+from . import test_security_users
 from . import test_simulation
 from . import test_translations
 from . import test_undo

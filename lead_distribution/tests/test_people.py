@@ -195,7 +195,7 @@ class TestPeople(DistributionCase):
         takes(self.anna | self.boris, "nobody away")
         self.anna.with_user(self.anna).lead_absent = True
         takes(self.boris, "switch on")
-        self.assertTrue(self.anna.with_user(self.boris).lead_absent)
+        self.assertTrue(self.anna.with_user(self.manager).lead_absent)
         route.skip_absent = False
         takes(self.anna | self.boris, "as usual")
         route.skip_absent = True

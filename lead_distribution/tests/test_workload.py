@@ -505,7 +505,9 @@ class TestWorkload(DistributionCase):
                 {"user_id": self.anna.id}
             )
         self.assertEqual(mine.with_user(self.manager).reason, "Surgery")
-        self.assertTrue(self.anna.with_user(self.boris).lead_absent)
+        self.assertTrue(self.anna.with_user(self.manager).lead_absent)
+        with self.assertRaises(AccessError):
+            self.anna.with_user(self.boris).lead_absent  # noqa: B018
 
     def test_thousand_in_one_call(self):
         """Everything also for a thousand leads at once, without more statements."""

@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import lead_distribution_explain
 from . import lead_distribution_customer
 from . import lead_distribution_hand

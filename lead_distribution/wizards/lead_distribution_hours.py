@@ -66,7 +66,9 @@ class LeadDistributionHours(models.TransientModel):
                 if self[day]
             ],
         }
-        # sudo: new hours for a route of theirs, nobody's existing ones
-        calendar = self.env["resource.calendar"].sudo().create(values)
+        # as the service: new hours for a route of theirs, nobody's existing ones, and
+        # nothing that the manager has set as a default of their own
+        service = self.env["lead.distribution"]._as_service(company)
+        calendar = service.env["resource.calendar"].create(values)
         self.route_id.resource_calendar_id = calendar.id
         return {"type": "ir.actions.act_window_close"}

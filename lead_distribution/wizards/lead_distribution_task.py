@@ -117,13 +117,16 @@ class LeadDistributionTask(models.TransientModel):
         }[self.assignee]
         if not chosen:
             raise UserError(_("Choose whose the task is."))
-        self.env["lead.distribution"]._start_tasks(
+        service = self.env["lead.distribution"]
+        # made as superuser: of what is theirs to read
+        whose = service._vetted(self, {f"{self.assignee}_id": chosen})
+        service._start_tasks(
             records,
             TaskSpec(
                 activity_type_id=self.activity_type_id.id,
                 summary=self.summary or "",
                 note=self.note or "",
-                **{f"{self.assignee}_id": chosen.id},
+                **whose,
                 origin="hand",
                 date_deadline=self.date_deadline,
             ),
