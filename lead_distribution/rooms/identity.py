@@ -9,6 +9,7 @@ from odoo import api, models
 from odoo.tools import SQL, email_normalize_all
 
 from ..engine import identity as same
+from ..engine.text import LINE
 from .codes import COUNTED
 
 #: Senders that nobody reads answers of: never a customer's address.
@@ -222,7 +223,7 @@ class LeadDistributionIdentity(models.AbstractModel):
     def _inquiries(self, company, leads):
         """:returns: ``{lead_id: Inquiry}``, what each lead says of who asks"""
         emails = {
-            lead.id: email_normalize_all(lead.email_from)[:5]
+            lead.id: email_normalize_all(lead.email_from[:LINE])[:5]
             for lead in leads
             if lead.email_from
         }

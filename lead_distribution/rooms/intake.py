@@ -5,12 +5,13 @@ writes."""
 import re
 from dataclasses import dataclass, field
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, email_normalize_all, html2plaintext
+from odoo.tools import email_normalize, email_normalize_all
 
+from ..engine import text as texts
 from ..engine.identity import phones_in
 from .codes import FOLLOW_UP_FIELDS, SERVICE_FIELDS
 from .log import discreet_logger
@@ -21,6 +22,9 @@ _logger = discreet_logger(__name__)
 #: objects, so that no remote call can pretend to be either.
 SCREEN_KEY, GATEWAY_KEY = "lead_distribution_screen", "lead_distribution_gateway"
 _SCREEN, _GATEWAY = object(), object()
+
+#: what a reference of a listing may be written between
+_WORD = re.compile(r"[^\s,;:()\[\]<>\"'#|?!=*]+")
 
 
 @dataclass
@@ -192,26 +196,30 @@ class LeadDistributionIntake(models.AbstractModel):
             vals["description"] = Markup(vals.get("description") or "") + text
 
     @api.model
-    def _read_listing(self, vals, company, texts):
+    def _read_listing(self, vals, company, said):
         """Find the listing whose reference the texts name: the first text that names
         any decides. Where it names several, a person has to choose (flagged).
 
         :param vals: of the lead, to be completed
-        :param texts: plain or HTML, most telling first
+        :param said: plain or HTML, most telling first
         """
-        references = self.env["lead.distribution.listing"]._references(company.id)
+        Listing = self.env["lead.distribution.listing"]
+        references = Listing._references(company.id)
         if not references:
             return
-        for text in texts:
-            if not text:
+        spaced = Listing._spaced_references(company.id)
+        for text in said:
+            if not text or not isinstance(text, str):
                 continue
-            text = (html2plaintext(text) if "<" in text else text).lower()
-            words = set(re.findall(r"[^\s,;:()\[\]<>\"'#|?!=*]+", text))
+            text = texts.plain(text).lower()
+            words = set(_WORD.findall(text))
             words |= {word.strip("./-_") for word in words}
             found = {references[word] for word in words if word in references}
-            for reference, listing_id in references.items():
-                if " " in reference and reference in text:
-                    found.add(listing_id)
+            found |= {
+                references[reference]
+                for first, reference in spaced
+                if first in text and reference in text
+            }
             if len(found) == 1:
                 vals["listing_id"] = found.pop()
                 return
@@ -409,18 +417,18 @@ class LeadDistributionIntake(models.AbstractModel):
                 company,
                 [msg_dict.get("subject"), msg_dict.get("body")],
             )
-        sender = email_normalize(msg_dict.get("from") or "")
+        sender = email_normalize((msg_dict.get("from") or "")[: texts.LINE])
         if (
             not sender
             or not company._lead_distribution_on()
             or not self._is_shared_sender(company, sender)
         ):
             return msg_dict, custom_values
-        text = html2plaintext(msg_dict.get("body") or "")
+        text = texts.plain(msg_dict.get("body"))
         domain = sender.rpartition("@")[2]
         addresses = {
             address
-            for found in re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", text)
+            for found in texts.addresses_in(text)
             for address in email_normalize_all(found)
             if not address.endswith(domain)
         }

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize, email_normalize_all, split_every
 
-from .entry import CONFLICTS
+from .entry import isolated
 from .log import discreet_logger
 
 _logger = discreet_logger(__name__)
@@ -194,13 +194,9 @@ class LeadDistributionPost(models.AbstractModel):
     def _guarded(self, send, *args):
         """A mail that cannot be made leaves the assignment as it is, and a line in
         the log; a conflict is the schedule's, which tries again."""
-        try:
-            with self.env.cr.savepoint():
-                send(*args)
-        except CONFLICTS:
-            raise
-        except Exception:
-            _logger.exception("Lead distribution could not make a mail")
+        said = "Lead distribution could not make a mail"
+        with isolated(self.env.cr, _logger.error, said):
+            send(*args)
 
     @api.model
     def _mail_salesperson(self, company, user, rows):
