@@ -11,8 +11,9 @@ from html import unescape
 #: characters of a letter in which addresses, numbers and references are looked for,
 #: and of the HTML that it is taken from
 SEARCHED, SEARCHED_HTML = 20_000, 100_000
-#: a field of one line that is longer than this holds no address and no number
-LINE = 500
+#: a field of one line that is longer than this, or has more brackets, holds no address
+#: and no number
+LINE, BRACKETS = 500, 20
 #: in the header of a mail
 HEADER = 200
 #: how many different addresses or words of one text are looked at
@@ -56,6 +57,12 @@ def several_lines(text):
     if _IN_TEXT.search(text) or _PAGE_BREAKS.search(text):
         return type(text)(_IN_TEXT.sub("", _PAGE_BREAKS.sub("\n", text)))
     return text
+
+
+def is_line(text):
+    """:returns: whether an address may be looked for in a field, by what takes the time
+    of the length squared and goes as deep as there are brackets"""
+    return len(text) <= LINE and text.count("(") <= BRACKETS
 
 
 def header(text):

@@ -32,8 +32,9 @@ class LeadDistributionRule(models.Model):
 
     _name = "lead.distribution.rule"
     _description = "Lead Rule"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["lead.distribution.kept", "mail.thread", "mail.activity.mixin"]
     _order = "sequence, id"
+    _lead_kept_fields = frozenset({"confirmed", "waiting_count"})
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10, index=True)

@@ -67,6 +67,9 @@ FOLLOW_UP_FIELDS = {
     "last_follow_up_date",
 }
 
+#: neither given with a lead nor set as a default
+KEPT = SERVICE_FIELDS | FOLLOW_UP_FIELDS
+
 #: states whose units count as load
 COUNTED = ("assigned", "released")
 

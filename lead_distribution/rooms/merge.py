@@ -205,6 +205,7 @@ class LeadDistributionMerge(models.AbstractModel):
                     },
                     "listing_id": lead.listing_id.id,
                     "external_ref": lead.external_ref,
+                    "delivered_by_id": lead.create_uid.id,
                     "contact_name": lead.contact_name,
                     "email_from": lead.email_from,
                     "phone": lead.phone,

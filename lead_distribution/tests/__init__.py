@@ -23,6 +23,7 @@ from . import test_rules
 from . import test_rules_hold
 from . import test_rules_screens
 from . import test_screens
+from . import test_security_intake
 from . import test_simulation
 from . import test_translations
 from . import test_undo
@@ -32,3 +33,4 @@ from . import test_tasks
 from . import test_processes
 from . import test_outcomes
 from . import test_task_screens
+
