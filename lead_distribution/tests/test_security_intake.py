@@ -14,14 +14,14 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.models import LOG_ACCESS_COLUMNS
 from odoo.service.model import call_kw
-from odoo.tests import Form, new_test_user
+from odoo.tests import Form, HttpCase, new_test_user
 from odoo.tests.common import tagged
 from odoo.tools import mute_logger
 
 from ..engine import identity as same
 from ..engine import text as texts
 from ..rooms.codes import FOLLOW_UP_FIELDS, SERVICE_FIELDS
-from .common import MANAGER, DistributionCase
+from .common import MANAGER, DistributionCase, tour_user
 
 LOG = "odoo.addons.lead_distribution"
 
@@ -993,3 +993,37 @@ class TestOneLine(IntakeCase):
         mail = self._mails()
         self.assertLessEqual(len(mail.subject), texts.HEADER)
         self.assertLess(len(mail.body_html), 10_000)
+
+
+@tagged("post_install", "-at_install")
+class TestApartOnScreen(HttpCase):
+    """Part 9, d: in the browser, as Odoo's form saves."""
+
+    def test_saved_and_taken_over(self):
+        anna = tour_user(self.env, "anna")
+        self.env["lead.distribution.route"].create(
+            {"name": "Route", "member_ids": [Command.create({"user_id": anna.id})]}
+        )
+        client = self.env["res.partner"].create(
+            {"name": "Zoe", "email": "zoe@client.test", "phone": "+48 601 100 200"}
+        )
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Apart",
+                "type": "opportunity",
+                "user_id": anna.id,
+                "email_from": "other@mail.test",
+                "phone": "+48 777 777 777",
+            }
+        )
+        lead.with_user(anna).action_link_customer(client.id)
+        url = f"/odoo/crm.lead/{lead.id}"
+        self.start_tour(url, "lead_distribution_apart", login=anna.login)
+        self.assertEqual(lead.name, "Called back")
+        self.assertEqual(
+            (client.email, client.phone), ("zoe@client.test", "+48 601 100 200")
+        )
+        self.start_tour(url, "lead_distribution_take_over", login=anna.login)
+        self.assertEqual(client.email, "other@mail.test")
+        self.assertEqual(lead.phone, "+48 601 100 200")
+        self.assertEqual(client.phone, "+48 601 100 200")
