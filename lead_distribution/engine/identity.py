@@ -18,6 +18,8 @@ try:
 except ImportError:  # Odoo itself works without it, with numbers as they come
     phonenumbers = None
 
+from .text import LINE, SEARCHED
+
 #: What each agreement is worth: the probability that who agrees is the same
 #: person. Together they count as independent: 1 - (1 - a)(1 - b).
 WEIGHTS = {"vat": 0.98, "email": 0.95, "phone": 0.9}
@@ -164,7 +166,7 @@ def phones_of(text, country_codes=()):
     """
     if phonenumbers is None or not text:
         return []
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = unicodedata.normalize("NFKC", text[:LINE]).strip()[:LINE]
     digits = re.sub(r"\D", "", text)
     if not 5 < len(digits):
         return []
@@ -190,14 +192,20 @@ def phones_of(text, country_codes=()):
     return []
 
 
-def phones_in(text, country_code=None):
-    """:returns: the set of valid phone numbers in a text, as people write them
-    internationally; none without the library"""
+def phones_in(text, country_code=None, most=2):
+    """:param most: how many different ones are looked for, since several say nothing
+    :returns: the set of valid phone numbers in a text, as people write them
+        internationally; none without the library"""
+    found = set()
     if phonenumbers is None:
-        return set()
-    found = phonenumbers.PhoneNumberMatcher(text, country_code or None)
+        return found
     international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return {phonenumbers.format_number(m.number, international) for m in found}
+    matches = phonenumbers.PhoneNumberMatcher(text[:SEARCHED], country_code or None)
+    for match in matches:
+        found.add(phonenumbers.format_number(match.number, international))
+        if len(found) == most:
+            break
+    return found
 
 
 def _parse(text, region):
@@ -227,7 +235,7 @@ def vat_of(text):
     >>> vat_of("pl 525-000-10-09")
     'PL5250001009'
     """
-    compact = re.sub(r"[\W_]", "", text or "").upper()
+    compact = re.sub(r"[\W_]", "", (text or "")[:LINE]).upper()
     return compact if sum(c.isdigit() for c in compact) > 5 else None
 
 

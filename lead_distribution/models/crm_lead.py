@@ -6,6 +6,7 @@ from ..rooms.codes import (
     FOLLOW_UP_FIELDS,
     IDENTITY_FLAGS,
     INTAKE_STATUSES,
+    KEPT,
     SERVICE_FIELDS,
 )
 from ..rooms.identity import COMPACT, EMAIL, FOLDED
@@ -353,6 +354,17 @@ class CrmLead(models.Model):
         "This source has delivered an inquiry with this reference already.",
     )
 
+    client_email_differs = fields.Boolean(
+        compute="_compute_client_differs",
+        groups="base.group_user",
+        help="The client has another email address, or none.",
+    )
+    client_phone_differs = fields.Boolean(
+        compute="_compute_client_differs",
+        groups="base.group_user",
+        help="The client has another phone number, or none.",
+    )
+
     lead_source_needed = fields.Boolean(
         compute="_compute_lead_source_needed", groups="base.group_user"
     )
@@ -420,6 +432,43 @@ class CrmLead(models.Model):
             )
             for company in companies
         )
+    @api.depends("company_id", "customer_user_id", "customer_about")
+    def _compute_partner_email_update(self):
+        return super()._compute_partner_email_update()
+
+    @api.depends("company_id", "customer_user_id", "customer_about")
+    def _compute_partner_phone_update(self):
+        return super()._compute_partner_phone_update()
+
+    def _get_partner_email_update(self, force_void=True):
+        # void comes from the client only, see core
+        service = self.env["lead.distribution"]
+        if self.partner_id and service._stays_apart(self, "email_from", force_void):
+            return False
+        return super()._get_partner_email_update(force_void=force_void)
+
+    def _get_partner_phone_update(self, force_void=True):
+        service = self.env["lead.distribution"]
+        if self.partner_id and service._stays_apart(self, "phone", force_void):
+            return False
+        return super()._get_partner_phone_update(force_void=force_void)
+
+    def _inverse_email_from(self):
+        self.env["lead.distribution"]._said_by_person(self, "email_from")
+        return super()._inverse_email_from()
+
+    def _inverse_phone(self):
+        self.env["lead.distribution"]._said_by_person(self, "phone")
+        return super()._inverse_phone()
+
+    @api.depends("email_from", "phone", "partner_id.email", "partner_id.phone")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_client_differs(self):
+        service = self.env["lead.distribution"]
+        for lead in self:
+            names = service._different_contact(lead)
+            lead.client_email_differs = "email_from" in names
+            lead.client_phone_differs = "phone" in names
 
     @api.depends("duplicate_lead_id")
     @api.depends_context("uid")
@@ -540,12 +589,25 @@ class CrmLead(models.Model):
 
     # CRUD ------------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):
+        # where a lead stands comes neither from the context nor from what users set as
+        # their own defaults
+        values = super().default_get([name for name in fields if name not in KEPT])
+        values.update(self.env["lead.distribution"]._harmless(values))
+        for name in KEPT.intersection(fields):
+            if self._fields[name].default:
+                values[name] = self._fields[name].default(self)
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")  # before anything is looked for, or made
         service = self.env["lead.distribution"]
         vals_list = [self._with_ids(vals) for vals in vals_list]
-        intake = service._intake_values(self, vals_list)
-        fresh = super().create(intake.to_create)
+        records = service._without_kept_defaults(self)
+        intake = service._intake_values(records, vals_list)
+        fresh = super(CrmLead, records).create(intake.to_create)
         leads = intake.in_order(fresh)
         service._after_create(fresh, intake)
         service._set_off("lead", fresh)
@@ -571,7 +633,7 @@ class CrmLead(models.Model):
             )
         if vals.get("listing_id"):
             vals = {**vals, "listing_unclear": False}
-        vals = service._with_idle(self, vals)
+        vals = service._with_idle(self, {**vals, **service._harmless(vals)})
         moved = self.browse()
         if vals.get("stage_id") and self.env.uid != SUPERUSER_ID:
             if service._watching(self):
@@ -725,6 +787,7 @@ class CrmLead(models.Model):
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
+        self.check_access("create")  # before the letter is read
         service = self.env["lead.distribution"]
         msg_dict, custom_values = service._intake_message(msg_dict, custom_values)
         return super(CrmLead, service._from_gateway(self)).message_new(
@@ -938,6 +1001,33 @@ class CrmLead(models.Model):
         for lead in leads:
             service._unlink_customer(lead, bool(redistribute), str(reason or "")[:500])
         return True
+
+    def action_take_to_client(self, names=False):
+        """Write the lead's email and phone to its client, who keeps what the lead does
+        not say.
+
+        :param names: ``email_from``, ``phone``, or a list of them; those that differ
+            if not given
+        :returns: True
+        :raises AccessError: for who may not write the client
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.partner_id.check_access("write")
+        return self.env["lead.distribution"]._take_over(self, names, to_client=True)
+
+    def action_take_from_client(self, names=False):
+        """Write the client's email and phone to the lead, which keeps what the client
+        does not have.
+
+        :param names: see :meth:`action_take_to_client`
+        :returns: True
+        :raises AccessError: for who may not write the lead or read its client
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self.partner_id.check_access("read")
+        return self.env["lead.distribution"]._take_over(self, names, to_client=False)
 
     def action_ask_customer(self):
         """:returns: the action that asks which client the lead belongs to, or, for

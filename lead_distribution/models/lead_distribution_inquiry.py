@@ -27,6 +27,12 @@ class LeadDistributionInquiry(models.Model):
         "lead.distribution.listing", ondelete="set null", readonly=True
     )
     external_ref = fields.Char(string="External Reference", readonly=True)
+    delivered_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        ondelete="set null",
+        help="Who may deliver it again.",
+    )
     contact_name = fields.Char(readonly=True)
     email_from = fields.Char(string="Email", readonly=True)
     phone = fields.Char(readonly=True)

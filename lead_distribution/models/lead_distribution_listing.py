@@ -135,6 +135,17 @@ class LeadDistributionListing(models.Model):
         )
         return {listing.reference.lower(): listing.id for listing in listings}
 
+    @api.model
+    @ormcache("company_id")
+    def _spaced_references(self, company_id):
+        """:returns: ``((its first word, reference), ...)`` of the references of several
+        words"""
+        return tuple(
+            (reference.split()[0], reference)
+            for reference in self._references(company_id)
+            if " " in reference.strip()
+        )
+
     def _receivers(self):
         """:returns: the users of the contact persons, ``res.users``, inactive ones
         included, one each"""

@@ -32,10 +32,12 @@ class LeadDistributionRule(models.Model):
     _description = "Lead Rule"
     _inherit = [
         "lead.distribution.filtered",
+        "lead.distribution.kept",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "sequence, id"
+    _lead_kept_fields = frozenset({"confirmed", "waiting_count"})
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10, index=True)

@@ -4,8 +4,9 @@ from odoo import api, fields, models
 class LeadDistributionRuleMember(models.Model):
     _name = "lead.distribution.rule.member"
     _description = "Lead Rule Member"
-    _inherit = "lead.distribution.guard"
+    _inherit = ["lead.distribution.guard", "lead.distribution.kept"]
     _order = "sequence, id"
+    _lead_kept_fields = frozenset({"turn"})
 
     rule_id = fields.Many2one(
         "lead.distribution.rule", required=True, ondelete="cascade", index=True

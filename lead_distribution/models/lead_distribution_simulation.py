@@ -26,8 +26,11 @@ class LeadDistributionSimulation(models.Model):
 
     _name = "lead.distribution.simulation"
     _description = "Simulation of Lead Distribution"
-    _inherit = "lead.distribution.guard"
+    _inherit = ["lead.distribution.guard", "lead.distribution.kept"]
     _order = "id desc"
+    _lead_kept_fields = frozenset(
+        {"date_run", "elsewhere_count", "elsewhere_ids", "lead_count", "line_ids"}
+    )
     _check_company_auto = True
 
     name = fields.Char(

@@ -83,6 +83,8 @@ PRIVATE = {
     "limit_month",
     "limit_open",
 }
+#: neither given with a lead nor set as a default
+KEPT = SERVICE_FIELDS | FOLLOW_UP_FIELDS
 
 #: states whose units count as load
 COUNTED = ("assigned", "released")

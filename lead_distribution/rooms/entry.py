@@ -1,5 +1,6 @@
 """The door: who may start a walk, the lock, blocks, failures, runs."""
 
+import contextlib
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -86,6 +87,26 @@ def safely(cr, items, work, give_up):
             ]
         with cr.savepoint():
             return [give_up(items, error)]
+
+
+@contextlib.contextmanager
+def isolated(cr, log, message, *args):
+    """Work that fails without stopping what is around it: it is taken back, with a
+    line in the log.
+
+    :param log: method of a logger
+    :param message: says what is left undone, with ``args``
+    :raises CONFLICTS: all of it is to be tried again
+    """
+    try:
+        with cr.savepoint():
+            yield
+    except CONFLICTS:
+        raise
+    except Exception as error:
+        if isinstance(error, psycopg2.InterfaceError):
+            raise  # the connection is gone, this work is not to blame
+        log(message, *args, exc_info=True)
 
 
 class LeadDistribution(models.AbstractModel):

@@ -9,6 +9,7 @@ from odoo import api, models
 from odoo.tools import SQL, email_normalize_all
 
 from ..engine import identity as same
+from ..engine import text as texts
 from .codes import COUNTED
 
 #: Senders that nobody reads answers of: never a customer's address.
@@ -222,7 +223,7 @@ class LeadDistributionIdentity(models.AbstractModel):
     def _inquiries(self, company, leads):
         """:returns: ``{lead_id: Inquiry}``, what each lead says of who asks"""
         emails = {
-            lead.id: email_normalize_all(lead.email_from)[:5]
+            lead.id: self._emails_of(lead.email_from)
             for lead in leads
             if lead.email_from
         }
@@ -241,6 +242,12 @@ class LeadDistributionIdentity(models.AbstractModel):
                 lead.id, frozenset(keys), same.words_of(name) if name else ()
             )
         return found
+
+    @api.model
+    def _emails_of(self, text):
+        """:returns: the normalised addresses in the field of a lead, a handful"""
+        found = [text] if texts.is_line(text) else texts.addresses_in(text)[:5]
+        return [email for each in found for email in email_normalize_all(each)][:5]
 
     @api.model
     def _phones_of(self, lead):

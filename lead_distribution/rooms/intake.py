@@ -9,10 +9,11 @@ from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, email_normalize_all, html2plaintext
+from odoo.tools import email_normalize, email_normalize_all
 
-from ..engine.identity import phones_in
-from .codes import FOLLOW_UP_FIELDS, SERVICE_FIELDS
+from ..engine import text as texts
+from ..engine.identity import phones_in, phones_of
+from .codes import KEPT, SERVICE_FIELDS
 from .log import discreet_logger
 
 _logger = discreet_logger(__name__)
@@ -21,6 +22,9 @@ _logger = discreet_logger(__name__)
 #: objects, so that no remote call can pretend to be either.
 SCREEN_KEY, GATEWAY_KEY = "lead_distribution_screen", "lead_distribution_gateway"
 _SCREEN, _GATEWAY = object(), object()
+
+#: what a reference of a listing may be written between
+_WORD = re.compile(r"[^\s,;:()\[\]<>\"'#|?!=*]+")
 
 
 @dataclass
@@ -33,6 +37,7 @@ class Intake:
     :param owners: ``{(company_id, user_id): Owner}`` of the own channels so far
     :param channels: ``{id() of values: (user_id, code)}`` of leads that came through
         somebody's own channel; code of what kept them from it, or ""
+    :param found: ``{(kind, text): what a name in the values stands for}``
     """
 
     to_create: list = field(default_factory=list)
@@ -42,6 +47,7 @@ class Intake:
     consents: list = field(default_factory=list)
     owners: dict = field(default_factory=dict)
     channels: dict = field(default_factory=dict)
+    found: dict = field(default_factory=dict)
     gateway: bool = False
     screen: bool = False
 
@@ -81,6 +87,20 @@ class LeadDistributionIntake(models.AbstractModel):
     # before the record exists ----------------------------------------------
 
     @api.model
+    def _without_kept_defaults(self, leads):
+        """Where a lead stands is no default of whoever makes it. Odoo would refuse the
+        lead for some of them.
+
+        :returns: ``leads`` with a context that says nothing of it
+        """
+        context = leads.env.context
+        stray = [k for k in context if k.startswith("default_") and k[8:] in KEPT]
+        if not stray:
+            return leads
+        context = {k: v for k, v in context.items() if k not in stray}
+        return leads.with_context(context)  # pylint: disable=context-overridden
+
+    @api.model
     def _intake_values(self, leads, vals_list):
         """Sort out what ``crm.lead.create`` was asked for.
 
@@ -92,13 +112,15 @@ class LeadDistributionIntake(models.AbstractModel):
             gateway=context.get(GATEWAY_KEY) is _GATEWAY,
             screen=context.get(SCREEN_KEY) is _SCREEN,
         )
-        companies, default = {}, None
+        companies, default, source = {}, None, None
         prepared = []
         for given in vals_list:
             vals = dict(given)
-            self._clean_values(vals, context, intake.screen)
+            if context.get("default_external_ref"):
+                vals.setdefault("external_ref", context["default_external_ref"])
+            self._clean_values(vals, context, intake)
             company = self._company_of(vals, context, companies)
-            self._resolve_names(vals, company)
+            self._resolve_names(vals, company, intake.found)
             if "user_id" not in vals and default is None:
                 default = leads.default_get(["user_id"]).get("user_id") or False
             on = company._lead_distribution_on()
@@ -125,37 +147,94 @@ class LeadDistributionIntake(models.AbstractModel):
                     )
             if vals.get("external_ref"):
                 vals["company_id"] = company.id
-                vals.setdefault(
-                    "source_id", leads.default_get(["source_id"]).get("source_id")
-                )
+                if "source_id" not in vals:
+                    if source is None:
+                        source = leads.default_get(["source_id"]).get("source_id", 0)
+                    vals["source_id"] = source or False
             prepared.append(vals)
         self._sort_repeated(prepared, intake)
         return intake
 
     @api.model
-    def _clean_values(self, vals, context, screen):
+    def _clean_values(self, vals, context, intake):
         """What would make the database refuse a lead is put right: characters it
         cannot hold, and a missing subject. On screen Odoo asks for the subject."""
-        for name in (
-            SERVICE_FIELDS if self.env.su else SERVICE_FIELDS | FOLLOW_UP_FIELDS
-        ):
+        # whoever writes a mail is no superuser, though the gateway is one
+        trusted = self.env.su and not intake.gateway
+        for name in SERVICE_FIELDS if trusted else KEPT:
             vals.pop(name, None)
         for name in ("user_id", "team_id", "company_id"):
             if isinstance(vals.get(name), str):  # as some scripts give them
-                vals[name] = int(vals[name]) if vals[name].isdigit() else False
-        for name, value in vals.items():
-            if isinstance(value, str) and "\0" in value:
-                vals[name] = value.replace("\0", "")
+                vals[name] = texts.id_of(vals[name]) or False
+        vals.update(self._harmless(vals))
         if vals.get("external_ref"):
             # as long as an entry of its index may be
             vals["external_ref"] = str(vals["external_ref"]).strip()[:500] or False
-        if not screen and not any(
-            vals.get(name) or context.get(f"default_{name}")
-            for name in ("name", "partner_id")
-        ):
-            names = ("contact_name", "partner_name", "email_from", "phone")
-            given = (vals.get(name) for name in (*names, "external_ref"))
-            vals["name"] = next(filter(None, given), None) or self.env._("New lead")
+        if not intake.screen and not (vals.get("name") or context.get("default_name")):
+            vals["name"] = self._subject_of(vals, context)
+        self._shorten(vals)
+
+    @api.model
+    def _subject_of(self, vals, context):
+        """:returns: what a lead without a subject is called"""
+        names = ("contact_name", "partner_name", "email_from", "phone", "external_ref")
+        given = next(filter(None, (vals.get(name) for name in names)), None)
+        partner_id = vals.get("partner_id") or context.get("default_partner_id")
+        if not given and type(partner_id) is int:
+            partner = self.env["res.partner"].browse(partner_id).exists()
+            given = partner.name if partner and partner.has_access("read") else None
+        return texts.one_line(str(given or "")) or self.env._("New lead")
+
+    @api.model
+    def _harmless(self, vals):
+        """A newline in a name breaks the header of every mail that tells of it, and
+        other control characters the database or whoever reads it.
+
+        :param vals: of a lead
+        :returns: those of the values that have to be others
+        """
+        fields_ = self.env["crm.lead"]._fields
+        found = {}
+        for name, value in vals.items():
+            kind = fields_[name].type if name in fields_ else "char"
+            if isinstance(value, str):
+                several = kind in ("text", "html")
+                clean = (texts.several_lines if several else texts.one_line)(value)
+            elif kind == "properties" and value:
+                clean = _cleaned(value)
+            else:
+                continue
+            if clean != value:
+                found[name] = clean
+        return found
+
+    @api.model
+    def _shorten(self, vals):
+        """A letter in the field of an address or a number is kept in the description:
+        Odoo looks for addresses in the time of its length squared, as deep as there
+        are brackets."""
+        _ = self.env._
+        kept = []
+        email, phone = vals.get("email_from"), vals.get("phone")
+        if isinstance(email, str) and not texts.is_line(email):
+            kept.append(_("Email: %s", email))
+            found = ", ".join(texts.addresses_in(email)[:5])
+            vals["email_from"] = found if len(found) <= texts.LINE else False
+        if isinstance(phone, str) and not texts.is_line(phone):
+            kept.append(_("Phone: %s", phone))
+            vals["phone"] = next(iter(phones_of(phone)), False)
+        self._keep_in_description(vals, kept)
+
+    @api.model
+    def _keep_in_description(self, vals, lines):
+        """For a person to see.
+
+        :param vals: of a lead, to be completed
+        :param lines: plain texts
+        """
+        if lines:
+            text = Markup("").join(Markup("<p>%s</p>") % line for line in lines)
+            vals["description"] = Markup(vals.get("description") or "") + text
 
     @api.model
     def _own_channel(self, vals, company, leads, intake):
@@ -215,25 +294,28 @@ class LeadDistributionIntake(models.AbstractModel):
             leads.browse(ids).write({"distribution_own_channel": list(channel)})
 
     @api.model
-    def _resolve_names(self, vals, company):
+    def _resolve_names(self, vals, company, found_before):
         """Scripts and portals know names and references, not ids: sources, media and
         campaigns are found or made, listings and consents found. What is not found
-        is kept in the description, for a person to see."""
+        is kept in the description, for a person to see.
+
+        :param found_before: in this call, to be completed: see :class:`Intake`
+        """
         for name in ("source_id", "medium_id", "campaign_id"):
             if isinstance(vals.get(name), str):
-                model = self.env["crm.lead"]._fields[name].comodel_name
-                text = vals[name].strip()
-                # sudo: the same as importing UTM parameters of a visited page
-                found = text and self.env["utm.mixin"].sudo()._find_or_create_record(
-                    model, text
-                )
-                vals[name] = found.id if found else False
+                key = (name, vals[name].strip()[: texts.LINE])
+                if key not in found_before:
+                    found_before[key] = self._utm_named(*key)
+                vals[name] = found_before[key]
         lost = []
         if isinstance(vals.get("listing_id"), str):
             text = vals.pop("listing_id").strip()
-            found = self._listing_named(text, company) if text else None
-            if found:
-                vals["listing_id"] = found.id
+            key = ("listing_id", company.id, text)
+            if key not in found_before:
+                found = self._listing_named(text, company)
+                found_before[key] = found.id if found else None
+            if found_before[key]:
+                vals["listing_id"] = found_before[key]
             elif text:
                 lost.append(self.env._("Listing: %s", text))
         consents = vals.get("consent_purpose_ids")
@@ -244,40 +326,67 @@ class LeadDistributionIntake(models.AbstractModel):
         ):
             Purpose = self.env["lead.distribution.consent.purpose"].sudo()
             found = Purpose.browse([item for item in consents if type(item) is int])
-            for text in (x.strip() for x in consents if isinstance(x, str)):
-                named = ("name", "=ilike", self._literally(text))
-                purpose = Purpose.search(
-                    ["|", ("reference", "=", text), named], limit=1
-                )
-                found |= purpose
-                if text and not purpose:
+            words = dict.fromkeys(x.strip() for x in consents if isinstance(x, str))
+            words.pop("", None)
+            for text in list(words)[: texts.MOST]:
+                key = ("consent", company.id, text)
+                if key not in found_before:
+                    named = ("name", "=ilike", self._literally(text))
+                    found_before[key] = Purpose.search(
+                        ["|", ("reference", "=", text), named], limit=1
+                    )
+                found |= found_before[key]
+                if not found_before[key]:
                     lost.append(self.env._("Consent: %s", text))
+            if len(words) > texts.MOST:
+                # nobody agrees to so much: for a person to see, not looked for
+                lost.append(self.env._("Consent: %s", ", ".join(words)))
             vals["consent_purpose_ids"] = [Command.set(found.ids)]
-        if lost:
-            text = Markup("").join(Markup("<p>%s</p>") % line for line in lost)
-            vals["description"] = Markup(vals.get("description") or "") + text
+        self._keep_in_description(vals, lost)
 
     @api.model
-    def _read_listing(self, vals, company, texts):
+    def _utm_named(self, field_name, text):
+        """:returns: id of the source, medium or campaign of this very name, made where
+        there is none; False for no name"""
+        if not text:
+            return False
+        model = self.env["crm.lead"]._fields[field_name].comodel_name
+        # sudo: the same as importing UTM parameters of a visited page
+        Model = self.env[model].sudo().with_context(active_test=False)
+        # not Odoo's own way alone: for that one a % is any name
+        named = [("name", "=ilike", self._literally(text))]
+        found = Model.search(named, limit=1)
+        if not found and re.search(r"[\\%_]", text):
+            found = Model.create({"name": text})
+        # sudo: as above
+        mixin = self.env["utm.mixin"].sudo()
+        return (found or mixin._find_or_create_record(model, text)).id
+
+    @api.model
+    def _read_listing(self, vals, company, said):
         """Find the listing whose reference the texts name: the first text that names
         any decides. Where it names several, a person has to choose (flagged).
 
         :param vals: of the lead, to be completed
-        :param texts: plain or HTML, most telling first
+        :param said: plain or HTML, most telling first
         """
-        references = self.env["lead.distribution.listing"]._references(company.id)
+        Listing = self.env["lead.distribution.listing"]
+        references = Listing._references(company.id)
         if not references:
             return
-        for text in texts:
-            if not text:
+        spaced = Listing._spaced_references(company.id)
+        for text in said:
+            if not text or not isinstance(text, str):
                 continue
-            text = (html2plaintext(text) if "<" in text else text).lower()
-            words = set(re.findall(r"[^\s,;:()\[\]<>\"'#|?!=*]+", text))
+            text = texts.plain(text).lower()
+            words = set(_WORD.findall(text))
             words |= {word.strip("./-_") for word in words}
             found = {references[word] for word in words if word in references}
-            for reference, listing_id in references.items():
-                if " " in reference and reference in text:
-                    found.add(listing_id)
+            found |= {
+                references[reference]
+                for first, reference in spaced
+                if first in text and reference in text
+            }
             if len(found) == 1:
                 vals["listing_id"] = found.pop()
                 return
@@ -294,6 +403,8 @@ class LeadDistributionIntake(models.AbstractModel):
     def _listing_named(self, text, company):
         """:returns: the company's one listing with this reference, else with this
         name; nothing when there are several"""
+        if not text or len(text) > texts.LINE:
+            return None
         # sudo: whoever sends leads need not see the listings
         Listing = self.env["lead.distribution.listing"].sudo()
         pattern = self._literally(text)
@@ -350,30 +461,17 @@ class LeadDistributionIntake(models.AbstractModel):
     def _sort_repeated(self, prepared, intake):
         """The same reference from the same source is one lead (V2), whether it is
         here already or comes twice in one call."""
-        refs = {vals["external_ref"] for vals in prepared if vals.get("external_ref")}
-        known = {}
-        if refs:
-            # sudo: the one it repeats may be a colleague's; only its id is told
-            found = (
-                self.env["crm.lead"]
-                .sudo()
-                .with_context(active_test=False)
-                .search([("external_ref", "in", list(refs))], order="id")
-            )
-            merged = (
-                self.env["lead.distribution.inquiry"]
-                .sudo()
-                .search([("external_ref", "in", list(refs))])
-            )
-            for record in [*found, *merged]:
-                key = (record.company_id.id, record.source_id.id, record.external_ref)
-                lead_id = record.lead_id.id if "lead_id" in record else record.id
-                known.setdefault(key, (False, lead_id))
+        known = self._known_references(prepared, intake)
         for vals in prepared:
             key = None
             if vals.get("external_ref"):
                 source = vals["source_id"] or False
                 key = (vals["company_id"], source, vals["external_ref"])
+            if key in known and known[key] is None:
+                # somebody else's: an inquiry of its own, for a person to compare
+                lost = self.env._("External reference: %s", vals.pop("external_ref"))
+                self._keep_in_description(vals, [lost])
+                key = None
             if key in known:
                 where = known[key]
                 if vals.get("consent_purpose_ids"):
@@ -388,6 +486,65 @@ class LeadDistributionIntake(models.AbstractModel):
                 if key:
                     known[key] = where
             intake.positions.append(where)
+
+    @api.model
+    def _known_references(self, prepared, intake):
+        """:returns: ``{(company_id, source_id, reference): (False, lead_id)}`` of what
+        was delivered before, None for leads that are not this deliverer's to deliver
+        again"""
+        refs = {vals["external_ref"] for vals in prepared if vals.get("external_ref")}
+        if not refs:
+            return {}
+        # sudo: the one it repeats may be a colleague's by now
+        found = (
+            self.env["crm.lead"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("external_ref", "in", list(refs))], order="id")
+        )
+        merged = (
+            self.env["lead.distribution.inquiry"]
+            .sudo()  # as above
+            .search([("external_ref", "in", list(refs))])
+        )
+        by = {lead.id: {lead.create_uid.id} for lead in found}
+        for inquiry in merged:
+            by.setdefault(inquiry.lead_id.id, set()).add(inquiry.delivered_by_id.id)
+        theirs = set(self._delivered(found | merged.lead_id, by, intake).ids)
+        known = {}
+        for record in [*found, *merged]:
+            key = (record.company_id.id, record.source_id.id, record.external_ref)
+            lead_id = record.lead_id.id if "lead_id" in record else record.id
+            known.setdefault(key, (False, lead_id) if lead_id in theirs else None)
+        return known
+
+    @api.model
+    def _delivered(self, leads, by, intake):
+        """A repeated delivery tells of more consents and leaves a line on the lead: it
+        counts only from whoever may say so. That is whoever delivered it before, for
+        it has been given to somebody else since; the company's intake users; and
+        whoever may write the lead. A mail is written by anybody.
+
+        :param leads: as superuser
+        :param by: ``{lead_id: ids of the users who delivered it}``
+        :returns: those that the current user may deliver again
+        """
+        if intake.gateway:
+            return leads.browse()
+        if self.env.su:
+            return leads
+        user, companies = self.env.user, self.env.companies
+        ours = leads.filtered(
+            lambda lead: (
+                (not lead.company_id or lead.company_id in companies)
+                and (
+                    user.id in by[lead.id]
+                    or user in lead.company_id.lead_distribution_intake_user_ids
+                )
+            )
+        )
+        others = (leads - ours).with_env(self.env)
+        return ours | others._filtered_access("write").sudo()
 
     @api.model
     def _after_create(self, fresh, intake):
@@ -486,18 +643,19 @@ class LeadDistributionIntake(models.AbstractModel):
                 company,
                 [msg_dict.get("subject"), msg_dict.get("body")],
             )
-        sender = email_normalize(msg_dict.get("from") or "")
+        sender = msg_dict.get("from") or ""
+        sender = texts.is_line(sender) and email_normalize(sender)
         if (
             not sender
             or not company._lead_distribution_on()
             or not self._is_shared_sender(company, sender)
         ):
             return msg_dict, custom_values
-        text = html2plaintext(msg_dict.get("body") or "")
+        text = texts.plain(msg_dict.get("body"))
         domain = sender.rpartition("@")[2]
         addresses = {
             address
-            for found in re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", text)
+            for found in texts.addresses_in(text)
             for address in email_normalize_all(found)
             if not address.endswith(domain)
         }
@@ -510,6 +668,17 @@ class LeadDistributionIntake(models.AbstractModel):
             msg_dict, **{"from": customer, "email_from": customer, "author_id": False}
         )
         return msg_dict, custom_values
+
+
+def _cleaned(value):
+    """:returns: what JSON holds, its texts as the database can hold them"""
+    if isinstance(value, str):
+        return texts.several_lines(value)
+    if isinstance(value, dict):
+        return {key: _cleaned(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_cleaned(each) for each in value]
+    return value
 
 
 def _ids_in(command):

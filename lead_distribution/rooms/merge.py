@@ -7,6 +7,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL, mute_logger, ormcache
 
+from .entry import isolated, safely
 from .log import discreet_logger
 
 _logger = discreet_logger(__name__)
@@ -150,10 +151,13 @@ class LeadDistributionMerge(models.AbstractModel):
         if self.env.context.get(HEAD_KEY):
             # by hand it is core's choice: who wrote lately
             service._move_followers(head, tail)
+        refused = (_logger.warning, "What %s says of merged leads stays with them")
         for model, name, model_name in service._lead_references():
-            service._move_references(model, name, model_name, head, tail)
+            with isolated(self.env.cr, *refused, model):
+                service._move_references(model, name, model_name, head, tail)
         for table, column, other in service._lead_relations():
-            service._move_relations(table, column, other, head, tail)
+            with isolated(self.env.cr, *refused, table):
+                service._move_relations(table, column, other, head, tail)
         if head.duplicate_lead_id == head:
             head.write(
                 {
@@ -203,13 +207,12 @@ class LeadDistributionMerge(models.AbstractModel):
                     },
                     "listing_id": lead.listing_id.id,
                     "external_ref": lead.external_ref,
+                    "delivered_by_id": lead.create_uid.id,
                     "contact_name": lead.contact_name,
                     "email_from": lead.email_from,
                     "phone": lead.phone,
                     "values": {
-                        name: fields.Datetime.to_string(value)
-                        if hasattr(value, "strftime")
-                        else value
+                        name: self._as_json(value)
                         for name, value in kept.items()
                         if value not in (False, None, "")
                     },
@@ -218,9 +221,20 @@ class LeadDistributionMerge(models.AbstractModel):
         Inquiry.create(values)
 
     @api.model
+    def _as_json(self, value):
+        """:param value: of a field, as ``read`` gives it, whatever its type
+        :returns: the value as JSON can hold it"""
+        if hasattr(value, "strftime"):
+            return fields.Datetime.to_string(value)
+        if isinstance(value, bytes):  # in base64 already
+            return value.decode()
+        return value
+
+    @api.model
     @ormcache()
     def _lead_references(self):
-        """Every stored field of every model that points to one lead.
+        """Every stored field of every model that points to one lead, as far as it can
+        be looked for: what holds the name of the model may be a mere computation.
 
         :returns: ``((model, field, field with the model's name or ""), ...)``
         """
@@ -235,8 +249,10 @@ class LeadDistributionMerge(models.AbstractModel):
                     continue
                 if field.type == "many2one" and field.comodel_name == "crm.lead":
                     found.append((name, field.name, ""))
-                elif field.type == "many2one_reference" and field.model_field:
-                    found.append((name, field.name, field.model_field))
+                elif field.type == "many2one_reference":
+                    named = model._fields.get(field.model_field)
+                    if named and named._description_searchable:
+                        found.append((name, field.name, field.model_field))
                 elif field.type == "reference":
                     found.append((name, field.name, "reference"))
         return tuple(found)
@@ -264,7 +280,8 @@ class LeadDistributionMerge(models.AbstractModel):
     @api.model
     def _move_references(self, model, name, model_name, head, tail):
         """Point what points to ``tail`` to ``head``. What cannot, since there may be
-        one of its kind only, stays and goes with the lead."""
+        one of its kind only or another module refuses it, stays and goes with the
+        lead."""
         Model = self.env[model].with_context(active_test=False)
         if model_name == "reference":
             values = [f"crm.lead,{lead_id}" for lead_id in tail.ids]
@@ -277,16 +294,18 @@ class LeadDistributionMerge(models.AbstractModel):
         if not records:
             return
         self.env.flush_all()
-        for some in (records, *records):
-            try:
-                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                    some.write({name: value})
-                    some.flush_recordset()
-            except psycopg2.IntegrityError:
-                some.invalidate_recordset()
-                continue
-            if some == records:
-                return
+
+        def move(some):
+            some.write({name: value})
+            some.flush_recordset()
+
+        def leave(record, error):
+            record.invalidate_recordset()
+            if not isinstance(error, psycopg2.IntegrityError):
+                _logger.warning("%s stays with a merged lead", record, exc_info=True)
+
+        with mute_logger("odoo.sql_db"):
+            safely(self.env.cr, records, move, leave)
 
     @api.model
     def _move_followers(self, head, tail):

@@ -2,6 +2,7 @@
 one to the fallback address for all that found nobody."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytz
 
@@ -9,7 +10,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize, email_normalize_all, split_every
 
-from .entry import CONFLICTS
+from ..engine import text as texts
+from .entry import isolated, safely
 from .log import discreet_logger
 
 _logger = discreet_logger(__name__)
@@ -182,25 +184,34 @@ class LeadDistributionPost(models.AbstractModel):
             )
             if rows:
                 worker = service._as_service(company)
-                worker._guarded(
-                    worker._mail_tracking,
-                    company,
-                    company.lead_distribution_fallback_email,
-                    rows,
-                    self.env._("%s leads were handed out", len(rows)),
-                )
+                worker._guarded(worker._mail_digest, company, rows)
+
+    @api.model
+    def _mail_digest(self, company, rows):
+        address = company.lead_distribution_fallback_email
+
+        def send(some):
+            subject = self.env._("%s leads were handed out", len(some))
+            self._mail_tracking(company, address, some, subject)
+
+        safely(self.env.cr, rows, send, self._untold)
 
     @api.model
     def _guarded(self, send, *args):
         """A mail that cannot be made leaves the assignment as it is, and a line in
         the log; a conflict is the schedule's, which tries again."""
-        try:
-            with self.env.cr.savepoint():
-                send(*args)
-        except CONFLICTS:
-            raise
-        except Exception:
-            _logger.exception("Lead distribution could not make a mail")
+        said = "Lead distribution could not make a mail"
+        with isolated(self.env.cr, _logger.error, said):
+            send(*args)
+
+    @api.model
+    def _untold(self, rows, error):
+        """The one lead whose text breaks the mail that tells of it: the others are
+        told of without it.
+
+        :param rows: of the ledger, or what else a mail is about
+        """
+        _logger.error("No mail tells of %s", rows, exc_info=True)
 
     @api.model
     def _mail_salesperson(self, company, user, rows):
@@ -213,28 +224,44 @@ class LeadDistributionPost(models.AbstractModel):
                 self._mail_by_template(template, theirs.lead_id.ids, user)
                 continue
             for part in split_every(LEADS_PER_MAIL, theirs.ids, theirs.browse):
-                self._send(
-                    company,
-                    "lead_distribution.mail_new_leads",
-                    {"user": user, "rows": part, "company": company},
-                    user.lang,
-                    self._subject_new(user, part),
-                    recipient_ids=[(6, 0, user.partner_id.ids)],
+                safely(
+                    self.env.cr,
+                    part,
+                    partial(self._mail_new_leads, company, user),
+                    self._untold,
                 )
 
     @api.model
-    def _mail_by_template(self, template, res_ids, user):
-        template.send_mail_batch(
-            res_ids,
-            email_values={
-                # the salesperson alone, whatever the template says: by default it
-                # writes to the customer
-                "recipient_ids": [(6, 0, user.partner_id.ids)],
-                "email_to": False,
-                "email_cc": False,
-                "auto_delete": True,
-            },
+    def _mail_new_leads(self, company, user, rows):
+        self._send(
+            company,
+            "lead_distribution.mail_new_leads",
+            {"user": user, "rows": rows, "company": company},
+            user.lang,
+            self._subject_new(user, rows),
+            recipient_ids=[(6, 0, user.partner_id.ids)],
         )
+
+    @api.model
+    def _mail_by_template(self, template, res_ids, user):
+        values = {
+            # the salesperson alone, whatever the template says: by default it writes to
+            # the customer
+            "recipient_ids": [(6, 0, user.partner_id.ids)],
+            "email_to": False,
+            "email_cc": False,
+            "auto_delete": True,
+        }
+
+        def send(some):
+            mails = template.send_mail_batch(some.ids, email_values=values)
+            for mail in mails:
+                subject = texts.header(mail.subject)
+                if subject != mail.subject:
+                    mail.subject = subject
+
+        records = self.env[template.model].browse(res_ids)
+        safely(self.env.cr, records, send, self._untold)
 
     @api.model
     def _mail_offer(self, company, row):
@@ -285,7 +312,7 @@ class LeadDistributionPost(models.AbstractModel):
         payload = {
             "title": title,
             "options": {
-                "body": lead.name or "",
+                "body": texts.header(lead.name),
                 "icon": "/web/static/img/odoo-icon-192x192.png",
                 "data": {"model": "crm.lead", "res_id": lead.id},
             },
@@ -321,20 +348,24 @@ class LeadDistributionPost(models.AbstractModel):
     def _mail_fallback(self, company, address, rows):
         lang = company.partner_id.lang or self.env.lang
         service = self.with_context(lang=lang)
-        for part in split_every(LEADS_PER_MAIL, rows.ids, rows.browse):
+
+        def send(some):
             service._send(
                 company,
                 "lead_distribution.mail_unplaced",
                 {
                     "company": company,
-                    "lines": [(row.lead_id, service._headline(row)) for row in part],
+                    "lines": [(row.lead_id, service._headline(row)) for row in some],
                 },
                 lang,
-                service.env._("%s leads found nobody", len(part)),
+                service.env._("%s leads found nobody", len(some)),
                 email_to=address,
                 # an answer goes to a person, never into an alias that makes leads
                 reply_to=self._answers_to(company, address),
             )
+
+        for part in split_every(LEADS_PER_MAIL, rows.ids, rows.browse):
+            safely(self.env.cr, part, send, self._untold)
 
     @api.model
     def _answers_to(self, company, address):
@@ -352,13 +383,17 @@ class LeadDistributionPost(models.AbstractModel):
         service = self.with_context(lang=lang or self.env.lang)
         body = service.env["ir.qweb"]._render(
             template,
-            dict(values, url=lambda lead: f"{lead.get_base_url()}/odoo/crm/{lead.id}"),
+            dict(
+                values,
+                url=lambda lead: f"{lead.get_base_url()}/odoo/crm/{lead.id}",
+                short=texts.header,
+            ),
             minimal_qcontext=True,
             lang=lang or self.env.lang,
         )
         service.env["mail.mail"].create(
             {
-                "subject": subject,
+                "subject": texts.header(subject),
                 "body_html": body,
                 "email_from": (company or self.env.company).email_formatted
                 or self.env.user.email_formatted,

@@ -6,6 +6,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .entry import isolated
+from .log import discreet_logger
+
+_logger = discreet_logger(__name__)
+
 #: kinds of fields that hold what somebody wrote
 _WORDS = {"char", "text", "html", "json", "properties", "binary", "image"}
 
@@ -378,6 +383,7 @@ class LeadDistributionPrivacy(models.AbstractModel):
     def _forget_dialogs(self, leads):
         """What somebody typed into a dialog about leads, which is kept for some
         hours."""
+        said = ["Dialogs of %s about leads that are forgotten are left"]
         for model in self.env.registry.values():
             if not model._transient or model._abstract or not model._auto:
                 continue
@@ -387,9 +393,11 @@ class LeadDistributionPrivacy(models.AbstractModel):
                     and field.type in ("many2one", "many2many")
                     and field.comodel_name == "crm.lead"
                 ):
-                    self.env[model._name].search(
-                        [(field.name, "in", leads.ids)]
-                    ).unlink()
+                    # what another module keeps goes by itself within hours
+                    with isolated(self.env.cr, _logger.warning, *said, model._name):
+                        self.env[model._name].search(
+                            [(field.name, "in", leads.ids)]
+                        ).unlink()
         tasks = self.env["lead.distribution.task"].search(
             [("res_model", "=", "crm.lead")]
         )

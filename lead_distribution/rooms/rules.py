@@ -17,6 +17,7 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 from ..engine import Candidate, Engine, Request, Route
+from ..engine import text as texts
 from .data import Occasion, Placement
 from .entry import CONFLICTS
 from .events import MEETINGS_PER_STEP
@@ -806,7 +807,7 @@ class LeadDistributionRules(models.AbstractModel):
             lang=user.lang or self.env.lang
         ).message_notify(
             partner_ids=user.partner_id.ids,
-            subject=subject,
+            subject=texts.header(subject),
             body=Markup("<p>%s</p><ul>%s</ul>") % (subject, items),
             model=about._name if about else False,
             res_id=about.id if about else False,

@@ -24,6 +24,7 @@ from . import test_rules_hold
 from . import test_rules_screens
 from . import test_screens
 from . import test_security_users
+from . import test_security_intake
 from . import test_simulation
 from . import test_translations
 from . import test_undo
@@ -35,3 +36,4 @@ from . import test_outcomes
 from . import test_task_screens
 from . import test_security_leads
 from . import test_no_company
+

@@ -37,6 +37,8 @@ class TestMerge(DistributionCase):
                 if field.type == "many2one" and field.comodel_name == "crm.lead":
                     domain = [(field.name, "in", leads.ids)]
                 elif field.type == "many2one_reference":
+                    if not Model._fields[field.model_field]._description_searchable:
+                        continue
                     domain = [
                         (field.name, "in", leads.ids),
                         (field.model_field, "=", "crm.lead"),

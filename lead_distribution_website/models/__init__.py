@@ -1,4 +1,5 @@
 from . import crm_lead
 from . import ir_http
+from . import ir_qweb
 from . import lead_distribution_listing
 from . import lead_distribution_process

@@ -6,7 +6,7 @@ class CrmLead(models.Model):
 
     def website_form_input_filter(self, request, values):
         service = self.env["lead.distribution"]
-        # whom the form itself names is no default of core's
-        chosen = bool(values.get("user_id"))
+        # whom the form itself names is no default of core's, nor whom a visitor does
+        chosen = service._is_chosen(request, values.get("user_id"))
         values = super().website_form_input_filter(request, values)
         return service._form_values(request, values, chosen)

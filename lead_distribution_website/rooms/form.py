@@ -1,13 +1,13 @@
 """Leads of the website's forms: whose they are, what they ask about, what the visitor
 agreed to."""
 
-from markupsafe import Markup
-
 from odoo import Command, api, models
 
+from odoo.addons.lead_distribution.engine.text import addresses_in, is_line, one_line
 from odoo.addons.lead_distribution.rooms.entry import CONFLICTS
 from odoo.addons.lead_distribution.rooms.log import discreet_logger
 
+from .signature import SIGNATURE, is_signed
 from .visit import parts_of, without_language
 
 _logger = discreet_logger(__name__)
@@ -22,6 +22,18 @@ class LeadDistributionForm(models.AbstractModel):
     _inherit = "lead.distribution"
 
     @api.model
+    def _is_chosen(self, request, user_id):
+        """Whether the form's page names the salesperson: whoever fills a form can send
+        anything, and chooses nobody.
+
+        :param user_id: as it was sent
+        """
+        # sudo: the secret that pages are signed with
+        return bool(user_id) and is_signed(
+            self.sudo().env, user_id, request.params.get(SIGNATURE)
+        )
+
+    @api.model
     def _form_values(self, request, values, chosen):
         """What a form of the website says, put right before the lead is made. Whatever
         goes wrong here, the visitor's lead is made.
@@ -33,8 +45,8 @@ class LeadDistributionForm(models.AbstractModel):
         values = dict(values)
         company = request.website.sudo().company_id
         if not chosen and company._lead_distribution_on():
-            # the website's default, or its team's leader: not a choice, so that the
-            # routes decide
+            # the website's default, its team's leader, or whom a visitor named: not a
+            # choice, so that the routes decide
             values.pop("user_id", None)
         try:
             with self.env.cr.savepoint():
@@ -51,7 +63,30 @@ class LeadDistributionForm(models.AbstractModel):
         self._form_consents(request, values)
         if company._lead_distribution_on() and not values.get("source_id"):
             values["source_id"] = self._form_source(request)
+        if values.get("external_ref"):
+            self._form_reference(request, values, company)
         return values
+
+    @api.model
+    def _form_reference(self, request, values, company):
+        """A form may carry a reference where somebody allowed the field. Who sends it
+        again is whoever sent it before: to all others the lead is closed, and what
+        they say is one of its own."""
+        reference = str(values["external_ref"]).strip()
+        Lead = self.env["crm.lead"].sudo()  # sudo: visitors see no leads
+        known = Lead.with_context(active_test=False).search(
+            [
+                ("external_ref", "=", reference),
+                ("source_id", "=", values.get("source_id") or False),
+                ("company_id", "=", company.id),
+            ],
+            limit=1,
+        )
+        visitor = self.env["website.visitor"]._get_visitor_from_request()
+        if not known or (visitor and visitor in known.visitor_ids):
+            return
+        lost = self.env._("External reference: %s", values.pop("external_ref"))
+        self._keep_in_description(values, [lost])
 
     @api.model
     def _form_references(self, request, values):
@@ -83,6 +118,12 @@ class LeadDistributionForm(models.AbstractModel):
             if known and name == "listing_id":
                 # core writes what it does not know into the description
                 values[self.env._("Listing")] = record.name
+        for name in ("email_from", "phone"):
+            text = values.get(name)
+            if isinstance(text, str) and not is_line(text):
+                # Odoo looks for addresses in it before the lead is made
+                values[self.env["crm.lead"]._fields[name].string] = text
+                values[name] = ", ".join(addresses_in(text)[:1])
         if isinstance(values.get(PURPOSES), str):
             ids = [word for word in self._words(values[PURPOSES]) if self._is_id(word)]
             values[PURPOSES] = ",".join(ids)
@@ -99,7 +140,7 @@ class LeadDistributionForm(models.AbstractModel):
     def _words(self, text):
         """:returns: the references that a field carries, ``[str, ...]``"""
         words = text.replace("\0", "").split(",") if isinstance(text, str) else []
-        return [word.strip() for word in words if word.strip()]
+        return list(dict.fromkeys(word.strip() for word in words if word.strip()))
 
     @api.model
     def _form_listing(self, request, values, company):
@@ -108,15 +149,15 @@ class LeadDistributionForm(models.AbstractModel):
         path, parameters = parts_of(request.httprequest.headers.get("Referer") or "")
         texts = [request.params.get(LISTING), dict(parameters).get(LISTING)]
         for text in texts:
-            text = text.replace("\0", "").strip() if isinstance(text, str) else ""
+            text = one_line(text).strip() if isinstance(text, str) else ""
             if values.get("listing_id") or not text:
                 continue
             found = self._listing_named(text, company)
             if found:
                 values["listing_id"] = found.id
             elif text != texts[0]:  # what the form itself says is kept by core
-                line = Markup("<p>%s</p>") % self.env._("Listing: %s", text)
-                values["description"] = Markup(values.get("description") or "") + line
+                lost = self.env._("Listing: %s", text)
+                self._keep_in_description(values, [lost])
         if not values.get("listing_id") and path:
             listing = self._listing_of_page(path, company)
             if listing:

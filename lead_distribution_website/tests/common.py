@@ -1,5 +1,7 @@
 import re
 
+from lxml import html
+
 from odoo.tests import HttpCase
 from odoo.tests.common import tagged
 
@@ -45,6 +47,31 @@ class WebsiteCase(ProcessCase, HttpCase):
         return cls.env["website.page"].create(
             {"url": url, "view_id": view.id, "is_published": True, **values}
         )
+
+    def _named_by_a_page(self, *users, url="/test-form-of-one"):
+        """What a form sends that is on a page of the website and names salespeople: one
+        in a hidden field, as the website editor writes it, or several to choose from.
+
+        :returns: ``{name: value}`` of the fields
+        """
+        if len(users) == 1:
+            field = f"""<input type="hidden" name="user_id" value="{users[0].id}"
+                               class="form-control s_website_form_input"/>"""
+        else:
+            options = "".join(f'<option value="{u.id}">{u.id}</option>' for u in users)
+            field = f'<select name="user_id">{options}</select>'
+        self._page(
+            url,
+            f"""<form action="/website/form/" method="post"
+                      data-model_name="crm.lead">{field}</form>""",
+        )
+        return self._hidden_fields(url) | {"user_id": users[0].id}
+
+    def _hidden_fields(self, url):
+        """:returns: ``{name: value}`` of the hidden fields of the forms of a page"""
+        page = html.fromstring(self.url_open(url).text)
+        inputs = page.xpath('//form[@data-model_name="crm.lead"]//input')
+        return {x.get("name"): x.get("value") for x in inputs}
 
     def _send_form(self, referer="/contactus", **values):
         """:returns: ``(what the visitor's browser is answered, the new lead)``"""

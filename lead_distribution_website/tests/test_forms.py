@@ -34,7 +34,7 @@ class TestForms(WebsiteCase):
     def test_the_forms_own_salesperson(self):
         """K12: a form that names its salesperson captures its leads for them"""
         self._route(self.anna)
-        _answer, lead = self._send_form(user_id=self.boris.id)
+        _answer, lead = self._send_form(**self._named_by_a_page(self.boris))
         self.assertEqual(lead.user_id, self.boris)
         self.assertEqual(lead.distribution_state, "none")
 
@@ -236,6 +236,7 @@ class TestForms(WebsiteCase):
         self._route(self.anna)
         self.website.crm_default_user_id = self.clara
         service = type(self.env["lead.distribution"])
+        named = self._named_by_a_page(self.boris)
         with (
             patch.object(service, "_form_source", side_effect=ValueError("broken")),
             mute_logger("odoo.addons.lead_distribution_website.rooms.form"),
@@ -244,7 +245,7 @@ class TestForms(WebsiteCase):
             self.assertTrue(answer["id"])
             self.assertEqual(lead.user_id, self.anna)
             _answer, lead = self._send_form(
-                user_id=self.boris.id, email_from="two@visitors.test", phone=""
+                **named, email_from="two@visitors.test", phone=""
             )
             self.assertEqual(lead.user_id, self.boris)
 
