@@ -1,3 +1,4 @@
+from . import lead_distribution_shared
 from . import lead_distribution_lock
 from . import lead_distribution_route
 from . import lead_distribution_route_member

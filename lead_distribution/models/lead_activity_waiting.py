@@ -32,12 +32,17 @@ class LeadActivityWaiting(models.Model):
     _record_idx = models.Index("(res_model, res_id)")
 
     @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_res_name(self):
+        mine = {False, *self.env.companies.ids}
         for model, rows in self.grouped("res_model").items():
-            # sudo: the manager of tasks sees which record it is, not what is in it
             names = {}
             if model in self.env:
+                # sudo: the manager of tasks sees which record it is, not what is in
+                # it; of one that went over to another company since then, nothing
                 found = self.env[model].sudo().browse(rows.mapped("res_id")).exists()
+                if "company_id" in found._fields and not self.env.su:
+                    found = found.filtered(lambda record: record.company_id.id in mine)
                 names = {record.id: record.display_name for record in found}
             for row in rows:
                 row.res_name = names.get(row.res_id, False)

@@ -8,8 +8,8 @@ Offers that nobody claimed go on in ``offer``. A claim or a change by hand
 apply. ``events`` catches what
 people do with leads, ``times`` measures it. ``explain`` reads what apply wrote;
 ``post`` tells people about it, outside of the lock. ``task`` starts tasks,
-``outcome`` finishes them and does what follows, ``process``
-starts tasks when something happens. ``health`` says what is wrong with the set-up,
+``outcome`` finishes them and does what follows, ``given`` says for which record a
+task was given to whom, ``process`` starts tasks when something happens. ``health`` says what is wrong with the set-up,
 ``simulate`` walks without apply. ``privacy`` forgets people, ``retention`` what is old;
 ``log`` keeps what people wrote out of the log.
 """
@@ -36,6 +36,7 @@ from . import undo
 from . import post
 from . import task
 from . import outcome
+from . import given
 from . import process
 from . import health
 from . import privacy

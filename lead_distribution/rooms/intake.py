@@ -176,13 +176,12 @@ class LeadDistributionIntake(models.AbstractModel):
         if isinstance(consents, (list, tuple)) and any(
             isinstance(item, str) for item in consents
         ):
-            Purpose = self.env["lead.distribution.consent.purpose"].sudo()
-            found = Purpose.browse([item for item in consents if type(item) is int])
+            Purpose = self.env["lead.distribution.consent.purpose"]
+            found = Purpose._of_company(
+                [item for item in consents if type(item) is int], company
+            )
             for text in (x.strip() for x in consents if isinstance(x, str)):
-                named = ("name", "=ilike", self._literally(text))
-                purpose = Purpose.search(
-                    ["|", ("reference", "=", text), named], limit=1
-                )
+                purpose = Purpose._named(text, company)
                 found |= purpose
                 if text and not purpose:
                     lost.append(self.env._("Consent: %s", text))
