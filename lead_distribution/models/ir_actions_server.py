@@ -46,13 +46,6 @@ class IrActionsServer(models.Model):
         help="What a scheduled action distributes, since it has no leads at hand.",
     )
 
-    @api.constrains("lead_outcome_allowed")
-    def _check_outcome_allowed(self):
-        if not self.env.is_system() and any(x.lead_outcome_allowed for x in self):
-            raise AccessError(
-                self.env._("Only administrators allow an action for outcomes.")
-            )
-
     @api.constrains(
         "state",
         "model_id",
@@ -89,6 +82,27 @@ class IrActionsServer(models.Model):
         return "lead_distribute" in self._with_children().mapped("state")
 
     # access ----------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        actions = super().create(vals_list)
+        if not self.env.is_system():
+            # sudo: whatever a default or a copy brings
+            self._check_outcome_allowed(actions.sudo().mapped("lead_outcome_allowed"))
+        return actions
+
+    def write(self, vals):
+        if not self.env.is_system():
+            self._check_outcome_allowed([vals.get("lead_outcome_allowed")])
+        return super().write(vals)
+
+    @api.model
+    def _check_outcome_allowed(self, marks):
+        """:raises AccessError: when somebody else allows an action for outcomes"""
+        if any(marks):
+            raise AccessError(
+                self.env._("Only administrators allow an action for outcomes.")
+            )
 
     @api.model
     def _allowed_for_outcomes(self):

@@ -207,8 +207,7 @@ class LeadActivityOutcome(models.Model):
 
     @api.constrains("server_action_id")
     def _check_server_action(self):
-        # sudo: managers read no actions
-        for action in self.sudo().server_action_id:
+        for action in self.server_action_id:
             if not action.filtered_domain(action._allowed_for_outcomes()):
                 raise ValidationError(
                     self.env._(
@@ -226,8 +225,7 @@ class LeadActivityOutcome(models.Model):
         "removal_reason_id",
     )
     def _check_companies(self):
-        # sudo: whose it is, which the writer may not see
-        for outcome in self.sudo().filtered("company_id"):
+        for outcome in self.filtered("company_id"):
             companies = (
                 outcome.activity_type_id.lead_company_id
                 | outcome.next_activity_type_id.lead_company_id

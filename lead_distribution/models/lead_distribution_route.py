@@ -413,8 +413,7 @@ class LeadDistributionRoute(models.Model):
 
     @api.constrains("mail_template_id")
     def _check_template(self):
-        # sudo: what it is for; it is made for the salesperson as superuser
-        for route in self.sudo():
+        for route in self:
             if route.mail_template_id and route.mail_template_id.model != "crm.lead":
                 raise ValidationError(
                     self.env._(

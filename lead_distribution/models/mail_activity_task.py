@@ -216,8 +216,7 @@ class MailActivity(models.Model):
 
     @api.constrains("outcome_id", "activity_type_id")
     def _check_outcome_type(self):
-        # sudo: how it ended may be another company's to say
-        for activity in self.sudo().filtered("outcome_id"):
+        for activity in self.filtered("outcome_id"):
             if activity.outcome_id.activity_type_id != activity.activity_type_id:
                 raise UserError(
                     self.env._(

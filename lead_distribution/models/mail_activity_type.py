@@ -226,6 +226,7 @@ class MailActivityType(models.Model):
         """Deleting a type deletes its outcomes; not those that tasks ended with."""
         outcomes = (
             self.env["lead.activity.outcome"]
+            .sudo()  # whether there are any, of whatever company
             .with_context(active_test=False)
             .search([("activity_type_id", "in", self.ids)])
         )

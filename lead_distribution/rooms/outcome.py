@@ -107,6 +107,7 @@ class LeadDistributionOutcome(models.AbstractModel):
             # a meeting for a task that has none is planning it, not changing it
             guarded = guarded.filtered("calendar_event_id")
         if guarded:
+            activities.check_access("write")  # else nothing is told
             raise AccessError(
                 self.env._(
                     "The task “%s” was made by a process or another person: comment on "
@@ -121,6 +122,7 @@ class LeadDistributionOutcome(models.AbstractModel):
             return
         guarded = self._of_others(activities.sudo())
         if guarded:
+            activities.check_access("unlink")  # else nothing is told
             raise AccessError(
                 self.env._(
                     "The task “%s” was made by a process or another person: only "
@@ -174,6 +176,7 @@ class LeadDistributionOutcome(models.AbstractModel):
     def _check_outcomes(self, activities):
         without = self._need_outcome(activities).filtered(lambda x: not x.outcome_id)
         if without:
+            activities.check_access("write")  # else nothing is told
             outcomes = self._outcomes_to_choose(without[0])[without[0]]
             raise UserError(
                 self.env._(
