@@ -15,6 +15,7 @@
         "security/lead_distribution_process_rules.xml",
         "security/lead_task_rules.xml",
         "security/lead_distribution_wizard_rules.xml",
+        "security/lead_distribution_shared_rules.xml",
         "data/ir_default_data.xml",
         "data/ir_cron_data.xml",
         "data/lead_distribution_removal_reason_data.xml",

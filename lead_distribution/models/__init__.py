@@ -2,6 +2,7 @@ from . import lead_distribution_guard
 from . import lead_distribution_guarded
 from . import base
 from . import lead_distribution_kept
+from . import lead_distribution_shared
 from . import lead_distribution_lock
 from . import lead_distribution_route
 from . import lead_distribution_route_member

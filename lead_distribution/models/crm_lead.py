@@ -535,27 +535,40 @@ class CrmLead(models.Model):
             lead.distribution_why = labels.get(row.reason) if row else False
 
     @api.depends("consent_ids.purpose_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_consent_purpose_ids(self):
+        # of a lead that came from another company some are that company's
+        seen = self.consent_ids.purpose_id._filtered_access("read")
         for lead in self:
-            lead.consent_purpose_ids = lead.consent_ids.purpose_id
+            lead.consent_purpose_ids = lead.consent_ids.purpose_id & seen
 
     def _inverse_consent_purpose_ids(self):
         # sudo: whoever may write the lead may note what the customer agreed to;
         # the records themselves are kept, nobody edits them
         Consent = self.env["lead.distribution.consent"].sudo()
         missing, gone = [], Consent
-        for lead in self.sudo():
-            wanted = lead.consent_purpose_ids
+        seen = self.sudo().consent_ids.purpose_id.sudo(self.env.su)
+        seen = seen._filtered_access("read")
+        for mine, lead in zip(self, self.sudo(), strict=True):
+            wanted = mine.consent_purpose_ids
+            # of the lead's company, and of all
+            fitting = wanted.sudo().filtered(
+                lambda purpose, lead=lead: (
+                    not (lead.company_id and purpose.company_id)
+                    or purpose.company_id == lead.company_id
+                )
+            )
             missing += [
                 {
                     "lead_id": lead.id,
                     "purpose_id": purpose.id,
                     "source_id": lead.source_id.id,
                 }
-                for purpose in wanted - lead.consent_ids.purpose_id
+                for purpose in fitting - lead.consent_ids.purpose_id
             ]
+            # what the writer does not see stays
             gone |= lead.consent_ids.filtered(
-                lambda consent, wanted=wanted: consent.purpose_id not in wanted
+                lambda consent, wanted=wanted: consent.purpose_id in seen - wanted
             )
         gone.unlink()
         Consent.create(missing)
@@ -925,6 +938,7 @@ class CrmLead(models.Model):
             reason = Reason.browse(reason_id)
         if len(reason.exists()) != 1:
             raise UserError(self.env._("Choose why the lead is removed."))
+        reason.check_access("read")
         return service._remove(leads, reason)
 
     def action_ask_removal(self):

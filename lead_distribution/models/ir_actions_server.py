@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 
 from ..rooms.entry import BUTTON_LIMIT
 from ..rooms.events import AUTOMATIC_KEY
@@ -30,6 +31,13 @@ class IrActionsServer(models.Model):
         ondelete="restrict",
         domain=[("entity", "=", "lead")],
         context={"active_test": False},  # one that is off names people, too
+    )
+    lead_outcome_allowed = fields.Boolean(
+        string="Allowed for Outcomes",
+        copy=False,
+        help="Managers of the distribution may let an outcome of a task run it: on the "
+        "record of the task, with all rights, whoever finishes the task. An "
+        "administrator who chooses it for an outcome allows it, too.",
     )
     lead_distribute_domain = fields.Char(
         string="Leads",
@@ -68,10 +76,98 @@ class IrActionsServer(models.Model):
 
     def _distributes(self):
         """:returns: whether one of these, or of what they run, distributes leads"""
+        return "lead_distribute" in self._with_children().mapped("state")
+
+    # access ----------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        actions = super().create(vals_list)
+        if not self.env.is_system():
+            # sudo: whatever a default or a copy brings
+            self._check_outcome_allowed(actions.sudo().mapped("lead_outcome_allowed"))
+        return actions
+
+    def write(self, vals):
+        if not self.env.is_system():
+            self._check_outcome_allowed([vals.get("lead_outcome_allowed")])
+        return super().write(vals)
+
+    @api.model
+    def _check_outcome_allowed(self, marks):
+        """:raises AccessError: when somebody else allows an action for outcomes"""
+        if any(marks):
+            raise AccessError(
+                self.env._("Only administrators allow an action for outcomes.")
+            )
+
+    @api.model
+    def _allowed_for_outcomes(self):
+        """:returns: the domain of what an outcome may run"""
+        return Domain("lead_outcome_allowed", "=", True) & Domain(
+            "usage", "=", "ir_actions_server"
+        )
+
+    @api.model
+    @api.readonly
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Managers, who read no actions, choose by name among those that an
+        administrator allowed. Their domain is not looked at: it could ask about what
+        they may not read."""
+        if self.has_access("read") or not self.env.user.has_group(
+            "lead_distribution.group_manager"
+        ):
+            return super().name_search(name, domain, operator, limit)
+        if operator not in ("ilike", "like", "=ilike", "=like", "="):
+            operator = "ilike"
+        # sudo: names of what was allowed for them, no more
+        allowed = self.browse().sudo()
+        named = Domain("name", operator, name) if name else Domain.TRUE
+        found = allowed.search(allowed._allowed_for_outcomes() & named, limit=limit)
+        return [(action.id, action.display_name) for action in found]
+
+    # running ---------------------------------------------------------------
+
+    def _records_at_hand(self):
+        """:returns: the records of the context, if they are of this action's model,
+        with the rights of whoever runs it"""
+        # sudo: whoever runs an action may not read it
+        model = self.env[self.sudo().model_name]
+        context = self.env.context
+        if context.get("active_model") != model._name:
+            return model
+        return model.browse(context.get("active_ids") or context.get("active_id") or [])
+
+    def _states_of_all(self):
+        """:returns: the states of this action and of all that it runs, a set"""
         found, new = self, self
         while new := new.child_ids - found:
             found |= new
-        return "lead_distribute" in found.mapped("state")
+        return set(found.mapped("state"))
+
+    def _check_may_run(self):
+        """What this addon's actions do, they do as superuser: whoever runs one may
+        write the records at hand, and distributes by the same right as the button,
+        whatever the groups of the action say."""
+        for action in self:
+            # sudo: whoever runs an action may not read it
+            states = action.sudo()._states_of_all()
+            if states.isdisjoint({"lead_distribute", "lead_task"}):
+                continue
+            records = action._records_at_hand()
+            if "lead_task" in states:
+                records.check_access("write")
+            if "lead_distribute" not in states:
+                continue
+            records.check_access("read")
+            if not records and not self.env.user.has_group(
+                "lead_distribution.group_manager"
+            ):
+                raise AccessError(
+                    self.env._("Only managers let scheduled actions distribute leads.")
+                )
+            if records._name == "crm.lead":
+                self.env["lead.distribution"]._check_leader(records)
 
     def run(self):
         # what an automation rule does to a lead that is being distributed is the
@@ -81,26 +177,23 @@ class IrActionsServer(models.Model):
         if any(action.usage != "ir_cron" for action in self.sudo()):
             # mails that a schedule sends for somebody are work all the same
             actions = actions.with_context(**{AUTOMATIC_KEY: True})
-        if not self.env.su and self.sudo()._distributes():
-            # from the Action menu: the same right as the button
-            leads = self.env["crm.lead"]
-            if self.env.context.get("active_model") == "crm.lead":
-                ids = self.env.context.get("active_ids")
-                leads = leads.browse(ids or self.env.context.get("active_id"))
-            if not leads and not self.env.user.has_group(
-                "lead_distribution.group_manager"
-            ):
-                raise AccessError(
-                    self.env._("Only managers let scheduled actions distribute leads.")
-                )
-            leads.check_access("read")
-            self.env["lead.distribution"]._check_leader(leads)
+        if not self.env.su:
+            self._check_may_run()
         return super(IrActionsServer, actions).run()
+
+    @api.model
+    def _records_checked(self, eval_context, operation):
+        """:returns: the records of an evaluation context, which Odoo has looked at,
+        and whoever runs the action has access to, whatever its groups say"""
+        context = eval_context or {}
+        records = context.get("records") or context.get("record")
+        if records:
+            records.check_access(operation)
+        return records
 
     def _run_action_lead_distribute_multi(self, eval_context=None):
         service = self.env["lead.distribution"]
-        context = eval_context or {}
-        leads = context.get("records") or context.get("record")
+        leads = self._records_checked(eval_context, "read")
         if not leads and self.usage == "ir_cron":
             # scheduled: the system's own, whoever's the leads are
             domain = service._filter(self.lead_distribute_domain)

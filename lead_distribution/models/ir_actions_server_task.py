@@ -130,11 +130,8 @@ class IrActionsServer(models.Model):
         )
 
     def _run_action_lead_task_multi(self, eval_context=None):
-        ids = self.env.context.get("active_ids") or self.env.context.get("active_id")
-        if not ids or self._is_recompute():
+        records = self._records_checked(eval_context, "write")
+        if not records or not records.ids or self._is_recompute():
             return False
-        if self.env.context.get("active_model", self.model_name) != self.model_name:
-            return False  # the ids are those of other records
-        records = self.env[self.model_name].browse(ids)
         self.env["lead.distribution"]._start_tasks(records, self._task_spec())
         return False

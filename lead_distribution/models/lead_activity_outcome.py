@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..rooms.codes import TASK_DELAYS, duration
@@ -12,6 +12,7 @@ class LeadActivityOutcome(models.Model):
     """
 
     _name = "lead.activity.outcome"
+    _inherit = "lead.distribution.shared"
     _description = "Outcome of a Task"
     _inherit = "lead.distribution.guard"
     _order = "activity_type_id, sequence, id"
@@ -97,7 +98,10 @@ class LeadActivityOutcome(models.Model):
     )
     route_id = fields.Many2one("lead.distribution.route", ondelete="restrict")
     server_action_id = fields.Many2one(
-        "ir.actions.server", string="Run Action", ondelete="restrict"
+        "ir.actions.server",
+        string="Run Action",
+        ondelete="restrict",
+        help="One that an administrator allowed for outcomes.",
     )
     summary = fields.Char(
         string="What Follows", compute="_compute_summary", help="In one sentence."
@@ -207,24 +211,90 @@ class LeadActivityOutcome(models.Model):
                     )
                 )
 
+    @api.constrains("server_action_id")
+    def _check_server_action(self):
+        for action in self.server_action_id:
+            if not action.filtered_domain(action._allowed_for_outcomes()):
+                raise ValidationError(
+                    self.env._(
+                        "An outcome runs actions that an administrator has allowed "
+                        "for outcomes."
+                    )
+                )
+
+    @api.constrains(
+        "company_id",
+        "activity_type_id",
+        "next_activity_type_id",
+        "next_team_id",
+        "route_id",
+        "removal_reason_id",
+    )
+    def _check_companies(self):
+        for outcome in self.filtered("company_id"):
+            companies = (
+                outcome.activity_type_id.lead_company_id
+                | outcome.next_activity_type_id.lead_company_id
+                | outcome.next_team_id.company_id
+                | outcome.route_id.company_id
+                | outcome.removal_reason_id.company_id
+            )
+            if companies - outcome.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "Outcome “%(outcome)s” is of %(company)s; what it uses is "
+                        "another company's.",
+                        outcome=outcome.name,
+                        company=outcome.company_id.name,
+                    )
+                )
+
     # CRUD ------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._with_company(vals) for vals in vals_list]
+        self._allow_actions(vals_list)
         outcomes = super().create(vals_list)
         if not self.env.context.get("install_mode"):
             # who adds an outcome to a type wants it to be chosen
             outcomes.activity_type_id.sudo().filtered(
                 lambda kind: not kind.lead_with_outcomes
-            ).write({"lead_with_outcomes": True})
+            ).sudo(self.env.su).write({"lead_with_outcomes": True})
         self.env.registry.clear_cache()
         return outcomes
+
+    @api.model
+    def _allow_actions(self, vals_list):
+        """An administrator who chooses an action for an outcome allows it."""
+        if self.env.is_system():
+            ids = [vals["server_action_id"] for vals in vals_list if vals.get("server_action_id")]
+            chosen = self.env["ir.actions.server"].browse(ids).exists()
+            chosen.filtered(lambda x: not x.lead_outcome_allowed).write(
+                {"lead_outcome_allowed": True}
+            )
+
+    @api.model
+    def _with_company(self, vals):
+        """:returns: values of an outcome; by default it is the company's whose type it
+        ends"""
+        kind_id = vals.get(
+            "activity_type_id", self.env.context.get("default_activity_type_id")
+        )
+        if "company_id" in vals or not kind_id:
+            return vals
+        # sudo: whose type it is, whatever the companies at hand
+        kind = self.env["mail.activity.type"].sudo().browse(kind_id)
+        if kind.lead_company_id:
+            return {**vals, "company_id": kind.lead_company_id.id}
+        return vals
 
     def write(self, vals):
         if "activity_type_id" in vals:
             self._check_unused(self.env._("moved to another type"))
+        self._allow_actions([vals])
         result = super().write(vals)
-        if not {"active", "activity_type_id"}.isdisjoint(vals):
+        if not {"active", "activity_type_id", "company_id"}.isdisjoint(vals):
             self.env.registry.clear_cache()
         return result
 
@@ -295,6 +365,22 @@ class LeadActivityOutcome(models.Model):
         if self.next_assignee == "user":
             return self.next_user_id
         return self.env["res.users"]
+
+    def _usable(self, company):
+        """
+        :param company: of the record that a task is about, ``res.company``; empty for
+            a record of no company
+        :returns: those with which the current user may end such a task: shared ones,
+            and those of a company at hand, if it is the record's
+        """
+        if self.env.uid == SUPERUSER_ID:
+            mine = self
+        else:
+            mine = self.filtered(lambda x: x.company_id in self.env.companies)
+            mine |= self.filtered(lambda x: not x.company_id)
+        return mine.filtered(
+            lambda x: not (company and x.company_id) or x.company_id == company
+        )
 
     def _as_choice(self):
         """:returns: what a person needs to choose it, a dictionary each"""

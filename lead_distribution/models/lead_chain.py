@@ -19,6 +19,13 @@ class LeadActivityOutcome(models.Model):
         # the outcomes of a type go with it
         if name == "next_activity_type_id":
             found = found.filtered(lambda x: x.activity_type_id not in records)
+        if found and not found[0].sudo(self.env.su).has_access("read"):
+            raise UserError(
+                self.env._(
+                    "An outcome of another company uses “%s”: ask an administrator.",
+                    records[:1].display_name,
+                )
+            )
         if found:
             raise UserError(
                 self.env._(
@@ -32,6 +39,13 @@ class LeadActivityOutcome(models.Model):
         actions = self.env["ir.actions.server"].sudo()
         if action_name:
             actions = actions.search([(action_name, "in", records.ids)], limit=1)
+        if actions and not actions.sudo(self.env.su).has_access("read"):
+            raise UserError(
+                self.env._(
+                    "A server action uses “%s”: ask an administrator.",
+                    actions[action_name].display_name,
+                )
+            )
         if actions:
             raise UserError(
                 self.env._(

@@ -1,10 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class LeadDistributionConsentPurpose(models.Model):
     """What people may consent to, such as being called or getting offers."""
 
     _name = "lead.distribution.consent.purpose"
+    _inherit = "lead.distribution.shared"
     _description = "Lead Consent Purpose"
     _order = "sequence, id"
     _rec_names_search = ["name", "reference"]
@@ -17,9 +19,35 @@ class LeadDistributionConsentPurpose(models.Model):
     active = fields.Boolean(default=True)
 
     _reference_uniq = models.UniqueIndex(
-        "(reference) WHERE reference IS NOT NULL",
-        "The reference of a consent is used once.",
+        "(reference, COALESCE(company_id, 0)) WHERE reference IS NOT NULL",
+        "The reference of a consent is used once in a company.",
     )
+
+    @api.model
+    def _named(self, text, company):
+        """
+        :param text: a reference, else a name, whatever its case
+        :returns: the company's purpose, else the one that all companies share
+        """
+        service = self.env["lead.distribution"]
+        # sudo: whoever sends leads need not see the purposes
+        return self.sudo().search(
+            Domain("company_id", "in", [False, company.id])
+            & (
+                Domain("reference", "=", text)
+                | Domain("name", "=ilike", service._literally(text))
+            ),
+            order="company_id, sequence, id",
+            limit=1,
+        )
+
+    @api.model
+    def _of_company(self, ids, company):
+        """:returns: those with these ids that are there, and are the company's or
+        shared"""
+        # sudo: whoever sends leads need not see the purposes
+        found = self.sudo().browse(ids).exists()
+        return found.filtered(lambda x: not x.company_id or x.company_id == company)
 
 
 class LeadDistributionConsent(models.Model):

@@ -79,6 +79,20 @@ class LeadDistributionProcessEvent(models.Model):
         """:returns: the domain of those that wait, or whose task is open"""
         return Domain("due", "!=", False) | Domain("activity_id.active", "=", True)
 
+    @api.model
+    def _domain_of_companies(self, company_ids):
+        """:returns: the domain of the events whose record is of one of these companies,
+        or of none; whatever a glue addon adds to :meth:`_record_fields` counts, and an
+        event without a record, such as after its addon is gone, is nobody's to see"""
+        allowed = [*company_ids, False]
+        return list(
+            Domain.OR(
+                Domain(name, "!=", False)
+                & Domain(f"{name}.company_id", "in", allowed)
+                for name in self._record_fields().values()
+            )
+        )
+
     def _worth_it(self):
         """:returns: those whose record still wants a task"""
         process = self.process_id

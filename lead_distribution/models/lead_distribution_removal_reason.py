@@ -5,6 +5,7 @@ class LeadDistributionRemovalReason(models.Model):
     """Why a lead was none: spam, a test, a supplier's offer."""
 
     _name = "lead.distribution.removal.reason"
+    _inherit = "lead.distribution.shared"
     _description = "Lead Removal Reason"
     _order = "sequence, id"
 

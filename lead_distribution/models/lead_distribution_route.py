@@ -416,6 +416,17 @@ class LeadDistributionRoute(models.Model):
                         )
                     )
 
+    @api.constrains("mail_template_id")
+    def _check_template(self):
+        for route in self:
+            if route.mail_template_id and route.mail_template_id.model != "crm.lead":
+                raise ValidationError(
+                    self.env._(
+                        "Route “%s”: the email template is made for something else.",
+                        route.name,
+                    )
+                )
+
     @api.constrains("fallback_email")
     def _check_fallback_email(self):
         for route in self.filtered("fallback_email"):

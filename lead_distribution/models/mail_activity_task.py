@@ -1,11 +1,13 @@
 """Activities as tasks: how they ended, whose department's they are, who made them."""
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
+from odoo.tools.sql import column_exists
 
 from ..rooms.codes import TASK_ORIGINS
+from ..rooms.given import HANDS, MOVES
 
 
 class MailActivity(models.Model):
@@ -56,6 +58,29 @@ class MailActivity(models.Model):
         copy=False,
         help="When the department was told that nobody has taken it.",
     )
+    lead_given_model = fields.Char(
+        string="Given for Records of",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+    )
+    lead_given_id = fields.Many2oneReference(
+        string="Given for",
+        model_field="lead_given_model",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="The record on which whoever has the task may end it and comment, seen or "
+        "not. When the task points elsewhere they need the right of their own.",
+    )
+    lead_given_by = fields.Many2one(
+        "res.users",
+        string="Given by",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_system",
+    )
     lead_type_color = fields.Integer(related="activity_type_id.lead_color")
     lead_number = fields.Char(
         string="Number", compute="_compute_lead_number", search="_search_lead_number"
@@ -88,16 +113,27 @@ class MailActivity(models.Model):
     def _compute_lead_company_id(self):
         self.lead_company_id = False
         tasks = self.filtered("lead_team_id")
-        for model, theirs in tasks.grouped("res_model").items():
-            companies = {}
-            if model and model in self.env and "company_id" in self.env[model]._fields:
-                # sudo: the department may not see the record
-                found = self.env[model].sudo().browse(theirs.mapped("res_id")).exists()
-                companies = {record.id: record.company_id.id for record in found}
+        companies = tasks._record_companies()
+        for task in tasks:
+            # sudo: a team of which the reader is no member
+            team = task.lead_team_id.sudo()
+            task.lead_company_id = companies[task] or team.company_id
+
+    def _record_companies(self):
+        """:returns: ``{activity: res.company}`` of the records that these are about,
+        empty where there is none"""
+        found = dict.fromkeys(self, self.env["res.company"])
+        for model, theirs in self.grouped("res_model").items():
+            if not model or model not in self.env:
+                continue
+            if "company_id" not in self.env[model]._fields:
+                continue
+            # sudo: whoever has the task may not see the record
+            records = self.env[model].sudo().browse(theirs.mapped("res_id")).exists()
+            companies = {record.id: record.company_id for record in records}
             for task in theirs:
-                task.lead_company_id = (
-                    companies.get(task.res_id) or task.lead_team_id.sudo().company_id
-                )
+                found[task] = companies.get(task.res_id, found[task])
+        return found
 
     def _compute_lead_number(self):
         for activity in self:
@@ -112,7 +148,7 @@ class MailActivity(models.Model):
         return [("id", "in", [int(each) for each in numbers if each.isdecimal()])]
 
     @api.depends("active", "activity_type_id", "lead_team_id", "user_id", "outcome_id")
-    @api.depends_context("lang", "uid")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_lead_task(self):
         self.lead_task = self.lead_needs_outcome = False
         if not self._lead_tasks_in_use():
@@ -122,6 +158,7 @@ class MailActivity(models.Model):
         # sudo: names of outcomes and teams, on tasks that the reader may read
         tasks = self.sudo()
         need = service._need_outcome(tasks)
+        choices = service._outcomes_to_choose(need)
         others = tasks.browse() if manages else service._of_others(tasks)
         untaken = tasks.filtered(
             lambda task: task.active and task.lead_team_id and not task.user_id
@@ -131,11 +168,10 @@ class MailActivity(models.Model):
         for activity, task in zip(self, tasks, strict=True):
             if task not in shown:
                 continue
-            outcomes = task.activity_type_id.lead_outcome_ids
             can_take = task in takeable
             activity.lead_needs_outcome = task.active and (task in need or can_take)
             activity.lead_task = {
-                "outcomes": outcomes._as_choice()
+                "outcomes": choices[task]._as_choice()
                 if task.active and task in need
                 else [],
                 "outcome": task.outcome_id._as_choice()[0]
@@ -197,7 +233,7 @@ class MailActivity(models.Model):
     def _lead_tasks_in_use(self):
         """Whether any type has outcomes, or any task was started or given to a
         department: until then nothing of this costs a query."""
-        return bool(self.env["mail.activity.type"]._with_outcomes()) or any(
+        return bool(self.env["mail.activity.type"]._outcome_companies()) or any(
             self._lead_any(name) for name in ("lead_origin", "lead_team_id")
         )
 
@@ -266,23 +302,70 @@ class MailActivity(models.Model):
 
     # CRUD ------------------------------------------------------------------
 
+    def _auto_init(self):
+        fresh = not column_exists(self.env.cr, self._table, "lead_given_id")
+        result = super()._auto_init()
+        if fresh:
+            self._fill_given()
+        return result
+
+    @api.model
+    def _fill_given(self):
+        """What superusers had given before it was remembered stays given. What people
+        made is theirs to end where they may write."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE mail_activity
+                      SET lead_given_model = res_model, lead_given_id = res_id,
+                          lead_given_by = create_uid
+                    WHERE active AND create_uid = %s AND res_model IS NOT NULL""",
+                SUPERUSER_ID,
+            )
+        )
+        self.invalidate_model()
+
     @api.model_create_multi
     def create(self, vals_list):
-        self._lead_first(vals_list)
-        activities = super().create(vals_list)
         service = self.env["lead.distribution"]
-        written = any(vals.get("outcome_id") for vals in vals_list)
-        if written or self.env.context.get("default_outcome_id"):
-            service._check_outcome_written()
+        activities, vals_list = service._task_values(self, vals_list)
+        self._lead_first(vals_list)
+        activities = super(MailActivity, activities).create(vals_list)
+        if not self.env.su and self._lead_tasks_in_use():
+            service._give(activities)
         return activities
 
     def write(self, vals):
-        self.env["lead.distribution"]._check_task_change(self, vals)
+        service = self.env["lead.distribution"]
+        service._check_task_change(self, vals)
         self._lead_first([vals])
+        if not self.env.su:
+            vals = service._without_computed(vals)
         if vals.get("active") and self._lead_tasks_in_use():
             # open again: it has not ended
             vals = {**vals, "outcome_id": False}
-        return super().write(vals)
+        moved, handed = not MOVES.isdisjoint(vals), not HANDS.isdisjoint(vals)
+        if not moved and not handed:
+            return super().write(vals)
+        itself = service._is_task(self)
+        person = not self.env.su and not itself
+        given = self.browse()
+        if moved and person:
+            service._check_documents(self)
+        elif moved:
+            given = service._given(self)
+        result = super().write(vals)
+        if moved and person:
+            service._check_documents(self)
+        if person and self._lead_tasks_in_use() or handed and self.env.su and not itself:
+            service._give(self)
+        elif given:
+            # whoever had it has it where the product moved it to, such as by merging
+            for model, theirs in given.grouped("res_model").items():
+                for record_id, some in theirs.grouped("res_id").items():
+                    service._as_task(some).write(
+                        {"lead_given_model": model, "lead_given_id": record_id}
+                    )
+        return result
 
     def unlink(self):
         self.env["lead.distribution"]._check_task_removal(self)
@@ -309,7 +392,9 @@ class MailActivity(models.Model):
         :raises UserError: when one is finished already, or of another type
         :raises AccessError: when one is not the current user's to finish
         """
+        self.browse().check_access("write")
         tasks = self.browse(self.ids).exists()
+        tasks.check_access("write")
         Outcome = self.env["lead.activity.outcome"]
         outcome = outcome_id if isinstance(outcome_id, type(Outcome)) else Outcome
         if type(outcome_id) is int:
@@ -318,7 +403,7 @@ class MailActivity(models.Model):
             raise UserError(self.env._("Choose how the task ended."))
         if not tasks:
             raise UserError(self.env._("This task is not there any more."))
-        tasks.check_access("write")
+        outcome.check_access("read")
         self.env["lead.distribution"]._set_outcome(tasks, outcome)
         tasks.action_feedback(feedback=feedback, attachment_ids=attachment_ids)
         return True
@@ -328,7 +413,9 @@ class MailActivity(models.Model):
 
         :param comment: plain text
         :returns: True
+        :raises AccessError: when one is not the current user's to comment on
         """
+        self.browse().check_access("read")
         tasks = self.browse(self.ids).exists()
         tasks.check_access("read")
         return self.env["lead.distribution"]._comment(tasks, comment)
@@ -338,7 +425,9 @@ class MailActivity(models.Model):
 
         :returns: True
         :raises UserError: when somebody else has taken one, naming who
+        :raises AccessError: when one is not the current user's to take
         """
+        self.browse().check_access("read")
         tasks = self.browse(self.ids).exists()
         if not tasks:
             raise UserError(self.env._("This task is not there any more."))
@@ -350,6 +439,7 @@ class MailActivity(models.Model):
     def action_ask_outcome(self):
         """:returns: the action that asks how these tasks ended; activities that end as
         ever are done at once"""
+        self.check_access("read")
         tasks = self.filtered("active")
         if not tasks:
             raise UserError(self.env._("This task is finished."))
@@ -376,6 +466,7 @@ class MailActivity(models.Model):
         :param domain: what the reader searches for, the state of the tasks aside
         :returns: dictionary of ``all``, ``open``, ``done``, ``overdue``
         """
+        self.browse().check_access("read")
         everything = Domain(domain or Domain.TRUE) & Domain("lead_task_mine", "=", True)
         own = Domain("user_id", "=", self.env.uid)
         rest = Domain.FALSE

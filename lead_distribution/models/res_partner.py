@@ -93,11 +93,12 @@ class ResPartner(models.Model):
             partner.related_lead_count = counts.get(partner, 0)
 
     @api.depends("related_lead_ids.consent_ids.purpose_id")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_lead_consent_purpose_ids(self):
         leads = self.env["crm.lead"].search([("partner_id", "in", self.ids)])
+        seen = leads.consent_ids.purpose_id._filtered_access("read")
         for partner, ours in leads.grouped("partner_id").items():
-            partner.lead_consent_purpose_ids = ours.consent_ids.purpose_id
+            partner.lead_consent_purpose_ids = ours.consent_ids.purpose_id & seen
         (self - leads.partner_id).lead_consent_purpose_ids = False
 
     def write(self, vals):

@@ -9,7 +9,8 @@ apply. ``events`` catches what
 people do with leads, ``times`` measures it. ``explain`` reads what apply wrote;
 ``post`` tells people about it, outside of the lock. ``company`` knows which company a
 lead is of. ``task`` starts tasks,
-``outcome`` finishes them and does what follows, ``process``
+``outcome`` finishes them and does what follows, ``given`` says for which record a
+task was given to whom, ``process``
 starts tasks when something happens. ``filters`` says what filters may look at, and
 which names are told. ``health`` says what is wrong with the set-up,
 ``simulate`` walks without apply. ``privacy`` forgets people, ``retention`` what is old;
@@ -42,6 +43,7 @@ from . import undo
 from . import post
 from . import task
 from . import outcome
+from . import given
 from . import process
 from . import health
 from . import privacy

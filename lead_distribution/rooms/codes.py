@@ -137,6 +137,9 @@ IDENTITY_FLAGS = [
 
 # tasks
 
+#: of which models tasks are, in the types that managers choose from
+TASK_MODELS = ("crm.lead", "res.partner", "sale.order")
+
 #: what started a task; by hand: a person did
 TASK_ORIGINS = [
     ("hand", "By hand"),

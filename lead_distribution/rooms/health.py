@@ -1253,6 +1253,23 @@ class LeadDistributionHealth(models.AbstractModel):
                     outcome.route_id.company_id,
                     outcome,
                 )
+        allowed = self.env["ir.actions.server"]._allowed_for_outcomes()
+        outcomes = self.env["lead.activity.outcome"].search(
+            Domain("server_action_id", "!=", False)
+            & ~Domain("server_action_id", "any", allowed)
+        )
+        for outcome in house.mine(outcomes):
+            yield Finding(
+                "process",
+                "danger",
+                _(
+                    "Outcome “%s” runs an action that no administrator has allowed for "
+                    "outcomes: it is not run.",
+                    outcome.name,
+                ),
+                outcome.company_id,
+                outcome,
+            )
         steps = self.env["lead.distribution.process.step"].search(
             [
                 ("assignee", "=", "route"),

@@ -324,17 +324,16 @@ class LeadDistributionIntake(models.AbstractModel):
         if isinstance(consents, (list, tuple)) and any(
             isinstance(item, str) for item in consents
         ):
-            Purpose = self.env["lead.distribution.consent.purpose"].sudo()
-            found = Purpose.browse([item for item in consents if type(item) is int])
+            Purpose = self.env["lead.distribution.consent.purpose"]
+            found = Purpose._of_company(
+                [item for item in consents if type(item) is int], company
+            )
             words = dict.fromkeys(x.strip() for x in consents if isinstance(x, str))
             words.pop("", None)
             for text in list(words)[: texts.MOST]:
                 key = ("consent", company.id, text)
                 if key not in found_before:
-                    named = ("name", "=ilike", self._literally(text))
-                    found_before[key] = Purpose.search(
-                        ["|", ("reference", "=", text), named], limit=1
-                    )
+                    found_before[key] = Purpose._named(text, company)
                 found |= found_before[key]
                 if not found_before[key]:
                     lost.append(self.env._("Consent: %s", text))

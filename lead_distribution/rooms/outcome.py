@@ -28,6 +28,7 @@ GUARDED = {
     "note",
     "outcome_id",
     "res_id",
+    "res_model",
     "res_model_id",
     "summary",
     "user_id",
@@ -92,8 +93,10 @@ class LeadDistributionOutcome(models.AbstractModel):
         """
         if self._is_task(activities):
             return
-        if "outcome_id" in vals:
-            self._check_outcome_written()
+        if not self.env.su:
+            self._check_service_fields(vals)
+            self._check_meeting(activities, vals)
+        self._check_model(vals)
         if "active" in vals and not vals["active"]:
             self._check_outcomes(activities.filtered("active"))
         changes = not GUARDED.isdisjoint(vals) or vals.get("active")
@@ -104,6 +107,7 @@ class LeadDistributionOutcome(models.AbstractModel):
             # a meeting for a task that has none is planning it, not changing it
             guarded = guarded.filtered("calendar_event_id")
         if guarded:
+            activities.check_access("write")  # else nothing is told
             raise AccessError(
                 self.env._(
                     "The task “%s” was made by a process or another person: comment on "
@@ -113,18 +117,12 @@ class LeadDistributionOutcome(models.AbstractModel):
             )
 
     @api.model
-    def _check_outcome_written(self):
-        if not self.env.su:
-            raise AccessError(
-                self.env._("Finish the task with its outcome, so that all follows.")
-            )
-
-    @api.model
     def _check_task_removal(self, activities):
         if self._is_task(activities) or self._manages_tasks():
             return
         guarded = self._of_others(activities.sudo())
         if guarded:
+            activities.check_access("unlink")  # else nothing is told
             raise AccessError(
                 self.env._(
                     "The task “%s” was made by a process or another person: only "
@@ -137,22 +135,54 @@ class LeadDistributionOutcome(models.AbstractModel):
 
     @api.model
     def _need_outcome(self, activities):
-        """:returns: those that nobody finishes without saying how they ended"""
-        types = self.env["mail.activity.type"]._with_outcomes()
+        """:returns: those that nobody finishes without saying how they ended: there
+        are outcomes for the current user to choose"""
+        types = self.env["mail.activity.type"]._outcome_companies()
         if not types:
             return activities.browse()
-        return activities.filtered(lambda task: task.activity_type_id.id in types)
+        tasks = activities.filtered(lambda task: task.activity_type_id.id in types)
+        if not tasks or not self.env["res.company"]._lead_several():
+            return tasks
+        choices = self._outcomes_to_choose(tasks)
+        return tasks.filtered(lambda task: choices[task])
+
+    @api.model
+    def _outcomes_to_choose(self, activities):
+        """:returns: ``{activity: lead.activity.outcome}`` as superuser, with which the
+        current user may end it"""
+        if not activities:
+            return {}
+        # sudo: their names, to choose from
+        kinds = activities.sudo().activity_type_id
+        if not self.env["res.company"]._lead_several():
+            return {
+                task: task.activity_type_id.sudo().lead_outcome_ids
+                for task in activities
+            }
+        outcomes = kinds.lead_outcome_ids
+        companies = activities.sudo()._record_companies()
+        usable, found = {}, {}
+        for activity, task in zip(activities, activities.sudo(), strict=True):
+            key = (task.activity_type_id, companies[task])
+            if key not in usable:
+                mine = outcomes.filtered(
+                    lambda outcome, key=key: outcome.activity_type_id == key[0]
+                )
+                usable[key] = mine._usable(key[1])
+            found[activity] = usable[key]
+        return found
 
     @api.model
     def _check_outcomes(self, activities):
         without = self._need_outcome(activities).filtered(lambda x: not x.outcome_id)
         if without:
-            kind = without[0].activity_type_id
+            activities.check_access("write")  # else nothing is told
+            outcomes = self._outcomes_to_choose(without[0])[without[0]]
             raise UserError(
                 self.env._(
                     "How did “%(task)s” end? Choose one of: %(outcomes)s.",
                     task=without[0].display_name,
-                    outcomes=", ".join(kind.lead_outcome_ids.mapped("name")),
+                    outcomes=", ".join(outcomes.mapped("name")),
                 )
             )
 
@@ -173,12 +203,14 @@ class LeadDistributionOutcome(models.AbstractModel):
         """:returns: the tasks that end with an outcome
         :raises UserError: when one that needs an outcome has none, or one that has
             an outcome has ended before
+        :raises AccessError: when it is not the current user's to act on its record
         """
         if not activities.env["mail.activity"]._lead_tasks_in_use():
             return activities.browse()
         self._check_outcomes(activities)
         ended = activities.filtered("outcome_id")
         self._check_open(ended)
+        self._check_may_act(ended)
         return ended
 
     @api.model
@@ -186,7 +218,9 @@ class LeadDistributionOutcome(models.AbstractModel):
         """Say how tasks ended, before they are done.
 
         :raises UserError: when one of them is finished already, or of another type
+        :raises AccessError: when it is not the current user's to act on its record
         """
+        self._check_may_act(activities)
         self._check_open(activities.sudo())
         for task in activities.sudo():
             if task.activity_type_id != outcome.activity_type_id:
@@ -199,6 +233,14 @@ class LeadDistributionOutcome(models.AbstractModel):
                 )
         if not outcome.active:
             raise UserError(self.env._("The outcome “%s” is archived.", outcome.name))
+        if outcome.company_id:
+            companies = activities.sudo()._record_companies()
+            if any(not outcome._usable(company) for company in companies.values()):
+                raise UserError(
+                    self.env._(
+                        "“%s” is an outcome of another company's tasks.", outcome.name
+                    )
+                )
         locked = activities.sudo().try_lock_for_update(allow_referencing=True)
         if len(locked) != len(activities):
             raise ConcurrencyError(
@@ -211,7 +253,10 @@ class LeadDistributionOutcome(models.AbstractModel):
         """A note on each task's record; the task stays open (S9).
 
         :returns: True
+        :raises AccessError: when the current user may not see the record, and was not
+            given the task on it
         """
+        self._check_may_act(activities, "read")
         text = (text or "").strip()
         if not text:
             raise UserError(self.env._("Write the comment first."))
@@ -364,8 +409,16 @@ class LeadDistributionOutcome(models.AbstractModel):
     @api.model
     def _outcome_action(self, outcome, activities):
         records = self._records_of(activities)
-        # sudo: only the administrator may read actions; whom an action is for, it
-        # still checks itself
-        self._outside(outcome.server_action_id.sudo()).with_context(
+        # sudo: an administrator allowed it for outcomes, whoever finishes the task;
+        # whom an action is for, it still checks itself
+        action = outcome.server_action_id.sudo()
+        if not action.filtered_domain(action._allowed_for_outcomes()):
+            raise UserError(
+                self.env._(
+                    "The action is not allowed for outcomes. An administrator allows "
+                    "it in its form."
+                )
+            )
+        self._outside(action).with_context(
             active_model=records._name, active_ids=records.ids, active_id=records[:1].id
         ).run()

@@ -218,7 +218,9 @@ class LeadDistributionPost(models.AbstractModel):
         """One email for all new leads, one each for those of a route that has a
         template of its own."""
         for template, theirs in rows.grouped(
-            lambda row: row.rule_id.mail_template_id or row.route_id.mail_template_id
+            lambda row: self._of_leads(
+                row.rule_id.mail_template_id or row.route_id.mail_template_id
+            )
         ).items():
             if template:
                 self._mail_by_template(template, theirs.lead_id.ids, user)
@@ -230,6 +232,12 @@ class LeadDistributionPost(models.AbstractModel):
                     partial(self._mail_new_leads, company, user),
                     self._untold,
                 )
+
+    @api.model
+    def _of_leads(self, templates):
+        """:returns: those made for leads; one changed since it was chosen would tell of
+        the records of another model that have the same numbers"""
+        return templates.filtered(lambda template: template.model == "crm.lead")
 
     @api.model
     def _mail_new_leads(self, company, user, rows):
@@ -271,7 +279,8 @@ class LeadDistributionPost(models.AbstractModel):
         if not user.active:
             return
         _ = self.with_context(lang=user.lang).env._
-        template = row.route_id.mail_template_id.with_context(lang=user.lang)
+        template = self._of_leads(row.route_id.mail_template_id)
+        template = template.with_context(lang=user.lang)
         body, subject = "", _("Lead offered to you: %s", lead.name)
         if template:
             body = template._render_field("body_html", lead.ids)[lead.id]

@@ -505,6 +505,10 @@ class LeadDistributionTask(models.AbstractModel):
         """
         user = self.env.user
         tasks = activities.sudo()
+        if not self.env.su:
+            outsiders = tasks - self._of_my_teams(tasks)
+            if outsiders:
+                outsiders.sudo(False).check_access("write")
         for task in tasks:
             self._check_takeable(task)
         if tasks.try_lock_for_update(allow_referencing=True) != tasks:
@@ -514,10 +518,6 @@ class LeadDistributionTask(models.AbstractModel):
         tasks.invalidate_recordset(["user_id", "active"])
         for task in tasks:
             self._check_takeable(task)
-        if not self.env.su:
-            outsiders = tasks - self._of_my_teams(tasks)
-            if outsiders:
-                outsiders.sudo(False).check_access("write")
         self._as_task(tasks).write({"user_id": user.id})
         return True
 

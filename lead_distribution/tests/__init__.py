@@ -37,3 +37,4 @@ from . import test_task_screens
 from . import test_security_leads
 from . import test_no_company
 
+from . import test_security_tasks

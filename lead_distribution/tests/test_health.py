@@ -607,6 +607,7 @@ class TestHealth(DistributionCase):
             {
                 "name": "For the desk",
                 "activity_type_id": self.call.id,
+                "company_id": self.company.id,
                 "redistribute": "route",
                 "route_id": route.id,
             }

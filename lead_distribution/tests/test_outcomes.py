@@ -68,6 +68,7 @@ class TestOutcomes(TaskCase):
 
     def test_switch_on(self):
         """S2: outcomes are switched on for a type, its set is as it was left"""
+        self.call.lead_company_id = self.company  # where there are several
         self.call.with_user(self.manager).lead_with_outcomes = True
         names = self.call.lead_outcome_ids.mapped("name")
         self.assertEqual(
@@ -83,7 +84,9 @@ class TestOutcomes(TaskCase):
 
     def test_adding_an_outcome_switches_on(self):
         """S2"""
-        plain = self.env["mail.activity.type"].create({"name": "Plain"})
+        plain = self.env["mail.activity.type"].create(
+            {"name": "Plain", "lead_company_id": self.company.id}
+        )
         self._add_outcome(activity_type_id=plain.id)
         self.assertTrue(plain.lead_with_outcomes)
         task = self._task(self.lead, self.anna, plain)
@@ -362,7 +365,8 @@ class TestOutcomes(TaskCase):
         self.assertEqual(self.lead.user_id, self.clara)
 
     def test_server_action(self):
-        """S4: any server action, as a change like any other"""
+        """S4: any server action that an administrator allowed, as a change like any
+        other"""
         self._route(self.boris)
         action = self.env["ir.actions.server"].create(
             {
@@ -370,6 +374,7 @@ class TestOutcomes(TaskCase):
                 "model_id": self.env["ir.model"]._get_id("crm.lead"),
                 "state": "code",
                 "code": f"records.write({{'user_id': {self.clara.id}}})",
+                "lead_outcome_allowed": True,
             }
         )
         self.done.with_user(self.manager).server_action_id = action

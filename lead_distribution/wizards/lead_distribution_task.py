@@ -65,6 +65,75 @@ class LeadDistributionTask(models.TransientModel):
         # one with outcomes, where there is one
         return types.sorted(lambda kind: not kind.lead_with_outcomes)[:1]
 
+    # what it is about ------------------------------------------------------
+
+    def _records(self):
+        """:returns: the records that the task is about, with the caller's rights"""
+        self.ensure_one()
+        if not self.res_ids:
+            return self.lead_id
+        return self._found(self.res_model, self.res_ids)
+
+    @api.model
+    def _found(self, model, ids):
+        """:raises UserError: for what can be no records with tasks"""
+        ids = ids if isinstance(ids, (list, tuple)) else [ids]
+        if model not in self.env or any(type(each) is not int for each in ids):
+            raise UserError(self.env._("Choose what the task is about."))
+        if "activity_ids" not in self.env[model]._fields:
+            raise UserError(
+                self.env._("There are no tasks for records of “%s”.", model)
+            )
+        return self.env[model].browse(ids)
+
+    @api.model
+    def _check_about(self, values):
+        """Rights come first: nothing is told of what the caller may not read.
+
+        :param values: of the wizard, some of them
+        """
+        self.browse().check_access("create")
+        lead_id = values.get("lead_id")
+        if isinstance(lead_id, dict):  # as the web client sends it
+            lead_id = lead_id.get("id")
+        if lead_id:
+            self._found("crm.lead", lead_id).check_access("read")
+        if values.get("res_ids"):
+            model = values.get("res_model") or "crm.lead"
+            self._found(model, values["res_ids"]).check_access("read")
+
+    @api.model
+    def default_get(self, fields_list):
+        self.browse().check_access("create")
+        values = super().default_get(fields_list)
+        context = self.env.context
+        model = values.get("res_model") or context.get("default_res_model")
+        self._check_about({**values, "res_model": model})
+        return values
+
+    def onchange(self, values, field_names, fields_spec):
+        self._check_about(values)
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards._check_records()
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_records()
+        return result
+
+    def _check_records(self):
+        for wizard in self:
+            records = wizard._records()
+            if records:
+                records.check_access("read")
+
+    # computes --------------------------------------------------------------
+
     @api.depends("activity_type_id")
     def _compute_from_type(self):
         for task in self:
@@ -76,28 +145,11 @@ class LeadDistributionTask(models.TransientModel):
 
     @api.depends("res_model", "res_ids")
     def _compute_record_names(self):
+        self._check_records()
         for task in self:
             records = task._records()[:RECORDS_NAMED]
             names = self.env["lead.distribution"]._names_of(records)
             task.record_names = ", ".join(names)
-
-    def _records(self):
-        """:returns: what the task is about, as far as it is there
-        :raises AccessError: for what is not the current user's to change
-        :raises UserError: for what there are no tasks on
-        """
-        self.ensure_one()
-        if not self.res_ids:
-            return self.lead_id
-        ids, model = self.res_ids, self.env.get(self.res_model)
-        if model is None or "activity_ids" not in model:
-            raise UserError(self.env._("Choose what the task is about."))
-        if not isinstance(ids, list) or any(type(i) is not int for i in ids):
-            raise UserError(self.env._("Choose what the task is about."))
-        records = model.browse(i for i in ids if 0 < i < 2**31).exists()
-        # rights before answers: not even the names are told
-        records.check_access("write")
-        return records
 
     def action_confirm(self):
         """Make the task, for records that the user may write.
@@ -105,8 +157,10 @@ class LeadDistributionTask(models.TransientModel):
         :returns: the action that closes the wizard and reloads what is behind it
         """
         self.ensure_one()
+        self.check_access("read")
         _ = self.env._
-        records = self._records()
+        # sudo: whether they are still there
+        records = self._records().sudo().exists().sudo(self.env.su)
         if not records:
             raise UserError(_("Choose what the task is about."))
         records.check_access("write")

@@ -19,8 +19,33 @@ class LeadDistributionTaskFinish(models.TransientModel):
     )
     feedback = fields.Text(string="Comment")
 
+    @api.model
+    def default_get(self, fields_list):
+        self.browse().check_access("create")
+        values = super().default_get(fields_list)
+        tasks = self.new({"activity_ids": values.get("activity_ids")}).activity_ids
+        tasks._origin.check_access("read")
+        return values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards._check_tasks()
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_tasks()
+        return result
+
+    def _check_tasks(self):
+        """Rights come first: nothing is told of tasks that the caller may not read."""
+        # sudo: all of them, those that the caller does not see, too
+        self.sudo().activity_ids.sudo(self.env.su)._origin.check_access("read")
+
     @api.depends("activity_ids")
     def _compute_type(self):
+        self._check_tasks()
         for wizard in self:
             kinds = wizard._needing().activity_type_id
             wizard.activity_type_id = kinds if len(kinds) == 1 else False
@@ -35,6 +60,8 @@ class LeadDistributionTaskFinish(models.TransientModel):
         :returns: the action that closes the wizard and reloads what is behind it
         """
         self.ensure_one()
+        self.check_access("read")
+        self._check_tasks()
         needing = self._needing()
         if len(needing.activity_type_id) > 1:
             raise UserError(

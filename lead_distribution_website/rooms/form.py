@@ -189,8 +189,8 @@ class LeadDistributionForm(models.AbstractModel):
         for command in values.pop(PURPOSES, None) or []:
             if command[0] == Command.SET:
                 ids += command[2]
-        Purpose = self.env["lead.distribution.consent.purpose"].sudo()
-        given = Purpose.browse(ids).exists().ids
+        Purpose = self.env["lead.distribution.consent.purpose"]
+        given = Purpose._of_company(ids, request.website.sudo().company_id).ids
         named = self._words(request.params.get(CONSENTS))
         named += [
             word

@@ -325,7 +325,7 @@ registry.category("web_tour.tours").add("lead_distribution_task_manager", {
             run: "click",
         },
         {
-            trigger: ".o_form_button_save",
+            trigger: "body:not(:has(.modal)) .o_form_button_save",
             run: "click",
         },
         {
