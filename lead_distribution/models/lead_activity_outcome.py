@@ -12,9 +12,8 @@ class LeadActivityOutcome(models.Model):
     """
 
     _name = "lead.activity.outcome"
-    _inherit = "lead.distribution.shared"
+    _inherit = ["lead.distribution.shared", "lead.distribution.guard"]
     _description = "Outcome of a Task"
-    _inherit = "lead.distribution.guard"
     _order = "activity_type_id, sequence, id"
 
     activity_type_id = fields.Many2one(
