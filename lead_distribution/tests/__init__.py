@@ -32,3 +32,4 @@ from . import test_tasks
 from . import test_processes
 from . import test_outcomes
 from . import test_task_screens
+from . import test_security_rules

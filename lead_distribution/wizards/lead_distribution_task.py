@@ -81,6 +81,13 @@ class LeadDistributionTask(models.TransientModel):
             names = self.env["lead.distribution"]._names_of(records)
             task.record_names = ", ".join(names)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        tasks = super().create(vals_list)
+        for task in tasks:
+            task._records()
+        return tasks
+
     def _records(self):
         """:returns: what the task is about, as far as it is there
         :raises AccessError: for what is not the current user's to change
@@ -88,6 +95,7 @@ class LeadDistributionTask(models.TransientModel):
         """
         self.ensure_one()
         if not self.res_ids:
+            self.lead_id._origin.check_access("write")
             return self.lead_id
         ids, model = self.res_ids, self.env.get(self.res_model)
         if model is None or "activity_ids" not in model:
@@ -109,7 +117,6 @@ class LeadDistributionTask(models.TransientModel):
         records = self._records()
         if not records:
             raise UserError(_("Choose what the task is about."))
-        records.check_access("write")
         chosen = {
             "user": self.user_id,
             "team": self.team_id,
