@@ -72,7 +72,30 @@ class IrActionsServer(models.Model):
                 raise ValidationError(
                     _("The filter of leads cannot be used. %s", problem)
                 )
-            service._check_filter("crm.lead", action.lead_distribute_domain)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        actions = super().create(vals_list)
+        if any(vals.get("lead_distribute_domain") for vals in vals_list):
+            actions._check_lead_filter()
+        return actions
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "lead_distribute_domain" in vals:
+            self._check_lead_filter()
+        return result
+
+    def _check_lead_filter(self):
+        """
+        :raises AccessError: when the current user may not filter like this; Odoo runs
+            constraints with all rights
+        """
+        service = self.env["lead.distribution"]
+        for domain in set(self.mapped("lead_distribute_domain")) - {False}:
+            refusal = service._filter_refusal("crm.lead", domain)
+            if refusal:
+                raise AccessError(refusal)
 
     def _distributes(self):
         """:returns: whether one of these, or of what they run, distributes leads"""

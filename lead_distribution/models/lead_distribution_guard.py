@@ -113,25 +113,13 @@ class LeadDistributionGuard(models.AbstractModel):
     _name = "lead.distribution.guard"
     _description = "Names Only What One May Read"
 
-    @api.model
-    def _check_named(self, *vals_list):
-        """
-        :raises AccessError: when values name what the current user may not read
-        """
-        if self.env.su:
-            return
-        named = Named()
-        for vals in vals_list:
-            named.collect(self, vals)
-        named.check(self)
-
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_named(*vals_list)
+        self._lead_check_named(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
-        self._check_named(vals)
+        self._lead_check_named([vals])
         return super().write(vals)
 
     @api.model
@@ -139,9 +127,7 @@ class LeadDistributionGuard(models.AbstractModel):
         if is_ours(self):
             # rights before answers: what the context names may be anybody's
             self.browse().check_access("create")
-        values = super().default_get(fields_list)
-        self._check_named(values)
-        return values
+        return super().default_get(fields_list)
 
 
 class LeadDistributionFiltered(models.AbstractModel):
@@ -181,29 +167,76 @@ class LeadDistributionFiltered(models.AbstractModel):
         service = self.env["lead.distribution"]
         return service._filter_refusal(self._filter_model(), self.domain)
 
-    @api.constrains("domain")
-    def _check_filter(self):
-        for record in self:
-            self.env["lead.distribution"]._check_filter(
-                record._filter_model(), record.domain
-            )
+    # Odoo runs constraints with all rights, so who keeps a filter is asked here
 
-    @api.constrains("active", "company_id", "domain")
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._check_everywhere()
+        records._check_filters()
+        return records
+
+    def write(self, vals):
+        reaches = not self._reaching().isdisjoint(vals)
+        if reaches:
+            self._check_everywhere()
+        result = super().write(vals)
+        if reaches:
+            self._check_everywhere()
+        if not self._filtering().isdisjoint(vals):
+            self._check_filters()
+        return result
+
+    def _filtering(self):
+        """:returns: names of the fields that make its filter"""
+        return {"domain"}
+
+    def _reaching(self):
+        """:returns: names of the fields that say what it is about, and whose"""
+        return {"active", "company_id", "domain"}
+
+    def _check_filters(self):
+        """
+        :raises AccessError: when the current user may not filter like this
+        """
+        service = self.env["lead.distribution"]
+        for record in self if not self.env.su else ():
+            refusal = service._filter_refusal(record._filter_model(), record.domain)
+            if refusal:
+                raise AccessError(refusal)
+
     def _check_everywhere(self):
         self.env["lead.distribution"]._check_everywhere(self)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_everywhere(self):
-        self.env["lead.distribution"]._check_everywhere(self)
+        self._check_everywhere()
 
 
 class Base(models.AbstractModel):
+    """A form of any model may hold lines of ours that are not saved."""
+
     _inherit = "base"
 
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        if any(key.startswith("default_") for key in self.env.context):
+            self._lead_check_named([values])
+        return values
+
     def onchange(self, values, field_names, fields_spec):
-        # here, since a form of any model may hold lines of ours that are not saved
-        if not self.env.su:
-            named = Named()
-            named.collect(self, values)
-            named.check(self)
+        self._lead_check_named([values])
         return super().onchange(values, field_names, fields_spec)
+
+    def _lead_check_named(self, vals_list):
+        """
+        :raises AccessError: when values name what the current user may not read, of our
+            models or in fields of ours
+        """
+        if self.env.su:
+            return
+        named = Named()
+        for vals in vals_list:
+            named.collect(self, vals)
+        named.check(self)

@@ -278,14 +278,6 @@ class LeadDistributionRule(models.Model):
                     )
                 )
 
-    @api.constrains("active", "company_id", *ASKS_AGAIN)
-    def _check_everywhere(self):
-        return super()._check_everywhere()
-
-    @api.constrains("domain", "entity")
-    def _check_filter(self):
-        return super()._check_filter()
-
     @api.constrains("entity", "kind", "target_mode")
     def _check_entity(self):
         for rule in self:
@@ -446,6 +438,12 @@ class LeadDistributionRule(models.Model):
 
     def _filter_model(self):
         return MODELS[self.entity or "lead"]
+
+    def _filtering(self):
+        return super()._filtering() | {"entity"}
+
+    def _reaching(self):
+        return super()._reaching() | ASKS_AGAIN
 
     def _cutoff(self, company, at):
         """:returns: naive UTC datetime; whoever was touched after it is no case for

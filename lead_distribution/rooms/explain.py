@@ -467,7 +467,10 @@ class LeadDistributionExplain(models.AbstractModel):
         if not excluded:
             return Markup("")
         names, known = {}, self._known_people()
-        for user_id, _target, _load, code, *_rest in self._candidates_of(row):
+        candidates = self._candidates_of(row)
+        if known and candidates and known.issuperset(c[0] for c in candidates):
+            known = None  # all of them are the reader's people
+        for user_id, _target, _load, code, *_rest in candidates:
             if code and (known is None or user_id in known):
                 name = (
                     self._name_of("res.users", user_id)

@@ -106,31 +106,25 @@ class LeadDistributionFilters(models.AbstractModel):
     @api.model
     def _parts_companies(self, model, domain):
         """:returns: whether a record rule keeps companies apart, and nothing else"""
+        operator = getattr(domain, "OPERATOR", "")
+        if operator in ("&", "|"):
+            # of alternatives the widest is enough
+            enough = any if operator == "|" else all
+            return enough(self._parts_companies(model, one) for one in domain.children)
         parts = PARTS_COMPANIES | ({"id"} if model._name == "res.company" else set())
         for leaf in domain.iter_conditions():
             if leaf.operator in LOOKS_AT:
-                field = model._fields[leaf.field_expr]
-                comodel = self.env[field.comodel_name]
+                comodel = self.env[model._fields[leaf.field_expr].comodel_name]
                 if not self._parts_companies(comodel, Domain(leaf.value)):
                     return False
             elif leaf.field_expr.split(".")[-1] not in parts:
                 return False
-        return True
+        return not domain.is_false()
 
     @api.model
     def _model_in_words(self, model):
         # sudo: its name, no more
         return self.env["ir.model"].sudo()._get(model._name).name
-
-    @api.model
-    def _check_filter(self, model, text):
-        """Asked before a filter is kept.
-
-        :raises AccessError: when the current user may not filter by it
-        """
-        refusal = self._filter_refusal(model, text)
-        if refusal:
-            raise AccessError(refusal)
 
     @api.model
     def _filter_within(self, model, domain, company):

@@ -11,7 +11,7 @@ from zlib import crc32
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import OrderedSet, format_date
 
@@ -195,6 +195,8 @@ class LeadDistributionHealth(models.AbstractModel):
         :returns: list of :class:`Finding`, worst first
         """
         found, first = [], True
+        # Odoo reads it with all rights once it is found
+        reader = self if self.env.uid == SUPERUSER_ID else self.sudo(False)
         for company in companies:
             # nothing is written, and the findings are of this company: whom they are
             # about its managers see on their routes, though not in every model
@@ -206,7 +208,7 @@ class LeadDistributionHealth(models.AbstractModel):
                 found += service._health_off(company, routes, rules)
                 continue
             house = service._health_house(company, routes, rules, first)
-            house.reader, first = self, False
+            house.reader, first = reader, False
             for name in service._health_checks():
                 found += getattr(service, f"_health_{name}")(house)
         places = [
@@ -566,7 +568,7 @@ class LeadDistributionHealth(models.AbstractModel):
             whole.append((record, model, domain))
             for _label, comodel, ids in self._health_asked(model, domain):
                 named.setdefault(comodel, set()).update(ids)
-        gone, archived = self._health_missing(named, house.reader or self)
+        gone, archived = self._health_missing(named, house.reader)
         for record, model, domain in whole:
             yield from self._health_missed(record, model, domain, gone, archived)
 

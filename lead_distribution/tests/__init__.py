@@ -38,3 +38,4 @@ from . import test_security_leads
 from . import test_no_company
 
 from . import test_security_tasks
+from . import test_security_rules
