@@ -51,9 +51,7 @@ def copy(source, target):
     drop(target)
     for _ in range(50):
         try:
-            execute(
-                "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", target, source
-            )
+            execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", target, source)
             break
         except psycopg2.errors.ObjectInUse:
             # Somebody looks at it; copying needs it for itself.

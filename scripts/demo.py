@@ -1,103 +1,31 @@
 """The demonstration, told on the terminal.
 
-Runs inside Odoo, with ``env`` given: a fresh database gets the demo's people,
-routes and customers, the three portal files through Odoo's own import, and six
-mails of a portal through the mail gateway. A second run changes nothing: what is
-delivered again is the same lead. Every doubt is an exception.
-
-The last line counts the leads of the files.
+A program of click-odoo, with ``env`` given: a fresh database gets the demo's people,
+routes and customers, three portals' files through Odoo's own import, and six mails of
+a portal through the mail gateway. A second run changes nothing: what is delivered
+again is the same lead. Every doubt is an exception. The last line counts the leads.
 """
 
 import csv
 import io
+import sys
 from collections import Counter
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 from lxml import html
 
 from odoo import fields
-from odoo.tools import convert_file, file_open
+from odoo.tools import convert_file
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import portal_files  # noqa: E402
 
 MODULE = "lead_distribution"
-DATA = (
-    "res_users_demo.xml",
-    "res_partner_demo.xml",
-    "lead_distribution_demo.xml",
-    "lead_distribution_work_demo.xml",
-)
-MANAGER = f"{MODULE}.user_manager"
+DATA = ("res_users", "res_partner", "lead_distribution", "lead_distribution_work")
 KNOWN = ("known_advisor", "former_advisor")
-
-#: how each portal writes its file, and the field of Odoo for each of its columns;
-#: two columns may fill one field, and False is left out
-PORTALS = {
-    "portal_a.csv": (
-        {
-            "encoding": "cp1252",
-            "separator": ";",
-            "float_thousand_separator": ".",
-            "float_decimal_separator": ",",
-        },
-        {
-            "Ref. contacto": "external_ref",
-            "Fecha": False,
-            "Portal": "source_id",
-            "Asunto": "name",
-            "Nombre y apellidos": "contact_name",
-            "Empresa": "partner_name",
-            "Correo electrónico": "email_from",
-            "Teléfono": "phone",
-            "Ref. inmueble": "listing_id",
-            "Población": "city",
-            "País": "country_id",
-            "Presupuesto": "expected_revenue",
-            "Mensaje": "description",
-            "Consentimientos": "consent_purpose_ids",
-        },
-    ),
-    "portal_b.csv": (
-        {"encoding": "cp1250", "separator": "\t"},
-        {
-            "Temat": "name",
-            "Treść": "description",
-            "Imię": "contact_name",
-            "Nazwisko": "contact_name",
-            "Kierunkowy": "phone",
-            "Telefon": "phone",
-            "E-mail": "email_from",
-            "Miejscowość": "city",
-            "Kraj": "country_id",
-            "Oferta": "listing_id",
-            "Zgody": "consent_purpose_ids",
-            "Źródło": "source_id",
-            "Nr zapytania": "external_ref",
-        },
-    ),
-    "portal_c.csv": (
-        {"encoding": "utf-8-sig", "separator": ","},
-        {
-            "Source": "source_id",
-            "Inquiry ID": "external_ref",
-            "Received at": False,
-            "Listing": "listing_id",
-            "Email": "email_from",
-            "Phone": "phone",
-            "Full name": "contact_name",
-            "Company": "partner_name",
-            "Title": "name",
-            "Location": "city",
-            "Country": "country_id",
-            "Budget (EUR)": "expected_revenue",
-            "Opt-ins": "consent_purpose_ids",
-            "Comments": "description",
-        },
-    ),
-}
-#: the option “set to empty” of Odoo's import screen: an unknown listing does not
-#: refuse the inquiry
-LENIENT = ["source_id", "listing_id", "country_id", "consent_purpose_ids"]
-
 NO_REPLY = "no-reply@portal-b.example.com"
 MAILS = (
     # listing, customer, address, telephone; Lola Montalbán is Greta's customer
@@ -108,105 +36,114 @@ MAILS = (
     ("N-1001", "Iñaki Gorostiaga", "igorostiaga@example.org", "(+34) 622 900 104"),
     ("S-2004", "Severine Aubertin", "s.aubertin@example.net", "06 12 90 01 05"),
 )
+#: outcomes of the first calls of each who works; the chain of the last one goes on
+CALLS = ("outcome_call_reached", "outcome_call_voicemail", "outcome_wants_viewing")
+CHAINS = {
+    "user_anna": ("outcome_wants_offer", "outcome_accepted"),
+    "user_boris": ("outcome_wants_offer", "outcome_too_expensive"),
+    "user_greta": ("outcome_other_property",),
+    "user_ines": ("outcome_wants_offer",),
+}
 
 
 def ref(env, name):
     return env.ref(f"{MODULE}.{name}")
 
 
-# -- what is there before the leads come ---------------------------------------
-
-
 def prepare(env):
-    if not env.ref(MANAGER, raise_if_not_found=False):
+    """What is there before the leads come."""
+    if not env.ref(f"{MODULE}.user_manager", raise_if_not_found=False):
         for name in DATA:
-            convert_file(env, MODULE, f"demo/{name}", {}, mode="init", noupdate=True)
+            file = f"demo/{name}_demo.xml"
+            convert_file(env, MODULE, file, {}, mode="init", noupdate=True)
     company = env.ref("base.main_company")
-    company.country_id = env.ref("base.es")
     euro = env.ref("base.EUR")
+    euro.active = True
+    company.country_id = env.ref("base.es")
     if company.currency_id != euro:
-        euro.active = True
         company.currency_id = euro
-    Domain = env["mail.alias.domain"]
+    domains = env["mail.alias.domain"]
     if not company.alias_domain_id:
-        company.alias_domain_id = Domain.search([], limit=1) or Domain.create(
-            {"name": "agency.example"}
-        )
+        found = domains.search([], limit=1)
+        company.alias_domain_id = found or domains.create({"name": "agency.example"})
     inbox = ref(env, "team_inbox")
-    inbox.alias_id.alias_defaults = repr(
-        {"team_id": inbox.id, "source_id": ref(env, "source_portal_b").id}
-    )
+    source = ref(env, "source_portal_b").id
+    inbox.alias_id.alias_defaults = repr({"team_id": inbox.id, "source_id": source})
     # invented people get no mail: what Odoo would send stays in its queue
     env.ref("mail.ir_cron_mail_scheduler_action").active = False
     env.cr.commit()
 
 
-# -- the portals' files, through Odoo's import -----------------------------------
+def customers(env):
+    """The demo's contacts that a lead can be recognised by, for the portals' files."""
+    records = [("module", "=", MODULE), ("model", "=", "res.partner")]
+    ids = env["ir.model.data"].search(records, order="name").mapped("res_id")
+    north = ref(env, "team_north").crm_team_member_ids.user_id
+    for partner in env["res.partner"].browse(ids):
+        country = partner.country_id.code
+        owner = partner.user_id or partner.parent_id.user_id
+        kind = "north" if owner in north else "south"
+        # the English desk takes what has an English country
+        kind = "english" if country in ("GB", "IE") else kind
+        yield partner.name, partner.email or "", partner.phone, country, kind
 
 
-def import_file(env, name):
-    """Import one file as the manager would on screen, leaving out the rows that
-    Odoo refuses, as the screen asks to.
+def import_file(env, name, content):
+    """Import a file as the manager would on screen, leaving out the rows that Odoo
+    refuses, as the screen asks to.
 
     :returns: ``(rows in the file, ids of the leads in it, texts of the refused)``
     """
-    options, mapping = PORTALS[name]
-    options = dict(
-        options, quoting='"', has_headers=True, import_set_empty_fields=LENIENT
-    )
-    with file_open(f"{MODULE}/demo/{name}", "rb") as handle:
-        content = handle.read()
-    dialect = {"delimiter": options["separator"]}
-    text = io.StringIO(content.decode(options["encoding"]), newline="")
-    headers, *rows = csv.reader(text, **dialect)
+    _source, encoding, separator, *_rest = portal_files.PORTALS[name]
+    headers, _keys, targets = portal_files.columns(name)
+    options = {
+        **{"encoding": encoding, "separator": separator, "quoting": '"'},
+        **{"float_thousand_separator": ".", "float_decimal_separator": ","},
+        "has_headers": True,
+        # the screen's “set to empty”: an unknown listing does not refuse the inquiry
+        "import_set_empty_fields": [
+            field for field in targets if field and "_id" in field
+        ],
+    }
+    text = io.StringIO(content.decode(encoding), newline="")
+    _headers, *rows = csv.reader(text, delimiter=separator)
     total, refused = len(rows), []
     while True:
-        wizard = env["base_import.import"].create(
-            {
-                "res_model": "crm.lead",
-                "file": content,
-                "file_name": name,
-                "file_type": "text/csv",
-            }
-        )
+        again = io.StringIO()
+        csv.writer(again, delimiter=separator).writerows([headers, *rows])
+        values = {"res_model": "crm.lead", "file_name": name, "file_type": "text/csv"}
+        values["file"] = again.getvalue().encode(encoding)
+        wizard = env["base_import.import"].create(values)
         preview = wizard.parse_preview(dict(options))
-        if preview.get("error") or preview["headers"] != list(mapping):
+        if preview.get("error") or preview["headers"] != headers:
             raise ValueError(f"{name}: {preview.get('error') or preview['headers']}")
-        result = wizard.execute_import(list(mapping.values()), headers, dict(options))
+        result = wizard.execute_import(targets, headers, dict(options))
         errors = [m for m in result["messages"] if m["type"] == "error"]
         if not errors:
             return total, result["ids"], refused
         bad = {}
         for error in errors:
-            if "rows" not in error:
-                raise ValueError(f"{name}: {error['message']}")
             for place in range(error["rows"]["from"], error["rows"]["to"] + 1):
                 bad.setdefault(place, error["message"])
         refused += [f"{name}: {text}" for text in bad.values()]
         rows = [row for place, row in enumerate(rows) if place not in bad]
-        again = io.StringIO()
-        csv.writer(again, **dialect).writerows([headers, *rows])
-        content = again.getvalue().encode(options["encoding"])
 
 
 def import_files(env):
-    manager = env(user=env.ref(MANAGER))
+    """The portals' files; :returns: ``(rows, leads, texts of the refused)``"""
+    manager = env(user=ref(env, "user_manager"))
     total, delivered, refused = 0, [], []
-    for name in PORTALS:
-        rows, ids, errors = import_file(manager, name)
+    for name, content in portal_files.Maker().make(customers(env)).items():
+        rows, ids, errors = import_file(manager, name, content)
         print(f"  {name}: {rows} rows, {len(set(ids))} leads, {len(errors)} refused")
         total, delivered = total + rows, delivered + ids
         refused += errors
-    env.cr.commit()
     env["lead.distribution"]._cron_distribute_pending()
     env.cr.commit()
-    leads = env["crm.lead"].with_context(active_test=False).browse(set(delivered))
     if total - len(refused) != len(delivered):
         raise ValueError(f"{total} rows, {len(refused)} refused, {len(delivered)} in")
+    leads = env["crm.lead"].with_context(active_test=False).browse(set(delivered))
     return total, leads.sorted("id"), refused
-
-
-# -- a portal's mails, through the gateway -------------------------------------------
 
 
 def feed_mails(env):
@@ -225,76 +162,48 @@ def feed_mails(env):
         )
         # a message that was here already makes no second lead
         env["mail.thread"].message_process("crm.lead", mail.as_bytes())
-        env.cr.commit()
         found = env["mail.message"].search([("message_id", "=", mail["Message-Id"])])
         leads |= env["crm.lead"].browse(found.res_id)
     env["lead.distribution"]._cron_distribute_pending()
     env.cr.commit()
-    senders = {lead.email_normalized for lead in leads}
-    if len(leads) != len(MAILS) or senders != {address for _, _, address, _ in MAILS}:
-        raise ValueError(f"{len(MAILS)} mails became {len(leads)} leads of {senders}")
-    if len({lead.partner_id for lead in leads if lead.partner_id}) > 1:
-        raise ValueError("one mail is a known customer's, not more")
+    if set(leads.mapped("email_normalized")) != {mail[2] for mail in MAILS}:
+        raise ValueError(f"{len(MAILS)} mails became {leads.mapped('email_from')}")
     if env["res.partner"].search_count([("email_normalized", "=", NO_REPLY)]):
         raise ValueError("the portal became a customer")
     return leads
 
 
-# -- what the salespeople do with them ---------------------------------------------
-
-#: outcomes of the first calls of each who works; the chain of the last one goes on
-CALLS = ("outcome_call_reached", "outcome_call_voicemail", "outcome_wants_viewing")
-CHAINS = {
-    "user_anna": ("outcome_wants_offer", "outcome_accepted"),
-    "user_boris": ("outcome_wants_offer", "outcome_too_expensive"),
-    "user_greta": ("outcome_other_property",),
-    "user_ines": ("outcome_wants_offer",),
-}
-
-
 def work(env, leads):
     """Four salespeople finish some of their tasks; others leave their leads alone."""
-    if (
-        env["mail.activity"]
-        .with_context(active_test=False)
-        .search_count([("outcome_id", "!=", False)])
-    ):
+    tasks = env["mail.activity"].with_context(active_test=False)
+    if tasks.search_count([("outcome_id", "!=", False)]):
         return  # they did already
     # Nobody's leads are older than this database: what happened is on record by now
-    company = env.ref("base.main_company")
-    while env["lead.distribution"]._history_step(company):
+    while env["lead.distribution"]._history_step(env.ref("base.main_company")):
         pass
     env["lead.distribution"]._cron_start_tasks()
+    call = env.ref("mail.mail_activity_data_call")
     for name, chain in CHAINS.items():
         user = ref(env, name)
-        mine = env(user=user)
-        tasks = mine["mail.activity"].search(
-            [
-                ("user_id", "=", user.id),
-                ("res_model", "=", "crm.lead"),
-                ("activity_type_id", "=", env.ref("mail.mail_activity_data_call").id),
-            ],
-            limit=len(CALLS),
-            order="id",
-        )
-        for task, outcome in zip(tasks, CALLS, strict=True):
-            lead = mine["crm.lead"].browse(task.res_id)
+        mine = [("user_id", "=", user.id), ("res_model", "=", "crm.lead")]
+        mine.append(("activity_type_id", "=", call.id))
+        calls = env(user=user)["mail.activity"].search(mine, limit=3, order="id")
+        for task, outcome in zip(calls, CALLS, strict=True):
+            lead = task.env["crm.lead"].browse(task.res_id)
             task.action_feedback_outcome(ref(env, outcome).id)
-        for outcome in chain:
-            wanted = ref(env, outcome)
+        for outcome in map(ref, [env] * len(chain), chain):
             task = lead.activity_ids.filtered(
-                lambda t, wanted=wanted: t.activity_type_id == wanted.activity_type_id
+                lambda t, o=outcome: t.activity_type_id == o.activity_type_id
             )
-            task.action_feedback_outcome(wanted.id)
+            task.action_feedback_outcome(outcome.id)
     lazy = ref(env, "user_filip") | ref(env, "user_jakub")
-    forgotten = leads.filtered(lambda lead: lead.user_id in lazy).sorted("id")[:20]
-    forgotten.write(
-        {"distribution_idle_since": fields.Datetime.now() - timedelta(days=5)}
-    )
+    stale = leads.filtered(lambda lead: lead.user_id in lazy).sorted("id")[:20]
+    five_days_ago = fields.Datetime.now() - timedelta(days=5)
+    stale.write({"distribution_idle_since": five_days_ago})
     env.cr.commit()
 
 
-# -- what came of it ------------------------------------------------------------------
+# -- what came of it -----------------------------------------------------------
 
 
 def heading(text):
@@ -302,114 +211,67 @@ def heading(text):
 
 
 def latest(env, leads):
-    found = {}
+    """:returns: ``{lead: its last line in the ledger}``"""
     rows = env["lead.distribution.assignment"].search([("lead_id", "in", leads.ids)])
-    for row in rows.sorted("id"):
-        found[row.lead_id] = row
-    return found
-
-
-def remark(user):
-    marks = []
-    if user.lead_absent:
-        marks.append("absent")
-    if user.lead_distribution_paused:
-        marks.append("paused")
-    return ", ".join(marks)
+    return {row.lead_id: row for row in rows.sorted("id")}
 
 
 def print_people(env, rows, mailed):
     heading("Who got what")
     line = "{:<13} {:<15} {:>6} {:>6} {:>8} {:>10} {:>6}  {}"
-    print(
-        line.format(
-            *("Office", "Salesperson", "Target", "Leads", "by mail", "Workload %"),
-            *("Known", ""),
-        )
-    )
-    totals = Counter()
-    for name in ("team_north", "team_south"):
-        team = ref(env, name)
+    titles = ("Office", "Salesperson", "Target", "Leads", "by mail", "Workload %")
+    print(line.format(*titles, "Known", "").rstrip())
+    people, totals = env["res.users"], Counter()
+    for team in (ref(env, "team_north"), ref(env, "team_south")):
         for user in team.crm_team_member_ids.sorted("id").user_id:
+            people |= user
             mine = [row for row in rows.values() if row.user_id == user]
-            known = sum(row.reason in KNOWN for row in mine)
-            by_mail = sum(row.lead_id in mailed for row in mine)
-            totals.update(leads=len(mine), known=known, mail=by_mail)
-            print(
-                line.format(
-                    team.name,
-                    user.name,
-                    user.lead_workload_target,
-                    len(mine),
-                    by_mail,
-                    f"{user.lead_workload_percent:.0f} %",
-                    known,
-                    remark(user),
-                ).rstrip()
-            )
-    print(
-        line.format(
-            *("", "Together", "", totals["leads"], totals["mail"], "", totals["known"]),
-            "",
-        ).rstrip()
-    )
-    outsiders = {row.user_id for row in rows.values() if row.user_id}
-    outsiders -= set((ref(env, "team_north") | ref(env, "team_south")).member_ids)
-    if outsiders:
+            counts = Counter(leads=len(mine))
+            counts["mail"] = sum(row.lead_id in mailed for row in mine)
+            counts["known"] = sum(row.reason in KNOWN for row in mine)
+            totals += counts
+            marks = [(user.lead_absent, "absent")]
+            marks.append((user.lead_distribution_paused, "paused"))
+            remark = ", ".join(text for is_so, text in marks if is_so)
+            percent = f"{user.lead_workload_percent:.0f} %"
+            cells = (team.name, user.name, user.lead_workload_target, counts["leads"])
+            cells += (counts["mail"], percent, counts["known"], remark)
+            print(line.format(*cells).rstrip())
+    cells = ("", "Together", "", totals["leads"], totals["mail"], "", totals["known"])
+    print(line.format(*cells, "").rstrip())
+    outsiders = {row.user_id for row in rows.values() if row.user_id} - set(people)
+    if outsiders - set((ref(env, "team_north") | ref(env, "team_south")).member_ids):
         raise ValueError(f"leads went to {outsiders}")
 
 
 def print_routes(env, rows):
-    heading("By which route")
-    reasons = dict(rows[next(iter(rows))]._fields["reason"]._description_selection(env))
-    for route in env["lead.distribution.route"].search([]):
-        mine = [r for r in rows.values() if r.route_id == route and r.user_id]
-        counts = Counter(row.reason for row in mine)
-        details = ", ".join(f"{reasons[c]} {n}" for c, n in counts.most_common())
-        print(f"{len(mine):>5}  {route.name}{': ' + details if details else ''}")
-
-
-def print_pool(env, rows):
-    heading("What went to the pool, and why")
-    service = env["lead.distribution"]
-    groups = Counter()
+    heading("By which route, and what went to the pool")
+    reasons = dict(env["lead.distribution.assignment"]._fields["reason"].selection)
+    counts = Counter()
     for row in rows.values():
-        if row.user_id:
-            continue
-        excluded = ", ".join(
-            f"{count} {service._why_not(code)}"
-            for code, count in (row.trace.get("excluded") or {}).items()
-        )
-        groups[row.reason, row.route_id.name or "", excluded] += 1
-    labels = {
-        "no_route": "matched no route",
-        "nobody": "found nobody eligible",
-        "error": "could not be distributed",
-    }
-    for (reason, route, excluded), count in groups.most_common():
-        where = f" on “{route}”" if route else ""
-        print(
-            f"{count:>5}  {labels[reason]}{where}{f': {excluded}' if excluded else ''}"
-        )
+        why = reasons[row.reason]
+        if not row.user_id:
+            excluded = (row.trace.get("excluded") or {}).items()
+            why_not = env["lead.distribution"]._why_not
+            said = [f"{count} {why_not(code)}" for code, count in excluded]
+            why = f"to the pool: {', '.join([why, *said])}"
+        counts[row.route_id, why] += 1
+    for (route, why), count in sorted(
+        counts.items(), key=lambda item: (item[0][0].sequence, item[0][0].id, -item[1])
+    ):
+        print(f"{count:>5}  {route.name or 'no route'}: {why}")
 
 
 def print_work(env):
     heading("What became of the tasks")
-    rows = (
-        env["mail.activity"]
-        .with_context(active_test=False)
-        ._read_group(
-            [("outcome_id", "!=", False)],
-            ["activity_type_id", "outcome_id"],
-            ["__count"],
-        )
-    )
-    for kind, outcome, count in rows:
+    tasks = env["mail.activity"].with_context(active_test=False)
+    groups = ["activity_type_id", "outcome_id"]
+    done = [("outcome_id", "!=", False)]
+    for kind, outcome, count in tasks._read_group(done, groups, ["__count"]):
         print(f"{count:>5}  {kind.name}: {outcome.name}")
     heading("Rules for the neglected, paused")
-    for rule in (
-        env["lead.distribution.rule"].with_context(active_test=False).search([])
-    ):
+    rules = env["lead.distribution.rule"].with_context(active_test=False)
+    for rule in rules.search([]):
         print(f"{rule.would_move_count:>5}  would be moved now by “{rule.name}”")
 
 
@@ -428,24 +290,19 @@ def print_html(markup):
 
 def print_examples(rows):
     heading("Why? Four leads explained (every lead has this button)")
-
-    def tried(row):
-        return [code for _route, code in row.trace["routes"]]
-
     kinds = (
         lambda row: row.reason in KNOWN and not row.lead_id.email_from,
         lambda row: row.reason == "strategy" and row.trace.get("next"),
-        lambda row: row.user_id and "nobody" in tried(row),
+        lambda row: row.user_id and "nobody" in dict(row.trace["routes"]).values(),
         lambda row: row.reason == "nobody",
     )
     for kind in kinds:
-        row = next((row for row in rows.values() if kind(row)), None)
-        if not row:
-            continue
-        lead = row.lead_id
-        name = " ".join((lead.contact_name or "(no name)").split())[:40]
-        print(f"\n“{lead.name[:50]}” of {name}, {lead.phone or lead.email_from}")
-        print_html(row.env["lead.distribution"]._explain_lead(lead))
+        for row in filter(kind, list(rows.values())):
+            lead = row.lead_id
+            name = " ".join((lead.contact_name or "(no name)").split())[:40]
+            print(f"\n“{lead.name[:50]}” of {name}, {lead.phone or lead.email_from}")
+            print_html(row.env["lead.distribution"]._explain_lead(lead))
+            break
 
 
 def main(env):
@@ -464,40 +321,27 @@ def main(env):
     rows = latest(env, leads | mailed)
     if len(rows) != len(leads | mailed):
         raise ValueError("a lead without a line in the ledger")
+    repeated = total - len(refused) - len(leads)
     incomplete = len(leads.filtered("intake_incomplete"))
-    print(
-        f"  {total - len(refused) - len(leads)} rows repeat a reference that was "
-        "delivered before; they are the same lead."
-    )
-    print(
-        f"  {incomplete} leads lack a source, or both email and phone: "
-        "flagged, not lost."
-    )
+    print(f"  {repeated} rows repeat a reference: they are the same lead.")
+    print(f"  {incomplete} leads lack a source, or email and phone: flagged, not lost.")
     for text in refused:
         print(f"  refused: {text}")
-    print(f"\n{len(mailed)} mails from {NO_REPLY} became {len(mailed)} leads.")
+    print(f"\n{len(MAILS)} mails from {NO_REPLY} became {len(mailed)} leads.")
     queued = env["mail.mail"].search_count([("state", "=", "outgoing")])
     print(f"{queued} mails to salespeople and fallback addresses wait in Odoo's queue.")
     print_people(env, rows, mailed)
     print_routes(env, rows)
-    print_pool(env, rows)
     print_work(env)
     print_examples(rows)
+    given = [row for row in rows.values() if row.user_id and row.lead_id in leads]
+    known = sum(row.reason in KNOWN for row in given)
     print(
-        f"\nThe files' leads: {total} rows, {len(refused)} refused, "
-        f"{total - len(refused) - len(leads)} the same reference again,\n"
-        f"so {len(leads)} leads; those of the mails are not in this line."
-    )
-    known = [
-        row
-        for row in latest(env, leads).values()
-        if row.user_id and row.reason in KNOWN
-    ]
-    print(
-        f"assigned={states['assigned']} pool={states['pool']} "
-        f"known_customer={len(known)} refused={len(refused)}",
+        f"\nThe files' {total} rows are {len(leads)} leads (those of the mails beside):"
+        f"\nassigned={states['assigned']} pool={states['pool']} "
+        f"known_customer={known} refused={len(refused)}",
         flush=True,
     )
 
 
-main(env)  # noqa: F821  given by scripts/demo, or by Odoo's shell
+main(env)  # noqa: F821  given by click-odoo
