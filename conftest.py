@@ -6,6 +6,7 @@ folders run without Odoo.
 """
 
 import os
+import unittest
 from pathlib import Path
 
 import pytest
@@ -62,15 +63,42 @@ def pytest_cmdline_main(config):
     return (yield)
 
 
-def pytest_collection_modifyitems(config, items):
-    """Files that take long first, so that no worker is left with one at the end."""
-    if not config.pluginmanager.hasplugin("odoo") or not hasattr(config, "workerinput"):
-        return
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector, obj):
+    """Only what a file defines, as Odoo's own loader does it, not what it imports."""
+    if isinstance(collector, pytest.Module) and isinstance(obj, type):
+        imported = obj.__module__ != collector.obj.__name__
+        if imported and issubclass(obj, unittest.TestCase):
+            return []
+    return None
+
+
+def in_browser(item):
     from odoo.tests import HttpCase
 
-    weights = {}
-    for item in items:
-        browser = item.cls and issubclass(item.cls, HttpCase)
-        weights.setdefault(item.path, 0)
-        weights[item.path] += BROWSER_TEST if browser else 1
-    items.sort(key=lambda item: -weights[item.path])
+    return bool(item.cls) and issubclass(item.cls, HttpCase)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Files that take long first, so that no worker is left with one at the end."""
+    if config.pluginmanager.hasplugin("odoo") and hasattr(config, "workerinput"):
+        weights = dict.fromkeys([item.path for item in items], 0)
+        for item in items:
+            weights[item.path] += BROWSER_TEST if in_browser(item) else 1
+        items.sort(key=lambda item: -weights[item.path])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def assets(request):
+    """The web client's files, made once and not in each browser test, as Odoo's own
+    runner makes them."""
+    plugin = request.config.pluginmanager.hasplugin("odoo")
+    if not plugin or not any(map(in_browser, request.session.items)):
+        return
+    request.getfixturevalue("load_registry")
+    from odoo import SUPERUSER_ID, api
+    from odoo.modules.registry import Registry
+    from odoo.tests.common import get_db_name
+
+    with Registry(get_db_name()).cursor() as cr:
+        api.Environment(cr, SUPERUSER_ID, {})["ir.qweb"]._pregenerate_assets_bundles()

@@ -151,6 +151,8 @@ def template(modules=("crm",), base=None):
             if base:
                 copy(base, fresh)
                 install(fresh, modules, log="template")
+                assets = ("-m", "click_odoo", "-d", fresh, "--log-level=info")
+                python(*assets, env.SCRIPTS / "assets.py", log="assets")
             else:
                 command = ("-m", "click_odoo_contrib.initdb", "-n", fresh)
                 command += ("-m", ",".join(modules), "--no-demo", "--no-cache")

@@ -294,12 +294,12 @@ def bootstrap():
         env.say(f"The environment is ready, {time.monotonic() - begin:.0f} s.")
 
 
-def enter(*command, server=True):
+def enter(*command, program=env.PYTHON, server=True):
     """Become a program of the environment, built before if it is not there.
 
     Signals and the exit status are its own; this command line's arguments follow.
 
-    :param command: of the environment's Python
+    :param command: the program's arguments, before those of this command line
     :param server: with PostgreSQL running
     """
     with env.errors_in_one_line():
@@ -311,5 +311,5 @@ def enter(*command, server=True):
         server = Postgres() if server and not own else None
         if server:
             server.start()
-        command = [str(env.PYTHON), *map(str, command), *sys.argv[1:]]
-        os.execve(command[0], command, env.variables(server))
+        command = [str(program), *map(str, command), *sys.argv[1:]]
+        os.execvpe(command[0], command, env.variables(server))

@@ -45,10 +45,10 @@ def choose_port():
 
 
 def build():
-    """A fresh database with the addon, then the story told in `demo.py`."""
+    """A fresh database with the addon, then the story told in demo/story.py."""
     databases.copy(databases.template((MODULE,), databases.template()), DATABASE)
     command = [sys.executable, "-m", "click_odoo", "-d", DATABASE, "--log-level=warn"]
-    if code := subprocess.call([*command, str(env.SCRIPTS / "demo.py")]):
+    if code := subprocess.call([*command, str(env.ROOT / "demo" / "story.py")]):
         sys.exit(code)
 
 

@@ -34,9 +34,9 @@ def template(part):
     """:returns: name of a database with the addons of a part installed"""
     if part == "glue":
         return databases.template(GLUE, databases.template(("website_crm", "sale_crm")))
+    addon = databases.template((ADDON,), databases.template())
     # A merge must also work beside Odoo's automation rules.
-    base = databases.template(("base_automation",), databases.template())
-    return databases.template((ADDON,), base)
+    return databases.template(("base_automation",), addon)
 
 
 def prepare(part, keep):
@@ -129,6 +129,8 @@ def run_plain(total, part, paths, options, databases_made=()):
     variables = {**os.environ, **dict(databases_made)}
     variables.pop("ODOO_RC" if part == "engine" else "", None)
     arguments = ["-p", "no:odoo", *options]
+    if part == "process" and paths == FOLDERS[part]:
+        arguments += ["--numprocesses=2", "--dist=loadgroup"]
     total.add(part, pytest(total, part, paths, arguments, variables), begin)
 
 
