@@ -18,7 +18,7 @@ GLUE = (f"{ADDON}_website", f"{ADDON}_sale")
 PARTS = ("engine", "addon", "glue", "process")
 #: folders of each part, below the repository's
 FOLDERS = {
-    "engine": ("tests/engine",),
+    "engine": ("tests/engine", "tests/packaging"),
     "addon": (f"{ADDON}/tests",),
     "glue": tuple(f"{addon}/tests" for addon in GLUE),
     "process": ("tests/process",),
@@ -122,16 +122,24 @@ def pytest(total, part, paths, options, variables):
     return counts
 
 
-def run_plain(total, part, paths, options, databases_made=()):
-    """Tests that need no Odoo in their own process."""
+def run_plain(total, part, paths, options):
+    """Tests that need no Odoo in their own process.
+
+    :param paths: those asked for; the whole part if empty
+    """
     env.say(f"== {part} tests")
     begin = time.monotonic()
-    variables = {**os.environ, **dict(databases_made)}
-    variables.pop("ODOO_RC" if part == "engine" else "", None)
-    arguments = ["-p", "no:odoo", *options]
-    if part == "process" and paths == FOLDERS[part]:
-        arguments += ["--numprocesses=2", "--dist=loadgroup"]
-    total.add(part, pytest(total, part, paths, arguments, variables), begin)
+    variables = {name: value for name, value in os.environ.items() if name != "ODOO_RC"}
+    if part == "process":
+        variables = os.environ
+        if not paths:
+            # the tests' own preparations
+            template("addon"), template("glue")
+            options = ["--numprocesses=2", "--dist=loadgroup", *options]
+    options = ["-p", "no:odoo", *options]
+    total.add(
+        part, pytest(total, part, paths or FOLDERS[part], options, variables), begin
+    )
 
 
 def run_odoo(total, part, paths, options, keep):
@@ -201,15 +209,10 @@ def main():
     total = Total()
     try:
         for part in filter(paths.__contains__, PARTS):
-            chosen = paths[part]
             if part in KEPT:
-                run_odoo(total, part, chosen, arguments, options.keep)
+                run_odoo(total, part, paths[part], arguments, options.keep)
             else:
-                made = {}
-                if part == "process":
-                    made["LEAD_DISTRIBUTION_DB"] = template("addon")
-                    made["LEAD_DISTRIBUTION_GLUE_DB"] = template("glue")
-                run_plain(total, part, chosen or FOLDERS[part], arguments, made)
+                run_plain(total, part, paths[part], arguments)
     finally:
         databases.drop_scratch()
     total.table()

@@ -18,8 +18,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "scripts"))
 
 import databases  # noqa: E402
-
-ADDON = "lead_distribution"
+import run_tests  # noqa: E402
 
 
 def fork(channel, database):
@@ -133,9 +132,8 @@ def odoo():
 
 @pytest.fixture(scope="session")
 def template():
-    """A database with the addon: the one that `scripts/test` names, else its own."""
-    given = os.environ.get("LEAD_DISTRIBUTION_DB")
-    return given or databases.template((ADDON,), databases.template())
+    """A database with the addon, and Odoo's automation rules beside it."""
+    return run_tests.template("addon")
 
 
 def seeded(odoo, template, purpose, leads, people, routes):

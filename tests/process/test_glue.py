@@ -1,21 +1,15 @@
 """Installing and uninstalling the glue addons on a live database."""
 
-import os
-
 import databases
 import pytest
+import run_tests
 
-GLUE = ("lead_distribution_website", "lead_distribution_sale")
 
-
-@pytest.mark.parametrize("glue", GLUE)
+@pytest.mark.parametrize("glue", run_tests.GLUE)
 def test_uninstalling_glue_leaves_the_addon_whole(glue, copy_of):
     """S10 S11: its processes go, the others stay and go on, but for
     those that asked about orders; installed again it works"""
-    source = os.environ.get("LEAD_DISTRIBUTION_GLUE_DB") or databases.template(
-        GLUE, databases.template(("website_crm", "sale_crm"))
-    )
-    database = copy_of((source, {}), "glue")
+    database = copy_of((run_tests.template("glue"), {}), "glue")
     trigger = "page" if glue.endswith("website") else "order"
     database.query(
         """INSERT INTO lead_distribution_process

@@ -21,11 +21,6 @@ def test_automation_rules_distribute(template, copy_of):
     """U11: when a salesperson adds a tag, and an hour after creation; through one
     route, and through a rule's members."""
     database = copy_of((template, {}), "automation")
-    if not database.number(
-        """SELECT count(*) FROM ir_module_module
-            WHERE name = 'base_automation' AND state = 'installed'"""
-    ):
-        databases.install(database.name, ["base_automation"], log="base_automation")
     found = database.process().do("automation")
     assert found == {
         "Tagged": ["boris", "action"],
