@@ -21,6 +21,7 @@ DATABASES = {
 }
 #: a test in the browser takes as long as this many others
 BROWSER_TEST = 12
+ODOO_RC = pytest.StashKey()
 
 
 def addons_of(arguments):
@@ -47,8 +48,9 @@ def pytest_cmdline_main(config):
             (config.option.odoo_database,) = databases
             config.option.odoo_http = True
         else:
+            # It has the last word below, unless no configuration of Odoo is named.
             config.pluginmanager.unregister(plugin)
-            os.environ.pop("ODOO_RC", None)
+            config.stash[ODOO_RC] = os.environ.pop("ODOO_RC", None)
     worker = getattr(config, "workerinput", {}).get("workerid")
     if plugin and worker:
         # Each worker has its own copy, made by scripts/test, and its own log.
@@ -61,6 +63,11 @@ def pytest_cmdline_main(config):
             for extra in config.option.odoo_extra
         ]
     return (yield)
+
+
+def pytest_configure(config):
+    if rc := config.stash.get(ODOO_RC, None):
+        os.environ["ODOO_RC"] = rc
 
 
 @pytest.hookimpl(tryfirst=True)

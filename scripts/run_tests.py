@@ -134,7 +134,8 @@ def run_plain(total, part, paths, options):
         variables = os.environ
         if not paths:
             # the tests' own preparations
-            template("addon"), template("glue")
+            template("addon")
+            template("glue")
             options = ["--numprocesses=2", "--dist=loadgroup", *options]
     options = ["-p", "no:odoo", *options]
     total.add(
@@ -163,6 +164,8 @@ def run_odoo(total, part, paths, options, keep):
             databases.copy(KEPT[part], f"{name}_gw{worker}")
         share = ["--numprocesses", str(WORKERS), "--dist=loadfile"]
         options = [*share, "--no-loadscope-reorder", *options]
+    # It collects garbage at the end for so long that xdist interrupts it.
+    options = ["-p", "no:unraisableexception", *options]
     options = ["--odoo-database", name, "--odoo-http", *options]
     options += ["--odoo-log-level=info", f"--odoo-extra=logfile={log}"]
     counts = pytest(total, part, paths or FOLDERS[part], options, os.environ)
@@ -173,6 +176,7 @@ def run_odoo(total, part, paths, options, keep):
     if not any(env.LOGS.glob(f"{log.stem}*.log")):
         env.say(f"FAILED {part}: Odoo wrote no log")
         counts["failed"] += 1
+    databases.drop_scratch()
     total.add(part, counts, begin)
 
 
