@@ -48,7 +48,7 @@ def prepare(part, keep):
     if keep and name in databases.names():
         env.say(f"bringing {name} up to date ...")
         update = ("-m", "click_odoo_contrib.update", "-d", name, "--log-level=info")
-        databases.python(*update, log=f"test-{part}-update")
+        databases.python(*update, log=f"update-{part}")
     else:
         source = template(part)
         with env.lock("template"):
