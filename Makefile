@@ -21,7 +21,7 @@ lint: ## all checks of style
 	@scripts/lint
 
 format: ## repair what a formatter can repair
-	@scripts/lint --fix
+	@for hook in ruff ruff-format prettier eslint; do scripts/lint $$hook; done; true
 
 bench: ## the benchmarks (BENCH_ARGS=--smoke for a short run)
 	@scripts/bench $(BENCH_ARGS)

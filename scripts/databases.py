@@ -4,6 +4,7 @@ Runs in the virtual environment; `scripts/db` is its command line.
 """
 
 import argparse
+import hashlib
 import os
 import re
 import shutil
@@ -18,22 +19,22 @@ import psycopg2
 from psycopg2 import sql
 
 PREFIX = "lead_distribution"
+#: what of an addon does not change the databases that it is installed in
+NOT_INSTALLED = {"__pycache__", "tests", "readme", "README.rst"}
 
 
-def execute(query, values=None, fetch=False):
+def execute(query, *names, fetch=False):
     """One statement outside any transaction, on the maintenance database."""
     with closing(psycopg2.connect(dbname="postgres")) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute(query, values)
+            cursor.execute(sql.SQL(query).format(*map(sql.Identifier, names)))
             return cursor.fetchall() if fetch else None
 
 
 def names():
-    rows = execute(
-        "SELECT datname FROM pg_database WHERE NOT datistemplate", fetch=True
-    )
-    return {row[0] for row in rows} - {"postgres"}
+    query = "SELECT datname FROM pg_database WHERE NOT datistemplate"
+    return {name for (name,) in execute(query, fetch=True)} - {"postgres"}
 
 
 def filestore(name):
@@ -41,21 +42,16 @@ def filestore(name):
 
 
 def drop(name):
-    execute(
-        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    )
+    execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
 def copy(source, target):
     """Make `target` a copy of `source`, attachments included; replaces `target`."""
     drop(target)
-    query = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-        sql.Identifier(target), sql.Identifier(source)
-    )
     for _ in range(50):
         try:
-            execute(query)
+            execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", target, source)
             break
         except psycopg2.errors.ObjectInUse:
             # Somebody looks at it; copying needs it for itself.
@@ -68,100 +64,135 @@ def copy(source, target):
 
 def rename(source, target):
     drop(target)
-    query = sql.SQL("ALTER DATABASE {} RENAME TO {}")
-    execute(query.format(sql.Identifier(source), sql.Identifier(target)))
+    execute("ALTER DATABASE {} RENAME TO {}", source, target)
     if filestore(source).is_dir():
         filestore(source).rename(filestore(target))
 
 
-def odoo(*arguments, log, variables=None):
-    """Run Odoo to the end with its log in a file.
+# -- Odoo with its log checked -------------------------------------------------
 
-    :raises env.Missing: it failed, or logged an error
+
+def checked(log):
+    """:returns: what checklog-odoo finds in a log; nothing if all is well"""
+    command = [sys.executable, "-m", "checklog_odoo", "--no-err-if-empty", "--no-echo"]
+    command += ["-c", str(env.ROOT / "checklog-odoo.cfg"), str(log)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return (done.stdout + done.stderr).strip() if done.returncode else ""
+
+
+def python(*command, log):
+    """Run a program of Odoo to its end, with its log in a file.
+
+    :raises env.Missing: it failed, or logged a warning or worse
     """
     env.LOGS.mkdir(parents=True, exist_ok=True)
     path = env.LOGS / f"{log}.log"
     with path.open("wb") as handle:
         code = subprocess.call(
-            [sys.executable, *env.ODOO_COMMAND, *arguments],
+            [sys.executable, *map(str, command)],
             stdin=subprocess.DEVNULL,
             stdout=handle,
             stderr=subprocess.STDOUT,
-            env=variables or os.environ,
         )
-    lines = path.read_text(errors="replace").splitlines()
-    errors = [
-        line for line in lines if re.match(r"\S+ \S+ \d+ (ERROR|CRITICAL) ", line)
-    ]
-    if code or errors:
-        detail = errors[0] if errors else lines[-1] if lines else ""
-        raise env.Missing(
-            f"odoo {' '.join(arguments)} failed: {detail[:300]} (log: {path})"
-        )
+    found = checked(path)
+    if code or found:
+        lines = path.read_text(errors="replace").strip().splitlines()
+        detail = found or f"status {code}, {lines[-1] if lines else ''}"
+        raise env.Missing(f"{log} failed: {detail[:2000]} (log: {path})")
 
 
-def template(modules=("crm",)):
-    """Name of a database with these modules and no demo data, made once."""
-    key = env.digest(env.odoo_version(), *modules)[:8]
-    name = f"{PREFIX}_template_{'_'.join(modules)}_{key}"
-    if name not in names():
-        with env.lock(
-            "template", "another command prepares the template; waiting for it"
-        ):
-            if name not in names():
-                env.say(
-                    f"Installing {', '.join(modules)} once, as a template (30 s) ..."
-                )
-                fresh = f"{name}_new"
-                drop(fresh)
-                arguments = [
-                    "-d",
-                    fresh,
-                    "-i",
-                    ",".join(modules),
-                    "--stop-after-init",
-                    "--no-http",
-                ]
-                odoo(*arguments, log="template")
-                rename(fresh, name)
+def odoo(*arguments, log):
+    """Run Odoo's own command line to its end; see :func:`python`."""
+    python(*env.ODOO_COMMAND, *arguments, log=log)
+
+
+def install(database, modules, log):
+    """Install modules in an existing database."""
+    arguments = ("-d", database, "-i", ",".join(modules), "--stop-after-init")
+    odoo(*arguments, "--no-http", log=log)
+
+
+# -- templates -------------------------------------------------------------------
+
+
+def sources(modules):
+    """:returns: digest of the files of this repository that are installed by modules"""
+    own = {name for name in modules if (env.ROOT / name / "__manifest__.py").exists()}
+    found = hashlib.sha256()
+    # the others build on it
+    for name in sorted(own and own | {PREFIX}):
+        for path in sorted((env.ROOT / name).rglob("*")):
+            inside = path.relative_to(env.ROOT)
+            if path.is_file() and not NOT_INSTALLED.intersection(inside.parts):
+                found.update(f"{inside}\0".encode() + path.read_bytes())
+    return found.hexdigest()
+
+
+def template(modules=("crm",), base=None):
+    """A database with modules installed and no demo data, made once.
+
+    Made again when Odoo, or what this repository installs, has changed.
+
+    :param base: name of the template it is made from; from nothing if None
+    :returns: its name
+    """
+    kind = env.digest(*modules, *(base or "").split("_")[:-1])[:6]
+    # 63 bytes is as long as PostgreSQL lets a name be
+    stem = f"{PREFIX}_template_{'_'.join(modules)[:16]}_{kind}"
+    name = f"{stem}_{env.digest(env.odoo_version(), base, sources(modules))[:8]}"
+    if name in names():
+        return name
+    waiting = "another command prepares the template; waiting for it"
+    with env.lock("template", waiting):
+        if name not in names():
+            env.say(f"Installing {', '.join(modules)} once, as a template ...")
+            fresh = f"{stem}_new"
+            drop(fresh)
+            if base:
+                copy(base, fresh)
+                install(fresh, modules, log="template")
+                assets = ("-m", "click_odoo", "-d", fresh, "--log-level=info")
+                python(*assets, env.SCRIPTS / "assets.py", log="assets")
+            else:
+                command = ("-m", "click_odoo_contrib.initdb", "-n", fresh)
+                command += ("-m", ",".join(modules), "--no-demo", "--no-cache")
+                python(*command, "--log-level=info", log="template")
+            for old in names():
+                if re.fullmatch(rf"{stem}_[0-9a-f]{{8}}", old):
+                    drop(old)
+            rename(fresh, name)
     return name
-
-
-def alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def scratch(purpose):
     """Name for a database of this process; those of dead processes go."""
     for name in names():
         found = re.fullmatch(rf"{PREFIX}_scratch_(\d+)_\w+", name)
-        if found and not alive(int(found.group(1))):
+        if found and not Path("/proc", found.group(1)).exists():
             drop(name)
     return f"{PREFIX}_scratch_{os.getpid()}_{purpose}"
 
 
+def drop_scratch():
+    """Drop what :func:`scratch` named in this process."""
+    for name in names():
+        if name.startswith(f"{PREFIX}_scratch_{os.getpid()}_"):
+            drop(name)
+
+
 def main():
-    parser = argparse.ArgumentParser(
-        prog="scripts/db", description=__doc__.splitlines()[0]
-    )
+    about = __doc__.splitlines()[0]
+    parser = argparse.ArgumentParser(prog="scripts/db", description=about)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="the databases")
-    one = commands.add_parser(
-        "copy", help="replace DST by a copy of SRC, attachments included"
-    )
+    text = "replace DST by a copy of SRC, attachments included"
+    one = commands.add_parser("copy", help=text)
     one.add_argument("source", metavar="SRC")
     one.add_argument("target", metavar="DST")
     one = commands.add_parser("drop", help="drop databases and their attachments")
     one.add_argument("names", metavar="DB", nargs="+")
-    one = commands.add_parser(
-        "template", help="name of a database with MODULES installed"
-    )
+    text = "name of a database with MODULES installed"
+    one = commands.add_parser("template", help=text)
     one.add_argument("modules", metavar="MODULE", nargs="*", default=["crm"])
     commands.add_parser("start", help="start the embedded PostgreSQL")
     commands.add_parser("stop", help="stop the embedded PostgreSQL")

@@ -1,4 +1,7 @@
-"""Make the demonstration database, show it, serve it. See `scripts/demo`."""
+"""Make the demonstration database, show it, serve it.
+
+SERVE=0 ends after the demonstration; PORT chooses the port (8069).
+"""
 
 import argparse
 import os
@@ -13,59 +16,49 @@ import environment as env
 
 MODULE = "lead_distribution"
 DATABASE = f"{MODULE}_demo"
-STORY = env.SCRIPTS / "demo.py"
+WELCOME = """
+Odoo runs at http://localhost:{port}/odoo/crm (Ctrl-C stops it)
+Log in with one of these names, which is its password too:
+  manager      the distribution's manager
+  nora, simon  leaders of the two offices
+  anna, boris, clara, diego, elena, filip          North Office
+  greta, hugo, ines, jakub, karla, lukas           South Office
+  admin        the administrator
+Its log: {log}"""
 
 
 def choose_port():
     """PORT if given, else 8069 or the next free one."""
     wish = os.environ.get("PORT")
-    if wish:
-        if not wish.isdigit() or not 0 < int(wish) < 65536:
-            raise env.Missing(f"PORT={wish} is not a port number")
-        try:
-            return env.free_port(int(wish), 1)
-        except env.Missing:
-            raise env.Missing(
-                f"port {wish} is taken or reserved; take another: `make run PORT=8090`"
-            ) from None
-    port = env.free_port(8069)
-    if port != 8069:
-        env.say(f"Port 8069 is taken, {port} is used instead.")
-    return port
+    if not wish:
+        port = env.free_port(8069)
+        if port != 8069:
+            env.say(f"Port 8069 is taken, {port} is used instead.")
+        return port
+    if not wish.isdigit() or not 0 < int(wish) < 65536:
+        raise env.Missing(f"PORT={wish} is not a port number")
+    try:
+        return env.free_port(int(wish), 1)
+    except env.Missing:
+        problem = f"port {wish} is taken or reserved"
+        raise env.Missing(f"{problem}; take another: `make run PORT=8090`") from None
 
 
 def build():
-    """A fresh database with the addon, then the story told in `demo.py`."""
-    databases.copy(databases.template(), DATABASE)
-    env.say(f"Installing {MODULE} ...")
-    arguments = ["-d", DATABASE, "-i", MODULE, "--stop-after-init", "--no-http"]
-    databases.odoo(*arguments, log="demo-install")
-    if STORY.exists():
-        code = subprocess.call(
-            [sys.executable, str(env.SCRIPTS / "run_file.py"), DATABASE, STORY]
-        )
-        if code:
-            sys.exit(code)
-    else:
-        env.say("note: scripts/demo.py is not there yet, so the database is empty")
+    """A fresh database with the addon, then the story told in demo/story.py."""
+    databases.copy(databases.template((MODULE,), databases.template()), DATABASE)
+    command = [sys.executable, "-m", "click_odoo", "-d", DATABASE, "--log-level=warn"]
+    if code := subprocess.call([*command, str(env.ROOT / "demo" / "story.py")]):
+        sys.exit(code)
 
 
 def serve(port):
     log = env.LOGS / "server.log"
-    env.LOGS.mkdir(parents=True, exist_ok=True)
-    command = [
-        sys.executable,
-        *env.ODOO_COMMAND,
-        "-d",
-        DATABASE,
-        f"--db-filter=^{DATABASE}$",
-    ]
+    command = [sys.executable, *env.ODOO_COMMAND, "-d", DATABASE]
+    command += [f"--db-filter=^{DATABASE}$", f"--http-port={port}"]
     with log.open("ab") as handle:
         server = subprocess.Popen(
-            [*command, f"--http-port={port}"],
-            stdin=subprocess.DEVNULL,
-            stdout=handle,
-            stderr=subprocess.STDOUT,
+            command, stdin=subprocess.DEVNULL, stdout=handle, stderr=subprocess.STDOUT
         )
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, lambda *_: server.terminate())
@@ -75,18 +68,10 @@ def serve(port):
         while server.poll() is None:
             try:
                 socket.create_connection((host, port), 1).close()
+                print(WELCOME.format(port=port, log=log), flush=True)
                 break
             except OSError:
                 time.sleep(0.2)
-        if server.poll() is None:
-            print(f"\nOdoo runs at http://localhost:{port}/odoo/crm (Ctrl-C stops it)")
-            print("Log in with one of these names, which is its password too:")
-            print("  manager      the distribution's manager")
-            print("  nora, simon  leaders of the two offices")
-            print("  anna, boris, clara, diego, elena, filip          North Office")
-            print("  greta, hugo, ines, jakub, karla, lukas           South Office")
-            print("  admin        the administrator")
-            print(f"Its log: {log}", flush=True)
         code = server.wait()
     except KeyboardInterrupt:
         server.terminate()
@@ -98,10 +83,13 @@ def serve(port):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
-    parser.add_argument(
-        "--run", action="store_true", help="serve the existing database"
+    parser = argparse.ArgumentParser(
+        prog="scripts/demo",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    text = "serve the existing database"
+    parser.add_argument("--run", action="store_true", help=text)
     options = parser.parse_args()
     wants = options.run or os.environ.get("SERVE", "1") not in ("0", "no", "false")
     # Said before the work, not after it.

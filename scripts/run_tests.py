@@ -7,57 +7,105 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 from pathlib import Path
 
 import databases
 import environment as env
-import testing
 
-MODULE = "lead_distribution"
-KEPT = f"{MODULE}_dev"
-
-#: the addons that join this one with others, and Odoo's addons that they need
-GLUE = {
-    "lead_distribution_website": "website_crm",
-    "lead_distribution_sale": "sale_crm",
+ADDON = "lead_distribution"
+GLUE = (f"{ADDON}_website", f"{ADDON}_sale")
+PARTS = ("engine", "addon", "glue", "process")
+#: folders of each part, below the repository's
+FOLDERS = {
+    "engine": ("tests/engine", "tests/packaging"),
+    "addon": (f"{ADDON}/tests",),
+    "glue": tuple(f"{addon}/tests" for addon in GLUE),
+    "process": ("tests/process",),
 }
+#: databases that stay, for `scripts/python -m pytest`; see conftest.py
+KEPT = {"addon": f"{ADDON}_dev", "glue": f"{ADDON}_dev_glue"}
+#: how many pytest share the work of a part
+WORKERS = min(max(os.cpu_count() or 2, 2), 4)
+SLOWEST = env.LOGS / "slowest-tests.txt"
 
-#: part: (addons tested, Odoo's addons they need)
-INSTALLED = {
-    "addon": ((MODULE,), ("crm",)),
-    "glue": (tuple(GLUE), tuple(GLUE.values())),
-}
+
+def template(part):
+    """:returns: name of a database with the addons of a part installed"""
+    if part == "glue":
+        return databases.template(GLUE, databases.template(("website_crm", "sale_crm")))
+    addon = databases.template((ADDON,), databases.template())
+    # A merge must also work beside Odoo's automation rules.
+    return databases.template(("base_automation",), addon)
+
+
+def prepare(part, keep):
+    """The kept database of a part, with the addons as they are now.
+
+    :param keep: bring the one that is there up to date
+    """
+    name = KEPT[part]
+    if keep and name in databases.names():
+        env.say(f"bringing {name} up to date ...")
+        update = ("-m", "click_odoo_contrib.update", "-d", name, "--log-level=info")
+        databases.python(*update, log=f"update-{part}")
+    else:
+        source = template(part)
+        with env.lock("template"):
+            databases.copy(source, name)
+    return name
 
 
 class Total:
+    """What the tests of all parts came to."""
+
     def __init__(self):
-        self.passed = self.failed = 0
+        self.counts = Counter()
+        self.seconds = []
 
-    def add(self, part, passed, failed, seconds):
-        self.passed += passed
-        self.failed += failed
-        env.say(f"{part}: {passed} passed, {failed} failed in {seconds:.0f} s")
+    def add(self, part, counts, begin):
+        self.counts += counts
+        passed, failed = counts["passed"], counts["failed"]
+        took = time.monotonic() - begin
+        env.say(f"{part}: {passed} passed, {failed} failed in {took:.0f} s")
 
-    def failure(self, name, text):
-        env.say(f"FAILED {name}")
-        for line in text.strip().splitlines():
-            env.say(f"    {line}")
+    def read(self, report):
+        """Count the tests of a JUnit report; one that was skipped counts as failed."""
+        counts = Counter()
+        for case in ElementTree.parse(report).getroot().iter("testcase"):
+            name = f"{case.get('classname')}.{case.get('name')}"
+            self.seconds.append((float(case.get("time", 0)), name))
+            kinds = {child.tag: child for child in case}
+            skipped = kinds.get("skipped")
+            # What is expected to fail, and does, is as it should be.
+            expected = skipped is not None and skipped.get("type") == "pytest.xfail"
+            if skipped is not None and not expected:
+                env.say(f"SKIPPED, which counts as failed: {name}")
+            failed = {"failure", "error"} & set(kinds)
+            good = expected or not (failed or skipped is not None)
+            counts["passed" if good else "failed"] += 1
+        return counts
+
+    def table(self, length=15):
+        """The slowest tests, also left in a file."""
+        rows = sorted(self.seconds, reverse=True)[:length]
+        text = "".join(f"{seconds:8.1f} s  {name}\n" for seconds, name in rows)
+        env.LOGS.mkdir(parents=True, exist_ok=True)
+        SLOWEST.write_text(f"The slowest tests:\n{text}")
+        env.say(SLOWEST.read_text().rstrip())
 
 
-def run_pytest(total, part, options, variables):
-    """A folder of tests that need no Odoo in their own process."""
-    folder = env.ROOT / "tests" / part
-    if not any(folder.rglob("test_*.py")):
-        env.say(f"{part}: no tests yet")
-        return
-    env.say(f"== {part} tests (tests/{part})")
-    begin = time.monotonic()
+def pytest(total, part, paths, options, variables):
+    """Run pytest on a part; its outcome joins the total.
+
+    :param options: arguments of pytest
+    :param variables: of its environment
+    :returns: how many tests passed and failed
+    """
     with tempfile.TemporaryDirectory() as temporary:
         report = Path(temporary, "report.xml")
-        command = [sys.executable, "-m", "pytest", "-p", "no:odoo", "-q", "--no-header"]
-        command += [f"--junit-xml={report}", str(folder)]
-        if options.k:
-            command += ["-k", options.k]
+        command = [sys.executable, "-m", "pytest", "-q", "--no-header"]
+        command += [f"--junit-xml={report}", *options, *paths]
         code = subprocess.call(
             command,
             stdin=subprocess.DEVNULL,
@@ -65,130 +113,117 @@ def run_pytest(total, part, options, variables):
             cwd=env.ROOT,
             env=variables,
         )
-        counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
-        if report.exists():
-            for suite in ElementTree.parse(report).getroot().iter("testsuite"):
-                for name in counts:
-                    counts[name] += int(suite.get(name, 0))
-    bad = counts["failures"] + counts["errors"] + counts["skipped"]
-    passed = max(counts["tests"] - bad, 0)
-    if counts["skipped"]:
-        env.say(f"{part}: {counts['skipped']} skipped, which counts as failed")
-    if code == 5 and options.k:
-        code = 0
-    total.add(part, passed, bad or (1 if code else 0), time.monotonic() - begin)
+        counts = total.read(report) if report.exists() else Counter()
+    if code == 5 and "-k" in options:
+        return counts  # nothing of this part was asked for
+    if (code or not counts["passed"]) and not counts["failed"]:
+        env.say(f"FAILED {part}: pytest ended with status {code}")
+        counts["failed"] += 1
+    return counts
 
 
-def run_addons(total, options, part):
-    """Addons' own tests, installed by Odoo, with its log checked.
+def run_plain(total, part, paths, options):
+    """Tests that need no Odoo in their own process.
 
-    :param part: of :data:`INSTALLED`
-    :returns: name of the database that they are installed in
+    :param paths: those asked for; the whole part if empty
     """
-    modules, needed = INSTALLED[part]
-    title = ", ".join(modules)
-    env.say(f"== {title} in Odoo")
+    env.say(f"== {part} tests")
+    begin = time.monotonic()
+    variables = {name: value for name, value in os.environ.items() if name != "ODOO_RC"}
+    if part == "process":
+        variables = os.environ
+        if not paths:
+            # the tests' own preparations
+            template("addon")
+            template("glue")
+            options = ["--numprocesses=2", "--dist=loadgroup", *options]
+    options = ["-p", "no:odoo", *options]
+    total.add(
+        part, pytest(total, part, paths or FOLDERS[part], options, variables), begin
+    )
+
+
+def run_odoo(total, part, paths, options, keep):
+    """An addon's tests inside Odoo, with the log checked.
+
+    Whole parts are shared by several pytest, each on its own copy of the database.
+
+    :param paths: those asked for; the whole part if empty
+    """
+    env.say(f"== {part} tests, in Odoo")
     if not env.browser():
         env.say("note: no Chromium or Chrome here, so the browser tests will fail")
     begin = time.monotonic()
-    kept = KEPT if part == "addon" else f"{KEPT}_{part}"
-    template = databases.template(needed)
-    database = kept if options.keep else databases.scratch(part)
-    arguments = ["-d", database]
-    if options.keep and database in databases.names():
-        arguments += ["-u", MODULE]
-    else:
-        databases.copy(template, database)
-    arguments += ["-i", ",".join(modules)]
-    tags = options.tags or ",".join(f"/{module}" for module in modules)
-    log = f"test-{part}"
-    outcome = testing.run_odoo([*arguments, f"--test-tags={tags}"], log)
-    failed = 0
-    for name, kind in sorted(outcome.tests.items()):
-        if kind == "skipped":
-            outcome.texts[name] = f"skipped: {outcome.texts.get(name)}"
-        if kind != "passed":
-            failed += 1
-            total.failure(name, outcome.texts.get(name, ""))
-    for where, text in outcome.logged:
-        failed += 1
-        total.failure(f"log: {where}", text)
-    if outcome.status and not failed:
-        failed += 1
-        total.failure(title, f"Odoo ended with status {outcome.status}")
-    if not outcome.tests:
-        failed += 1
-        total.failure(title, "no test was executed")
-    if failed:
-        env.say(f"Odoo's whole log: {env.LOGS}/{log}.log")
-    total.add(title, outcome.count("passed"), failed, time.monotonic() - begin)
-    return database
+    name = prepare(part, keep)
+    log = env.LOGS / f"test-{part}.log"
+    for old in env.LOGS.glob(f"{log.stem}*.log"):
+        old.unlink()
+    if not paths:
+        name = databases.scratch(part)
+        for worker in range(WORKERS):
+            databases.copy(KEPT[part], f"{name}_gw{worker}")
+        share = ["--numprocesses", str(WORKERS), "--dist=loadfile"]
+        options = [*share, "--no-loadscope-reorder", *options]
+    # It collects garbage at the end for so long that xdist interrupts it.
+    options = ["-p", "no:unraisableexception", *options]
+    options = ["--odoo-database", name, "--odoo-http", *options]
+    options += ["--odoo-log-level=info", f"--odoo-extra=logfile={log}"]
+    counts = pytest(total, part, paths or FOLDERS[part], options, os.environ)
+    for path in sorted(env.LOGS.glob(f"{log.stem}*.log")):
+        if found := databases.checked(path):
+            env.say(f"FAILED the log of {part} tests ({path}):\n{found}")
+            counts["failed"] += 1
+    if not any(env.LOGS.glob(f"{log.stem}*.log")):
+        env.say(f"FAILED {part}: Odoo wrote no log")
+        counts["failed"] += 1
+    databases.drop_scratch()
+    total.add(part, counts, begin)
 
 
-def installed(part):
-    """:returns: name of a fresh database with a part's addons, without their tests"""
-    modules, needed = INSTALLED[part]
-    database = databases.scratch(f"process_{part}")
-    databases.copy(databases.template(needed), database)
-    databases.odoo(
-        *("-d", database, "-i", ",".join(modules), "--stop-after-init", "--no-http"),
-        log="test-process",
-    )
-    return database
-
-
-def run_process(total, options, made):
-    """Real processes against installed databases that they may copy.
-
-    :param made: ``{part: database}`` of those that are there already
-    """
-    if not any((env.ROOT / "tests" / "process").rglob("test_*.py")):
-        env.say("process: no tests yet")
-        return
-    variables = {
-        "LEAD_DISTRIBUTION_DB": made.get("addon") or installed("addon"),
-        # made by the tests that need it
-        "LEAD_DISTRIBUTION_GLUE_DB": made.get("glue", ""),
-    }
-    run_pytest(total, "process", options, dict(os.environ, **variables))
+def part_of(path):
+    """:returns: the part that a path or node id of tests belongs to, or None"""
+    file = Path(os.path.abspath(path.split("::")[0]))
+    for part, folders in FOLDERS.items():
+        for folder in map(env.ROOT.joinpath, folders):
+            if folder == file or folder in file.parents:
+                return part
+    return None
 
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/test", description=__doc__)
-    parts = ("engine", "addon", "glue", "process")
     parser.add_argument(
-        "parts", metavar="PART", nargs="*", help=f"of {parts}; all if none"
+        "wanted",
+        metavar="PART|PATH",
+        nargs="*",
+        help=f"parts ({', '.join(PARTS)}; all if none), files, or pytest's node ids",
     )
-    parser.add_argument(
-        "--tags", help="Odoo's --test-tags for the addons, e.g. :TestRoute.test_x"
-    )
-    parser.add_argument(
-        "--keep", action="store_true", help=f"use and keep the databases {KEPT}*"
-    )
-    parser.add_argument("-k", help="pytest's -k for engine and process tests")
+    parser.add_argument("-k", help="pytest's -k: only tests whose names match")
+    parser.add_argument("-x", action="store_true", help="stop a part at its first")
+    text = f"update the databases {ADDON}_dev* instead of installing anew"
+    parser.add_argument("--keep", action="store_true", help=text)
     options = parser.parse_args()
-    if set(options.parts) - set(parts):
-        parser.error(f"the parts are {', '.join(parts)}")
-    wanted = options.parts or (["addon"] if options.tags else parts)
-    total, made = Total(), {}
+    paths = {}
+    for wanted in options.wanted or PARTS:
+        part = wanted if wanted in PARTS else part_of(wanted)
+        if not part or not (wanted in PARTS or Path(wanted.split("::")[0]).exists()):
+            parser.error(f"{wanted} is none of {', '.join(PARTS)}, nor a file of tests")
+        paths.setdefault(part, []).extend([] if wanted in PARTS else [wanted])
+    arguments = [*(["-k", options.k] if options.k else []), *["-x"] * options.x]
+    total = Total()
     try:
-        if "engine" in wanted:
-            variables = {
-                name: value for name, value in os.environ.items() if name != "ODOO_RC"
-            }
-            run_pytest(total, "engine", options, variables)
-        for part in INSTALLED:
-            if part in wanted:
-                made[part] = run_addons(total, options, part)
-        if "process" in wanted:
-            run_process(total, options, made)
+        for part in filter(paths.__contains__, PARTS):
+            if part in KEPT:
+                run_odoo(total, part, paths[part], arguments, options.keep)
+            else:
+                run_plain(total, part, paths[part], arguments)
     finally:
-        for name in databases.names():
-            if name.startswith(f"{MODULE}_scratch_{os.getpid()}_"):
-                databases.drop(name)
+        databases.drop_scratch()
+    total.table()
     sys.stderr.flush()
-    print(f"{total.passed} passed, {total.failed} failed", flush=True)
-    return 1 if total.failed or not total.passed else 0
+    counts = total.counts
+    print(f"{counts['passed']} passed, {counts['failed']} failed", flush=True)
+    return 1 if counts["failed"] or not counts["passed"] else 0
 
 
 if __name__ == "__main__":

@@ -1,140 +1,158 @@
 """Odoo's own crm and sales_team tests, without and with the addon, test by test."""
 
 import argparse
-import concurrent.futures
-import dataclasses
 import json
+import os
 import re
+import signal
+import subprocess
 import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import databases
 import environment as env
-import testing
 
-MODULE = "lead_distribution"
+ADDON = "lead_distribution"
 TAGS = "/crm,/sales_team"
-CACHE = env.ENV / "cache"
-BROWSER = re.compile(r"browser_js|start_tour|chrome", re.I)
+LIMIT = 40 * 60
+BROWSER = re.compile(r"browser_js|start_tour|chrome|websocket-client", re.I)
 
 
-def run(label, modules, tags=TAGS):
-    """One run on a database of its own."""
-    database = databases.scratch(label)
-    databases.copy(databases.template(), database)
-    if modules:
-        databases.odoo(
-            *(
-                "-d",
-                database,
-                "-i",
-                ",".join(modules),
-                "--stop-after-init",
-                "--no-http",
-            ),
-            log=f"upstream-{label}-install",
+def run(side, tags=TAGS):
+    """One run of Odoo's own runner on a database of its own.
+
+    :returns: ``{test: [passed | failed | skipped, text]}``
+    """
+    source = databases.template()
+    if side == "with":
+        source = databases.template((ADDON,), source)
+    database = databases.scratch(side)
+    databases.copy(source, database)
+    log = env.LOGS / f"upstream-{side}.log"
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, log.open("wb") as handle:
+        target = Path(folder, "outcomes.json")
+        command = [sys.executable, str(env.SCRIPTS / "upstream_runner.py")]
+        command += ["-d", database, f"--test-tags={tags}", "--stop-after-init"]
+        process = subprocess.Popen(
+            [*command, f"--http-port={env.free_port()}"],
+            stdin=subprocess.DEVNULL,
+            stdout=handle,
+            stderr=subprocess.STDOUT,
+            env=dict(os.environ, LEAD_DISTRIBUTION_OUTCOMES=str(target)),
+            start_new_session=True,
         )
-    try:
-        return testing.run_odoo(
-            ["-d", database, f"--test-tags={tags}"],
-            f"upstream-{label}",
-            label=f"{label:8}",
-            all_tests=True,
-        )
-    finally:
-        databases.drop(database)
+        try:
+            process.wait(LIMIT)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        found = json.loads(target.read_text()) if target.exists() else {}
+    databases.drop(database)
+    env.say(f"{side}: {len(found)} tests in {time.monotonic() - begin:.0f} s")
+    for outcome in found.values():
+        if outcome[0] == "started":
+            outcome[:] = "failed", "it started and never ended"
+        elif outcome[0] == "skipped" and BROWSER.search(outcome[1]):
+            outcome[:] = "failed", f"no browser to run it in: {outcome[1]}"
+    return found
 
 
-def cached():
-    """Where stock Odoo's result is kept: it only changes with Odoo."""
-    key = env.digest(env.odoo_version(), TAGS, bool(env.browser()))
-    return CACHE / f"upstream-{key}.json"
+def cached(side):
+    """Where a side's result is kept: by Odoo, and by the addon where it is there."""
+    addon = databases.sources((ADDON,)) if side == "with" else ""
+    key = env.digest(env.odoo_version(), TAGS, bool(env.browser()), addon)
+    return env.ENV / "cache" / f"upstream-{side}-{key}.json"
 
 
-def baseline(fresh):
-    if cached().exists() and not fresh:
-        env.say("without: the result of an earlier run (--fresh runs it again)")
-        return testing.Outcome(**json.loads(cached().read_text()))
-    return run("without", ())
+def result(side, fresh):
+    if cached(side).exists() and not fresh:
+        env.say(f"{side}: the result of an earlier run (--fresh runs it again)")
+        return json.loads(cached(side).read_text())
+    return run(side)
 
 
-def differing(without, with_it):
-    return [
-        name
-        for name in sorted({*without.tests, *with_it.tests})
-        if without.tests.get(name) != with_it.tests.get(name)
-    ]
+def differing(sides):
+    """:returns: names of the tests whose outcome is not the same on both sides"""
+    without, with_it = (
+        {name: outcome[0] for name, outcome in found.items()}
+        for found in sides.values()
+    )
+    names = sorted({*without, *with_it})
+    return [name for name in names if without.get(name) != with_it.get(name)]
 
 
-def again(without, with_it):
+def again(sides):
     """Run browser tests that differ once more, alone: some of Odoo's depend on timing.
 
     Nothing else gets a second chance.
     """
-    names = [
-        name
-        for name in differing(without, with_it)
-        if BROWSER.search(without.texts.get(name, "") + with_it.texts.get(name, ""))
-    ]
-    if not names or not env.browser():
+    names = []
+    for name in differing(sides):
+        texts = [found.get(name, ["", ""])[1] for found in sides.values()]
+        if BROWSER.search(" ".join(texts)) and env.browser():
+            names.append(name)
+    if not names:
         return
     env.say(f"once more, alone: {', '.join(names)}")
-    tags = []
-    for name in names:
-        module, _tests, _file, group, method = name.split(".")
-        tags.append(f"/{module}:{group}.{method}")
-    for label, modules, outcome in (
-        ("without", (), without),
-        ("with", (MODULE,), with_it),
-    ):
-        second = run(label, modules, ",".join(tags))
-        for name in names:
-            outcome.tests[name] = second.tests.get(name, "failed")
-            outcome.texts[name] = second.texts.get(name, "")
+    parts = [name.split(".") for name in names]
+    tags = ",".join(f"/{module}:{group}.{test}" for module, *_, group, test in parts)
+    for side, found in sides.items():
+        second = run(side, tags)
+        found.update({name: second.get(name, ["failed", "not run"]) for name in names})
 
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/test-upstream", description=__doc__)
-    parser.add_argument(
-        "--fresh", action="store_true", help="run the part without it again"
-    )
+    text = "run both sides, whatever an earlier run has found"
+    parser.add_argument("--fresh", action="store_true", help=text)
     options = parser.parse_args()
-    databases.template()
+    databases.template((ADDON,), databases.template())
     if not env.browser():
         env.say("note: no Chromium or Chrome here, so the browser tests will fail")
-    env.say(f"Odoo's own tests {TAGS}, without and with {MODULE}; about 4 minutes ...")
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        runs = pool.submit(baseline, options.fresh), pool.submit(run, "with", (MODULE,))
-        without, with_it = (each.result() for each in runs)
-    again(without, with_it)
-    if without.tests:
-        CACHE.mkdir(exist_ok=True)
-        cached().write_text(json.dumps(dataclasses.asdict(without)))
-    different = differing(without, with_it)
+    env.say(f"Odoo's own tests {TAGS}, without and with {ADDON}; about 4 minutes ...")
+    with ThreadPoolExecutor(2) as pool:
+        runs = {
+            side: pool.submit(result, side, options.fresh)
+            for side in ("without", "with")
+        }
+        sides = {side: each.result() for side, each in runs.items()}
+    again(sides)
+    different = differing(sides)
     for name in different:
+        kinds = {side: found.get(name, ["absent", ""]) for side, found in sides.items()}
         env.say(
-            f"DIFFERS {name}: {without.tests.get(name, 'absent')} without, "
-            f"{with_it.tests.get(name, 'absent')} with"
+            f"DIFFERS {name}: {kinds['without'][0]} without, {kinds['with'][0]} with"
         )
-        for line in (
-            with_it.texts.get(name) or without.texts.get(name, "")
-        ).splitlines():
-            env.say(f"    {line}")
-    for name in sorted(set(without.tests) - set(different)):
-        if without.tests[name] != "passed":
-            env.say(f"same in both: {name} {without.tests[name]}")
-    for label, outcome in (("without", without), ("with", with_it)):
-        print(
-            f"{label:8}{len(outcome.tests)} tests: {outcome.count('passed')} passed, "
-            f"{outcome.count('failed')} failed, {outcome.count('skipped')} skipped "
-            f"({outcome.seconds:.0f} s)"
+        text = kinds["with"][1] or kinds["without"][1]
+        env.say("".join(f"    {line}\n" for line in text.splitlines()))
+    for name, (kind, _text) in sorted(sides["without"].items()):
+        if kind != "passed" and name not in different:
+            env.say(f"same in both: {name} {kind}")
+    for side, found in sides.items():
+        counts = Counter(kind for kind, _text in found.values())
+        said = ", ".join(
+            f"{counts[kind]} {kind}" for kind in ("passed", "failed", "skipped")
         )
-    if not without.tests or not with_it.tests:
+        print(f"{side:8}{len(found)} tests: {said}")
+    if not all(sides.values()):
         env.say(f"a run executed no test; the logs are {env.LOGS}/upstream-*.log")
         return 1
+    if not different:
+        for side, found in sides.items():
+            cached(side).parent.mkdir(exist_ok=True)
+            cached(side).write_text(json.dumps(found))
     print(f"{len(different)} tests differ")
     return 1 if different else 0
 
 
 if __name__ == "__main__":
     with env.errors_in_one_line():
-        sys.exit(main())
+        try:
+            sys.exit(main())
+        finally:
+            databases.drop_scratch()

@@ -1,8 +1,11 @@
 """Databases and processes for the tests; run by `scripts/test process`."""
 
+import contextlib
+import functools
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import closing
@@ -15,33 +18,39 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "scripts"))
 
 import databases  # noqa: E402
+import run_tests  # noqa: E402
 
-ADDON = "lead_distribution"
+
+def fork(channel, database):
+    """Ask a process that forks for another one.
+
+    :returns: the socket to talk with it
+    """
+    ours, theirs = socket.socketpair()
+    with theirs:
+        socket.send_fds(channel, [database.encode()], [theirs.fileno()])
+    return ours
 
 
 class Process:
     """A worker in a process of its own; see worker.py."""
 
-    def __init__(self, database):
-        self.popen = subprocess.Popen(
-            [sys.executable, HERE / "worker.py", database],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.starting = True
+    def __init__(self, channel, database):
+        self.channel = fork(channel, database)
+        self.read = self.channel.makefile("r")
+        self.write = self.channel.makefile("w")
+        self.pid = None
 
     def send(self, do, **arguments):
         """Tell it what to do without waiting for the answer."""
-        if self.starting:
-            self.starting = False
-            assert self.receive() == {"result": "ready"}
-        self.popen.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
-        self.popen.stdin.flush()
+        if not self.pid:
+            self.pid = self.result()
+        self.write.write(json.dumps({"do": do, **arguments}) + "\n")
+        self.write.flush()
 
     def receive(self):
-        line = self.popen.stdout.readline()
-        assert line, f"the process ended with {self.popen.wait()}"
+        line = self.read.readline()
+        assert line, "the process ended"
         return json.loads(line)
 
     def result(self):
@@ -55,26 +64,36 @@ class Process:
         return self.result()
 
     def kill(self):
-        self.popen.send_signal(signal.SIGKILL)
-        assert self.popen.wait() == -signal.SIGKILL
+        """SIGKILL; returns when it is gone."""
+        os.kill(self.pid, signal.SIGKILL)
+        assert not self.read.read(), "it had answered before it was killed"
+        self.pid = None
 
     def close(self):
-        if self.popen.poll() is None:
-            self.popen.kill()
-        self.popen.wait()
-        self.popen.stdin.close()
-        self.popen.stdout.close()
+        if self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        for each in (self.read, self.channel):
+            each.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.write.close()
 
 
 class Database:
     """A copy that a test may do anything with."""
 
-    def __init__(self, name):
+    def __init__(self, name, odoo):
         self.name = name
+        self.odoo = odoo
         self.processes = []
 
+    @functools.cached_property
+    def channel(self):
+        """Where processes with the database's registry come from."""
+        return fork(self.odoo, self.name)
+
     def process(self):
-        process = Process(self.name)
+        process = Process(self.channel, self.name)
         self.processes.append(process)
         return process
 
@@ -93,60 +112,61 @@ class Database:
     def close(self):
         for process in self.processes:
             process.close()
+        if "channel" in vars(self):
+            self.channel.close()
         databases.drop(self.name)
 
 
 @pytest.fixture(scope="session")
+def odoo():
+    """Where processes with Odoo loaded come from."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        command = [sys.executable, HERE / "worker.py", str(theirs.fileno())]
+        process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
+        theirs.close()
+        yield ours
+        ours.close()
+        assert process.wait() == 0
+
+
+@pytest.fixture(scope="session")
 def template():
-    """A database with the addon: the one that `scripts/test` names, else its own."""
-    given = os.environ.get("LEAD_DISTRIBUTION_DB")
-    if given:
-        yield given
-        return
-    name = databases.scratch("process")
-    databases.copy(databases.template(), name)
-    databases.odoo(
-        "-d", name, "-i", ADDON, "--stop-after-init", "--no-http", log="process"
-    )
-    yield name
-    databases.drop(name)
+    """A database with the addon, and Odoo's automation rules beside it."""
+    return run_tests.template("addon")
 
 
-def seeded(template, purpose, leads, people, routes):
+def seeded(odoo, template, purpose, leads, people, routes):
     """A template with pending leads.
 
     :returns: ``(name, ids)``, with the ids of the ``users`` and the ``manager``
     """
-    name = databases.scratch(purpose)
-    databases.copy(template, name)
-    process = Process(name)
-    try:
-        return name, process.do("seed", leads=leads, people=people, routes=routes)
-    finally:
+    database = Database(databases.scratch(purpose), odoo)
+    databases.copy(template, database.name)
+    ids = database.process().do("seed", leads=leads, people=people, routes=routes)
+    for process in database.processes:
         process.close()
+    yield database.name, ids
+    database.close()
 
 
 @pytest.fixture(scope="session")
-def few(template):
+def few(odoo, template):
     """400 pending leads, 10 salespeople, 6 routes."""
-    name, ids = seeded(template, "few", 400, 10, 6)
-    yield name, ids
-    databases.drop(name)
+    yield from seeded(odoo, template, "few", 400, 10, 6)
 
 
 @pytest.fixture(scope="session")
-def many(template):
+def many(odoo, template):
     """2,400 pending leads, 20 salespeople, 12 routes."""
-    name, ids = seeded(template, "many", 2400, 20, 12)
-    yield name, ids
-    databases.drop(name)
+    yield from seeded(odoo, template, "many", 2400, 20, 12)
 
 
-def copies():
+def copies(odoo):
     made = []
 
     def copy(seeded, purpose):
-        database = Database(databases.scratch(purpose))
+        database = Database(databases.scratch(purpose), odoo)
         made.append(database)
         databases.copy(seeded[0], database.name)
         return database
@@ -159,3 +179,10 @@ def copies():
 #: makes copies of a template that are gone after the test, or after all of them
 copy_of = pytest.fixture(copies, name="copy_of")
 copy_for_all = pytest.fixture(copies, name="copy_for_all", scope="session")
+
+
+def pytest_collection_modifyitems(items):
+    """Several pytest may share the tests; what takes long to prepare is made once."""
+    for item in items:
+        if "many" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("many"))

@@ -1,26 +1,15 @@
 """Installing and uninstalling the glue addons on a live database."""
 
-import os
-
 import databases
 import pytest
+import run_tests
 
-GLUE = ("lead_distribution_website", "lead_distribution_sale")
 
-
-@pytest.mark.parametrize("glue", GLUE)
+@pytest.mark.parametrize("glue", run_tests.GLUE)
 def test_uninstalling_glue_leaves_the_addon_whole(glue, copy_of):
     """S10 S11: its processes go, the others stay and go on, but for
     those that asked about orders; installed again it works"""
-    given = os.environ.get("LEAD_DISTRIBUTION_GLUE_DB")
-    source = given or databases.scratch("glue_source")
-    if not given:
-        databases.copy(databases.template(("website_crm", "sale_crm")), source)
-        databases.odoo(
-            *("-d", source, "-i", ",".join(GLUE), "--stop-after-init", "--no-http"),
-            log="glue",
-        )
-    database = copy_of((source, {}), "glue")
+    database = copy_of((run_tests.template("glue"), {}), "glue")
     trigger = "page" if glue.endswith("website") else "order"
     database.query(
         """INSERT INTO lead_distribution_process
@@ -42,8 +31,7 @@ def test_uninstalling_glue_leaves_the_addon_whole(glue, copy_of):
                SELECT p.id, min(t.id), 'minutes', 'owner', 'unpaid'
                  FROM p, mail_activity_type t GROUP BY p.id RETURNING id"""
         )
-    run = ("-d", database.name, "--stop-after-init", "--no-http")
-    databases.odoo("module", "uninstall", "-d", database.name, glue, log="glue")
+    databases.odoo("module", "uninstall", "-d", database.name, glue, log=glue)
     left = database.query(
         """SELECT name->>'en_US', trigger, active FROM lead_distribution_process
             WHERE name->>'en_US' IN ('P', 'Asks') ORDER BY id"""
@@ -55,7 +43,7 @@ def test_uninstalling_glue_leaves_the_addon_whole(glue, copy_of):
     assert database.query(
         "SELECT state FROM ir_module_module WHERE name = 'lead_distribution'"
     ) == [("installed",)]
-    databases.odoo(*run, "-i", glue, log="glue")
+    databases.install(database.name, [glue], log=glue)
     assert database.query(
         "SELECT state FROM ir_module_module WHERE name = %s", glue
     ) == [("installed",)]

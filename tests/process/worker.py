@@ -1,14 +1,22 @@
-"""An Odoo of its own, told by lines of JSON on stdin what to do next.
+"""Odoos of their own, told by lines of JSON on a socket what to do next.
 
-One process of the tests in test_processes.py: registry, connections and caches are
-its own. Each command ``{"do": NAME, ...}`` gets one answer, ``{"result": ...}`` or
-``{"error": type, "message": text}``. A held process answers ``{"held": METHOD}``
-in between and goes on with ``{"do": "go"}``.
+The processes of the tests beside this file: connections, caches and what a test
+changes in them are their own. Each command ``{"do": NAME, ...}`` gets one answer,
+``{"result": ...}`` or ``{"error": type, "message": text}``. A held process answers
+``{"held": METHOD}`` in between and goes on with ``{"do": "go"}``.
+
+Odoo takes seconds to load, so it is loaded once: this program forks a process for each
+database, which loads the registry and forks the workers, each when asked for on the
+socket that it was given. Connections are never inherited.
 """
 
+import importlib
 import json
 import logging
 import os
+import random
+import signal
+import socket
 import sys
 import time
 import traceback
@@ -19,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 import dataset  # noqa: E402
 
 import odoo.cli  # noqa: E402, F401  prepares the package before anything else of it
-from odoo import SUPERUSER_ID, api  # noqa: E402
+from odoo import SUPERUSER_ID, api, sql_db  # noqa: E402
 from odoo.modules.registry import Registry  # noqa: E402
 from odoo.service import model as remote  # noqa: E402
 from odoo.tools import config  # noqa: E402
@@ -28,20 +36,24 @@ from odoo.tools import config  # noqa: E402
 PAUSE = 0.02
 
 
+CHANNEL = {}
+
+
 def say(answer):
-    sys.stdout.write(json.dumps(answer, default=str) + "\n")
-    sys.stdout.flush()
+    CHANNEL["write"].write(json.dumps(answer, default=str) + "\n")
+    CHANNEL["write"].flush()
 
 
 def listen():
-    line = sys.stdin.readline()
+    line = CHANNEL["read"].readline()
     return json.loads(line) if line else None
 
 
 class Worker:
     def __init__(self, database):
         self.database = database
-        self.registry = Registry(database)
+        # loaded before the fork, unless modules have changed since
+        self.registry = Registry(database).check_signaling()
 
     def inside(self, function, uid=SUPERUSER_ID):
         with self.registry.cursor() as cr:
@@ -543,11 +555,12 @@ class Worker:
         return self.inside(live)
 
 
-def main(database):
-    config.parse_config(["-d", database, "--no-http", "--log-level=warn"])
-    logging.getLogger("odoo").setLevel(logging.WARNING)
+def work(channel, database):
+    """Do what is asked for until nobody asks any more."""
+    random.seed()
+    CHANNEL.update(read=channel.makefile("r"), write=channel.makefile("w"))
     worker = Worker(database)
-    say({"result": "ready"})
+    say({"result": os.getpid()})
     while command := listen():
         name = command.pop("do")
         try:
@@ -558,5 +571,40 @@ def main(database):
         say(answer)
 
 
+def serve_database(channel, database):
+    """Load a database's registry, then fork workers of it."""
+    config["db_name"] = [database]
+    Registry(database)
+    sql_db.close_all()
+    sql_db._Pool = None
+    serve(channel, work)
+
+
+def serve(channel, task):
+    """Fork a process for each socket that arrives, with the database's name.
+
+    :param task: what it does, with socket and name
+    """
+    # Nobody waits for them.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        name, handles, _flags, _address = socket.recv_fds(channel, 200, 1)
+        if not handles:
+            return
+        if not os.fork():
+            channel.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            try:
+                task(socket.socket(fileno=handles[0]), name.decode())
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(0)
+        os.close(handles[0])
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    config.parse_config(["--no-http", "--log-level=warn"], setup_logging=True)
+    logging.getLogger("odoo").setLevel(logging.WARNING)
+    importlib.import_module("odoo.addons.lead_distribution")
+    serve(socket.socket(fileno=int(sys.argv[1])), serve_database)
