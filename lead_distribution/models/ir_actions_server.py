@@ -78,9 +78,14 @@ class IrActionsServer(models.Model):
         actions = super().create(vals_list)
         if any(vals.get("lead_distribute_domain") for vals in vals_list):
             actions._check_lead_filter()
+        if not self.env.is_system():
+            # sudo: whatever a default or a copy brings
+            self._check_outcome_allowed(actions.sudo().mapped("lead_outcome_allowed"))
         return actions
 
     def write(self, vals):
+        if not self.env.is_system():
+            self._check_outcome_allowed([vals.get("lead_outcome_allowed")])
         result = super().write(vals)
         if "lead_distribute_domain" in vals:
             self._check_lead_filter()
@@ -102,19 +107,6 @@ class IrActionsServer(models.Model):
         return "lead_distribute" in self._with_children().mapped("state")
 
     # access ----------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        actions = super().create(vals_list)
-        if not self.env.is_system():
-            # sudo: whatever a default or a copy brings
-            self._check_outcome_allowed(actions.sudo().mapped("lead_outcome_allowed"))
-        return actions
-
-    def write(self, vals):
-        if not self.env.is_system():
-            self._check_outcome_allowed([vals.get("lead_outcome_allowed")])
-        return super().write(vals)
 
     @api.model
     def _check_outcome_allowed(self, marks):

@@ -267,7 +267,11 @@ class LeadActivityOutcome(models.Model):
     def _allow_actions(self, vals_list):
         """An administrator who chooses an action for an outcome allows it."""
         if self.env.is_system():
-            ids = [vals["server_action_id"] for vals in vals_list if vals.get("server_action_id")]
+            ids = [
+                vals["server_action_id"]
+                for vals in vals_list
+                if vals.get("server_action_id")
+            ]
             chosen = self.env["ir.actions.server"].browse(ids).exists()
             chosen.filtered(lambda x: not x.lead_outcome_allowed).write(
                 {"lead_outcome_allowed": True}

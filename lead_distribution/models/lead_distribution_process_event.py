@@ -87,8 +87,7 @@ class LeadDistributionProcessEvent(models.Model):
         allowed = [*company_ids, False]
         return list(
             Domain.OR(
-                Domain(name, "!=", False)
-                & Domain(f"{name}.company_id", "in", allowed)
+                Domain(name, "!=", False) & Domain(f"{name}.company_id", "in", allowed)
                 for name in self._record_fields().values()
             )
         )

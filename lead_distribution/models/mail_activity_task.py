@@ -129,7 +129,12 @@ class MailActivity(models.Model):
             if "company_id" not in self.env[model]._fields:
                 continue
             # sudo: whoever has the task may not see the record
-            records = self.env[model].sudo().browse(theirs.mapped("res_id")).exists()
+            records = (
+                self.env[model]
+                .sudo()
+                .with_context(active_test=False)
+                .search_fetch([("id", "in", theirs.mapped("res_id"))], ["company_id"])
+            )
             companies = {record.id: record.company_id for record in records}
             for task in theirs:
                 found[task] = companies.get(task.res_id, found[task])
@@ -145,7 +150,10 @@ class MailActivity(models.Model):
             return NotImplemented
         values = value if operator == "in" else [value]
         numbers = [str(each or "").strip(" #%") for each in values]
-        return [("id", "in", [int(each) for each in numbers if each.isdecimal()])]
+        # longer ones are nothing that the database could look for
+        return [
+            ("id", "in", [int(n) for n in numbers if n.isdecimal() and len(n) < 10])
+        ]
 
     @api.depends("active", "activity_type_id", "lead_team_id", "user_id", "outcome_id")
     @api.depends_context("lang", "uid", "allowed_company_ids")
@@ -157,8 +165,8 @@ class MailActivity(models.Model):
         manages = service._manages_tasks()
         # sudo: names of outcomes and teams, on tasks that the reader may read
         tasks = self.sudo()
-        need = service._need_outcome(tasks)
-        choices = service._outcomes_to_choose(need)
+        choices = service._outcomes_to_choose(tasks)
+        need = tasks.filtered(lambda task: task in choices)
         others = tasks.browse() if manages else service._of_others(tasks)
         untaken = tasks.filtered(
             lambda task: task.active and task.lead_team_id and not task.user_id
@@ -356,7 +364,13 @@ class MailActivity(models.Model):
         result = super().write(vals)
         if moved and person:
             service._check_documents(self)
-        if person and self._lead_tasks_in_use() or handed and self.env.su and not itself:
+        if (
+            person
+            and self._lead_tasks_in_use()
+            or handed
+            and self.env.su
+            and not itself
+        ):
             service._give(self)
         elif given:
             # whoever had it has it where the product moved it to, such as by merging

@@ -43,8 +43,10 @@ class MailActivityType(models.Model):
         # what managers add is theirs; what modules, scripts and administrators add,
         # and what is for records of other apps, is for all, as ever
         manager = self.env.user.has_group("lead_distribution.group_manager")
-        if not manager or self.env.is_system() or not self._lead_model(
-            self.env.context.get("default_res_model")
+        if (
+            not manager
+            or self.env.is_system()
+            or not self._lead_model(self.env.context.get("default_res_model"))
         ):
             return False
         return self.env.company
@@ -136,9 +138,7 @@ class MailActivityType(models.Model):
         )
 
     @api.model
-    def search_fetch(
-        self, domain, field_names=None, offset=0, limit=None, order=None
-    ):
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
         domain = self._lead_at_hand(domain)
         return super().search_fetch(domain, field_names, offset, limit, order)
 
@@ -153,7 +153,8 @@ class MailActivityType(models.Model):
         written = {"lead_with_outcomes", "lead_company_id", "lead_outcome_ids"}
         if written.isdisjoint(k for k, v in vals.items() if v):
             return
-        if not self.env["lead.distribution"]._manages_tasks():
+        manages = self.env["lead.distribution"]._manages_tasks()
+        if not manages and not self.env.is_system():
             raise AccessError(
                 self.env._("Outcomes are for managers of the distribution to set up.")
             )

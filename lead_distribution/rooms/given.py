@@ -1,6 +1,6 @@
-"""What a task gives to whom it is given: to end it, with all that follows, and to comment
-on it, on the very record for which it was given, whether they see that record or not.
-On any other record they need the right of their own."""
+"""What a task gives to whom it is given: to end it, with all that follows, and to
+comment on it, on the very record for which it was given, seen or not. On any other
+record they need the right of their own."""
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError
@@ -37,27 +37,32 @@ class LeadDistributionGiven(models.AbstractModel):
         :returns: ``(recordset to create with, values to create)``
         :raises AccessError: when somebody writes what only the product writes
         """
-        keys = {f"default_{name}" for name in SERVICE_TASK_FIELDS}
-        found = keys.intersection(activities.env.context)
-        if not activities.env.su:
-            for vals in vals_list:
-                self._check_service_fields(n for n in vals if vals[n])
+        person = not activities.env.su
+        context = activities.env.context
+        dropped = {f"default_{name}" for name in COMPUTED_TASK_FIELDS}
+        if person:
+            values = [dict(vals) for vals in vals_list]
+            values.append(
+                {
+                    name: context.get(f"default_{name}")
+                    for name in (*SERVICE_TASK_FIELDS, "calendar_event_id")
+                }
+            )
+            for vals in values:
+                self._check_service_fields(name for name in vals if vals[name])
                 self._check_meeting(activities, vals)
-            context = activities.env.context
-            self._check_service_fields(
-                key.removeprefix("default_") for key in found if context[key]
-            )
-            self._check_meeting(
-                activities, {"calendar_event_id": context.get("default_calendar_event_id")}
-            )
-            return activities, [self._without_computed(vals) for vals in vals_list]
-        if found:
+            vals_list = [self._without_computed(vals) for vals in vals_list]
+        else:
             # a caller's context is no order to a superuser
-            context = {k: v for k, v in activities.env.context.items() if k not in keys}
+            dropped |= {f"default_{name}" for name in SERVICE_TASK_FIELDS | HANDS}
+            vals_list = [
+                {**self._given_by_superuser(activities, vals), **vals}
+                for vals in vals_list
+            ]
+        if not dropped.isdisjoint(context):
+            context = {k: v for k, v in context.items() if k not in dropped}
             activities = activities.with_context(context)  # pylint: disable=context-overridden
-        return activities, [
-            {**self._given_by_superuser(activities, vals), **vals} for vals in vals_list
-        ]
+        return activities, vals_list
 
     @api.model
     def _check_service_fields(self, names):
@@ -130,11 +135,9 @@ class LeadDistributionGiven(models.AbstractModel):
         gifts = {}
         for model, theirs in tasks.grouped("res_model").items():
             others = theirs.filtered(
-                lambda task: (
-                    task.res_model and self._giver(su, task.user_id.id, task.automated)
-                )
+                lambda task: self._giver(su, task.user_id.id, task.automated)
             )
-            if not others:
+            if not others or not model or model not in self.env:
                 continue
             records = activities.env[model].browse(set(others.mapped("res_id")))
             allowed = set(records if su else self._writable(records))
@@ -193,7 +196,7 @@ class LeadDistributionGiven(models.AbstractModel):
         """
         env = activities.env
         for model, theirs in activities.sudo().grouped("res_model").items():
-            if not model:
+            if not model or model not in env:
                 forbidden = theirs.filtered(lambda task: task.user_id != env.user)
             else:
                 ids = set(theirs.mapped("res_id"))
@@ -209,9 +212,7 @@ class LeadDistributionGiven(models.AbstractModel):
                 )
             if forbidden:
                 raise AccessError(
-                    self.env._(
-                        "A task is moved between records that you may change, no others."
-                    )
+                    self.env._("A task is moved between records that you may change.")
                 )
 
     @api.model
@@ -233,10 +234,12 @@ class LeadDistributionGiven(models.AbstractModel):
         """
         if self.env.su:
             return
-        tasks = activities.sudo().filtered("res_model")
-        for model, theirs in (tasks - self._given_to_me(tasks)).grouped(
-            "res_model"
-        ).items():
+        tasks = activities.sudo().filtered(
+            lambda task: task.res_model and task.res_model in self.env
+        )
+        for model, theirs in (
+            (tasks - self._given_to_me(tasks)).grouped("res_model").items()
+        ):
             records = self.env[model].browse(set(theirs.mapped("res_id")))
             # sudo: whether they are still there; nothing happens to those that are not
             records = records.sudo().exists().sudo(False)

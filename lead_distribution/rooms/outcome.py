@@ -137,40 +137,28 @@ class LeadDistributionOutcome(models.AbstractModel):
     def _need_outcome(self, activities):
         """:returns: those that nobody finishes without saying how they ended: there
         are outcomes for the current user to choose"""
-        types = self.env["mail.activity.type"]._outcome_companies()
-        if not types:
-            return activities.browse()
-        tasks = activities.filtered(lambda task: task.activity_type_id.id in types)
-        if not tasks or not self.env["res.company"]._lead_several():
-            return tasks
-        choices = self._outcomes_to_choose(tasks)
-        return tasks.filtered(lambda task: choices[task])
+        choices = self._outcomes_to_choose(activities)
+        return activities.filtered(lambda task: task in choices)
 
     @api.model
     def _outcomes_to_choose(self, activities):
-        """:returns: ``{activity: lead.activity.outcome}`` as superuser, with which the
-        current user may end it"""
-        if not activities:
+        """:returns: ``{activity: lead.activity.outcome}``, as superuser, of the tasks
+        that the current user ends with one of these; not of those that end without"""
+        types = self.env["mail.activity.type"]._outcome_companies()
+        if not types:
             return {}
-        # sudo: their names, to choose from
-        kinds = activities.sudo().activity_type_id
-        if not self.env["res.company"]._lead_several():
-            return {
-                task: task.activity_type_id.sudo().lead_outcome_ids
-                for task in activities
-            }
-        outcomes = kinds.lead_outcome_ids
-        companies = activities.sudo()._record_companies()
-        usable, found = {}, {}
-        for activity, task in zip(activities, activities.sudo(), strict=True):
-            key = (task.activity_type_id, companies[task])
-            if key not in usable:
-                mine = outcomes.filtered(
-                    lambda outcome, key=key: outcome.activity_type_id == key[0]
-                )
-                usable[key] = mine._usable(key[1])
-            found[activity] = usable[key]
-        return found
+        tasks = activities.filtered(lambda task: task.activity_type_id.id in types)
+        # sudo: names of outcomes, to choose from
+        kinds = {task: task.activity_type_id.sudo() for task in tasks}
+        if not tasks or not self.env["res.company"]._lead_several():
+            return {task: kind.lead_outcome_ids for task, kind in kinds.items()}
+        companies = tasks.sudo()._record_companies()
+        usable = {
+            (kind, company): kind.lead_outcome_ids._usable(company)
+            for kind, company in {(kinds[task], companies[task]) for task in tasks}
+        }
+        found = {task: usable[kinds[task], companies[task]] for task in tasks}
+        return {task: outcomes for task, outcomes in found.items() if outcomes}
 
     @api.model
     def _check_outcomes(self, activities):
@@ -233,7 +221,7 @@ class LeadDistributionOutcome(models.AbstractModel):
                 )
         if not outcome.active:
             raise UserError(self.env._("The outcome “%s” is archived.", outcome.name))
-        if outcome.company_id:
+        if outcome.company_id and self.env["res.company"]._lead_several():
             companies = activities.sudo()._record_companies()
             if any(not outcome._usable(company) for company in companies.values()):
                 raise UserError(

@@ -31,9 +31,7 @@ class SecurityCase(ProcessCase):
         )
         # of the distribution alone, without any right of Sales or of Settings
         cls.planner = cls._user("planner", "lead_distribution.group_manager")
-        cls.worker = cls._user(
-            "worker", "base.group_user,base.group_partner_manager"
-        )
+        cls.worker = cls._user("worker", "base.group_user,base.group_partner_manager")
         cls.portal = new_test_user(
             cls.env, login="ld_portal_tasks", groups="base.group_portal"
         )
@@ -128,8 +126,10 @@ class TestTasksMoved(SecurityCase):
             {"res_model": "no.such.model", "res_id": 1},
         ):
             with self.subTest(values=values):
-                error = UserError if values.get("res_model") not in (CRM, None) else (
-                    AccessError
+                error = (
+                    UserError
+                    if values.get("res_model") not in (CRM, None)
+                    else (AccessError)
                 )
                 told = self._refused(
                     self.worker,
@@ -140,7 +140,9 @@ class TestTasksMoved(SecurityCase):
                     error=error,
                 )
                 self.assertNotIn("Villa", told)
-                self.assertEqual((free.res_model, free.res_id), contact_of(contact))
+                self.assertEqual(
+                    (free.res_model, free.res_id), ("res.partner", contact.id)
+                )
         mine = self._lead(user_id=self.boris.id)
         task = self._own_task(self.boris, mine)
         for lead in (self.lead, self.theirs):
@@ -229,7 +231,9 @@ class TestTasksMoved(SecurityCase):
                 self._refused(
                     self.manager, "mail.activity", "write", task.ids, {name: value}
                 )
-        self._refused(self.boris, "mail.activity", "create", {**values, "res_id": self.lead.id})
+        self._refused(
+            self.boris, "mail.activity", "create", {**values, "res_id": self.lead.id}
+        )
         for name, value in (
             ("lead_company_id", self.company_2.id),
             ("lead_date_assigned", "2020-01-01 00:00:00"),
@@ -242,6 +246,16 @@ class TestTasksMoved(SecurityCase):
                 )
                 self.assertNotIn("2020", str(made.lead_date_assigned))
                 self.assertFalse(made.lead_company_id)
+                made = self._call(
+                    self.boris,
+                    "mail.activity",
+                    "create",
+                    values,
+                    context={f"default_{name}": value},
+                )
+                made = task.browse(made)
+                self.assertNotIn("2020", str(made.lead_date_assigned))
+                self.assertFalse(made.lead_company_id)
 
     def test_keys_of_the_context_do_not_pass_a_sudo(self):
         """Part 9, 12: a wizard that makes tasks as superuser takes nothing of this
@@ -251,6 +265,7 @@ class TestTasksMoved(SecurityCase):
             "default_outcome_id": self.done.id,
             "default_lead_reminded": "2020-01-01 00:00:00",
             "default_lead_given_by": self.anna.id,
+            "default_lead_team_id": self.department.id,
         }
         wizard = self._call(
             self.boris,
@@ -268,6 +283,7 @@ class TestTasksMoved(SecurityCase):
         task = mine.activity_ids
         self.assertFalse(task.outcome_id)
         self.assertFalse(task.lead_reminded)
+        self.assertFalse(task.lead_team_id)
         self.assertNotEqual(task.lead_given_by, self.anna)
 
     def _all_effects(self):
@@ -340,9 +356,7 @@ class TestTasksMoved(SecurityCase):
         ):
             for name, outcome in self._all_effects().items():
                 with self.subTest(user=user.login, effect=name):
-                    task = self._own_task(
-                        user, own, activity_type_id=self.shared.id
-                    )
+                    task = self._own_task(user, own, activity_type_id=self.shared.id)
                     self._point(task, self.lead)
                     before = self._state(self.lead)
                     told = self._refused(
@@ -383,9 +397,7 @@ class TestTasksMoved(SecurityCase):
             with self.subTest(effect=name):
                 lead = self._lead(user_id=self.boris.id, name="Plain")
                 before = self._state(lead)
-                task = self._own_task(
-                    self.boris, lead, activity_type_id=self.shared.id
-                )
+                task = self._own_task(self.boris, lead, activity_type_id=self.shared.id)
                 self._finish(self.boris, task, outcome)
                 after = self._state(lead)
                 changed = {i for i, x in enumerate(before) if x != after[i]}
@@ -461,7 +473,9 @@ class TestTasksMoved(SecurityCase):
         by_hand = self.lead.activity_ids
         colleague = self._own_task(self.anna, self.lead, user_id=self.boris.id)
         department = self._start(self.lead, team_id=self.department.id)
-        self._call(self.boris, "mail.activity", "action_comment", department.ids, "Soon")
+        self._call(
+            self.boris, "mail.activity", "action_comment", department.ids, "Soon"
+        )
         self._call(self.boris, "mail.activity", "action_take", department.ids)
         started = self._start(self.lead, user_id=self.boris.id)
         reassigned = self._task(self.lead, self.clara)
@@ -614,7 +628,9 @@ class TestTasksMoved(SecurityCase):
         )
         self.env.invalidate_all()
         self.env["mail.activity"]._fill_given()
-        self.assertEqual((given.lead_given_model, given.lead_given_id), (CRM, self.lead.id))
+        self.assertEqual(
+            (given.lead_given_model, given.lead_given_id), (CRM, self.lead.id)
+        )
         self.assertFalse(own.lead_given_id)
 
 
@@ -708,9 +724,7 @@ class TestActions(SecurityCase):
                 "model_id": self.crm_model_id,
                 "trigger": "on_write",
                 "trigger_field_ids": [
-                    Command.set(
-                        self.env["ir.model.fields"]._get(CRM, "referred").ids
-                    )
+                    Command.set(self.env["ir.model.fields"]._get(CRM, "referred").ids)
                 ],
             }
         )
@@ -744,12 +758,12 @@ class TestOutcomeActions(SecurityCase):
         super().setUpClass()
         cls.admin = cls._user("admin", "base.group_system")
         values = {"model_id": cls.crm_model_id, "state": "code"}
+        group = cls.env.ref("base.group_erp_manager")
         cls.promote = cls.env["ir.actions.server"].create(
             {
                 **values,
                 "name": "Promote",
-                "code": "env.user.write({'group_ids': [(4, %s)]})"
-                % cls.env.ref("base.group_erp_manager").id,
+                "code": f"env.user.write({{'group_ids': [(4, {group.id})]}})",
             }
         )
         cls.rename = cls.env["ir.actions.server"].create(
@@ -826,6 +840,29 @@ class TestOutcomeActions(SecurityCase):
         self._finish(self.anna, self._task(self.lead, self.anna))
         self.assertEqual(self.lead.name, "Renamed")
 
+    def test_no_questions_through_an_outcome(self):
+        """Part 9, 13: neither by a path through what has chosen the action"""
+        self.done.server_action_id = self.hook
+        task = self._task(self.lead, self.anna)
+        self._finish(self.anna, task, self.failed)
+        for name in ("webhook_url", "code", "name"):
+            leaf = [f"server_action_id.{name}", "=like", "https%"]
+            through = [f"outcome_id.server_action_id.{name}", "=like", "https%"]
+            for user in (self.manager, self.planner, self.anna):
+                with self.subTest(user=user.login, name=name):
+                    outcome = "lead.activity.outcome"
+                    self._refused(user, outcome, "search_count", [leaf])
+                    self._refused(user, "mail.activity", "search_count", [through])
+                    self._refused(user, "mail.activity", "lead_task_counts", [through])
+                    self._refused(
+                        user,
+                        outcome,
+                        "formatted_read_group",
+                        [],
+                        [f"server_action_id.{name}"],
+                        ["__count"],
+                    )
+
     def test_nobody_but_administrators_allows(self):
         """Part 9, 7: even where another addon lets somebody write actions"""
         self.env["ir.model.access"].create(
@@ -861,14 +898,6 @@ class TestOutcomeActions(SecurityCase):
             {"lead_outcome_allowed": True},
         )
         self.promote.lead_outcome_allowed = False
-        self.env["ir.model.access"].create(
-            {
-                "name": "Administrators set up tasks",
-                "model_id": self.env["ir.model"]._get_id("lead.activity.outcome"),
-                "group_id": self.env.ref("base.group_system").id,
-                **dict.fromkeys(("perm_read", "perm_write"), True),
-            }
-        )
         self._call(
             self.admin,
             "lead.activity.outcome",
@@ -937,9 +966,7 @@ class TestOutcomeActions(SecurityCase):
                     user, model, "web_name_search", "rename", {"display_name": {}}
                 )
                 self.assertEqual(found[0]["id"], self.rename.id)
-                self._refused(
-                    user, model, "web_name_search", "", {"webhook_url": {}}
-                )
+                self._refused(user, model, "web_name_search", "", {"webhook_url": {}})
         for user in (self.portal, self.worker, self.boris):
             self._refused(user, model, "name_search", "")
 
@@ -1043,11 +1070,11 @@ class TestOutcomeActions(SecurityCase):
                     error=ValidationError,
                 )
         self.env["lead.distribution.route"].search([]).active = False
-        template = other.copy({"model_id": self.crm_model_id, "subject": "New", "body_html": "<p>New</p>"})
+        template = other.copy(
+            {"model_id": self.crm_model_id, "subject": "New", "body_html": "<p>New</p>"}
+        )
         for delivery in ("assign", "offer"):
-            self._route(
-                self.boris, mail_template_id=template.id, delivery=delivery
-            )
+            self._route(self.boris, mail_template_id=template.id, delivery=delivery)
             lead = self._lead(name="Mailed")
             template.write(
                 {
@@ -1083,10 +1110,11 @@ class TestEventsOfProcesses(SecurityCase):
             for company, lead in leads.items()
         }
         model = "lead.distribution.process.event"
-        for user, own in ((self.manager, self.company), (self.manager_2, self.company_2)):
-            seen = self._call(
-                user, model, "search", [["process_id", "=", process.id]]
-            )
+        for user, own in (
+            (self.manager, self.company),
+            (self.manager_2, self.company_2),
+        ):
+            seen = self._call(user, model, "search", [["process_id", "=", process.id]])
             self.assertEqual(seen, events[own].ids)
             [other] = [company for company in leads if company != own]
             told = self._refused(user, model, "read", events[other].ids, ["lead_id"])
@@ -1118,7 +1146,9 @@ class TestEventsOfProcesses(SecurityCase):
         row = self.env["lead.activity.waiting"].search([("res_id", "=", lead.id)])
         read = (self.manager, row._name, "read", row.ids, ["res_name"])
         self.assertEqual(self._call(*read)[0]["res_name"], "Villa of the move")
-        lead.write({"company_id": self.company_2.id, "team_id": False, "user_id": False})
+        lead.write(
+            {"company_id": self.company_2.id, "team_id": False, "user_id": False}
+        )
         self.assertFalse(self._call(*read)[0]["res_name"])
 
 
@@ -1320,7 +1350,10 @@ class TestShared(SecurityCase):
                         self._call(user, model, "search_count", named), len(seen)
                     )
                     self.assertEqual(
-                        [x[0] for x in self._call(user, model, "name_search", "Renamed")],
+                        [
+                            x[0]
+                            for x in self._call(user, model, "name_search", "Renamed")
+                        ],
                         seen,
                     )
                 for other in (self.company_2.id, False):
@@ -1409,7 +1442,11 @@ class TestShared(SecurityCase):
             self.planner, "mail.activity.type", "create", {"name": "Mine, too"}
         )
         self._refused(
-            self.planner, "mail.activity.type", "write", [own], {"res_model": "crm.team"}
+            self.planner,
+            "mail.activity.type",
+            "write",
+            [own],
+            {"res_model": "crm.team"},
         )
 
     def test_outcomes_are_for_managers(self):
@@ -1464,9 +1501,7 @@ class TestShared(SecurityCase):
         theirs = self._task(self.theirs, self.stranger, kind)
         read = ("mail.activity", "read")
         [values] = self._call(self.anna, *read, task.ids, ["lead_task"])
-        self.assertEqual(
-            [x["name"] for x in values["lead_task"]["outcomes"]], ["Fits"]
-        )
+        self.assertEqual([x["name"] for x in values["lead_task"]["outcomes"]], ["Fits"])
         [values] = self._call(
             self.stranger, *read, theirs.ids, ["lead_task", "lead_needs_outcome"]
         )
@@ -1563,10 +1598,10 @@ class TestShared(SecurityCase):
         [values] = self._call(self.anna, CRM, "web_read", lead.ids, spec)
         self.assertEqual([x["id"] for x in values["consent_purpose_ids"]], shared.ids)
         self._call(
-            self.anna, CRM, "write", lead.ids, {"consent_purpose_ids": [Command.clear()]}
+            self.anna,
+            CRM,
+            "write",
+            lead.ids,
+            {"consent_purpose_ids": [Command.clear()]},
         )
         self.assertEqual(lead.consent_ids.purpose_id, theirs)
-
-
-def contact_of(partner):
-    return ("res.partner", partner.id)

@@ -136,7 +136,21 @@ class TestTaskScreens(HttpCase):
         self.assertEqual(made.create_uid, self.boris)
 
     def test_manager(self):
-        """S2 S6: types and outcomes; everybody's tasks, in colours; several at once"""
+        """S2 S4 S6: types and outcomes, with an action that an administrator allowed;
+        everybody's tasks, in colours; several at once"""
+        crm = self.env["ir.model"]._get_id("crm.lead")
+        allowed, _other = self.env["ir.actions.server"].create(
+            [
+                {
+                    "name": name,
+                    "model_id": crm,
+                    "state": "webhook",
+                    "webhook_url": "https://hooks.test/sesame",
+                    "lead_outcome_allowed": mark,
+                }
+                for name, mark in (("Tell the surveyor", True), ("Tell nobody", False))
+            ]
+        )
         lead = self._lead("Flat of Anna", self.anna)
         today = fields.Date.today()
         late = lead.browse()
@@ -157,6 +171,7 @@ class TestTaskScreens(HttpCase):
         self.assertEqual(
             kind.lead_outcome_ids.mapped("name"), ["Done", "Failed", "Too small"]
         )
+        self.assertEqual(kind.lead_outcome_ids.server_action_id, allowed)
         self.assertEqual(late.outcome_id.name, "Failed")
 
     def test_units(self):

@@ -30,6 +30,7 @@ class SaleOrder(models.Model):
     def action_new_lead_task(self):
         """:returns: the action that asks for a new task on this order"""
         self.ensure_one()
+        self.check_access("write")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lead_distribution.lead_task_create_action"
         )

@@ -1,2 +1,3 @@
 from . import test_orders
 from . import test_sale_screens
+from . import test_security_orders

@@ -321,6 +321,15 @@ registry.category("web_tour.tours").add("lead_distribution_task_manager", {
             run: "edit 3",
         },
         {
+            content: "An action that an administrator allowed, though she reads none",
+            trigger: ".modal [name=server_action_id] .o_select_menu_input",
+            run: "click",
+        },
+        {
+            trigger: ".o_select_menu_item:contains(Tell the surveyor)",
+            run: "click",
+        },
+        {
             trigger: ".modal footer .o_form_button_save",
             run: "click",
         },
@@ -331,7 +340,7 @@ registry.category("web_tour.tours").add("lead_distribution_task_manager", {
         {
             content: "It says what follows",
             trigger:
-                "[name=lead_outcome_ids] .o_data_row:contains(Too small):contains(Visit after 3 days)",
+                "[name=lead_outcome_ids] .o_data_row:contains(Too small):contains(Visit after 3 days):contains(Tell the surveyor)",
         },
         {
             trigger: ".o_form_view .o_form_saved, .o_form_view",
