@@ -102,10 +102,6 @@ class IrActionsServer(models.Model):
             if refusal:
                 raise AccessError(refusal)
 
-    def _distributes(self):
-        """:returns: whether one of these, or of what they run, distributes leads"""
-        return "lead_distribute" in self._with_children().mapped("state")
-
     # access ----------------------------------------------------------------
 
     @api.model
