@@ -360,7 +360,7 @@ class MailActivity(models.Model):
         if moved and person:
             service._check_documents(self)
         elif moved:
-            given = service._given(self)
+            given = service._as_given(self)
         result = super().write(vals)
         if moved and person:
             service._check_documents(self)

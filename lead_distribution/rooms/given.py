@@ -163,7 +163,7 @@ class LeadDistributionGiven(models.AbstractModel):
         return existing._filtered_access("write")
 
     @api.model
-    def _given(self, activities):
+    def _as_given(self, activities):
         """:returns: those that still point to the record for which they were given"""
         return activities.sudo().filtered(
             lambda task: (
@@ -178,7 +178,7 @@ class LeadDistributionGiven(models.AbstractModel):
         """:returns: those that others gave to the current user, or to the current
         user's department, for the record to which they point"""
         me = self.env.user
-        given = self._given(activities).filtered(lambda task: task.lead_given_by != me)
+        given = self._as_given(activities).filtered(lambda task: task.lead_given_by != me)
         untaken = given.filtered(lambda task: not task.user_id)
         return given.filtered(lambda task: task.user_id == me) | self._of_my_teams(
             untaken
