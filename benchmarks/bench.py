@@ -25,6 +25,7 @@ ROOT = HERE.parent
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "lead_distribution")]
 
 import databases  # noqa: E402
+import defence  # noqa: E402
 import environment  # noqa: E402
 import identity  # noqa: E402
 import month  # noqa: E402
@@ -41,7 +42,7 @@ QUERIES_PER_LEAD = 1.5
 QUERIES_PER_LEAD_MORE = 0.2
 DECISIONS = 50_000
 ADDON = "lead_distribution"
-PARTS = ("engine", "month", "growth", "batch", "identity", "rules", "simulation")
+PARTS = ("engine", "month", "growth", "batch", "identity", "rules", "simulation", "defence")
 
 
 def say(text):
@@ -233,6 +234,8 @@ class Bench:
             rules.run(self, crm, ADDON)
         if "simulation" in parts:
             simulation.run(self, crm, ADDON)
+        if "defence" in parts:
+            defence.run(self, crm, ADDON)
         for failure in self.failures:
             say(f"FAILED: {failure}")
         return 1 if self.failures else 0

@@ -20,6 +20,7 @@ import people
 import odoo.cli  # noqa: F401  prepares the package before anything else of it
 from odoo import SUPERUSER_ID, api, fields
 from odoo.modules.registry import Registry
+from odoo.service.model import call_kw
 from odoo.tools import SQL, config
 
 SANITY = {
@@ -465,6 +466,83 @@ def step_simulate(env):
             - sum(lines.mapped("simulated")),
         },
     }
+
+
+def step_salespeople(env, people):
+    dataset.make_salespeople(env, int(people))
+    env.cr.commit()
+
+
+def step_attacked(env):
+    """Routes that take every lead, references to be found in what leads say, and a
+    shared sender."""
+    users = env["res.users"].search([("login", "=like", "seller%")], order="id")
+    env["lead.distribution.route"].create(
+        {
+            "name": "All",
+            "member_ids": [(0, 0, {"user_id": user.id}) for user in users],
+        }
+    )
+    env["lead.distribution.listing"].create(
+        [
+            {"name": f"Listing {n}", "reference": f"R-{n}" if n % 2 else f"Flat {n} a"}
+            for n in range(2000)
+        ]
+    )
+    env.company.lead_distribution_shared_senders = "portal.example.com"
+    env.cr.commit()
+
+
+def step_defence(env, case, size, tries):
+    """One call that is meant to take long, by a salesperson with own documents.
+
+    :param case: of ``defence.CASES``
+    """
+    size, best = int(size), None
+    seller = env["res.users"].search([("login", "=", "seller003")])
+    Lead, made = env(user=seller)["crm.lead"], []
+    for attempt in range(int(tries)):
+        call = _attack(env, Lead, case, size, attempt)
+        env.invalidate_all()
+        figures = measure(env, lambda call=call: made.append(call()))
+        if not best or figures["seconds"] < best["seconds"]:
+            best = figures
+    leads = env["crm.lead"].browse(made[-1])
+    wrong = abs(len(leads.exists()) - (size if case == "leads" else 1))
+    return {**best, "wrong": {"leads lost or doubled": wrong}}
+
+
+def _attack(env, lead_model, case, size, attempt):
+    """:returns: a call that makes leads and returns their ids"""
+
+    def lead(number, **values):
+        who = f"{case}{attempt}x{number}"
+        return {
+            "name": f"Inquiry {number} about a flat",
+            "contact_name": f"Person {number}",
+            "email_from": f"{who}@leads.example.com",
+            "phone": f"+48601{attempt}{number:05}",
+            "description": f"<p>I saw the flat {number} and would like to visit.</p>",
+            "user_id": False,
+            **values,
+        }
+
+    if case == "leads":
+        values = [lead(number) for number in range(size)]
+        return lambda: call_kw(lead_model, "create", [values], {})
+    if case == "letter":
+        mail = (
+            "From: info@portal.example.com\nTo: leads@example.com\nSubject: Letter\n"
+            f"Message-Id: <{attempt}.{time.time()}@portal.example.com>\n"
+            f"Content-Type: text/plain; charset=utf-8\n\n{'a' * size}\n"
+        )
+        process = env["mail.thread"].message_process
+        return lambda: [process("crm.lead", mail)]
+    word = {"description": "visit ", "name": "visit ", "html": "<p>A <b>visit</b></p>"}
+    text = (word[case] * (size // len(word[case]) + 1))[:size]
+    field = "name" if case == "name" else "description"
+    values = lead(0, **{field: text})
+    return lambda: call_kw(lead_model, "create", [[values]], {})
 
 
 def main(step, database, *arguments):

@@ -9,5 +9,12 @@ class MailMessage(models.Model):
         messages = super().create(vals_list)
         service = self.env["lead.distribution"]
         if service._watching(self):
-            service._messages_created(messages)
+            # what Odoo notes by itself, such as that a lead was made, is not even read
+            said = [
+                message.id
+                for message, vals in zip(messages, vals_list, strict=True)
+                if vals.get("message_type", "comment") in ("comment", "email")
+            ]
+            if said:
+                service._messages_created(messages.browse(said))
         return messages

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.identity import words_of
+from ..engine.text import LINE
 
 #: of the lead, and of the client that is made from it
 PREFILLED = {
@@ -239,7 +240,7 @@ class LeadDistributionCustomerLine(models.TransientModel):
                 Markup("<mark>%s</mark>") % word
                 if "name" in by and asked & set(words_of(word))
                 else escape(word)
-                for word in (partner.display_name or "").split()
+                for word in (partner.display_name or "")[:LINE].split()
             )
             parts = [name]
             for kind, text in (
