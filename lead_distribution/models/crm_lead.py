@@ -47,7 +47,7 @@ class CrmLead(models.Model):
         string="Company of the Distribution",
         compute="_compute_distribution_company_id",
         search="_search_distribution_company_id",
-        groups="base.group_user",
+        groups="lead_distribution.group_manager",
         help="The lead's; else its team's, its salesperson's where they work for one "
         "only, its client's, or the only one there is. Empty: nothing tells.",
     )

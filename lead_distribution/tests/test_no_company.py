@@ -121,20 +121,14 @@ class TestCompanyOfLead(NoCompanyCase):
                 values,
             )
             for domain, expected in (
+                (("distribution_company_id", "ilike", self.company.name), self.company),
+                (("distribution_company_id.name", "=", "Second House"), self.company_2),
                 (
-                    [("distribution_company_id", "ilike", self.company.name)],
-                    self.company,
-                ),
-                (
-                    [("distribution_company_id.name", "=", "Second House")],
-                    self.company_2,
-                ),
-                (
-                    [("distribution_company_id", "child_of", self.company.id)],
+                    ("distribution_company_id", "child_of", self.company.id),
                     self.company,
                 ),
             ):
-                self.assertEqual(lead in Lead.search(domain), expected == company)
+                self.assertEqual(lead in Lead.search([domain]), expected == company)
             found = self.env.execute_query(
                 Lead._search([("id", "=", lead.id)]).select(
                     service._sql_company("crm_lead")
