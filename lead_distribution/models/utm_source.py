@@ -40,6 +40,17 @@ class UtmSource(models.Model):
         )
         return {source.id: source.lead_user_id.id for source in sources}
 
+    def _check_renamed(self):
+        """:raises AccessError: for sources that are somebody's own, but for managers:
+        whoever delivers leads names the source, so that another name takes other
+        leads"""
+        if self.env.su or set(self._owners()).isdisjoint(self.ids):
+            return
+        if not self.env.user.has_group("lead_distribution.group_manager"):
+            raise AccessError(
+                self.env._("A salesperson's own source is changed by managers.")
+            )
+
     def _check_owners(self):
         """:raises AccessError: where the owner works for none of the companies at
         hand"""
@@ -62,6 +73,7 @@ class UtmSource(models.Model):
         return sources
 
     def write(self, vals):
+        self._check_renamed()
         if "lead_user_id" not in vals:
             return super().write(vals)
         self._check_owners()  # nor is one taken from who had it in another company

@@ -803,6 +803,17 @@ class TestOwnChannels(RpcCase):
                 self.env.invalidate_all()
             self.assertEqual(self.team.alias_defaults, before)
 
+    def test_not_renamed(self):
+        """Part 9, 6: nor is the own source given the name that a portal delivers."""
+        portal = self.env["utm.source"].create({"name": "Big Portal"})
+        self.rpc(self.anna, "utm.source", "write", portal.ids, {"name": "Old Portal"})
+        self.refused(
+            self.anna, "utm.source", "write", self.own.ids, {"name": "Big Portal"}
+        )
+        self.assertEqual(self._lead(source_id="Big Portal").user_id, self.boris)
+        self.rpc(self.manager, "utm.source", "write", self.own.ids, {"name": "Page"})
+        self.assertEqual(self._lead(source_id="Page").user_id, self.anna)
+
     def test_of_ones_own_people(self):
         """Part 9, 6: a manager gives sources to people of their companies, and takes
         none from people of another."""
