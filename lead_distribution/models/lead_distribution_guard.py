@@ -85,6 +85,7 @@ class Named(dict):
             hidden = ids - set(there._filtered_access("read").ids)
             if hidden:
                 hidden -= self._held(records, name)
+                hidden -= set(comodel._lead_may_be_named(hidden))
             if hidden:
                 # sudo: the name of the model, no more
                 model = records.env["ir.model"].sudo()._get(name)
@@ -224,6 +225,15 @@ class Base(models.AbstractModel):
         if any(key.startswith("default_") for key in self.env.context):
             self._lead_check_named([values])
         return values
+
+    @api.model
+    def _lead_may_be_named(self, ids):
+        """Hook: which records may be named by those who may not read them.
+
+        :param ids: of records of this model
+        :returns: some of the ids
+        """
+        return []
 
     def onchange(self, values, field_names, fields_spec):
         self._lead_check_named([values])

@@ -11,6 +11,9 @@ class MailActivity(models.Model):
             "lead_company_id",
             "lead_date_assigned",
             "lead_distribution_unplaced",
+            "lead_given_by",
+            "lead_given_id",
+            "lead_given_model",
             "lead_origin",
             "lead_reminded",
         }

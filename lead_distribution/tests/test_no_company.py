@@ -483,6 +483,7 @@ class TestNoCompany(NoCompanyCase):
                 "company_id": self.company.id,
                 "member_ids": [(0, 0, {"user_id": self.clara.id})],
                 "confirmed": True,
+                "active": True,
                 **values,
             }
         )
