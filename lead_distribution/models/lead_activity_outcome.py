@@ -156,8 +156,10 @@ class LeadActivityOutcome(models.Model):
             parts.append(task)
         if self.stage_id:
             parts.append(_("stage %s", name(self.stage_id)))
-        if self.tag_ids:
-            parts.append(_("tags %s", name(self.tag_ids)))
+        # sudo: whoever manages tasks without sales rights may not read tags
+        tags = self.sudo().tag_ids
+        if tags:
+            parts.append(_("tags %s", name(tags.sudo(False))))
         if self.lost_reason_id:
             parts.append(_("lost: %s", name(self.lost_reason_id)))
         if self.removal_reason_id:

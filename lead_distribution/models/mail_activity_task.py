@@ -346,6 +346,8 @@ class MailActivity(models.Model):
         service = self.env["lead.distribution"]
         service._check_task_change(self, vals)
         self._lead_first([vals])
+        if not self.env.su:
+            vals = service._without_computed(vals)
         if vals.get("active") and self._lead_tasks_in_use():
             # open again: it has not ended
             vals = {**vals, "outcome_id": False}

@@ -46,6 +46,8 @@ class LeadDistributionPrivacy(models.AbstractModel):
         service._forget_inquiries(leads.inquiry_ids | service._inquiries_by(partners))
         service._forget_users(partners.user_ids)
         service._forget_partners(partners)
+        # what follows from it is computed now: later it would be tracked
+        service.env.flush_all()
         service._forget_leads(leads)
         service._forget_hints(partners, leads)
         return leads

@@ -505,7 +505,7 @@ class TestNoCompany(NoCompanyCase):
         self._neglect(ours | theirs | nobodys)
         service = self.env["lead.distribution"]
         self.assertEqual(service._neglected_of(rule), ours)
-        self.assertEqual(service._count_neglected(rule), 1)
+        self.assertEqual(service._count_neglected_of(rule), 1)
         self._run_cron("ir_cron_apply_rules")
         self._check_distributed(ours, people=self.clara)
         self.assertEqual(theirs.user_id, self.dan)

@@ -815,7 +815,7 @@ class TestOutcomeActions(SecurityCase):
                     ),
                 ):
                     told = self._refused(
-                        user, model, method, *args, error=(ValidationError, AccessError)
+                        user, model, method, *args, error=AccessError
                     )
                     self.assertNotIn("Promote", told)
                 self._refused(
@@ -824,7 +824,7 @@ class TestOutcomeActions(SecurityCase):
                     "create",
                     values,
                     context={"default_server_action_id": self.promote.id},
-                    error=(ValidationError, AccessError),
+                    error=AccessError,
                 )
                 allow = {"lead_outcome_allowed": True}
                 self._refused(
@@ -1067,7 +1067,7 @@ class TestOutcomeActions(SecurityCase):
                     "write",
                     record.ids,
                     {**values, "mail_template_id": other.id},
-                    error=(ValidationError, AccessError),
+                    error=ValidationError,
                 )
         self.env["lead.distribution.route"].search([]).active = False
         template = other.copy(
