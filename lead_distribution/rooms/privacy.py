@@ -41,13 +41,14 @@ class LeadDistributionPrivacy(models.AbstractModel):
         """
         service, partners, leads = self._people_and_leads(people)
         service._check_anonymize(partners)
+        # changes that are still to be told in the chatter are told now, and forgotten
+        # with the rest
+        self.env.cr.flush()
         self._log_privacy(partners, leads)
         service._forget_notices(partners, leads)
         service._forget_inquiries(leads.inquiry_ids | service._inquiries_by(partners))
         service._forget_users(partners.user_ids)
         service._forget_partners(partners)
-        # what follows from it is computed now: later it would be tracked
-        service.env.flush_all()
         service._forget_leads(leads)
         service._forget_hints(partners, leads)
         return leads
