@@ -9,9 +9,10 @@ apply. ``events`` catches what
 people do with leads, ``times`` measures it. ``explain`` reads what apply wrote;
 ``post`` tells people about it, outside of the lock. ``task`` starts tasks,
 ``outcome`` finishes them and does what follows, ``given`` says for which record a
-task was given to whom, ``process`` starts tasks when something happens. ``health`` says what is wrong with the set-up,
-``simulate`` walks without apply. ``privacy`` forgets people, ``retention`` what is old;
-``log`` keeps what people wrote out of the log.
+task was given to whom, ``process`` starts tasks when something happens. ``health``
+says what is wrong with the set-up, ``simulate`` walks without apply. ``privacy``
+forgets people, ``retention`` what is old; ``log`` keeps what people wrote out of the
+log.
 """
 
 from . import entry
