@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import pstats
+import random
 import resource
 import sys
 import time
@@ -538,8 +539,10 @@ def _attack(env, lead_model, case, size, attempt):
         )
         process = env["mail.thread"].message_process
         return lambda: [process("crm.lead", mail)]
-    word = {"description": "visit ", "name": "visit ", "html": "<p>A <b>visit</b></p>"}
-    text = (word[case] * (size // len(word[case]) + 1))[:size]
+    draw = random.Random(attempt)
+    word = "<p>A <b>{:x}</b></p>" if case == "html" else "{:x} "
+    count = size // (len(word) + 5)
+    text = "".join(word.format(draw.getrandbits(32)) for _ in range(count))
     field = "name" if case == "name" else "description"
     values = lead(0, **{field: text})
     return lambda: call_kw(lead_model, "create", [[values]], {})

@@ -210,11 +210,24 @@ class LeadDistributionIntake(models.AbstractModel):
 
     @api.model
     def _shorten(self, vals):
-        """A letter in the field of an address or a number is kept in the description:
-        Odoo looks for addresses in the time of its length squared, as deep as there
-        are brackets."""
+        """A letter in a field of one line is kept in the description: names are indexed
+        by every three characters whenever anything of the lead is written, and Odoo
+        looks for addresses in the time of the length squared, as deep as there are
+        brackets.
+
+        :param vals: of a lead, to be completed
+        """
         _ = self.env._
         kept = []
+        for name, said in (
+            ("name", _("Subject: %s")),
+            ("contact_name", _("Contact: %s")),
+            ("partner_name", _("Company: %s")),
+        ):
+            text = vals.get(name)
+            if isinstance(text, str) and len(text) > texts.LINE:
+                kept.append(said % text)
+                vals[name] = f"{text[: texts.LINE - 1]}…"
         email, phone = vals.get("email_from"), vals.get("phone")
         if isinstance(email, str) and not texts.is_line(email):
             kept.append(_("Email: %s", email))

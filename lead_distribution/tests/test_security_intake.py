@@ -467,10 +467,17 @@ class TestLongTexts(IntakeCase):
             self.assertTrue(lead.name)
             self.assertNotEqual(lead.distribution_state, "pending")
         lead = self._made(
-            self.manager, {"email_from": f"see jan@mail.test {long}", "phone": long}
+            self.manager,
+            {
+                "name": f"Flat {long}",
+                "email_from": f"see jan@mail.test {long}",
+                "phone": f"+48 22 555 01 00 {long}",
+            },
         )
         self.assertEqual(lead.email_from, "jan@mail.test")
-        self.assertIn(long, lead.description, "nothing is lost")
+        self.assertTrue(lead.name.startswith("Flat xxx"))
+        self.assertLessEqual(len(lead.name), texts.LINE)
+        self.assertEqual(lead.description.count(long), 3, "nothing is lost")
 
     def test_a_percent_sign_is_no_source(self):
         """Part 9, 4: names are compared as they are, not as patterns"""
