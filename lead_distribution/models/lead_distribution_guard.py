@@ -18,8 +18,8 @@ def is_ours(model):
 
 
 class Named(dict):
-    """``{model: ids}`` of the records that values name, those of our models or in fields
-    of ours."""
+    """``{model: ids}`` of the records that values name, those of our models or in
+    fields of ours."""
 
     def collect(self, model, vals):
         """:param vals: as for ``create``, ``write`` or ``onchange``"""

@@ -292,9 +292,7 @@ class LeadDistributionRoute(models.Model):
     @api.depends("domain")
     def _compute_problem(self):
         for route in self:
-            route.problem = (
-                route._domain_problem() or route._domain_refusal() or False
-            )
+            route.problem = route._domain_problem() or route._domain_refusal() or False
 
     @api.depends_context("lang", "uid", "allowed_company_ids")
     @api.depends(

@@ -56,9 +56,7 @@ BUTTON_LIMIT = 500
 
 def telling_nothing(context):
     """:returns: a context in which the name of a record is a name and nothing more"""
-    return {
-        key: value for key, value in context.items() if not key.startswith(TELLING)
-    }
+    return {key: value for key, value in context.items() if not key.startswith(TELLING)}
 
 
 def safely(cr, items, work, give_up):

@@ -1,9 +1,9 @@
-"""What people write and name: filters (domains), and records by their ids. What a filter
-may use, how far it looks, and which names are told to whom.
+"""What people write and name: filters (domains), and records by their ids. What a
+filter may use, how far it looks, and which names are told to whom.
 
-A filter is kept by a manager and judged by the superuser, lead by lead: so whoever keeps
-one uses only what they may read, and through relations it looks at nothing of other
-companies. Before it is kept it is tried with the rights of who writes it."""
+A filter is kept by a manager and judged by the superuser, lead by lead: so whoever
+keeps one uses only what they may read, and through relations it looks at nothing of
+other companies. Before it is kept it is tried with the rights of who writes it."""
 
 from ast import literal_eval
 
@@ -209,8 +209,8 @@ class LeadDistributionFilters(models.AbstractModel):
 
     @api.model
     def _names_of(self, records):
-        """Names that the reader may see: of colleagues those of the companies chosen, of
-        anything else what they may read.
+        """Names that the reader may see: of colleagues those of the companies chosen,
+        of anything else what they may read.
 
         :param records: of one model, deleted ones included
         :returns: list of str, one for each

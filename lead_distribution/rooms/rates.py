@@ -127,7 +127,9 @@ class LeadDistributionRates(models.AbstractModel):
             schedule of all, a person of those chosen"""
         if self.env.su:
             return SQL("TRUE")
-        return SQL("(%s IS NULL OR %s = ANY(%s))", column, column, self.env.companies.ids)
+        return SQL(
+            "(%s IS NULL OR %s = ANY(%s))", column, column, self.env.companies.ids
+        )
 
     @api.model
     def _leads_had(self, company, users, since, at):
