@@ -39,6 +39,10 @@ registry.category("web_tour.tours").add("lead_distribution_rules_manager", {
             run: "click",
         },
         {
+            content: "The form of the new one, not of the one before",
+            trigger: ".o_last_breadcrumb_item:contains(New)",
+        },
+        {
             trigger: "[name=name] input",
             run: "edit Three weeks without a word",
         },
