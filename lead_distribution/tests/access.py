@@ -14,7 +14,10 @@ a method or a route runs the test, reads what it says, and adds the row that sho
 
 import csv
 import itertools
+import logging
+import os
 import re
+import time
 from collections import Counter, defaultdict
 from contextlib import suppress
 from copy import deepcopy
@@ -31,6 +34,8 @@ from odoo.http import _generate_routing_rules
 from odoo.modules.registry import Registry
 from odoo.service.model import call_kw, get_public_method
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 #: the ten users, in the order of the table's columns
 COLUMNS = (
@@ -67,6 +72,17 @@ POSTING = "(posting)"
 DESCRIBING = "(describing)"
 #: those that write nothing
 READ_ONLY = (READING, SEARCHING, DESCRIBING)
+
+
+HOW_TO_ADD = """
+Each method that can be called from outside, and each route, has a row in %(table)s that
+says what each of ten users should be able to do with it: "yes" (it does or tells
+something of company 1), "no" (refused), "." (neither). Add its call to %(cases)s, run
+this test with %(variable)s=FILE, read the rows that it writes to FILE, and put into the
+table what should be.
+%(problems)s"""
+#: problems that one failure tells
+MOST_TOLD = 100
 
 
 @dataclass
@@ -220,8 +236,11 @@ class AccessMixin:
 
     #: Python modules whose methods have rows here
     access_modules = ("odoo.addons.lead_distribution.",)
-    #: files of the table
+    #: files of the table: the last one has the rows of these modules; those before it
+    #: say who may read what
     access_tables = (Path(__file__).with_name("access_table.csv"),)
+    #: where calls are added
+    access_cases = "access_cases.py"
 
     @classmethod
     def setUpClass(cls):
@@ -416,6 +435,38 @@ class AccessMixin:
 
     # measuring all of it -----------------------------------------------------
 
+    def assert_none(self, problems):
+        """Fail with what is not as the table says, and with how to mend it."""
+        shown = [*problems[:MOST_TOLD]]
+        if len(problems) > MOST_TOLD:
+            shown.append(f"... and {len(problems) - MOST_TOLD} more")
+        if shown:
+            self.fail(
+                HOW_TO_ADD
+                % {
+                    "table": self.access_tables[-1].name,
+                    "cases": self.access_cases,
+                    "variable": VARIABLE,
+                    "problems": "\n".join(shown),
+                }
+            )
+
+    def assert_table(self, least):
+        """Measure all cells, and compare them with the table.
+
+        :param least: so many cells there are at least
+        """
+        begin = time.monotonic()
+        measured = self.measure_all()
+        cells = sum(len(each.cells) for each in measured)
+        seconds = time.monotonic() - begin
+        _logger.info("%s cells of access measured in %.0f s", cells, seconds)
+        self.assertGreaterEqual(cells, least)
+        if os.environ.get(VARIABLE):
+            remarks = read_table(*self._existing_tables())[1]
+            write_table(os.environ[VARIABLE], self.as_measured(measured), remarks)
+        self.assert_none(self.problems(measured))
+
     def measure_all(self):
         """:returns: list of :class:`Measured`, in the order of the cases"""
         rows, _remarks = read_table(*self._existing_tables())
@@ -475,6 +526,7 @@ class AccessMixin:
     def problems(self, measured):
         """:returns: list of sentences: what is not as the table says"""
         rows, remarks = read_table(*self._existing_tables())
+        own_rows, _remarks = read_table(*self._existing_tables()[-1:])
         found, used = [], set()
         for each in measured:
             case = each.case
@@ -507,12 +559,12 @@ class AccessMixin:
             ]
         found += [
             f"a row of nothing: {', '.join(key)}"
-            for key in sorted(rows.keys() - used)
+            for key in sorted(own_rows.keys() - used)
             if key[0] != ROUTE
         ]
         found += [
             f"nobody may do {', '.join(key)}: say why in its remark"
-            for key, answers in rows.items()
+            for key, answers in own_rows.items()
             if set(answers.values()) == {NO} and not remarks[key]
         ]
         return found

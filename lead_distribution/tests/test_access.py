@@ -1,64 +1,26 @@
 """What each of ten users may do over RPC and HTTP; see ``access.py``."""
 
 import logging
-import os
-import time
 
 from odoo.tests.common import tagged
 
-from .access import NO, ROUTE, VARIABLE, Case, read_table, write_table
+from .access import NO, ROUTE, Case, read_table
 from .access_cases import AccessCase
 from .access_http import AccessHttpMixin
 
 _logger = logging.getLogger(__name__)
 
-HOW_TO_ADD = """
-Each method that can be called from outside, and each route, has a row in %(table)s that
-says what each of ten users should be able to do with it: "yes" (it does or tells
-something of company 1), "no" (refused), "." (neither). Add its call to access_cases.py,
-run this test with %(variable)s=FILE, read the rows that it writes to FILE, and put into
-the table what should be.
-%(problems)s"""
-
-
-class _Table:
-    """Says what is not as the table says."""
-
-    def _fail(self, problems, most=100):
-        if not problems:
-            return
-        shown = [*problems[:most]]
-        if len(problems) > most:
-            shown.append(f"... and {len(problems) - most} more")
-        self.fail(
-            HOW_TO_ADD
-            % {
-                "table": self.access_tables[-1].name,
-                "variable": VARIABLE,
-                "problems": "\n".join(shown),
-            }
-        )
-
 
 @tagged("post_install", "-at_install")
-class TestAccess(_Table, AccessCase):
+class TestAccess(AccessCase):
     def test_every_method_is_tried(self):
         """What can be called from outside is in the list of calls."""
-        self._fail(self.missing_cases())
+        self.assert_none(self.missing_cases())
 
     def test_table(self):
         """Ten users, every method, targets of company 1: as the table says, and nobody
         sees a word of what they may not read."""
-        begin = time.monotonic()
-        measured = self.measure_all()
-        cells = sum(len(each.cells) for each in measured)
-        seconds = time.monotonic() - begin
-        _logger.info("%s cells of access measured in %.0f s", cells, seconds)
-        self.assertGreater(cells, 15_000)
-        if os.environ.get(VARIABLE):
-            remarks = read_table(*self._existing_tables())[1]
-            write_table(os.environ[VARIABLE], self.as_measured(measured), remarks)
-        self._fail(self.problems(measured))
+        self.assert_table(15_000)
 
     def test_searching_tells_nothing(self):
         """A condition on what one may not read finds nothing, whichever way it goes
@@ -86,11 +48,11 @@ class TestAccess(_Table, AccessCase):
                     problems.append(f"{model}: {path} finds {found} for {name}")
         _logger.info("%s searches for what one may not read", count)
         self.assertGreater(count, 500)
-        self._fail(problems)
+        self.assert_none(problems)
 
 
 @tagged("post_install", "-at_install")
-class TestAccessHttp(_Table, AccessHttpMixin, AccessCase):
+class TestAccessHttp(AccessHttpMixin, AccessCase):
     def test_routes(self):
         """Every route of ours, as ten users: as the table says."""
         measured = self.measure_routes()
@@ -110,7 +72,7 @@ class TestAccessHttp(_Table, AccessHttpMixin, AccessCase):
             for key in rows
             if key[0] == ROUTE and key not in measured
         ]
-        self._fail(problems)
+        self.assert_none(problems)
 
     def test_calls(self):
         """What may differ from Odoo's shell: fields that people read and write on
@@ -129,7 +91,7 @@ class TestAccessHttp(_Table, AccessHttpMixin, AccessCase):
                 should = NO if name == "anonymous" else rows[case.key][name]
                 if cell.leaks or cell.answer != should:
                     problems.append(f"{case} as {name}, over HTTP: {cell}; {should}")
-        self._fail(problems)
+        self.assert_none(problems)
 
     def test_private_methods(self):
         """The service, and what begins with an underscore, is called by nobody."""
@@ -174,4 +136,4 @@ class TestAccessHttp(_Table, AccessHttpMixin, AccessCase):
                 should = NO if name == "anonymous" else row[name]
                 if cell.leaks or cell.answer != should:
                     problems.append(f"{model}.{method} ({words}) as {name}: {cell}")
-        self._fail(problems)
+        self.assert_none(problems)

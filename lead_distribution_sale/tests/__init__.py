@@ -1,2 +1,3 @@
+from . import test_access
 from . import test_orders
 from . import test_sale_screens
