@@ -1,3 +1,4 @@
+from . import test_access
 from . import test_apply
 from . import test_core
 from . import test_customer

@@ -1,9 +1,10 @@
-from odoo import models
+from odoo import api, models
 
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
 
+    @api.private  # the website calls it, with its request
     def website_form_input_filter(self, request, values):
         service = self.env["lead.distribution"]
         # whom the form itself names is no default of core's, nor whom a visitor does

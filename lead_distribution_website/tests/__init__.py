@@ -1,3 +1,4 @@
+from . import test_access
 from . import test_forms
 from . import test_security_forms
 from . import test_security_tasks
