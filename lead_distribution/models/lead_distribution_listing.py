@@ -51,6 +51,9 @@ class LeadDistributionListing(models.Model):
 
     @api.depends("lead_ids")
     def _compute_lead_count(self):
+        if not self.env["crm.lead"].has_access("read"):
+            self.lead_count = 0  # a manager of distribution without sales rights
+            return
         counts = dict(
             self.env["crm.lead"]._read_group(
                 [("listing_id", "in", self.ids)], ["listing_id"], ["__count"]
@@ -62,6 +65,9 @@ class LeadDistributionListing(models.Model):
     @api.depends("lead_ids")
     @api.depends_context("uid")
     def _compute_lead_activity_ids(self):
+        if not self.env["crm.lead"].has_access("read"):
+            self.lead_activity_ids = False
+            return
         for listing in self:
             leads = self.env["crm.lead"].search([("listing_id", "in", listing.ids)])
             listing.lead_activity_ids = self.env["mail.activity"].search(
@@ -129,6 +135,7 @@ class LeadDistributionListing(models.Model):
     def _references(self, company_id):
         """:returns: ``{reference in small letters: listing id}`` of a company and of
         all companies"""
+        # sudo: the same for everybody, for it is cached; a lead's sender sees none
         listings = self.sudo().search_fetch(
             [("reference", "!=", False), ("company_id", "in", [False, company_id])],
             ["reference"],
@@ -149,7 +156,9 @@ class LeadDistributionListing(models.Model):
     def _receivers(self):
         """:returns: the users of the contact persons, ``res.users``, inactive ones
         included, one each"""
+        # sudo: who could receive; the creator of a lead may not read those people
         users = self.env["res.users"].sudo()
+        # sudo: the same
         for contact in self.sudo().contact_ids:
             own = contact.with_context(active_test=False).user_ids
             users |= own.sorted(lambda u: (not u.active, u.share, u.id))[:1]

@@ -27,10 +27,11 @@ class LeadDistributionLock(models.Model):
     @api.model
     def _ensure(self, companies):
         """Make the rows that are missing, the one for no company included."""
-        known = set(self.sudo().search([]).mapped("company_id.id"))
-        if self.sudo().search_count([("company_id", "=", False)], limit=1):
+        locks = self.sudo()  # sudo: nobody has rights to locks; they say nothing
+        known = set(locks.search([]).mapped("company_id.id"))
+        if locks.search_count([("company_id", "=", False)], limit=1):
             known.add(False)
-        self.sudo().create(
+        locks.create(
             [
                 {"company_id": company_id}
                 for company_id in [False, *companies.ids]

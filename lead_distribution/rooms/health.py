@@ -954,7 +954,7 @@ class LeadDistributionHealth(models.AbstractModel):
     def _health_teams(self, house, route):
         """Teams of a route that add nobody to it."""
         empty = route.team_ids.filtered(
-            lambda team: not team.sudo().crm_team_member_all_ids.filtered("active")
+            lambda team: not team.crm_team_member_all_ids.filtered("active")
         )
         if empty and (house.first or route.company_id):
             yield Finding(

@@ -17,6 +17,7 @@ class LeadDistributionHistory(models.AbstractModel):
 
         :param anew: also at what is known already, since it may be wrong
         """
+        # sudo: two marks for the schedule; who makes a first route writes no companies
         companies = companies.sudo().with_context(active_test=False)
         if anew:
             companies.write({"lead_follow_up_anew": True})
@@ -54,6 +55,7 @@ class LeadDistributionHistory(models.AbstractModel):
 
         :param anew: replace what is known, instead of filling in what is not
         """
+        # sudo: dates of all leads of the company, found by the schedule
         leads = self.env["crm.lead"].sudo().browse(lead_ids)
         self.env.flush_all()
         for company, ours in self._leads_by_company(leads).items():
@@ -65,6 +67,7 @@ class LeadDistributionHistory(models.AbstractModel):
 
     @api.model
     def _history_query(self, company, lead_ids, anew):
+        # sudo: what counts, which the settings say for everybody
         counted = {
             name: company.sudo()[f"lead_follow_up_{name}"]
             for name in ("activity", "email", "note", "meeting", "stage")

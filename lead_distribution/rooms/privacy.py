@@ -58,6 +58,7 @@ class LeadDistributionPrivacy(models.AbstractModel):
         """:returns: the service, which looks at archived records too, the contacts of
         people with their other addresses, and their leads"""
         service = self._as_service().with_context(active_test=False)
+        # sudo: users' contacts may be of a company that the administrator is not in
         partners = people.sudo().partner_id if people._name == "res.users" else people
         partners = service.env["res.partner"].browse(partners.ids).exists()
         partners |= partners.search(
@@ -151,6 +152,7 @@ class LeadDistributionPrivacy(models.AbstractModel):
             # it fails for what is no address, and for the few that have two of them
             return email if email and email.count("@") == 1 else "-@-"
 
+        # sudo: a line for each contact, in the name of whoever did it
         self.env["privacy.log"].sudo().create(
             [
                 {

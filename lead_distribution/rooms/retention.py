@@ -132,7 +132,7 @@ class LeadDistributionRetention(models.AbstractModel):
         if row.trace or row.reason in UNTRACED:
             return False
         company = row.company_id or self._as_service().env.company
-        months = company.sudo().lead_trace_months
+        months = company.lead_trace_months
         if months and row.date < fields.Datetime.now() - relativedelta(months=months):
             return self.env._(
                 "The details of this decision were dropped after %s months, as the "

@@ -259,7 +259,6 @@ class LeadDistributionSimulate(models.AbstractModel):
             return super()._open_leads_of(company, users, per_listing)
         groups = (
             self.env["crm.lead"]
-            .sudo()
             .with_context(active_test=False)
             ._read_group(
                 [

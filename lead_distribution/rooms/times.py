@@ -49,6 +49,7 @@ class LeadDistributionTimes(models.AbstractModel):
                 firsts[key] = min(firsts.get(key, event.at), event.at)
         if not firsts:
             return
+        # sudo: dates are noted for whoever called or wrote, whosever the lead is
         leads = self.env["crm.lead"].sudo()
         known = leads.browse({lead_id for lead_id, _kind in firsts})
         known = {lead.id: lead for lead in known if lead.date_customer}
@@ -107,6 +108,7 @@ class LeadDistributionTimes(models.AbstractModel):
         # what is done with the client is done for its leads: the first call (V9)
         kinds = {"phonecall": "call", "meeting": "meeting"}
         now, events = fields.Datetime.now(), []
+        # sudo: whoever did it may not read the type, or the client behind it
         for activity in activities.sudo():
             if activity.res_model == "res.partner" and activity.res_id:
                 kind = kinds.get(activity.activity_type_id.category, "activity")
@@ -121,10 +123,12 @@ class LeadDistributionTimes(models.AbstractModel):
     def _messages_created(self, messages):
         result = super()._messages_created(messages)
         events = []
+        # sudo: who wrote to whom; whoever posts for somebody may not read that
         for message in messages.sudo():
             if message.model != "res.partner" or message.message_type != "comment":
                 continue
             user = self._colleague(message.author_id)
+            # sudo: the addresses that it goes to
             client = self.env["res.partner"].sudo().browse(message.res_id)
             if user and self._goes_outside(message, client):
                 events += [
@@ -140,7 +144,7 @@ class LeadDistributionTimes(models.AbstractModel):
         the one whose first call this activity is"""
         return (
             self.env["crm.lead"]
-            .sudo()  # noted on colleagues' leads, too, where the call is theirs
+            .sudo()  # sudo: colleagues' leads, too, where the call is theirs
             .search(
                 [
                     ("partner_id", "=", partner_id),

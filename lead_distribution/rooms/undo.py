@@ -40,6 +40,7 @@ class LeadDistributionUndo(models.AbstractModel):
         rows = self._rows_to_undo(run)
         count = len(self._subjects_of(rows))
         if count > BUTTON_LIMIT:
+            # sudo: nobody writes runs; whoever asks was allowed to above
             run.sudo().write({"undo_asked_by_id": self.env.uid, "undo_again": again})
             self._call_cron("ir_cron_undo")
         else:
@@ -72,6 +73,7 @@ class LeadDistributionUndo(models.AbstractModel):
         """What was asked for in the background, block by block."""
         cron = self.env["ir.cron"]
         seconds, all_done = cron._commit_progress(remaining=0), True
+        # sudo: nobody writes runs, whoever's name the schedule has
         runs = self.env["lead.distribution.run"].sudo()
         for run in runs.search([("undo_asked_by_id", "!=", False)], order="id"):
             if not seconds:
@@ -124,7 +126,7 @@ class LeadDistributionUndo(models.AbstractModel):
             done |= service._take_back(company, ours.with_env(service.env), again, by)
         count = len(self._subjects_of(done))
         if count:
-            run.sudo().write(  # runs are written by nobody, whatever their rights
+            run.sudo().write(  # sudo: nobody writes runs, whatever their rights
                 {
                     "undone_count": run.undone_count + count,
                     "date_undone": fields.Datetime.now(),
@@ -157,7 +159,7 @@ class LeadDistributionUndo(models.AbstractModel):
         run.ensure_one().check_access("read")
         return (
             self.env["lead.distribution.assignment"]
-            .sudo()
+            .sudo()  # sudo: leaders see their own rows only, and may read the run
             .search(
                 [
                     ("run_id", "=", run.id),

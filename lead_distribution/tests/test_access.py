@@ -2,6 +2,7 @@
 
 import logging
 
+from odoo.tests import Form
 from odoo.tests.common import tagged
 
 from .access import NO, ROUTE, Case, read_table
@@ -21,6 +22,13 @@ class TestAccess(AccessCase):
         """Ten users, every method, targets of company 1: as the table says, and nobody
         sees a word of what they may not read."""
         self.assert_table(15_000)
+
+    def test_manager_without_sales_rights(self):
+        """Whoever manages the distribution alone opens and changes its set-up."""
+        for record in (self.routes["own"], self.rule, self.listing, self.process):
+            with Form(record.with_user(self.users["manager"])) as form:
+                form.name = f"{record._description} of a manager"
+            self.assertIn("of a manager", record.name)
 
     def test_searching_tells_nothing(self):
         """A condition on what one may not read finds nothing, whichever way it goes

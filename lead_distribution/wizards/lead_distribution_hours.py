@@ -43,6 +43,7 @@ class LeadDistributionHours(models.TransientModel):
         self.ensure_one()
         if not self.env.user.has_group("lead_distribution.group_manager"):
             raise AccessError(self.env._("Hours of routes are made by managers."))
+        self.route_id.check_access("write")
         company = self.route_id.company_id or self.env.company
         begin, end = (0.0, 24.0) if self.whole_day else (self.hour_from, self.hour_to)
         values = {

@@ -103,6 +103,7 @@ class LeadDistributionOrder(models.AbstractModel):
     def _last_sales(self, partners):
         """The later of the last won lead and the last confirmed order (U4)."""
         found = super()._last_sales(partners)
+        # sudo: the firm behind each contact, of which a date is told
         entities = partners.sudo().commercial_partner_id
         if not entities:
             return found
