@@ -42,7 +42,16 @@ QUERIES_PER_LEAD = 1.5
 QUERIES_PER_LEAD_MORE = 0.2
 DECISIONS = 50_000
 ADDON = "lead_distribution"
-PARTS = ("engine", "month", "growth", "batch", "identity", "rules", "simulation", "defence")
+PARTS = (
+    "engine",
+    "month",
+    "growth",
+    "batch",
+    "identity",
+    "rules",
+    "simulation",
+    "defence",
+)
 
 
 def say(text):

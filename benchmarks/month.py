@@ -189,7 +189,7 @@ def quarter(compensated, seed=11, people=20, leads=600):
             office.distribute(at, [None])
         end = start + timedelta(days=30)
         for user_id, spans in absences.items():
-            for _begin, back in spans:
+            for _enqueue, back in spans:
                 if not start <= back < end - timedelta(days=5):
                     continue
                 window = [u for at, u in office.log if back <= at < back + timedelta(5)]

@@ -24,6 +24,8 @@ from odoo.modules.registry import Registry
 from odoo.service.model import call_kw
 from odoo.tools import SQL, config
 
+from odoo.addons.lead_distribution.tools.service_context import as_service
+
 SANITY = {
     "leads without salesperson": """
         SELECT count(*) FROM crm_lead
@@ -114,10 +116,9 @@ def step_ours(env):
     leads = count(env)
     profile = os.environ.get("BENCH_PROFILE")
     profiler = cProfile.Profile() if profile else None
-    service = env["lead.distribution"]
     if profiler:
         profiler.enable()
-    found = measure(env, service._cron_distribute_pending)
+    found = measure(env, env["lead.distribution"]._cron_distribute_pending)
     if profiler:
         profiler.disable()
         profiler.dump_stats(profile)
@@ -154,9 +155,13 @@ def step_people(env, size):
     owner = {(made._name, made.id): record.person for record, made in pairs}
     service, found = env["lead.distribution"], {}
     for company in companies:
-        ours = service._as_service(company)
+        ours = as_service(service, company)
         leads = [lead.id for lead in new if lead.company_id == company]
-        found.update(ours._identify(company, ours.env["crm.lead"].browse(leads)))
+        found.update(
+            ours.env["lead.distribution.identity"]._identify(
+                company, ours.env["crm.lead"].browse(leads)
+            )
+        )
     answers = {}
     for at, lead in enumerate(new):
         identity = found.get(lead.id)
@@ -287,11 +292,16 @@ def step_core_duplicates(env, new, sample):
 
 def step_identify(env, new):
     leads = newest(env, new)
-    service = env["lead.distribution"]._as_service(env.company)
+    service = as_service(env["lead.distribution"], env.company)
     leads = leads.with_env(service.env)
     found = {}
     env.invalidate_all()
-    figures = measure(env, lambda: found.update(service._identify(env.company, leads)))
+    figures = measure(
+        env,
+        lambda: found.update(
+            service.env["lead.distribution.identity"]._identify(env.company, leads)
+        ),
+    )
     repeats = [found[lead.id].repeats if lead.id in found else None for lead in leads]
     wanted = [n % 5 == 0 for n in range(len(leads))]
     pairs = list(zip(repeats, wanted, strict=True))
@@ -328,11 +338,16 @@ def step_senders(env, address, count, code):
 def step_joined(env, address):
     """How many of the leads from one address are taken for one another's."""
     leads = env["crm.lead"].search([("email_normalized", "=", address)])
-    service = env["lead.distribution"]._as_service(env.company)
+    service = as_service(env["lead.distribution"], env.company)
     leads = leads.with_env(service.env)
     found = {}
     env.invalidate_all()
-    figures = measure(env, lambda: found.update(service._identify(env.company, leads)))
+    figures = measure(
+        env,
+        lambda: found.update(
+            service.env["lead.distribution.identity"]._identify(env.company, leads)
+        ),
+    )
     joined = sum(bool(x.repeats or x.partner_id) for x in found.values())
     return {**figures, "leads": len(leads), "joined": joined}
 
@@ -378,13 +393,13 @@ def step_neglected_leads(env, leads, hits):
 
 def step_neglected(env, hits):
     """The search of the rules, as the schedule makes it, and the plan of its query."""
-    service = env["lead.distribution"]._as_service(env.company)
-    rule = service._rules_of(env.company)
+    service = as_service(env["lead.distribution"], env.company)
+    rule = service.env["lead.distribution.rule.runner"]._rules_of(env.company)
     now = fields.Datetime.now()
     found = {}
 
     def search():
-        found["leads"], _place = service._neglected_from(
+        found["leads"], _assign = service.env["lead.distribution.rule"]._stale_from(
             env.company, rule, now, None, int(hits) + 1
         )
 
@@ -392,7 +407,7 @@ def step_neglected(env, hits):
     env.invalidate_all()
     figures = measure(env, search)
     query = env["crm.lead"]._search(
-        service._neglected_domain(env.company, rule, now),
+        service.env["lead.distribution.rule"]._stale_domain(env.company, rule, now),
         order="distribution_idle_since, id",
     )
     lines = env.execute_query(SQL("EXPLAIN %s", query.select()))

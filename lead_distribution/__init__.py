@@ -2,6 +2,5 @@ from . import controllers
 from . import engine
 from . import models
 from . import report
-from . import rooms
 from . import wizards
 from .hooks import post_init_hook, pre_init_hook, uninstall_hook

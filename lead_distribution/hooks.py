@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from .rooms.times import SPANS
+from .models.follow_up.response_time import SPANS
 
 MINUTES = [name for span in SPANS for name in (span[0], f"work_{span[0]}")]
 
@@ -52,7 +52,7 @@ def post_init_hook(env):
     their leads were last followed up."""
     companies = env["res.company"].with_context(active_test=False).search([])
     env["lead.distribution.lock"]._ensure(companies)
-    env["lead.distribution"]._call_history(companies)
+    env["res.company"]._schedule_backfill(companies)
 
 
 def uninstall_hook(env):

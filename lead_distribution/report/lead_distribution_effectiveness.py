@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..rooms.codes import INTAKE_STATUSES
+from ..tools.constants import INTAKE_STATUSES
 
 #: A month is the company's: a lead of the first of May in Warsaw is one of May,
 #: whoever looks at it, from wherever.

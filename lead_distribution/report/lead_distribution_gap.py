@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..rooms.codes import REASONS
+from ..tools.constants import REASONS
 
 WEEKDAYS = [
     ("1", "Monday"),

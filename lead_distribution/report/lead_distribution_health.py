@@ -1,7 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..rooms.health import HEALTH_KINDS, SEVERITIES
+from ..models.insight.health import HEALTH_KINDS, SEVERITIES
+from ..tools.scheduling import notification
 
 #: its first row gives the columns their types, and is no finding
 _QUERY = """
@@ -38,7 +39,6 @@ class LeadDistributionHealth(models.Model):
 
     @property
     def _table_query(self):
-        service = self.env["lead.distribution"]
         rows = [
             SQL(
                 ", (%s, %s, %s, %s, %s, %s, %s)",
@@ -48,10 +48,12 @@ class LeadDistributionHealth(models.Model):
                 finding.kind,
                 finding.text,
                 finding.company.id or None,
-                service._health_may_open(finding),
+                self.env["lead.distribution.health.checks"]._health_may_open(finding),
             )
             for place, (number, finding) in enumerate(
-                service._health_numbered(self.env.companies).items()
+                self.env["lead.distribution.health.checks"]
+                ._health_numbered(self.env.companies)
+                .items()
             )
         ]
         return SQL(_QUERY, SQL().join(rows))
@@ -64,15 +66,16 @@ class LeadDistributionHealth(models.Model):
         """
         self.ensure_one()
         self.browse().check_access("read")  # the finding itself may be gone
-        service = self.env["lead.distribution"]
-        finding = service._health_numbered(self.env.companies).get(self.id)
-        if not finding:
-            return service._notification(
-                self.env._("This is mended already."), "success"
-            )
-        return service._health_action(finding) or service._notification(
-            finding.text, "warning"
+        finding = (
+            self.env["lead.distribution.health.checks"]
+            ._health_numbered(self.env.companies)
+            .get(self.id)
         )
+        if not finding:
+            return notification(self.env._("This is mended already."), "success")
+        return self.env["lead.distribution.health.checks"]._health_action(
+            finding
+        ) or notification(finding.text, "warning")
 
     def action_check_again(self):
         """:returns: the action that reads the list again"""

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..rooms.codes import REASONS, STATES
+from ..tools.constants import REASONS, STATES
 
 #: Who received, and whose units count, as :data:`..rooms.codes.COUNTED` says.
 #: What was undone or removed, spam above all, is in no figure.

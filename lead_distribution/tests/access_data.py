@@ -10,7 +10,8 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
-from ..rooms.task import TaskSpec
+from ..tools.service_context import as_service
+from ..tools.task_spec import TaskSpec
 from .access import READING
 from .access_generic import GenericMixin, Subject
 from .common import DistributionCase
@@ -162,7 +163,7 @@ class AccessData(GenericMixin, DistributionCase):
             lead = cls.leads[words]
             found = (lead.distribution_state, lead.user_id)
             assert found == (state, user), (words, found)
-        service = cls.env["lead.distribution"]._as_service()
+        service = as_service(cls.env["lead.distribution"])
         cls.removed = cls._secret_lead(
             "a colleague's, removed", user_id=cls.boris.id, team_id=cls.south.id
         )
@@ -226,7 +227,7 @@ class AccessData(GenericMixin, DistributionCase):
             others = started if words == "a colleague's" else ()
             word = cls.secret("mail.activity", words, *others)
             cls.tasks[words] = (
-                cls.env["lead.distribution"]
+                cls.env["lead.distribution.tasks"]
                 ._start_tasks(
                     cls.leads[lead], TaskSpec(cls.kind.id, f"{word} task", **spec)
                 )
@@ -249,7 +250,7 @@ class AccessData(GenericMixin, DistributionCase):
         )
         word = cls.secret("lead.activity.waiting", "company 1")
         colleagues = cls.leads["a colleague's"]
-        cls.env["lead.distribution"]._start_tasks(
+        cls.env["lead.distribution.tasks"]._start_tasks(
             colleagues,
             TaskSpec(cls.kind.id, f"{word} later", delay_number=9, delay_unit="hours"),
         )

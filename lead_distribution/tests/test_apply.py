@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests.common import tagged
 
+from ..tools.periods import company_today
 from .common import DistributionCase
 
 
@@ -24,7 +25,7 @@ class TestApply(DistributionCase):
         self.assertEqual(activity.activity_type_id, self.call)
         self.assertEqual(activity.summary, "First call")
         self.assertIn("Be kind", activity.note)
-        today = self.env["lead.distribution"]._today(self.company)
+        today = company_today(self.company)
         self.assertEqual(activity.date_deadline, today + timedelta(days=3))
         self.assertEqual(self._rows(lead).activity_id, activity)
 

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
 from odoo.tests.common import tagged
 
+from ..tools.periods import company_today
 from .common import DistributionCase
 
 UNLINK = "lead_distribution.group_unlink_customer"
@@ -53,7 +54,9 @@ class TestCustomer(DistributionCase):
         )
         other = self.env["res.partner"].create({"name": "Zofia Nowak"})
         lead = self._lead(contact_name="Anybody", email_from=False, phone="1")
-        self.assertFalse(self.env["lead.distribution"]._customer_matches(lead))
+        self.assertFalse(
+            self.env["lead.distribution.customer.link"]._customer_matches(lead)
+        )
         lead.with_user(self.anna).write(
             {
                 "contact_name": "Łukaszewska Zoe",
@@ -165,9 +168,7 @@ class TestCustomer(DistributionCase):
         self.assertIn("Wants a garden", client.comment)
         call = lead.customer_activity_id
         self.assertEqual((call.user_id, call.res_id), (self.anna, client.id))
-        self.assertEqual(
-            call.date_deadline, self.env["lead.distribution"]._today(self.company)
-        )
+        self.assertEqual(call.date_deadline, company_today(self.company))
         again = self._lead()
         again.with_user(self.anna).action_link_customer(client.id)
         self.assertEqual(client.related_lead_count, 2)
@@ -269,9 +270,9 @@ class TestCustomer(DistributionCase):
         self.assertEqual(self.zoe.user_id, self.anna)
         self.assertIn(
             self.anna.id,
-            self.env["lead.distribution"]._former_advisors(self.company, self.zoe.ids)[
-                self.zoe.id
-            ],
+            self.env["lead.distribution.identity"]._former_advisors(
+                self.company, self.zoe.ids
+            )[self.zoe.id],
         )
         self.anna.group_ids |= self.env.ref(UNLINK)
         wizard = self._wizard(lead)
@@ -279,7 +280,9 @@ class TestCustomer(DistributionCase):
         wizard.action_unlink()
         self.assertEqual(self.zoe.user_id, self.boris)
         self.assertFalse(
-            self.env["lead.distribution"]._former_advisors(self.company, self.zoe.ids)
+            self.env["lead.distribution.identity"]._former_advisors(
+                self.company, self.zoe.ids
+            )
         )
         self.assertEqual(lead.user_id, self.anna)
         # it is not recognised again
@@ -619,11 +622,11 @@ class TestTimes(DistributionCase):
                 "opportunity_id": lead.id,
             }
         )
-        self.env["lead.distribution"]._hold_meetings()
+        self.env["lead.distribution.follow.up"]._hold_meetings()
         self.env.invalidate_all()
         self.assertFalse(lead.date_first_meeting)
         with freeze_time(start + timedelta(hours=2)):
-            self.env["lead.distribution"]._hold_meetings()
+            self.env["lead.distribution.follow.up"]._hold_meetings()
         self.env.invalidate_all()
         self.assertEqual(lead.minutes_to_meeting, 120)
 

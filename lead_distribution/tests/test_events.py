@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests.common import tagged
 
-from ..rooms.events import Event
+from ..models.follow_up.follow_up import Event
 from .common import DistributionCase
 
 
@@ -26,18 +26,23 @@ class TestEvents(DistributionCase):
     def _caught(self, function):
         """:returns: ``[(kind, user_id), ...]`` of what a call made known"""
         found = []
-        cls = self.env.registry["lead.distribution"]
-        original = cls._note_follow_ups
+        original = self.env.registry["lead.distribution.follow.up"]._note_follow_ups
 
         def note(service, events):
             found.extend(events)
             return original(service, events)
 
-        self.patch(cls, "_note_follow_ups", note)
+        self.patch(
+            type(self.env["lead.distribution.follow.up"]), "_note_follow_ups", note
+        )
         try:
             function()
         finally:
-            self.patch(cls, "_note_follow_ups", original)
+            self.patch(
+                type(self.env["lead.distribution.follow.up"]),
+                "_note_follow_ups",
+                original,
+            )
         for event in found:
             self.assertIsInstance(event, Event)
             self.assertEqual(event.lead_id, self.lead.id)
@@ -156,7 +161,7 @@ class TestEvents(DistributionCase):
                     }
                 )
             )
-            hold = self.env["lead.distribution"]._hold_meetings
+            hold = self.env["lead.distribution.follow.up"]._hold_meetings
             self.assertFalse(self._caught(hold))
             self.assertFalse(self.lead.last_follow_up_date)
         with freeze_time(now + timedelta(hours=3)):

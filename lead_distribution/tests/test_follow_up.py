@@ -67,9 +67,10 @@ class TestFollowUp(DistributionCase):
         self.assertFalse(any(leads.mapped("last_follow_up_date")))
         self.route.active = True
         self.assertEqual(self.company.lead_follow_up_next, 1)
-        service = self.env["lead.distribution"]
         self.company.lead_follow_up_next = leads[0].id
-        self.assertEqual(service._history_step(self.company, 1), 1)
+        self.assertEqual(
+            self.env["lead.distribution.backfill"]._backfill_step(self.company, 1), 1
+        )
         self.assertEqual(self.company.lead_follow_up_next, leads[0].id + 1)
         self._run_cron("ir_cron_apply_rules")
         self.assertEqual(self.company.lead_follow_up_next, 0)

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import tagged
 
+from ..tools.service_context import as_service
 from .common import DistributionCase
 
 
@@ -148,7 +149,7 @@ class TestHand(DistributionCase):
         for source, values in routes.items():
             lead = self._pool_lead(listing_id=listing.id)
             route = self._route(pool_source=source, sequence=1, **values)
-            service = self.env["lead.distribution"]._as_service()
+            service = as_service(self.env["lead.distribution"])
             service.env["crm.lead"].browse(lead.id).write(
                 {
                     "distribution_route_id": route.id,
@@ -319,7 +320,7 @@ class TestHand(DistributionCase):
         """O24: an automation rule's change, in the middle of a distribution, has
         its own ledger row; the lead is not given twice."""
         lead = self._lead()
-        service = self.env["lead.distribution"]._as_service(self.company)
+        service = as_service(self.env["lead.distribution"], self.company)
         action = service.env["ir.actions.server"].create(
             {
                 "name": "Give to Boris",

@@ -129,7 +129,7 @@ class TestIdentity(DistributionCase):
         second = self._lead(email_from="a@person.test")
         self.assertEqual(second.user_id, self.boris)
         self.assertEqual(second.duplicate_lead_id, first)
-        text = str(self.env["lead.distribution"]._explain_lead(second))
+        text = str(self.env["lead.distribution.explanation"]._explain_lead(second))
         self.assertIn("paused", text)
 
     def test_beyond_the_routes(self):

@@ -351,7 +351,7 @@ class TestGateway(DistributionCase):
     def test_broken_distribution_does_not_refuse_the_mail(self):
         self.env["crm.lead"].flush_model()
         self.patch(
-            type(self.env["lead.distribution"]),
+            type(self.env["lead.distribution.matching"]),
             "_match",
             lambda *args: (_ for _ in ()).throw(RuntimeError("broken house")),
         )

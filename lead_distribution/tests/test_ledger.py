@@ -4,7 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import tagged
 from odoo.tools import mute_logger
 
-from ..rooms.codes import STATES, TRANSITIONS
+from ..tools.constants import STATES, TRANSITIONS
+from ..tools.service_context import as_service
 from .common import DistributionCase
 
 
@@ -51,7 +52,7 @@ class TestLedger(DistributionCase):
     def test_only_states_along_the_table(self):
         """Every state has its line, and only what is on it passes."""
         self.assertEqual(set(TRANSITIONS), {code for code, _label in STATES})
-        service = self.env["lead.distribution"]._as_service(self.company)
+        service = as_service(self.env["lead.distribution"], self.company)
         row = service.env["lead.distribution.assignment"].browse(self.row.id)
         with self.assertRaises(AccessError):
             row.write({"units": 3})
@@ -65,7 +66,7 @@ class TestLedger(DistributionCase):
 
     @mute_logger("odoo.sql_db")
     def test_one_assignment_a_lead(self):
-        service = self.env["lead.distribution"]._as_service(self.company)
+        service = as_service(self.env["lead.distribution"], self.company)
         with self.assertRaises(psycopg2.errors.UniqueViolation):
             service.env["lead.distribution.assignment"].create(
                 {
@@ -109,7 +110,7 @@ class TestLedger(DistributionCase):
     def test_units_by_state(self):
         """Unit: assigned and released count, undone does not."""
         self.assertEqual(self.anna.lead_workload_units, 1)
-        service = self.env["lead.distribution"]._as_service(self.company)
+        service = as_service(self.env["lead.distribution"], self.company)
         row = service.env["lead.distribution.assignment"].browse(self.row.id)
         row.write({"state": "released"})
         self.env.invalidate_all()

@@ -56,7 +56,7 @@ class NoCompanyCase(DistributionCase):
         cls.addClassCleanup(cls.env.registry.clear_cache)
 
     def _company(self, lead):
-        return self.env["lead.distribution"]._company_of_lead(lead)
+        return self.env["lead.distribution.lead.company"]._company_of_lead(lead)
 
     def _set(self, lead, **values):
         """By SQL, past what Odoo makes of it."""
@@ -95,7 +95,6 @@ class TestCompanyOfLead(NoCompanyCase):
         leads = self._old(len(matrix))
         for lead, (values, _company) in zip(leads, matrix, strict=True):
             self._set(lead, **values)
-        service = self.env["lead.distribution"]
         for lead, (values, company) in zip(leads, matrix, strict=True):
             self.assertEqual(self._company(lead), company, values)
             self.assertEqual(lead.distribution_company_id, company, values)
@@ -131,11 +130,11 @@ class TestCompanyOfLead(NoCompanyCase):
                 self.assertEqual(lead in Lead.search([domain]), expected == company)
             found = self.env.execute_query(
                 Lead._search([("id", "=", lead.id)]).select(
-                    service._sql_company("crm_lead")
+                    self.env["lead.distribution.lead.company"]._sql_company("crm_lead")
                 )
             )
             self.assertEqual(found, [(company.id or None,)], values)
-        by = service._leads_by_company(leads)
+        by = self.env["lead.distribution.lead.company"]._leads_by_company(leads)
         self.assertEqual(
             {company: set(ours.ids) for company, ours in by.items()},
             {
@@ -169,7 +168,6 @@ class TestCompanyOfLead(NoCompanyCase):
 
     def test_never_any_other(self):
         """A database that has always had one company."""
-        service = self.env["lead.distribution"]
         lead = self._old()
         cls = type(self.env["res.company"])
         self.patch(cls, "_lead_only_company", lambda company: (self.company.id, True))
@@ -180,7 +178,10 @@ class TestCompanyOfLead(NoCompanyCase):
         self.assertIn(lead, found)
         found = self.env["crm.lead"].search([("distribution_company_id", "=", False)])
         self.assertNotIn(lead, found)
-        self.assertEqual(service._lead_companies(lead), self.company)
+        self.assertEqual(
+            self.env["lead.distribution.lead.company"]._lead_companies(lead),
+            self.company,
+        )
         self._route(self.anna)
         self.assertEqual(
             self.anna._lead_elsewhere_domain({self.company.id}), Domain.FALSE
@@ -270,7 +271,9 @@ class TestNoCompany(NoCompanyCase):
         row = self._rows(lead)
         self.assertEqual((row.state, row.reason), ("unplaced", "no_company"))
         why = str(
-            self.env["lead.distribution"].with_user(self.manager)._explain_lead(lead)
+            self.env["lead.distribution.explanation"]
+            .with_user(self.manager)
+            ._explain_lead(lead)
         )
         self.assertIn("which company the lead is of", why)
         lead.with_user(self.manager).action_distribute()
@@ -362,7 +365,7 @@ class TestNoCompany(NoCompanyCase):
         self._set(old, company_id=None)
         lead = self._lead(email_from="zoe@person.test")
         self.assertEqual(
-            self.env["lead.distribution"]._mergeable(), [(old.id, lead.ids)]
+            self.env["lead.distribution.merge"]._mergeable(), [(old.id, lead.ids)]
         )
 
     def test_waiting_twin(self):
@@ -503,9 +506,10 @@ class TestNoCompany(NoCompanyCase):
         for lead in (ours, theirs, nobodys):
             self._set(lead, team_id=None, company_id=None)
         self._neglect(ours | theirs | nobodys)
-        service = self.env["lead.distribution"]
-        self.assertEqual(service._neglected_of(rule), ours)
-        self.assertEqual(service._count_neglected_of(rule), 1)
+        self.assertEqual(self.env["lead.distribution.rule"]._stale_of(rule), ours)
+        self.assertEqual(
+            self.env["lead.distribution.rule.runner"]._count_neglected_of(rule), 1
+        )
         self._run_cron("ir_cron_apply_rules")
         self._check_distributed(ours, people=self.clara)
         self.assertEqual(theirs.user_id, self.dan)

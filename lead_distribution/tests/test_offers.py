@@ -136,7 +136,7 @@ class TestOpening(DistributionCase):
         self.assertEqual([lead.user_id for lead in leads], [self.anna, self.boris])
         codes = self._rows(leads[1]).sudo().trace["routes"]
         self.assertEqual(codes[0][1], "closed")
-        text = str(self.env["lead.distribution"]._explain_lead(leads[1]))
+        text = str(self.env["lead.distribution.explanation"]._explain_lead(leads[1]))
         self.assertIn("closed when the lead arrived", text)
         lead = self._lead()
         self.env["lead.distribution"]._distribute(
@@ -288,7 +288,7 @@ class TestOffers(DistributionCase):
         rows = self._rows(lead)
         self.assertEqual(rows.mapped("state"), ["declined", "declined", "unplaced"])
         self.assertEqual(rows[-1].reason, "unclaimed")
-        text = str(self.env["lead.distribution"]._explain_lead(lead))
+        text = str(self.env["lead.distribution.explanation"]._explain_lead(lead))
         self.assertIn("offered to 2 people", text)
 
     def test_expired(self):
@@ -425,7 +425,9 @@ class TestOffers(DistributionCase):
         lead = self._lead(company_id=self.company_2.id)
         self.assertEqual(lead.offer_user_id, dan)
         self.assertFalse(lead.with_user(self.anna).has_access("read"))
-        self.assertTrue(self.env["lead.distribution"]._expire_block(self.company) == 0)
+        self.assertTrue(
+            self.env["lead.distribution.offer"]._expire_block(self.company) == 0
+        )
         self.assertEqual(lead.distribution_state, "offered")
 
     def test_thousand_offers(self):
@@ -486,7 +488,7 @@ class TestOfferLinks(HttpCase):
 
     def test_email_and_claim(self):
         """K7: the mail carries the link; looking changes nothing, the button does."""
-        self.env["lead.distribution"]._send_mail_step(100)
+        self.env["lead.distribution.notification"]._send_mail_step(100)
         mail = self.env["mail.mail"].search(
             [("recipient_ids", "=", self.anna.partner_id.id)], limit=1
         )
@@ -512,7 +514,7 @@ class TestOfferLinks(HttpCase):
             }
         )
         with patch.object(mail_thread, "push_to_end_point") as push:
-            self.env["lead.distribution"]._send_mail_step(100)
+            self.env["lead.distribution.notification"]._send_mail_step(100)
             payload = json.loads(push.call_args.kwargs["payload"])
         self.assertEqual(payload["title"], "Lead offered to you")
         self.assertEqual(payload["options"]["body"], "Flat with a view")
@@ -521,7 +523,7 @@ class TestOfferLinks(HttpCase):
         self.boris.lead_distribution_paused = True
         self.env["crm.lead"].create({"name": "House", "email_from": "h@link.test"})
         with patch.object(mail_thread, "push_to_end_point") as push:
-            self.env["lead.distribution"]._send_mail_step(100)
+            self.env["lead.distribution.notification"]._send_mail_step(100)
             payload = json.loads(push.call_args.kwargs["payload"])
         self.assertEqual(payload["title"], "New lead: House")
 

@@ -400,7 +400,9 @@ class TestOutcomes(TaskCase):
                 "redistribute": "routes",
             }
         )
-        with self.assertLogs("odoo.addons.lead_distribution.rooms.outcome", "WARNING"):
+        with self.assertLogs(
+            "odoo.addons.lead_distribution.models.task.outcome", "WARNING"
+        ):
             self._finish(self.task, self.done)
         self.assertEqual(self.task.outcome_id, self.done)
         self.assertEqual(self.lead.tag_ids, tag)
@@ -416,7 +418,9 @@ class TestOutcomes(TaskCase):
         self.failed.removal_reason_id = self.env.ref(
             "lead_distribution.removal_reason_spam"
         )
-        with self.assertLogs("odoo.addons.lead_distribution.rooms.outcome", "WARNING"):
+        with self.assertLogs(
+            "odoo.addons.lead_distribution.models.task.outcome", "WARNING"
+        ):
             self._finish(tasks, self.failed)
         self.assertFalse(tasks.filtered("active"))
         self.assertEqual(len(leads.filtered("active")), 1)

@@ -7,6 +7,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests.common import tagged
 
+from ..tools.periods import month_span
 from .common import DistributionCase
 
 
@@ -90,9 +91,13 @@ class TestPeople(DistributionCase):
     def test_targets(self):
         """O6: member line, individual, route's, company's; 0 is not standard."""
         route = self._route(self.anna | self.boris | self.clara)
-        service = self.env["lead.distribution"]
         self.assertEqual(
-            set(service._targets_on(route, self.company, route._users()).values()), {30}
+            set(
+                self.env["lead.distribution.candidates"]
+                ._targets_on(route, self.company, route._users())
+                .values()
+            ),
+            {30},
         )
         route.standard_target = 40
         self.anna.write({"lead_target_mode": "individual", "lead_target": 0})
@@ -100,14 +105,19 @@ class TestPeople(DistributionCase):
             {"target_mode": "individual", "target": 7}
         )
         self.assertEqual(
-            service._targets_on(route, self.company, route._users()),
+            self.env["lead.distribution.candidates"]._targets_on(
+                route, self.company, route._users()
+            ),
             {self.anna.id: 0, self.boris.id: 7, self.clara.id: 40},
         )
         leads = self._lead(10)
         self.assertNotIn(self.anna, leads.user_id)
         self.anna.lead_target_mode = "standard"
         self.assertEqual(
-            service._targets_on(route, self.company, route._users())[self.anna.id], 40
+            self.env["lead.distribution.candidates"]._targets_on(
+                route, self.company, route._users()
+            )[self.anna.id],
+            40,
         )
 
     def test_target_zero_still_gets_the_own_customers(self):
@@ -126,13 +136,18 @@ class TestPeople(DistributionCase):
         )
         both.write({"lead_target_mode": "individual", "lead_target": 5})
         route = self._route(both)
-        service = self.env["lead.distribution"]
         self.assertEqual(
-            service._targets_on(route, self.company, route._users()), {both.id: 5}
+            self.env["lead.distribution.candidates"]._targets_on(
+                route, self.company, route._users()
+            ),
+            {both.id: 5},
         )
         self.company_2.lead_standard_target = 11
         self.assertEqual(
-            service._targets_on(route, self.company_2, route._users()), {both.id: 11}
+            self.env["lead.distribution.candidates"]._targets_on(
+                route, self.company_2, route._users()
+            ),
+            {both.id: 11},
         )
 
     def test_workload_evens_out(self):
@@ -160,14 +175,13 @@ class TestPeople(DistributionCase):
 
     def test_month_is_the_companys(self):
         """O9: the calendar month in the company's time zone, also at its end."""
-        service = self.env["lead.distribution"]
-        start, end = service._month(self.company, datetime(2026, 3, 31, 21, 59))
+        start, end = month_span(self.company, datetime(2026, 3, 31, 21, 59))
         self.assertEqual(start, datetime(2026, 2, 28, 23))  # winter, UTC+1
         self.assertEqual(end, datetime(2026, 3, 31, 22))  # summer, UTC+2
-        start, _end = service._month(self.company, datetime(2026, 3, 31, 22))
+        start, _end = month_span(self.company, datetime(2026, 3, 31, 22))
         self.assertEqual(start, datetime(2026, 3, 31, 22))
         self.company_2.lead_distribution_tz = "America/Mexico_City"
-        start, _end = service._month(self.company_2, datetime(2026, 4, 1, 5, 59))
+        start, _end = month_span(self.company_2, datetime(2026, 4, 1, 5, 59))
         self.assertEqual(start, datetime(2026, 3, 1, 6))
 
     def test_units_start_again_with_the_month(self):
@@ -177,7 +191,7 @@ class TestPeople(DistributionCase):
         lead = self._lead()
         self.assertEqual(lead.user_id.lead_workload_units, 1)
         later = now + relativedelta(months=1)
-        units = self.env["lead.distribution"]._units_of_month(
+        units = self.env["lead.distribution.candidates"]._units_of_month(
             self.company, lead.user_id.ids, later
         )
         self.assertFalse(units)

@@ -11,8 +11,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase
 from odoo.tests.common import new_test_user, tagged
 
-from ..rooms.log import discreet_logger
-from ..rooms.task import TaskSpec
+from ..tools.redacting_log import redacting_logger
+from ..tools.service_context import as_service
+from ..tools.task_spec import TaskSpec
 from .common import DistributionCase
 
 #: found nowhere else in a database
@@ -193,7 +194,7 @@ class TestPrivacy(PrivacyCase):
             }
         )
         for record in (lead, partner):
-            self.env["lead.distribution"]._start_tasks(
+            self.env["lead.distribution.tasks"]._start_tasks(
                 record,
                 TaskSpec(
                     self.call.id,
@@ -334,7 +335,7 @@ class TestPrivacy(PrivacyCase):
         partner, lead = self._story()
         rows = self._rows(lead)
         self.assertTrue(rows.partner_id)
-        self.env["lead.distribution"]._start_tasks(
+        self.env["lead.distribution.tasks"]._start_tasks(
             partner, TaskSpec(self.call.id, NAME, delay_number=5, delay_unit="hours")
         )
         partner.unlink()
@@ -408,11 +409,13 @@ class TestPrivacy(PrivacyCase):
         partner.parent_id = firm
         others = self._lead(partner_id=firm.id)
         of_firm = self._inquiry()
-        service = self.env["lead.distribution"]._as_service(self.company)
-        service._link({service.env["crm.lead"].browse(of_firm.id): firm.id})
+        service = as_service(self.env["lead.distribution"], self.company)
+        service.env["lead.distribution.apply"]._link(
+            {service.env["crm.lead"].browse(of_firm.id): firm.id}
+        )
         self.assertEqual((of_firm.partner_id, of_firm.email_from), (firm, EMAIL))
         service = self.env["lead.distribution"]
-        leads = service._people_and_leads(partner)[2]
+        leads = service.env["lead.distribution.privacy"]._people_and_leads(partner)[2]
         self.assertEqual(
             set(leads.ids), set((tied | loose | called | other_company | of_firm).ids)
         )
@@ -423,7 +426,10 @@ class TestPrivacy(PrivacyCase):
         self.assertEqual(
             (firm.name, firm.email, firm.phone, others.name, family.email_from), before
         )
-        self.assertNotIn(shared.id, service._people_and_leads(office)[2].ids)
+        self.assertNotIn(
+            shared.id,
+            service.env["lead.distribution.privacy"]._people_and_leads(office)[2].ids,
+        )
 
     def test_hints_on_others(self):
         """B10: what others' leads say about likeness would tell who it was."""
@@ -442,11 +448,11 @@ class TestPrivacy(PrivacyCase):
     def test_merged_into_anothers(self):
         """B10: what they sent, and somebody merged into a lead of another."""
         partner = self._customer()
-        service = self.env["lead.distribution"]._as_service(self.company)
+        service = as_service(self.env["lead.distribution"], self.company)
         head, tail = service.env["crm.lead"].browse(
             (self._lead() | self._inquiry()).ids
         )
-        service._keep_inquiries(head, tail)
+        service.env["lead.distribution.merge"]._keep_inquiries(head, tail)
         tail.partner_id = False
         tail.unlink()
         self.assertIn("lead_distribution_inquiry", self._tables(*WORDS))
@@ -656,12 +662,14 @@ class TestRetention(PrivacyCase):
         leads = self._lead(5)
         rows = self._rows(leads)
         self._age(rows, 30)
-        service = self.env["lead.distribution"]
-        self.assertEqual(service._drop_explanations(limit=2), (2, True))
+        self.assertEqual(
+            self.env["lead.distribution.retention"]._drop_explanations(limit=2),
+            (2, True),
+        )
         self.env.invalidate_all()
         self.assertEqual(sum(bool(r.trace) for r in rows.sudo()), 3)
         steps = 0
-        while service._drop_explanations(limit=2)[1]:
+        while self.env["lead.distribution.retention"]._drop_explanations(limit=2)[1]:
             steps += 1
             self.assertLess(steps, 50)
         self.env.invalidate_all()
@@ -729,13 +737,13 @@ class TestLog(DistributionCase):
     def test_errors_tell_their_place_only(self):
         """B10: an error's text may quote what people wrote."""
         route = self._route(self.anna)
-        original = type(self.env["lead.distribution"])._walk_routes
+        original = type(self.env["lead.distribution"])._process_routes
 
-        def broken(service, occasion, leads):
-            original(service, occasion, leads)
+        def broken(service, context, leads):
+            original(service, context, leads)
             raise ValueError(f"cannot write to {EMAIL}")
 
-        self.patch(type(self.env["lead.distribution"]), "_walk_routes", broken)
+        self.patch(type(self.env["lead.distribution"]), "_process_routes", broken)
         with self.assertLogs("odoo.addons.lead_distribution", "WARNING") as logged:
             lead = self._lead(email_from=EMAIL)
         texts = "\n".join(
@@ -749,7 +757,9 @@ class TestLog(DistributionCase):
 
     def test_the_databases_own_words(self):
         """B10: a constraint's name helps, the value that it refused does not."""
-        logger = discreet_logger("odoo.addons.lead_distribution.rooms.entry")
+        logger = redacting_logger(
+            "odoo.addons.lead_distribution.models.pipeline.lead_distribution"
+        )
         Source = self.env["lead.distribution.consent.purpose"]
         with self.assertLogs(logger, "ERROR") as logged:
             try:

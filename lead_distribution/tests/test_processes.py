@@ -103,18 +103,23 @@ class TestProcesses(ProcessCase):
         """S10: once while one waits or is open, again after it is done"""
         process = self._process({"delay_number": 0})
         lead = self._lead(user_id=self.anna.id)
-        service = self.env["lead.distribution"]
-        self.assertFalse(service._begin(process.ids, lead))
+        self.assertFalse(
+            self.env["lead.distribution.processes"]._enqueue(process.ids, lead)
+        )
         self._run_processes()
         self.assertEqual(len(self._tasks(lead)), 1)
-        self.assertFalse(service._begin(process.ids, lead))
+        self.assertFalse(
+            self.env["lead.distribution.processes"]._enqueue(process.ids, lead)
+        )
         # two requests at the same instant, neither of which sees the other
         for _n in range(2):
             process.event_ids.sudo().copy({"due": MONDAY, "activity_id": False})
         self._run_processes()
         self.assertEqual(len(self._tasks(lead)), 1)
         self._tasks(lead).with_user(self.anna).action_feedback_outcome(self.failed.id)
-        self.assertTrue(service._begin(process.ids, lead))
+        self.assertTrue(
+            self.env["lead.distribution.processes"]._enqueue(process.ids, lead)
+        )
         self._run_processes()
         self.assertEqual(len(self._tasks(lead)), 2)
 
@@ -199,7 +204,7 @@ class TestProcesses(ProcessCase):
         )
         broken.invalidate_recordset()
         lead = self._lead(user_id=self.anna.id)
-        with mute_logger("odoo.addons.lead_distribution.rooms.process"):
+        with mute_logger("odoo.addons.lead_distribution.models.task.process"):
             self._run_processes()
         self.assertEqual(len(self._tasks(lead)), 1)
         self.assertEqual(broken.event_ids.status, "nothing")
@@ -207,7 +212,7 @@ class TestProcesses(ProcessCase):
         self.assertTrue(broken.problem)
         self.visit.active = False
         self.assertIn("Visit", other.problem)
-        with mute_logger("odoo.addons.lead_distribution.rooms.process"):
+        with mute_logger("odoo.addons.lead_distribution.models.task.process"):
             lead = self._lead(user_id=self.anna.id)
             self._run_processes()
         self.assertFalse(self._tasks(lead))
@@ -242,7 +247,7 @@ class TestProcesses(ProcessCase):
             [broken.id],
         )
         self.env.invalidate_all()
-        with mute_logger("odoo.addons.lead_distribution.rooms.process"):
+        with mute_logger("odoo.addons.lead_distribution.models.task.process"):
             lead = self._lead(user_id=self.anna.id)
         self.assertFalse(broken.event_ids)
         self.assertEqual((gone | other).event_ids.lead_id, lead)
@@ -256,7 +261,7 @@ class TestProcesses(ProcessCase):
         lead = self._lead(user_id=self.anna.id)
         self.assertIn(lead, other.event_ids.lead_id)
         self.env.ref("lead_distribution.ir_cron_run_processes").unlink()
-        with mute_logger("odoo.addons.lead_distribution.rooms.process"):
+        with mute_logger("odoo.addons.lead_distribution.models.task.process"):
             lead = self.env["crm.lead"].with_user(self.anna).create({"name": "Mine"})
         self.assertEqual(lead.user_id, self.anna)
 
@@ -285,10 +290,9 @@ class TestProcesses(ProcessCase):
     def test_nothing_costs_a_query_without_one(self):
         """B8: without a process nothing costs a query"""
         lead = self._lead()
-        service = self.env["lead.distribution"]
-        service._set_off("lead", lead)
+        self.env["lead.distribution.processes"]._trigger("lead", lead)
         with self.assertQueryCount(0):
-            service._set_off("lead", lead)
+            self.env["lead.distribution.processes"]._trigger("lead", lead)
 
     def test_statements_do_not_grow_with_leads(self):
         """S1: the number of statements does not grow with the leads"""
@@ -296,14 +300,17 @@ class TestProcesses(ProcessCase):
         few = self._lead(10, user_id=self.anna.id)
         many = self._lead(60, user_id=self.anna.id)
         process.event_ids.sudo().unlink()
-        service = self.env["lead.distribution"]
 
         def count(leads):
-            events = service._begin(process.ids, leads)
+            events = self.env["lead.distribution.processes"]._enqueue(
+                process.ids, leads
+            )
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            service._run_safely(events, datetime.now() + timedelta(minutes=1))
+            self.env["lead.distribution.processes"]._run_safely(
+                events, datetime.now() + timedelta(minutes=1)
+            )
             self.env.flush_all()
             return self.cr.sql_log_count - before
 

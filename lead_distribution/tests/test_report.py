@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from odoo.exceptions import AccessError
 from odoo.tests.common import new_test_user, tagged
 
+from ..tools.service_context import as_service
 from .common import DistributionCase
 
 MEASURES = (
@@ -45,7 +46,7 @@ class TestReport(DistributionCase):
             "date": START,
             **values,
         }
-        service = self.env["lead.distribution"]._as_service()
+        service = as_service(self.env["lead.distribution"])
         return service.env["lead.distribution.assignment"].create(values)
 
     def _offer(self, lead, user, answer=None, minutes=0, **values):

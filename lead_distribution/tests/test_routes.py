@@ -2,6 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests.common import tagged
 
+from ..tools.service_context import as_service
 from .common import DistributionCase
 
 
@@ -97,20 +98,19 @@ class TestRoutes(DistributionCase):
         chosen = self._route(self.boris, domain="[('priority', '=', '3')]", sequence=9)
         lead = self._lead()
         self.assertEqual(lead.user_id, self.clara)
-        service = self.env["lead.distribution"]
-        service._distribute(lead, "outcome", route=chosen)
+        self.env["lead.distribution"]._distribute(lead, "outcome", route=chosen)
         self.assertEqual(
             (lead.user_id, lead.distribution_route_id), (self.boris, chosen)
         )
         self.assertIn(
             "another route",
-            self.env["lead.distribution"]._explain(self._rows(lead)[-1]),
+            self.env["lead.distribution.explanation"]._explain(self._rows(lead)[-1]),
         )
         chosen.write({"delay_number": 5, "delay_unit": "minutes"})
         waiting = self._lead(user_id=False)
-        service._distribute(waiting, "outcome", route=chosen)
+        self.env["lead.distribution"]._distribute(waiting, "outcome", route=chosen)
         self.assertEqual(waiting.distribution_state, "pending")
-        service._as_service().env["crm.lead"].browse(
+        as_service(self.env["lead.distribution"]).env["crm.lead"].browse(
             waiting.id
         ).distribution_due = fields.Datetime.now()
         self._run_cron()
@@ -119,7 +119,7 @@ class TestRoutes(DistributionCase):
         chosen.active = False
         pooled = self._lead()
         pooled.with_user(self.manager).action_release_to_pool()
-        service._distribute(pooled, "outcome", route=chosen)
+        self.env["lead.distribution"]._distribute(pooled, "outcome", route=chosen)
         self.assertEqual(pooled.distribution_state, "pool")
 
     def test_paused_route_takes_nothing(self):

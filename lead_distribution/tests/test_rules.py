@@ -340,7 +340,11 @@ class TestRules(RulesCase):
         self.assertIn("Three days", lead.message_ids[0].body)
         self.assertNotIn(self.anna.partner_id, lead.message_partner_ids)
         mine = lead.with_user(self.boris)
-        why = self.env["lead.distribution"].with_user(self.boris)._explain_lead(mine)
+        why = (
+            self.env["lead.distribution.explanation"]
+            .with_user(self.boris)
+            ._explain_lead(mine)
+        )
         self.assertIn("Three days", why)
         self.assertIn("no follow-up since", why)
 
@@ -364,11 +368,12 @@ class TestRules(RulesCase):
             self._neglect(leads)
             self.env.flush_all()
             self.env.invalidate_all()
-            service = self.env["lead.distribution"]
-            rule = service._rules_of(self.company)
+            rule = self.env["lead.distribution.rule.runner"]._rules_of(self.company)
             start = self.env.cr.sql_log_count
             moved = {"crm.lead": set(), "res.partner": set()}
-            service._rule_block(self.company, rule, moved, None, 500)
+            self.env["lead.distribution.rule.runner"]._rule_block(
+                self.company, rule, moved, None, 500
+            )
             counts.append(self.env.cr.sql_log_count - start)
             self.assertNotIn(self.anna, leads.user_id)
         self.assertLess(counts[2] - counts[1], 20, counts)
@@ -383,9 +388,9 @@ class TestRules(RulesCase):
             "mail.mail_activity_data_call", user_id=self.anna.id
         )
         activity.with_user(self.anna).action_feedback("done")
-        names = self.env["lead.distribution"]._follow_up_fields()
+        names = self.env["lead.distribution.follow.up"]._follow_up_fields()
         lead.write(dict.fromkeys(names, False))
-        self.env["lead.distribution"]._call_history(self.company)
+        self.env["res.company"]._schedule_backfill(self.company)
         self._apply()
         self.assertFalse(self.company.lead_follow_up_next)
         self.assertEqual(lead.first_follow_up_date, at)
@@ -529,7 +534,7 @@ class TestRates(RulesCase):
         cls.route.active = False
 
     def _rates(self):
-        return self.env["lead.distribution"]._rates(
+        return self.env["lead.distribution.rates"]._rates(
             self.company,
             self.anna | self.boris | self.clara,
             180,
@@ -573,7 +578,7 @@ class TestRates(RulesCase):
         )
         texts = route.with_user(self.manager).member_ids.mapped("rate")
         self.assertTrue(all(texts))
-        why = self.env["lead.distribution"]._explain_lead(leads[0])
+        why = self.env["lead.distribution.explanation"]._explain_lead(leads[0])
         self.assertIn("Hours to follow-up", why)
 
     def test_a_few_queries_for_everybody(self):
@@ -695,7 +700,6 @@ class TestHalfAYear(RulesCase):
         allowed = timedelta(days=4)  # three days, and the rules run once a day here
         start = datetime(2026, 1, 5, 8, 0)
         everything = self.env["crm.lead"]
-        service = self.env["lead.distribution"]
         for day in range(182):
             now = start + timedelta(days=day)
             with freeze_time(now):
@@ -712,7 +716,7 @@ class TestHalfAYear(RulesCase):
                         body="Still on it", message_type="comment"
                     )
                 self.env.flush_all()
-                service._rule_block(
+                self.env["lead.distribution.rule.runner"]._rule_block(
                     self.company,
                     rule,
                     {"crm.lead": set(), "res.partner": set()},
@@ -734,5 +738,8 @@ class TestHalfAYear(RulesCase):
                 streak = streak + 1 if user_id in lazy.ids else 0
                 self.assertLessEqual(streak, rule.max_moves)
             self.assertLessEqual(
-                service._lead_history(lead)[1][lead.id], rule.max_moves
+                self.env["lead.distribution.assignment"]._lead_history(lead)[1][
+                    lead.id
+                ],
+                rule.max_moves,
             )

@@ -6,7 +6,8 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests.common import tagged
 
-from ..rooms import rules
+from ..models.follow_up import rule_runner as rules
+from ..tools.service_context import as_service
 from .test_rules import RulesCase
 
 
@@ -39,7 +40,7 @@ class TestRulesHold(RulesCase):
         self.assertEqual(lead.company_id, self.company)
         lead.with_user(self.boris).action_claim()
         self.assertEqual(self._rows(lead)[0].previous_user_id, self.anna)
-        had, moves = self.env["lead.distribution"]._lead_history(lead)
+        had, moves = self.env["lead.distribution.assignment"]._lead_history(lead)
         self.assertEqual(had[lead.id], set((self.anna | self.boris).ids))
         self.assertEqual(moves[lead.id], 1)
 
@@ -65,15 +66,19 @@ class TestRulesHold(RulesCase):
         leads = self._lead(3, user_id=self.anna.id)
         self._neglect(leads)
         service = type(self.env["lead.distribution"])
-        walk = service._walk_members
+        walk = service.env["lead.distribution.rule.runner"]._assign_members
 
-        def breaks(this, occasion, found):
+        def breaks(this, context, found):
             if leads[1] in found:
                 raise ValueError("this one")
-            return walk(this, occasion, found)
+            return walk(this, context, found)
 
         with (
-            patch.object(service, "_walk_members", breaks),
+            patch.object(
+                type(self.env["lead.distribution.rule.runner"]),
+                "_assign_members",
+                breaks,
+            ),
             self.assertLogs("odoo.addons.lead_distribution", "WARNING"),
         ):
             self._apply()
@@ -89,7 +94,7 @@ class TestRulesHold(RulesCase):
         lead = self._lead(user_id=self.anna.id)
         self._neglect(lead)
         service = type(self.env["lead.distribution"])
-        neglected = service._neglected_from
+        neglected = service.env["lead.distribution.rule"]._stale_from
 
         def breaks(this, company, rule, *args, **kwargs):
             if rule.id == broken.id:
@@ -97,7 +102,9 @@ class TestRulesHold(RulesCase):
             return neglected(this, company, rule, *args, **kwargs)
 
         with (
-            patch.object(service, "_neglected_from", breaks),
+            patch.object(
+                type(self.env["lead.distribution.rule"]), "_stale_from", breaks
+            ),
             self.assertLogs("odoo.addons.lead_distribution", "ERROR"),
         ):
             self._apply()
@@ -114,21 +121,27 @@ class TestRulesHold(RulesCase):
         :returns: ids of the leads that were looked at
         """
         seen, service = [], self.env["lead.distribution"]
-        move = type(service)._move
+        move = type(service)._move_by_rule
 
-        def watched(this, occasion, leads):
+        def watched(this, context, leads):
             seen.extend(leads.ids)
-            return move(this, occasion, leads)
+            return move(this, context, leads)
 
         def one_block(cron, processed=0, **values):
             return 0 if processed else 60
 
         with (
-            patch.object(type(service), "_move", watched),
+            patch.object(
+                type(service.env["lead.distribution.rule.runner"]),
+                "_move_by_rule",
+                watched,
+            ),
             patch.object(rules, "MOVES_PER_BLOCK", 2),
             patch.object(type(self.env["ir.cron"]), "_commit_progress", one_block),
         ):
-            _seconds, done = service._apply_rules(self.company, 60)
+            _seconds, done = service.env["lead.distribution.rule.runner"]._apply_rules(
+                self.company, 60
+            )
         if seen:
             self.assertFalse(done, "the time was up")
         self.env.invalidate_all()
@@ -193,14 +206,16 @@ class TestRulesHold(RulesCase):
             domain=f"[('id', 'in', {customers.ids})]",
         )
         sizes, service = [], type(self.env["lead.distribution"])
-        without_sales = service._without_sales
+        without_sales = service.env["lead.distribution.rule"]._without_sales
 
         def watched(this, company, rule, at, partners):
             sizes.append(len(partners))
             return without_sales(this, company, rule, at, partners)
 
         with (
-            patch.object(service, "_without_sales", watched),
+            patch.object(
+                type(self.env["lead.distribution.rule"]), "_without_sales", watched
+            ),
             patch.object(rules, "CUSTOMERS_PER_LOOK", 2),
         ):
             self._apply()
@@ -221,8 +236,7 @@ class TestRulesHold(RulesCase):
         self.company.lead_distribution_mode = "queued"
         lead, held = self._lead(2)
         held.user_id = self.boris
-        service = self.env["lead.distribution"]
-        service._distribute_later(lead | held, rule=rule)
+        self.env["lead.distribution"]._distribute_later(lead | held, rule=rule)
         self._run_cron()
         self.assertFalse(lead.user_id)
         self.assertEqual(lead.distribution_state, "pool")
@@ -315,7 +329,7 @@ class TestRulesHold(RulesCase):
         self.env.invalidate_all()
         said = second.last_follow_up_date
         self.assertTrue(said)
-        service = self.env["lead.distribution"]._as_service(self.company)
+        service = as_service(self.env["lead.distribution"], self.company)
         (service.env["crm.lead"].browse((first | second).ids)).merge_opportunity(
             auto_unlink=True
         )

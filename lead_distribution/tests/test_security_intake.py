@@ -20,7 +20,7 @@ from odoo.tools import mute_logger
 
 from ..engine import identity as same
 from ..engine import text as texts
-from ..rooms.codes import FOLLOW_UP_FIELDS, SERVICE_FIELDS
+from ..tools.constants import FOLLOW_UP_FIELDS, SERVICE_FIELDS
 from .common import MANAGER, DistributionCase, tour_user
 
 LOG = "odoo.addons.lead_distribution"
@@ -53,20 +53,24 @@ class TestMergeAnything(IntakeCase):
         """Part 9, a: a reference whose model is a mere computation is left alone, as
         that of Odoo's own automations."""
         field = self.env["mail.scheduled.message"]._fields["model"]
-        service = self.env["lead.distribution"]
-        found = [line[0] for line in service._lead_references()]
+        found = [
+            line[0] for line in self.env["lead.distribution.merge"]._lead_references()
+        ]
         self.assertIn("mail.scheduled.message", found)
         self.addCleanup(self.env.registry.clear_cache)
         self.env.registry.clear_cache()
         with patch.object(field, "store", False):
-            left = [line[0] for line in service._lead_references()]
+            left = [
+                line[0]
+                for line in self.env["lead.distribution.merge"]._lead_references()
+            ]
         self.assertNotIn("mail.scheduled.message", left)
 
     def test_every_reference_can_be_searched(self):
         """Part 9, a: whatever is installed here"""
-        self.assertTrue(self.env["lead.distribution"]._lead_references())
+        self.assertTrue(self.env["lead.distribution.merge"]._lead_references())
         for model, name, model_name in self.env[
-            "lead.distribution"
+            "lead.distribution.merge"
         ]._lead_references():
             domain = [(name, "!=", False)]
             if model_name == "reference":
@@ -111,18 +115,19 @@ class TestMergeAnything(IntakeCase):
     def test_conflicts_are_tried_again(self):
         """Part 9, a: neither a conflict nor a lost connection is a model's refusal"""
         head, tail = self._pair()
-        service = type(self.env["lead.distribution"])
         for kind in (errors.SerializationFailure, psycopg2.InterfaceError):
 
             def fail(*args, kind=kind):
                 raise kind()
 
             with (
-                patch.object(service, "_move_references", fail),
+                patch.object(
+                    type(self.env["lead.distribution.merge"]), "_move_references", fail
+                ),
                 self.assertRaises(kind),
                 self.env.cr.savepoint(),
             ):
-                self.env["lead.distribution"]._absorb(head, tail)
+                self.env["lead.distribution.merge"]._merge_duplicates_into(head, tail)
 
     def test_erasing_goes_on(self):
         """Part 9, a: nor is a dialog that another module keeps a reason not to forget
@@ -136,7 +141,7 @@ class TestMergeAnything(IntakeCase):
             raise UserError("kept")
 
         with patch.object(Explain, "unlink", unlink), self.assertLogs(LOG, "WARNING"):
-            self.env["lead.distribution"]._anonymize(partner)
+            self.env["lead.distribution.privacy"]._anonymize(partner)
         self.assertEqual(lead.name, "Anonymised")
 
 
@@ -259,7 +264,9 @@ class TestOwnContactData(IntakeCase):
     def test_merging_tells_the_client_nothing(self):
         """Part 9, d: core writes what it gathered of both"""
         lead = self._linked(type="opportunity")
-        other = self._lead(user_id=self.anna.id, type="opportunity", phone="+48 5555555")
+        other = self._lead(
+            user_id=self.anna.id, type="opportunity", phone="+48 5555555"
+        )
         (lead | other).with_user(self.anna).merge_opportunity()
         self.assertEqual(
             self._says(self.client_, "email", "phone"),
@@ -367,10 +374,9 @@ class TestLongTexts(IntakeCase):
 
     def _parsers(self):
         """:returns: ``{name: what takes a text from outside}``"""
-        service = self.env["lead.distribution"]
 
         def letter(text):
-            service._intake_message(
+            self.env["lead.distribution.intake"]._intake_message(
                 {"from": "info@portal.test", "subject": text, "body": text}, {}
             )
 
@@ -379,16 +385,22 @@ class TestLongTexts(IntakeCase):
 
         def sender(text):
             # as far as it is ours; Odoo itself reads it before
-            service._intake_message({"from": text, "body": "x"}, {})
+            self.env["lead.distribution.intake"]._intake_message(
+                {"from": text, "body": "x"}, {}
+            )
 
         def harmless(text):
-            service._harmless({"name": text, "description": text, "phone": text})
+            self.env["lead.distribution.intake"]._harmless(
+                {"name": text, "description": text, "phone": text}
+            )
 
         def shorten(text):
-            service._shorten({"email_from": text, "phone": text})
+            self.env["lead.distribution.intake"]._shorten(
+                {"email_from": text, "phone": text}
+            )
 
         def listing(text):
-            service._listing_named(text, self.company)
+            self.env["lead.distribution.intake"]._listing_named(text, self.company)
 
         return {
             "letter": letter,
@@ -444,7 +456,7 @@ class TestLongTexts(IntakeCase):
             ("<!-- -->", False),
             (f"&#{'9' * 5000}; jan@mail.test", "jan@mail.test"),
         ):
-            msg, _values = self.env["lead.distribution"]._intake_message(
+            msg, _values = self.env["lead.distribution.intake"]._intake_message(
                 {"from": "info@portal.test", "body": body}, {}
             )
             self.assertEqual(msg["from"], found, body[:40])
@@ -490,7 +502,6 @@ class TestLongTexts(IntakeCase):
         """Part 9, 4: who may make no leads has no letter read and no source made"""
         portal = new_test_user(self.env, "ld_portal_4", groups="base.group_portal")
         inside = new_test_user(self.env, "ld_inside_4", groups="base.group_user")
-        service = type(self.env["lead.distribution"])
         letter = {"from": "info@portal.test", "subject": "x", "body": "a" * 50_000}
         values = {"name": "A", "source_id": "Made by nobody"}
         calls = (
@@ -504,8 +515,12 @@ class TestLongTexts(IntakeCase):
         for user in (portal, inside):
             for method, args in calls:
                 with (
-                    patch.object(service, "_intake_message") as read,
-                    patch.object(service, "_intake_values") as looked,
+                    patch.object(
+                        type(self.env["lead.distribution.intake"]), "_intake_message"
+                    ) as read,
+                    patch.object(
+                        type(self.env["lead.distribution.intake"]), "_intake_values"
+                    ) as looked,
                     self.assertRaises(AccessError),
                 ):
                     self._call(user, "crm.lead", method, *args)
@@ -595,7 +610,7 @@ class TestRepeatedDelivery(IntakeCase):
         head = self._lead(email_from="eve@customers.test", name="By mail")
         tail = self._made(self.robot, self.known)
         (head | tail).write({"type": "opportunity"})
-        self.env["lead.distribution"]._merge_into(head.id, tail.ids)
+        self.env["lead.distribution.merge"]._merge_into(head.id, tail.ids)
         self.assertFalse(tail.exists())
         messages = head.message_ids
         self.assertNotEqual(self._made(self.clara, self.more), head)
@@ -806,9 +821,13 @@ class TestServiceFields(IntakeCase):
     def test_every_kept_field_of_ours(self):
         """Part 9, 16: what is readonly on a model of ours, and that users may make
         records of, is kept: a new such field has to be looked at"""
-        managers = self.env["res.groups"].search([]).filtered(
-            lambda group: group.get_external_id()[group.id].startswith(
-                ("lead_distribution.", "base.group_user", "sales_team.")
+        managers = (
+            self.env["res.groups"]
+            .search([])
+            .filtered(
+                lambda group: group.get_external_id()[group.id].startswith(
+                    ("lead_distribution.", "base.group_user", "sales_team.")
+                )
             )
         )
         open_ = []
@@ -866,9 +885,7 @@ class TestOneLine(IntakeCase):
         names = [
             name
             for name, field in Lead._fields.items()
-            if field.type == "char"
-            and field.store
-            and not field.readonly
+            if field.type == "char" and field.store and not field.readonly
         ]
         self.assertIn("name", names)
         values = dict.fromkeys(names, self.BAD)
@@ -981,18 +998,23 @@ class TestOneLine(IntakeCase):
         leads = self._lead(8)
         broken = leads[2]
         service = type(self.env["lead.distribution"])
-        original = service._send
+        original = service.env["lead.distribution.notification"]._send
 
         def send(self, company, template, values, *args, **mail):
             if any(row.lead_id == broken for row in values.get("rows", ())):
                 raise ValueError("cannot be shown")
             return original(self, company, template, values, *args, **mail)
 
-        with patch.object(service, "_send", send), self.assertLogs(LOG, "ERROR"):
+        with (
+            patch.object(
+                type(self.env["lead.distribution.notification"]), "_send", send
+            ),
+            self.assertLogs(LOG, "ERROR"),
+        ):
             mails = self._mails()
         told = "".join(mails.mapped("body_html"))
         for lead in leads - broken:
-            self.assertIn(f"/odoo/crm/{lead.id}\"", told)
+            self.assertIn(f'/odoo/crm/{lead.id}"', told)
 
     def test_long_names(self):
         """Part 9, 20: a letter in the subject is a lead, and its mail can be sent"""

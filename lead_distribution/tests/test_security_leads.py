@@ -8,6 +8,7 @@ from odoo.service.model import call_kw
 from odoo.tests import HttpCase, new_test_user
 from odoo.tests.common import tagged
 
+from ..tools.service_context import as_service
 from .common import MANAGER, DistributionCase
 
 ALL_LEADS = "sales_team.group_sale_salesman_all_leads"
@@ -80,9 +81,9 @@ class TestPendingIsGuarded(LeadsCase):
         found = self.rpc(self.clara, "search", [[("user_id", "=", False)]])
         self.assertNotIn(lead.id, found)
         mine = self._pending_lead()
-        self.env["lead.distribution"]._as_service().env["crm.lead"].browse(
-            mine.id
-        ).write({"user_id": self.clara.id, "distribution_state": "pending"})
+        as_service(self.env["lead.distribution"]).env["crm.lead"].browse(mine.id).write(
+            {"user_id": self.clara.id, "distribution_state": "pending"}
+        )
         self.assertTrue(self._can_read(mine, self.clara))
 
     def test_read_back_by_who_made_it(self):
@@ -181,8 +182,7 @@ class TestReadableWithTheLead(LeadsCase):
         """:returns: the inquiry, the consent and the ledger's rows of a lead"""
         lead.consent_purpose_ids = self.purpose
         inquiry = (
-            self.env["lead.distribution"]
-            ._as_service()
+            as_service(self.env["lead.distribution"])
             .env["lead.distribution.inquiry"]
             .create(
                 {

@@ -16,7 +16,8 @@ from odoo.service.model import call_kw
 from odoo.tests import new_test_user
 from odoo.tests.common import tagged
 
-from ..models.lead_distribution_guard import is_ours
+from ..models.core.lead_distribution_guard import is_ours
+from ..tools.service_context import as_service
 from .common import MANAGER, DistributionCase
 
 #: in every name and text of the other company
@@ -291,8 +292,9 @@ class TestFiltersAreNoOracles(SecurityRulesCase):
         won.action_set_won()
         self.assertEqual(would_move(), 1)
         # the schedule goes by every sale, and so does the manager by their own
-        service = self.env["lead.distribution"]
-        self.assertEqual(service._count_neglected(rule, self.company), 0)
+        self.assertEqual(
+            self.env["lead.distribution.rule"]._count_stale(rule, self.company), 0
+        )
         ours = self._lead(partner_id=partner.id, user_id=self.anna.id)
         ours.action_set_won()
         self.assertEqual(would_move(), 0)
@@ -301,7 +303,7 @@ class TestFiltersAreNoOracles(SecurityRulesCase):
         """Part 9, 8: what routes and rules of all companies gave out."""
         route = self._route(self.anna, company_id=False, name="Everywhere")
         rule = self._rule(self.boris, company_id=False)
-        service = self.env["lead.distribution"]._as_service()
+        service = as_service(self.env["lead.distribution"])
         service.env["lead.distribution.assignment"].create(
             [
                 {
@@ -878,8 +880,8 @@ class DialogCase(SecurityRulesCase):
             }
         )
         cls.reason = cls.env["lead.distribution.removal.reason"].search([], limit=1)
-        service = cls.env["lead.distribution"]._as_service(cls.company)
-        cls.batch = service._open_run("button", cls.company)
+        service = as_service(cls.env["lead.distribution"], cls.company)
+        cls.batch = service.env["lead.distribution"]._open_run("button", cls.company)
         cls.task = cls.lead.activity_schedule(
             act_type_xmlid="mail.mail_activity_data_call", user_id=cls.anna.id
         )
@@ -1020,8 +1022,10 @@ class TestDialogsAskFirst(DialogCase):
         """:returns: values that name what is somebody else's, each alone"""
         theirs = {
             "crm.lead": self.theirs.ids,
-            "lead.distribution.run": self.env["lead.distribution"]
-            ._as_service(self.company_2)
+            "lead.distribution.run": as_service(
+                self.env["lead.distribution"], self.company_2
+            )
+            .env["lead.distribution"]
             ._open_run("button", self.company_2)
             .ids,
             "lead.distribution.route": self._route(
@@ -1194,7 +1198,7 @@ class TestWhyTellsNoSecrets(SecurityRulesCase):
                 self._make_unavailable(code)
                 lead = self._lead(team_id=self.team.id)
                 self.assertEqual(lead.user_id, self.anna, code)
-                word = self.env["lead.distribution"]._why_not(code)
+                word = self.env["lead.distribution.explanation"]._why_not(code)
                 for user in (self.anna, self.everything):
                     text = self._why(user, lead)
                     self.assertIn("1 × not available", text, code)

@@ -814,9 +814,7 @@ class TestOutcomeActions(SecurityCase):
                         },
                     ),
                 ):
-                    told = self._refused(
-                        user, model, method, *args, error=AccessError
-                    )
+                    told = self._refused(user, model, method, *args, error=AccessError)
                     self.assertNotIn("Promote", told)
                 self._refused(
                     user,
@@ -919,7 +917,9 @@ class TestOutcomeActions(SecurityCase):
         self._route(self.boris)  # else there is no health to look at
         self.done.tag_ids = self.tag
         task = self._task(self.lead, self.anna)
-        with self.assertLogs("odoo.addons.lead_distribution.rooms.outcome", "WARNING"):
+        with self.assertLogs(
+            "odoo.addons.lead_distribution.models.task.outcome", "WARNING"
+        ):
             self._finish(self.anna, task)
         self.assertNotIn(group, self.anna.all_group_ids)
         self.assertEqual(self.lead.tag_ids, self.tag)  # the rest follows

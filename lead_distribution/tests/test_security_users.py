@@ -9,7 +9,7 @@ from odoo.service.model import call_kw
 from odoo.tests.common import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.res_users import MANAGED_FIELDS, PRIVATE_FIELDS
+from ..models.core.res_users import MANAGED_FIELDS, PRIVATE_FIELDS
 from .common import SALESMAN, DistributionCase
 
 #: what a plain value of a field may be, and what may not stand in for it
@@ -338,7 +338,7 @@ class TestVettedValues(RpcCase):
         """Part 9, 1: the one that vets, with fields of every kind."""
         service = self.env["lead.distribution"].with_user(self.anna)
         Lead = self.env["crm.lead"].with_user(self.anna)
-        vetted = service._vetted(
+        vetted = service.env["lead.distribution.values"]._vetted(
             Lead,
             {
                 "name": "X",
@@ -365,7 +365,12 @@ class TestVettedValues(RpcCase):
             ("distribution_own_channel", {}),
             ("lead_properties", {}),
         ):
-            self.raises(REFUSED, service._vetted, Lead, {name: value})
+            self.raises(
+                REFUSED,
+                service.env["lead.distribution.values"]._vetted,
+                Lead,
+                {name: value},
+            )
 
 
 @tagged("post_install", "-at_install")
@@ -750,12 +755,20 @@ class TestOwnChannels(RpcCase):
         self.assertEqual(lead.distribution_state, "assigned")
         self.assertFalse(lead.distribution_own_channel, "told by the explanation")
         explanation = self.env["lead.distribution"].with_user(self.manager)
-        said = unescape(explanation._explain_lead(lead.with_user(self.manager)))
+        said = unescape(
+            explanation.env["lead.distribution.explanation"]._explain_lead(
+                lead.with_user(self.manager)
+            )
+        )
         self.assertIn("Anna's own source or address", said)
         self.assertIn(text, said)
         # a colleague reads that she was not available, and no more
         explanation = explanation.with_user(self.boris)
-        said = unescape(explanation._explain_lead(lead.with_user(self.boris)))
+        said = unescape(
+            explanation.env["lead.distribution.explanation"]._explain_lead(
+                lead.with_user(self.boris)
+            )
+        )
         self.assertIn("Anna was not available", said)
         self.assertNotIn(text, said)
 
@@ -956,8 +969,9 @@ class TestOwnChannels(RpcCase):
                 for n in range(count)
             ]
             owner = []
-            service = self.env["lead.distribution"]
-            intake = service._intake_values(self.env["crm.lead"], values)
+            intake = self.env["lead.distribution.intake"]._intake_values(
+                self.env["crm.lead"], values
+            )
             owner += [vals["user_id"] for vals in intake.to_create]
             self.assertEqual(owner, [self.anna.id] * count)
             return self.env.cr.sql_log_count - before

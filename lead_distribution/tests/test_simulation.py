@@ -8,7 +8,7 @@ from odoo.tests import HttpCase
 from odoo.tests.common import tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models import lead_distribution_simulation as models_simulation
+from ..models.insight import lead_distribution_simulation as models_simulation
 from .common import DistributionCase, tour_user
 
 #: what a simulation must leave alone
@@ -592,7 +592,7 @@ class TestSimulation(DistributionCase):
             ["[('no_such_field', '=', 1)]", broken.id],
         )
         self.env.invalidate_all()
-        with mute_logger("odoo.addons.lead_distribution.rooms.match"):
+        with mute_logger("odoo.addons.lead_distribution.models.pipeline.matching"):
             simulation = self._simulate()
         self.assertEqual(
             self._figures(simulation), {self.anna: (2, 0), self.boris: (0, 2)}

@@ -10,7 +10,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests.common import tagged
 
-from ..rooms.task import TaskSpec
+from ..tools.task_spec import TaskSpec
 from .common import DistributionCase
 
 
@@ -48,7 +48,7 @@ class TaskCase(DistributionCase):
 
     def _start(self, records, kind=None, **values):
         spec = TaskSpec((kind or self.visit).id, **values)
-        return self.env["lead.distribution"]._start_tasks(records, spec)
+        return self.env["lead.distribution.tasks"]._start_tasks(records, spec)
 
 
 class TestTasks(TaskCase):
@@ -245,7 +245,9 @@ class TestTasks(TaskCase):
             self._start(lead, kind, delay_number=5, delay_unit="minutes")
         self.visit.active = False
         with freeze_time("2024-05-03 10:06:00"):
-            with self.assertLogs("odoo.addons.lead_distribution.rooms.task", "WARNING"):
+            with self.assertLogs(
+                "odoo.addons.lead_distribution.models.task.task", "WARNING"
+            ):
                 self._run_cron("ir_cron_start_tasks")
         self.assertEqual(lead.activity_ids.activity_type_id, other)
         self.assertIn("“Visit” could not be started", lead.message_ids[0].body)
@@ -253,7 +255,7 @@ class TestTasks(TaskCase):
     def _broken(self, what):
         """Starting fails while ``what(records)`` says how."""
         service = type(self.env["lead.distribution"])
-        real = service._create_tasks
+        real = service.env["lead.distribution.tasks"]._create_tasks
 
         def create(self, company, records, *args, **kwargs):
             error = what(records)
@@ -261,7 +263,9 @@ class TestTasks(TaskCase):
                 raise error
             return real(self, company, records, *args, **kwargs)
 
-        return patch.object(service, "_create_tasks", create)
+        return patch.object(
+            type(self.env["lead.distribution.tasks"]), "_create_tasks", create
+        )
 
     @freeze_time("2024-05-03 10:00:00")
     def test_one_bad_record_while_waiting(self):
@@ -279,7 +283,9 @@ class TestTasks(TaskCase):
         with (
             freeze_time("2024-05-03 10:06:00"),
             self._broken(lambda x: ValueError("No paper") if bad.id in x.ids else None),
-            self.assertLogs("odoo.addons.lead_distribution.rooms.task", "WARNING"),
+            self.assertLogs(
+                "odoo.addons.lead_distribution.models.task.task", "WARNING"
+            ),
         ):
             self._run_cron("ir_cron_start_tasks")
         for lead in leads - bad:
@@ -301,7 +307,7 @@ class TestTasks(TaskCase):
             self._broken(lambda x: SerializationFailure("try again")),
             self.assertRaises(SerializationFailure),
         ):
-            self.env["lead.distribution"]._start_waiting(rows)
+            self.env["lead.distribution.tasks"]._start_waiting(rows)
         self.assertEqual(rows.exists(), rows)
         with (
             freeze_time("2024-05-03 10:06:00"),
@@ -310,7 +316,7 @@ class TestTasks(TaskCase):
             self._run_cron("ir_cron_start_tasks")
         self.assertEqual(rows.exists(), rows)
         self.assertFalse(lead.message_ids.filtered(lambda x: "started" in x.body))
-        self.env["lead.distribution"]._start_waiting(rows)
+        self.env["lead.distribution.tasks"]._start_waiting(rows)
         self.assertTrue(lead.activity_ids)
 
     def test_never_open(self):
@@ -468,13 +474,16 @@ class TestTasks(TaskCase):
         """S1: nor is a task called told of when a conflict kept it from being told"""
         self.company.lead_task_reminder_hours = 5
         task = self._department_task()
-        service = type(self.env["lead.distribution"])
         with (
             freeze_time(fields.Datetime.now() + timedelta(hours=6)),
-            patch.object(service, "_remind", side_effect=SerializationFailure),
+            patch.object(
+                type(self.env["lead.distribution.tasks"]),
+                "_remind",
+                side_effect=SerializationFailure,
+            ),
             self.assertRaises(SerializationFailure),
         ):
-            self.env["lead.distribution"]._cron_remind_tasks()
+            self.env["lead.distribution.tasks"]._cron_remind_tasks()
         self.assertFalse(task.lead_reminded)
 
     def test_reminders_of_companies(self):
@@ -492,7 +501,7 @@ class TestTasks(TaskCase):
         task = self._start(lead, team_id=team.id)
         with (
             freeze_time(fields.Datetime.now() + timedelta(days=400)),
-            patch("odoo.addons.lead_distribution.rooms.task.TASKS_PER_BLOCK", 1),
+            patch("odoo.addons.lead_distribution.models.task.task.TASKS_PER_BLOCK", 1),
         ):
             # what is not told is not in the way of what is
             self._run_cron("ir_cron_remind_tasks")

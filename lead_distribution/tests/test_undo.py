@@ -8,7 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import tagged
 from odoo.tools import SQL
 
-from ..rooms import undo
+from ..models.insight import undo
+from ..tools.service_context import as_service
 from .test_rules import RulesCase
 
 
@@ -67,7 +68,9 @@ class TestUndo(RulesCase):
             # nothing that a person did
             leads[0].message_post(body="A robot's", message_type="notification")
         service = self.env["lead.distribution"].with_user(self.manager)
-        self.assertEqual(service._count_undo(run), (1, 8))
+        self.assertEqual(
+            service.env["lead.distribution.undo.service"]._count_undo(run), (1, 8)
+        )
         self.assertEqual(run.with_user(self.manager).action_undo(), 1)
         self.env.invalidate_all()
         self.assertFalse(leads[0].user_id)
@@ -140,7 +143,7 @@ class TestUndo(RulesCase):
         self.assertIn(self.anna.partner_id, lead.message_partner_ids)
         self.assertNotIn(self.boris.partner_id, lead.message_partner_ids)
         self.assertEqual((self._units(self.anna), self._units(self.boris)), (1, 0))
-        had, moves = self.env["lead.distribution"]._lead_history(lead)
+        had, moves = self.env["lead.distribution.assignment"]._lead_history(lead)
         self.assertEqual((had[lead.id], moves[lead.id]), ({self.anna.id}, 0))
         self.assertEqual(rule.would_move_count, 0, "the clock starts anew")
         self._neglect(lead)
@@ -184,7 +187,9 @@ class TestUndo(RulesCase):
         self.assertEqual(set(leads.mapped("distribution_state")), {"offered"})
         leads[1].with_user(self.boris).action_claim()
         service = self.env["lead.distribution"].with_user(self.manager)
-        self.assertEqual(service._count_undo(run), (1, 1))
+        self.assertEqual(
+            service.env["lead.distribution.undo.service"]._count_undo(run), (1, 1)
+        )
         self.assertEqual(run.with_user(self.manager).action_undo(), 1)
         self.env.invalidate_all()
         self.assertEqual(leads[0].distribution_state, "pool")
@@ -313,7 +318,13 @@ class TestUndo(RulesCase):
             )
         self.env.invalidate_all()
         service = self.env["lead.distribution"].with_user(self.manager)
-        touched = service._touched_rows(service._rows_of_run(run)).lead_id
+        touched = (
+            service.env["lead.distribution.undo.service"]
+            ._touched_rows(
+                service.env["lead.distribution.undo.service"]._rows_of_run(run)
+            )
+            .lead_id
+        )
         self.assertEqual(sorted(touched.ids), sorted(leads.ids))
 
     def test_another_company_and_merges(self):
@@ -325,7 +336,7 @@ class TestUndo(RulesCase):
         leads[0].write({"company_id": self.company_2.id, "team_id": False})
         head = leads[1]
         self.env["lead.distribution.inquiry"].with_context(
-            **self.env["lead.distribution"]._as_service().env.context
+            **as_service(self.env["lead.distribution"]).env.context
         ).create({"lead_id": head.id, "name": "Merged", "date": fields.Datetime.now()})
         self.env.flush_all()
         self.env.cr.execute(
@@ -350,7 +361,9 @@ class TestUndo(RulesCase):
         self.assertEqual(self._rows(lead).partner_id, customer)
         lead.unlink()
         service = self.env["lead.distribution"].with_user(self.manager)
-        self.assertEqual(service._count_undo(run), (1, 0))
+        self.assertEqual(
+            service.env["lead.distribution.undo.service"]._count_undo(run), (1, 0)
+        )
         run.with_user(self.manager).action_undo()
         self.assertEqual(customer.user_id, self.anna)
 

@@ -3,7 +3,7 @@ import psycopg2
 from odoo import fields
 from odoo.tests.common import tagged
 
-from ..rooms import entry
+from ..models.pipeline import lead_distribution as entry
 from .common import DistributionCase
 
 
@@ -161,19 +161,27 @@ class TestWalk(DistributionCase):
     def test_responsible_of_each_kind(self):
         """O20: team leader, contact's salesperson, the company's manager."""
         route = self._route(pool_source="teams", team_ids=self.team.ids)
-        service = self.env["lead.distribution"]
         lead = self._lead()
         self.team.user_id = self.clara
         route.responsible_type = "team_leader"
-        self.assertEqual(service._responsible(self.company, route, lead), self.clara)
+        self.assertEqual(
+            self.env["lead.distribution.apply"]._responsible(self.company, route, lead),
+            self.clara,
+        )
         lead.partner_id = self.env["res.partner"].create(
             {"name": "P", "user_id": self.boris.id}
         )
         route.responsible_type = "contact_owner"
-        self.assertEqual(service._responsible(self.company, route, lead), self.boris)
+        self.assertEqual(
+            self.env["lead.distribution.apply"]._responsible(self.company, route, lead),
+            self.boris,
+        )
         route.responsible_type = "user"
         self.company.lead_distribution_manager_id = self.manager
-        self.assertEqual(service._responsible(self.company, route, lead), self.manager)
+        self.assertEqual(
+            self.env["lead.distribution.apply"]._responsible(self.company, route, lead),
+            self.manager,
+        )
 
     def test_one_bad_lead_does_not_hold_up_the_others(self):
         """Bad input: that lead is unplaced with the reason, the others go on."""
@@ -181,14 +189,14 @@ class TestWalk(DistributionCase):
         self.company.lead_distribution_mode = "queued"
         leads = self._lead(9)
         bad = leads[4]
-        real = type(self.env["lead.distribution"])._request
+        real = type(self.env["lead.distribution.candidates"])._request
 
         def request(service, lead, *args):
             if lead.id == bad.id:
                 raise ZeroDivisionError("bad luck")
             return real(service, lead, *args)
 
-        self.patch(type(self.env["lead.distribution"]), "_request", request)
+        self.patch(type(self.env["lead.distribution.candidates"]), "_request", request)
         with self.assertLogs("odoo.addons.lead_distribution", "WARNING"):
             self._run_cron()
         self.assertEqual(bad.distribution_state, "pool")
@@ -230,7 +238,7 @@ class TestWalk(DistributionCase):
         def conflict(*args):
             raise psycopg2.errors.SerializationFailure("somebody was faster")
 
-        self.patch(type(self.env["lead.distribution"]), "_walk", conflict)
+        self.patch(type(self.env["lead.distribution"]), "_process", conflict)
         lead = self._lead()
         self.assertEqual(lead.distribution_state, "pending")
 
@@ -330,11 +338,13 @@ class TestWalk(DistributionCase):
         self.assertEqual(theirs.company_id, self.company_2)
 
     def test_block_sizes_follow_the_clock(self):
-        service = self.env["lead.distribution"]
         block = {"size": 1000, "leads": range(1000)}
-        self.assertEqual(service._next_size(block, 1.0), 1000)
-        self.assertEqual(service._next_size(block, 10.0), 240)
-        self.assertEqual(service._first_size(self.company), entry.SMALLEST_BLOCK)
+        self.assertEqual(self.env["lead.distribution"]._next_size(block, 1.0), 1000)
+        self.assertEqual(self.env["lead.distribution"]._next_size(block, 10.0), 240)
+        self.assertEqual(
+            self.env["lead.distribution"]._first_size(self.company),
+            entry.SMALLEST_BLOCK,
+        )
 
     def test_at_decides_the_month(self):
         """The moment is an argument, not the clock."""

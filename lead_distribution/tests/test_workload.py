@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests.common import tagged
 from odoo.tools import mute_logger
 
+from ..tools.periods import month_span
 from .common import DistributionCase
 
 
@@ -52,7 +53,7 @@ class TestWorkload(DistributionCase):
         self.assertEqual(self._rows(leads).mapped("units"), [3, 1, 1, 0.5, 1, 1])
         leads[0].expected_revenue = 5
         self.assertEqual(self.anna.lead_workload_units, 4)
-        text = self.env["lead.distribution"]._explain_lead(leads[0])
+        text = self.env["lead.distribution.explanation"]._explain_lead(leads[0])
         self.assertIn("this lead counts as 3 leads.", text)
         wild = self._of_value(10**9, 0.01)
         self.assertEqual(self._rows(wild).mapped("units"), [10, 0.1])
@@ -119,7 +120,7 @@ class TestWorkload(DistributionCase):
         self.assertEqual(leads.distribution_route_id, route)
         self.assertEqual(self._excluded(leads[0]), {"no_user": 1})
         text = str(
-            self.env["lead.distribution"]
+            self.env["lead.distribution.explanation"]
             .with_user(self.manager)
             ._explain_lead(leads[0].with_user(self.manager))
         )
@@ -308,7 +309,6 @@ class TestWorkload(DistributionCase):
 
     def test_compensation_of_part_days_and_holidays(self):
         """O11: half a day is half a day; a public holiday is no working day."""
-        service = self.env["lead.distribution"]
         self.env["resource.calendar.leaves"].create(
             {
                 "name": "Holiday",
@@ -325,7 +325,7 @@ class TestWorkload(DistributionCase):
             }
         )
         self.company.resource_calendar_id.tz = "Europe/Warsaw"
-        away = service._days_away(
+        away = self.env["lead.distribution.candidates"]._days_away(
             self.company, self.anna | self.boris, datetime(2025, 9, 4, 6)
         )
         self.assertEqual(away[self.boris.id], (3, 0))
@@ -350,7 +350,6 @@ class TestWorkload(DistributionCase):
 
     def test_daylight_saving_and_month_end(self):
         """O9: months begin at local midnight, also when the clock changes."""
-        service = self.env["lead.distribution"]
         for zone, at, start, end in (
             (
                 "Europe/Warsaw",
@@ -368,7 +367,7 @@ class TestWorkload(DistributionCase):
         ):
             self.company.lead_distribution_tz = zone
             self.assertEqual(
-                service._month(self.company, datetime(*at)),
+                month_span(self.company, datetime(*at)),
                 (datetime(*start), datetime(*end)),
                 zone,
             )
@@ -427,11 +426,11 @@ class TestWorkload(DistributionCase):
             self._lead(3)
         domain = [("email_to", "=", "boss@house.test")]
         with freeze_time("2025-09-10 21:30:00"):
-            self.env["lead.distribution"]._send_digests()
+            self.env["lead.distribution.notification"]._send_digests()
             self.assertFalse(self.env["mail.mail"].search(domain))
         with freeze_time("2025-09-10 22:30:00"):  # after midnight in Warsaw
-            self.env["lead.distribution"]._send_digests()
-            self.env["lead.distribution"]._send_digests()
+            self.env["lead.distribution.notification"]._send_digests()
+            self.env["lead.distribution.notification"]._send_digests()
         mail = self.env["mail.mail"].search(domain)
         self.assertEqual(len(mail), 1)
         self.assertIn("3 leads", mail.subject)
@@ -468,7 +467,8 @@ class TestWorkload(DistributionCase):
         self.assertEqual(lead.distribution_state, "pending")
         self.assertEqual(lead.distribution_due, lead.create_date + timedelta(hours=2))
         self.assertIn(
-            "waits until", str(self.env["lead.distribution"]._explain_lead(lead))
+            "waits until",
+            str(self.env["lead.distribution.explanation"]._explain_lead(lead)),
         )
         self.assertEqual(self._lead(priority="3").user_id, self.boris)
         self._run_cron()

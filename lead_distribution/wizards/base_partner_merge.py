@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..models.res_partner import MERGING, MERGING_KEY
+from ..models.customer.res_partner import MERGING, MERGING_KEY
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):

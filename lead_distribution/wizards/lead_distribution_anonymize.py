@@ -50,9 +50,9 @@ class LeadDistributionAnonymize(models.TransientModel):
         _ = self.env._
         for wizard in self:
             wizard._check_administrator()
-            service, partners, leads = self.env["lead.distribution"]._people_and_leads(
-                wizard.partner_ids._origin
-            )
+            service, partners, leads = self.env[
+                "lead.distribution.privacy"
+            ]._people_and_leads(wizard.partner_ids._origin)
             is_open = leads.filtered(lambda x: x.active and x.won_status == "pending")
             lines = [
                 _(
@@ -116,5 +116,5 @@ class LeadDistributionAnonymize(models.TransientModel):
             raise UserError(
                 self.env._("Tick that you know that this cannot be undone.")
             )
-        self.env["lead.distribution"]._anonymize(self.partner_ids)
+        self.env["lead.distribution.privacy"]._anonymize(self.partner_ids)
         return {"type": "ir.actions.client", "tag": "reload"}

@@ -94,9 +94,12 @@ class LeadDistributionCustomer(models.TransientModel):
         if not lead:
             return values
         lead.check_access("write")
-        service = self.env["lead.distribution"]
         # sudo: which fields the client filled in, nothing of them
-        strangers = service._filled_by_customer(lead.sudo()) if lead.partner_id else ()
+        strangers = (
+            self.env["lead.distribution.customer.link"]._filled_by_customer(lead.sudo())
+            if lead.partner_id
+            else ()
+        )
         for name in (*PREFILLED, *OF_THE_LEAD):
             if name not in strangers and lead[name]:
                 values[name] = lead._fields[name].convert_to_write(lead[name], lead)
@@ -109,22 +112,27 @@ class LeadDistributionCustomer(models.TransientModel):
                     "by": ",".join(match.by),
                 }
             )
-            for match in service._customer_matches(lead)
+            for match in self.env["lead.distribution.customer.link"]._customer_matches(
+                lead
+            )
             if match.partner_id != lead.partner_id.id
         ]
         return values
 
     @api.depends("lead_id")
     def _compute_preview(self):
-        service = self.env["lead.distribution"]
         for wizard in self:
             lead = wizard.lead_id
             told = (
-                service._may_unlink_customer()
+                self.env["lead.distribution.customer.link"]._may_unlink_customer()
                 and lead.has_access("write")
                 and lead.partner_id
             )
-            wizard.preview = service._unlink_preview(lead) if told else False
+            wizard.preview = (
+                self.env["lead.distribution.customer.link"]._unlink_preview(lead)
+                if told
+                else False
+            )
 
     # what is chosen ----------------------------------------------------------
 
@@ -133,7 +141,7 @@ class LeadDistributionCustomer(models.TransientModel):
         lead = self.lead_id
         if lead.partner_id and lead.partner_id != self.client_id:
             # sudo: who tied it, and the client's name, for whoever was too late
-            self.env["lead.distribution"]._check_no_customer(lead.sudo())
+            self.env["lead.distribution.customer.link"]._check_no_customer(lead.sudo())
 
     def _after(self):
         lead = self.lead_id
@@ -167,7 +175,7 @@ class LeadDistributionCustomer(models.TransientModel):
             lead.action_unlink_customer(reason=self.reason)
         tie(lead)
         if self.client_id and self.redistribute == "again":
-            self.env["lead.distribution"]._hand_out_relinked(lead)
+            self.env["lead.distribution.customer.link"]._hand_out_relinked(lead)
 
     def action_select_other(self):
         """Link to the client that was looked up.

@@ -12,7 +12,8 @@ class LeadDistributionExplain(models.TransientModel):
     @api.depends("lead_id")
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_explanation(self):
-        service = self.env["lead.distribution"]
         for wizard in self:
             # rights before answers: it refuses whoever may not read the lead
-            wizard.explanation = service._explain_lead(wizard.lead_id)
+            wizard.explanation = self.env[
+                "lead.distribution.explanation"
+            ]._explain_lead(wizard.lead_id)

@@ -24,7 +24,7 @@ class LeadDistributionHandOver(models.TransientModel):
         """
         self.ensure_one()
         self.lead_ids.check_access("write")
-        self.env["lead.distribution"]._check_leader(self.lead_ids)
+        self.env["lead.distribution.access"]._check_leader(self.lead_ids)
         if not self.user_id.has_group("sales_team.group_sale_salesman"):
             raise UserError(self.env._("%s has no sales rights.", self.user_id.name))
         self.lead_ids.write({"user_id": self.user_id.id})

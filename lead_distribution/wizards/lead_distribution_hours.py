@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ..tools.service_context import as_service
+
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -69,7 +71,7 @@ class LeadDistributionHours(models.TransientModel):
         }
         # as the service: new hours for a route of theirs, nobody's existing ones, and
         # nothing that the manager has set as a default of their own
-        service = self.env["lead.distribution"]._as_service(company)
+        service = as_service(self.env["lead.distribution"], company)
         calendar = service.env["resource.calendar"].create(values)
         self.route_id.resource_calendar_id = calendar.id
         return {"type": "ir.actions.act_window_close"}

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..rooms.task import TaskSpec
+from ..tools.task_spec import TaskSpec
 
 #: records that the dialog names
 RECORDS_NAMED = 5
@@ -148,7 +148,7 @@ class LeadDistributionTask(models.TransientModel):
         self._check_records()
         for task in self:
             records = task._records()[:RECORDS_NAMED]
-            names = self.env["lead.distribution"]._names_of(records)
+            names = self.env["lead.distribution.filters"]._names_of(records)
             task.record_names = ", ".join(names)
 
     def action_confirm(self):
@@ -171,10 +171,11 @@ class LeadDistributionTask(models.TransientModel):
         }[self.assignee]
         if not chosen:
             raise UserError(_("Choose whose the task is."))
-        service = self.env["lead.distribution"]
         # made as superuser: of what is theirs to read
-        whose = service._vetted(self, {f"{self.assignee}_id": chosen})
-        service._start_tasks(
+        whose = self.env["lead.distribution.values"]._vetted(
+            self, {f"{self.assignee}_id": chosen}
+        )
+        self.env["lead.distribution.tasks"]._start_tasks(
             records,
             TaskSpec(
                 activity_type_id=self.activity_type_id.id,

@@ -52,7 +52,7 @@ class LeadDistributionTaskFinish(models.TransientModel):
             wizard.count = len(wizard.activity_ids)
 
     def _needing(self):
-        return self.env["lead.distribution"]._need_outcome(self.activity_ids)
+        return self.env["lead.distribution.outcomes"]._need_outcome(self.activity_ids)
 
     def action_confirm(self):
         """Finish the tasks, with the rights of whoever asks.

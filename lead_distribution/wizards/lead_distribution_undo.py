@@ -25,7 +25,7 @@ class LeadDistributionUndo(models.TransientModel):
     def _compute_counts(self):
         for wizard in self:
             wizard.back_count, wizard.stay_count = (
-                self.env["lead.distribution"]._count_undo(wizard.run_id)
+                self.env["lead.distribution.undo.service"]._count_undo(wizard.run_id)
                 if wizard.run_id
                 else (0, 0)
             )

@@ -51,7 +51,9 @@ class LeadDistributionProcessStep(models.Model):
         text = text[0].lower() + text[1:]
         if self.order_product_ids:
             products = self.order_product_ids._origin
-            products = ", ".join(self.env["lead.distribution"]._names_of(products))
+            products = ", ".join(
+                self.env["lead.distribution.filters"]._names_of(products)
+            )
             text = f"{text} ({products})"
         return text
 
@@ -60,7 +62,7 @@ class LeadDistributionProcessStep(models.Model):
         if not self.order_condition:
             return holding
         of_orders = holding.filtered("order_id")
-        orders = self.env["lead.distribution"]._orders_of(holding.lead_id)
+        orders = self.env["lead.distribution.sale.order"]._orders_of(holding.lead_id)
         for order in of_orders.order_id:
             orders[order] = order
         met = self._meeting(self._of_products(set().union(*orders.values())))

@@ -18,13 +18,13 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
-        self.env["lead.distribution"]._set_off("order", orders)
+        self.env["lead.distribution.processes"]._trigger("order", orders)
         return orders
 
     def write(self, vals):
         result = super().write(vals)
         if vals.get("state") in ("sent", "sale"):
-            self.env["lead.distribution"]._set_off("order", self)
+            self.env["lead.distribution.processes"]._trigger("order", self)
         return result
 
     def action_new_lead_task(self):

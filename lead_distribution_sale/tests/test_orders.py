@@ -12,8 +12,8 @@ from odoo.tests import new_test_user
 from odoo.tests.common import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.lead_distribution.rooms.task import TaskSpec
 from odoo.addons.lead_distribution.tests.test_processes import MONDAY, ProcessCase
+from odoo.addons.lead_distribution.tools.task_spec import TaskSpec
 
 from ..hooks import uninstall_hook
 
@@ -310,7 +310,6 @@ class TestOrderConditions(OrderCase):
     def test_statements_do_not_grow(self):
         """S11: the number of statements does not grow with the leads"""
         process = self._process({"order_condition": "unpaid"})
-        service = self.env["lead.distribution"]
 
         def count(number):
             with freeze_time(MONDAY):
@@ -322,7 +321,9 @@ class TestOrderConditions(OrderCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            service._run_safely(events.sudo(), MONDAY + timedelta(minutes=9))
+            self.env["lead.distribution.processes"]._run_safely(
+                events.sudo(), MONDAY + timedelta(minutes=9)
+            )
             self.env.flush_all()
             self.assertEqual(len(self._tasks(leads)), number)
             return self.cr.sql_log_count - before
@@ -409,7 +410,7 @@ class TestOrderProcesses(OrderCase):
         is gone"""
         process = self._process({}, trigger="order")
         self.env.ref("lead_distribution.ir_cron_run_processes").unlink()
-        with mute_logger("odoo.addons.lead_distribution.rooms.process"):
+        with mute_logger("odoo.addons.lead_distribution.models.task.process"):
             order = (
                 self.env["sale.order"]
                 .with_user(self.anna)
@@ -436,10 +437,9 @@ class TestOrderProcesses(OrderCase):
     def test_nothing_costs_a_query_without_one(self):
         """B8: without a process an order costs nothing more"""
         order = self._order()
-        service = self.env["lead.distribution"]
-        service._set_off("order", order)
+        self.env["lead.distribution.processes"]._trigger("order", order)
         with self.assertQueryCount(0):
-            service._set_off("order", order)
+            self.env["lead.distribution.processes"]._trigger("order", order)
 
 
 class TestOrdersAsSales(OrderCase):
@@ -454,21 +454,24 @@ class TestOrdersAsSales(OrderCase):
     def test_last_sale(self):
         """U4: the customer's last sale is the later of won lead and confirmed order;
         quotations are none"""
-        service = self.env["lead.distribution"]
         colleague = self.env["res.partner"].create(
             {"name": "Colleague", "parent_id": self.customer.id}
         )
         self._order(partner_id=colleague.id)
-        self.assertFalse(service._last_sales(self.customer))
+        self.assertFalse(self.env["lead.distribution.rates"]._last_sales(self.customer))
         self._sold(MONDAY - timedelta(days=40), partner_id=colleague.id)
-        last = service._last_sales(self.customer)[self.customer.id]
+        last = self.env["lead.distribution.rates"]._last_sales(self.customer)[
+            self.customer.id
+        ]
         self.assertEqual(last, MONDAY - timedelta(days=40))
         with freeze_time(MONDAY - timedelta(days=9)):
             self._lead(partner_id=self.customer.id, type="opportunity").action_set_won()
-        last = service._last_sales(self.customer)[self.customer.id]
+        last = self.env["lead.distribution.rates"]._last_sales(self.customer)[
+            self.customer.id
+        ]
         self.assertEqual(last, MONDAY - timedelta(days=9))
 
-    def _had(self, user, number=1, **values):
+    def _count_received(self, user, number=1, **values):
         values.setdefault("partner_id", self.customer.id)
         with freeze_time(MONDAY - timedelta(days=5)):
             leads = self._lead(number, type="opportunity", user_id=user.id, **values)
@@ -478,14 +481,14 @@ class TestOrdersAsSales(OrderCase):
     def _sales(self):
         since = MONDAY - timedelta(days=30)
         with freeze_time(MONDAY + timedelta(hours=1)):
-            return self.env["lead.distribution"]._sales_of(
+            return self.env["lead.distribution.rates"]._sales_of(
                 self.anna | self.boris, since
             )
 
     def test_sales_of_salespeople(self):
         """U6: an order of the lead, or of its customer after it came, is a sale, the
         order of a won lead not twice, nor old ones, nor another company's"""
-        self._had(self.anna)
+        self._count_received(self.anna)
         # before the lead came
         self._sold(MONDAY - timedelta(days=10), user_id=self.anna.id)
         self.assertEqual(self._sales(), {})
@@ -496,7 +499,7 @@ class TestOrdersAsSales(OrderCase):
         self._sold(MONDAY, user_id=self.anna.id)
         self.assertEqual(self._sales(), {self.anna.id: 1})
         other = self.customer.copy()
-        lead = self._had(self.boris, partner_id=other.id)
+        lead = self._count_received(self.boris, partner_id=other.id)
         self._sold(
             MONDAY, user_id=self.boris.id, opportunity_id=lead.id, partner_id=other.id
         )
@@ -506,7 +509,7 @@ class TestOrdersAsSales(OrderCase):
         self.assertEqual(self._sales(), {self.anna.id: 1, self.boris.id: 1})
         # what the won lead's customer orders on the website is that sale, whatever
         # else the customer has asked for
-        self._had(self.boris, partner_id=other.id)
+        self._count_received(self.boris, partner_id=other.id)
         self._sold(MONDAY, partner_id=other.id, user_id=self.boris.id)
         self.assertEqual(self._sales(), {self.anna.id: 1, self.boris.id: 1})
 
@@ -516,12 +519,12 @@ class TestOrdersAsSales(OrderCase):
         strangers = self.env["res.partner"].create(
             [{"name": f"Old {n}"} for n in range(10)]
         )
-        self._had(self.anna, 10, partner_id=False)
+        self._count_received(self.anna, 10, partner_id=False)
         for stranger in strangers:
             self._sold(MONDAY, partner_id=stranger.id, user_id=self.anna.id)
             self._sold(MONDAY, partner_id=stranger.id, user_id=self.boris.id)
         with freeze_time(MONDAY + timedelta(hours=1)):
-            rates = self.env["lead.distribution"]._rates(
+            rates = self.env["lead.distribution.rates"]._rates(
                 self.company, self.anna | self.boris, 180, MONDAY + timedelta(hours=1)
             )
         self.assertEqual(
@@ -531,9 +534,9 @@ class TestOrdersAsSales(OrderCase):
     def test_one_sale_a_lead_and_an_order(self):
         """U6: three orders after one lead are one sale, one order after three leads
         too"""
-        self._had(self.anna)
+        self._count_received(self.anna)
         other = self.customer.copy()
-        self._had(self.boris, 3, partner_id=other.id)
+        self._count_received(self.boris, 3, partner_id=other.id)
         for _n in range(3):
             self._sold(MONDAY, user_id=self.anna.id)
         self._sold(MONDAY, user_id=self.boris.id, partner_id=other.id)
@@ -602,16 +605,17 @@ class TestForgottenCustomers(OrderCase):
     def test_tasks_on_orders(self):
         """B10: the order stays; what our tasks say about its customer does not."""
         order = self._order()
-        service = self.env["lead.distribution"]
         spec = TaskSpec(self.call.id, "Call Ulryka", "Ulryka waits", origin="hand")
-        task = service._start_tasks(order, spec)
+        task = self.env["lead.distribution.tasks"]._start_tasks(order, spec)
         task.action_feedback("Ulryka was away")
-        service._start_tasks(order, replace(spec, delay_number=5, delay_unit="hours"))
+        self.env["lead.distribution.tasks"]._start_tasks(
+            order, replace(spec, delay_number=5, delay_unit="hours")
+        )
         waiting = self.env["lead.activity.waiting"].search(
             [("res_model", "=", "sale.order"), ("res_id", "=", order.id)]
         )
         self.assertTrue(waiting.note)
-        service._anonymize(self.customer)
+        self.env["lead.distribution.privacy"]._anonymize(self.customer)
         self.assertRecordValues(waiting, [{"summary": False, "note": False}])
         self.assertRecordValues(
             task,

@@ -6,5 +6,7 @@ from odoo.addons.website_crm.controllers.website_form import WebsiteForm
 class LeadDistributionWebsiteForm(WebsiteForm):
     def extract_data(self, model_sudo, values):
         if model_sudo.model == "crm.lead":
-            values = request.env["lead.distribution"]._form_references(request, values)
+            values = request.env["lead.distribution.website.form"]._form_references(
+                request, values
+            )
         return super().extract_data(model_sudo, values)

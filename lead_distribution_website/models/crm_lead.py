@@ -6,8 +6,11 @@ class CrmLead(models.Model):
 
     @api.private  # the website calls it, with its request
     def website_form_input_filter(self, request, values):
-        service = self.env["lead.distribution"]
         # whom the form itself names is no default of core's, nor whom a visitor does
-        chosen = service._is_chosen(request, values.get("user_id"))
+        chosen = self.env["lead.distribution.website.form"]._is_chosen(
+            request, values.get("user_id")
+        )
         values = super().website_form_input_filter(request, values)
-        return service._form_values(request, values, chosen)
+        return self.env["lead.distribution.website.form"]._form_values(
+            request, values, chosen
+        )

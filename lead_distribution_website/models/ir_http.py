@@ -8,5 +8,5 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _register_website_track(cls, response):
         result = super()._register_website_track(response)
-        request.env["lead.distribution"]._page_opened(request, response)
+        request.env["lead.distribution.website.visit"]._page_opened(request, response)
         return result

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..rooms.visit import parts_of, without_language
+from .website_visit import parts_of, without_language
 
 
 class LeadDistributionListing(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
-from ..rooms.visit import Page, parts_of, without_language
+from .website_visit import Page, parts_of, without_language
 
 
 class LeadDistributionProcess(models.Model):

@@ -206,7 +206,7 @@ class TestForms(WebsiteCase):
             [tuple(routes.ids)],
         )
         routes.invalidate_recordset()
-        with mute_logger("odoo.addons.lead_distribution.rooms.match"):
+        with mute_logger("odoo.addons.lead_distribution.models.pipeline.matching"):
             answer, lead = self._send_form()
         self.assertEqual(answer, {"id": lead.id})
         self.assertEqual(lead.distribution_state, "pool")
@@ -216,14 +216,25 @@ class TestForms(WebsiteCase):
         """V2: nor when our own code fails altogether: nothing of the visitor's is
         lost, and the schedule takes the lead"""
         self._route(self.anna)
-        service = type(self.env["lead.distribution"])
         with (
-            patch.object(service, "_walk", side_effect=ValueError("broken")),
-            patch.object(service, "_apply_failure", side_effect=ValueError("broken")),
-            patch.object(service, "_form_listing", side_effect=ValueError("broken")),
+            patch.object(
+                type(self.env["lead.distribution"]),
+                "_process",
+                side_effect=ValueError("broken"),
+            ),
+            patch.object(
+                type(self.env["lead.distribution.apply"]),
+                "_apply_failure",
+                side_effect=ValueError("broken"),
+            ),
+            patch.object(
+                type(self.env["lead.distribution.website.form"]),
+                "_form_listing",
+                side_effect=ValueError("broken"),
+            ),
             mute_logger(
-                "odoo.addons.lead_distribution.rooms.entry",
-                "odoo.addons.lead_distribution_website.rooms.form",
+                "odoo.addons.lead_distribution.models.pipeline.lead_distribution",
+                "odoo.addons.lead_distribution_website.models.website_form",
             ),
         ):
             answer, lead = self._send_form(referer="/flats/river")
@@ -235,11 +246,14 @@ class TestForms(WebsiteCase):
         takes no lead from the routes"""
         self._route(self.anna)
         self.website.crm_default_user_id = self.clara
-        service = type(self.env["lead.distribution"])
         named = self._named_by_a_page(self.boris)
         with (
-            patch.object(service, "_form_source", side_effect=ValueError("broken")),
-            mute_logger("odoo.addons.lead_distribution_website.rooms.form"),
+            patch.object(
+                type(self.env["lead.distribution.website.form"]),
+                "_form_source",
+                side_effect=ValueError("broken"),
+            ),
+            mute_logger("odoo.addons.lead_distribution_website.models.website_form"),
         ):
             answer, lead = self._send_form()
             self.assertTrue(answer["id"])

@@ -3,7 +3,8 @@
 import time
 
 from odoo import Command
-from odoo.addons.lead_distribution.rooms.codes import KEPT
+
+from odoo.addons.lead_distribution.tools.constants import KEPT
 
 from .common import WebsiteCase
 
@@ -18,7 +19,9 @@ class TestSecurityForms(WebsiteCase):
         """Part 9, an anonymous form that names user_id: the routes decide, unless the
         page of the form says whose its leads are"""
         _answer, lead = self._send_form(user_id=self.boris.id)
-        self.assertEqual((lead.user_id, lead.distribution_state), (self.anna, "assigned"))
+        self.assertEqual(
+            (lead.user_id, lead.distribution_state), (self.anna, "assigned")
+        )
         named = self._named_by_a_page(self.clara)
         self.assertIn("website_form_signature", named)
         _answer, lead = self._send_form(**named, email_from="b@visitors.test", phone="")

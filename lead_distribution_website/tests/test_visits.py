@@ -11,7 +11,7 @@ from odoo.tests import BaseCase, new_test_user
 from odoo.tests.common import tagged
 from odoo.tools import mute_logger
 
-from ..rooms.visit import Page, parts_of, without_language
+from ..models.website_visit import Page, parts_of, without_language
 from .common import WebsiteCase
 
 
@@ -191,7 +191,7 @@ class TestVisits(WebsiteCase):
         visitor = self.env["website.visitor"]
 
         def lead_of(visitor):
-            return self.env["lead.distribution"]._lead_of_visitor(
+            return self.env["lead.distribution.website.visit"]._lead_of_visitor(
                 visitor, user, self.website
             )
 
@@ -227,12 +227,20 @@ class TestVisits(WebsiteCase):
         service, env = self.env["lead.distribution"], type(self.env)
         conflict = SerializationFailure("conflict")
         with (
-            patch.object(type(service), "_processes_of_page", lambda *_args: [1]),
-            patch.object(type(service), "_may_track", lambda *_args: True),
+            patch.object(
+                type(service.env["lead.distribution.website.visit"]),
+                "_processes_of_page",
+                lambda *_args: [1],
+            ),
+            patch.object(
+                type(service.env["lead.distribution.website.visit"]),
+                "_may_track",
+                lambda *_args: True,
+            ),
             self.assertRaises(SerializationFailure),
             patch.object(env, "flush_all", side_effect=conflict),
         ):
-            service._page_opened(
+            service.env["lead.distribution.website.visit"]._page_opened(
                 Mock(is_frontend=True, httprequest=Mock(method="GET")),
                 Mock(status_code=200),
             )
@@ -255,10 +263,13 @@ class TestVisits(WebsiteCase):
     def test_a_failure_does_not_hurt_the_page(self):
         """S10: whatever goes wrong, the visitor sees the page"""
         self._become_known()
-        service = type(self.env["lead.distribution"])
         with (
-            patch.object(service, "_begin", side_effect=ValueError("broken")),
-            mute_logger("odoo.addons.lead_distribution_website.rooms.visit"),
+            patch.object(
+                type(self.env["lead.distribution.processes"]),
+                "_enqueue",
+                side_effect=ValueError("broken"),
+            ),
+            mute_logger("odoo.addons.lead_distribution_website.models.website_visit"),
         ):
             self.assertFalse(self._visit())
         self.assertTrue(self._visit())
@@ -270,13 +281,17 @@ class TestVisits(WebsiteCase):
         self.set_registry_readonly_mode(True)
         service, later = self.env["lead.distribution"], []
         with patch.object(
-            type(service), "_visit_later", lambda _self, *visit: later.append(visit)
+            type(service.env["lead.distribution.website.visit"]),
+            "_visit_later",
+            lambda _self, *visit: later.append(visit),
         ):
             self.assertFalse(self._visit())
         ((process_ids, found),) = later
         self.assertEqual(found.id, lead.id)
         self.set_registry_readonly_mode(False)
-        service._visit_elsewhere(process_ids, found.id)
+        service.env["lead.distribution.website.visit"]._visit_elsewhere(
+            process_ids, found.id
+        )
         self.process.invalidate_recordset(["event_ids"])
         self.assertEqual(self.process.event_ids.lead_id, lead)
 
@@ -286,7 +301,10 @@ class TestVisits(WebsiteCase):
         self._become_known()
         self._page("/test-other")
         service = type(self.env["lead.distribution"])
-        original, counted = service._page_opened, []
+        original, counted = (
+            service.env["lead.distribution.website.visit"]._page_opened,
+            [],
+        )
 
         def counting(self, request, response):
             before = request.env.cr.sql_log_count
@@ -296,7 +314,9 @@ class TestVisits(WebsiteCase):
 
         self.url_open("/test-other")
         self._visit()
-        with patch.object(service, "_page_opened", counting):
+        with patch.object(
+            type(self.env["lead.distribution.website.visit"]), "_page_opened", counting
+        ):
             self.url_open("/test-other")
             self.assertEqual(counted, [0])
             del counted[:]

@@ -94,7 +94,9 @@ def test_ids(text, number):
     assert texts.id_of(text) == number
 
 
-@pytest.mark.parametrize("piece", ["<", "&#9", "<!--", "a", "a@", "x@a.", "href='", "("])
+@pytest.mark.parametrize(
+    "piece", ["<", "&#9", "<!--", "a", "a@", "x@a.", "href='", "("]
+)
 def test_time_has_a_bound(piece):
     """Part 9, 4: whatever the length."""
     text = piece * (2_000_000 // len(piece))

@@ -103,10 +103,10 @@ def test_several_processes_place_each_lead_once(few, copy_of, totals_of_one, pro
 
 HELD_AT = [
     "_write_leads",
-    "_follow",
+    "_subscribe",
     "_schedule",
     "_log",
-    "_drop_calls_for_help",
+    "_drop_escalations",
     "_close_run",
 ]
 
@@ -219,7 +219,7 @@ def test_hand_change_to_whom_it_was_just_given(few, copy_of):
         lead_id for (lead_id,) in database.query("SELECT id FROM crm_lead ORDER BY id")
     ][:40]
     machine, person = database.process(), database.process()
-    person.do("hold", at="_before_hand_change", after=True)
+    person.do("hold", at="_before_manual_change", after=True)
     person.send(
         "call",
         uid=ids["manager"],
@@ -227,7 +227,7 @@ def test_hand_change_to_whom_it_was_just_given(few, copy_of):
         method="write",
         args=[chosen, {"user_id": ids["users"][1]}],
     )
-    assert person.receive() == {"held": "_before_hand_change"}
+    assert person.receive() == {"held": "_before_manual_change"}
     machine.send("distribute")
     assert machine.result() == 400
     assert database.number(

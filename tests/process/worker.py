@@ -271,7 +271,9 @@ class Worker:
 
     def do_blocks(self, size):
         """Small blocks, so that processes meet more often."""
-        entry = sys.modules["odoo.addons.lead_distribution.rooms.entry"]
+        entry = sys.modules[
+            "odoo.addons.lead_distribution.models.pipeline.lead_distribution"
+        ]
         entry.SMALLEST_BLOCK = entry.LARGEST_BLOCK = size
 
     def do_hold(self, at, after=False, passes=0):
@@ -463,7 +465,7 @@ class Worker:
         cron = env.ref("lead_distribution.ir_cron_apply_rules")
         progress = env["ir.cron.progress"].create({"cron_id": cron.id})
         env.cr.commit()
-        env["lead.distribution"].with_context(
+        env["lead.distribution.rule.runner"].with_context(
             ir_cron_progress_id=progress.id,
             cron_id=cron.id,
             cron_end_time=time.monotonic() + 10,

@@ -1,0 +1,99 @@
+"""Rows of the ledger that are open: offers and assignments."""
+
+from odoo import api, fields, models
+
+from ...tools.service_context import as_service
+
+
+class LeadDistributionAssignment(models.Model):
+    _inherit = "lead.distribution.assignment"
+
+    @api.model
+    def _open_offers(self, leads, user=None):
+        """:returns: the ledger's open offers of these leads, as the service"""
+        domain = [("lead_id", "in", leads.ids), ("state", "=", "offered")]
+        if user:
+            domain.append(("user_id", "=", user.id))
+        return as_service(self).env["lead.distribution.assignment"].search(domain)
+
+    @api.model
+    def _close_offers(self, rows, state, reason, values=None, by=""):
+        """:param state: what becomes of the rows
+        :param reason: what the web client is told
+        """
+        if not rows:
+            return
+        now = fields.Datetime.now()
+        rows.write({"state": state, "date_response": now, **(values or {})})
+        rows.flush_recordset()
+        for row in rows:
+            row.user_id._bus_send(
+                "lead_distribution.offer_closed",
+                {"id": row.lead_id.id, "reason": reason, "by": by},
+            )
+
+    @api.model
+    def _release_rows(self, leads, at):
+        """Close what is open on these leads: the assignment is released, offers
+        expire.
+
+        :returns: the rows closed
+        """
+        rows = self.env["lead.distribution.assignment"].search(
+            [("lead_id", "in", leads.ids), ("state", "in", ["assigned", "offered"])]
+        )
+        self._close_rows(rows, at)
+        return rows
+
+    @api.model
+    def _close_rows(self, rows, at):
+        given = rows.filtered(lambda row: row.state == "assigned")
+        given.write({"state": "released", "date_response": at})
+        self._close_offers(rows - given, "expired", "taken")
+        rows.flush_recordset()  # the index of one assignment a lead is next
+
+    @api.model
+    def _latest_rows(self, leads):
+        """:returns: ``{lead_id: newest ledger row}``"""
+        rows = (
+            self.env["lead.distribution.assignment"]
+            .sudo()  # told to who may read the lead; see _explain
+            .search([("lead_id", "in", leads.ids)], order="id desc")
+        )
+        found = {}
+        for row in rows:
+            found.setdefault(row.lead_id.id, row)
+        return found
+
+    @api.model
+    def _lead_history(self, leads):
+        """Who had each lead, and how often rules moved it since the last follow-up.
+
+        :returns: ``({lead_id: set of user ids}, {lead_id: number})``
+        """
+        had = {lead.id: {lead.user_id.id} - {False} for lead in leads}
+        moves = dict.fromkeys(leads.ids, 0)
+        last = {lead.id: lead.last_follow_up_date for lead in leads}
+        rows = self.env["lead.distribution.assignment"].search_fetch(
+            [("lead_id", "in", leads.ids)],
+            [
+                "lead_id",
+                "user_id",
+                "previous_user_id",
+                "rule_id",
+                "date",
+                "state",
+                "taken_back",
+            ],
+        )
+        for row in rows:
+            if row.taken_back:
+                continue
+            lead_id = row.lead_id.id
+            had[lead_id] |= {row.previous_user_id.id} - {False}
+            if row.state not in ("assigned", "released", "removed", "undone"):
+                continue  # an offer that was not taken
+            had[lead_id] |= {row.user_id.id} - {False}
+            if row.rule_id and not (last[lead_id] and row.date <= last[lead_id]):
+                moves[lead_id] += 1
+        return had, moves

@@ -1,0 +1,326 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from ...tools.constants import (
+    FOLLOW_UP_FIELDS,
+    SERVICE_FIELDS,
+)
+from ...tools.service_context import (
+    is_service,
+)
+from ...tools.sql_text import COMPACT, EMAIL, FOLDED
+
+DISTRIBUTION_STATES = [
+    ("pending", "To be distributed"),
+    ("offered", "Offered"),
+    ("assigned", "Assigned"),
+    ("pool", "In the pool"),
+    ("none", "Not distributed"),
+]
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    distribution_state = fields.Selection(
+        DISTRIBUTION_STATES,
+        string="Distribution",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Not distributed: captured by a salesperson, older than the "
+        "distribution, or switched off.",
+    )
+    distribution_route_id = fields.Many2one(
+        "lead.distribution.route",
+        string="Route",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
+    )
+    distribution_company_id = fields.Many2one(
+        "res.company",
+        string="Company of the Distribution",
+        compute="_compute_distribution_company_id",
+        search="_search_distribution_company_id",
+        groups="lead_distribution.group_manager",
+        help="The lead's; else its team's, its salesperson's where they work for one "
+        "only, its client's, or the only one there is. Empty: nothing tells.",
+    )
+    distribution_asked_route_id = fields.Many2one(
+        "lead.distribution.route",
+        string="Asked for",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
+        help="The one route that it is to go through, chosen by somebody.",
+    )
+    distribution_asked_rule_id = fields.Many2one(
+        "lead.distribution.rule",
+        string="Asked for the Rule",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
+        help="The rule whose salespeople get it, chosen by somebody.",
+    )
+    distribution_own_channel = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="Whose own source or mail alias it came through; until it is placed also "
+        "what kept them from it.",
+    )
+    distribution_due = fields.Datetime(
+        string="Waits until",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The route starts some time after arrival.",
+    )
+    distribution_assignment_ids = fields.One2many(
+        "lead.distribution.assignment",
+        "lead_id",
+        string="Assignments",
+        readonly=True,
+        groups="base.group_user",
+    )
+    offer_round = fields.Integer(readonly=True, copy=False, groups="base.group_user")
+    listing_id = fields.Many2one(
+        "lead.distribution.listing",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        groups="base.group_user",
+    )
+    listing_unclear = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Several listings could be meant: choose the one.",
+    )
+    external_ref = fields.Char(
+        string="External Reference",
+        copy=False,
+        groups="base.group_user",
+        help="The number under which the source knows this inquiry. The same one "
+        "from the same source is one lead, however often it is delivered.",
+    )
+    vat = fields.Char(
+        string="Tax ID",
+        groups="base.group_user",
+        help="Recognises the customer, like the email and the phone number.",
+    )
+    intake_incomplete = fields.Boolean(
+        string="Incomplete",
+        compute="_compute_intake_incomplete",
+        search="_search_intake_incomplete",
+        groups="base.group_user",
+        help="Without a source, or with neither email nor phone.",
+    )
+
+    # follow-up -------------------------------------------------------------
+    distribution_idle_since = fields.Datetime(
+        string="Untouched Since",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The later of the last follow-up and the last change of salesperson.",
+    )
+    first_follow_up_date = fields.Datetime(
+        string="First Follow-up", readonly=True, copy=False, groups="base.group_user"
+    )
+    last_follow_up_date = fields.Datetime(
+        string="Last Follow-up", readonly=True, copy=False, groups="base.group_user"
+    )
+
+    # what rules may move: a thousand among a million are found by this
+    _distribution_idle_idx = models.Index(
+        "(company_id, distribution_idle_since)"
+        " WHERE distribution_idle_since IS NOT NULL AND user_id IS NOT NULL"
+        " AND active IS TRUE AND won_status = 'pending'"
+    )
+    _distribution_pending_idx = models.Index(
+        "(company_id, id) WHERE distribution_state = 'pending'"
+    )
+    _distribution_pool_idx = models.Index(
+        "(company_id, id) WHERE distribution_state = 'pool'"
+    )
+    # who has how many of them, for the limits
+    _distribution_own_channel_idx = models.Index(
+        "(user_id, create_date) WHERE distribution_own_channel IS NOT NULL"
+        " AND distribution_state = 'none'"
+    )
+    _external_ref_uniq = models.UniqueIndex(
+        "(COALESCE(company_id, 0), COALESCE(source_id, 0), external_ref)"
+        " WHERE external_ref IS NOT NULL",
+        "This source has delivered an inquiry with this reference already.",
+    )
+
+    lead_source_needed = fields.Boolean(
+        compute="_compute_lead_source_needed", groups="base.group_user"
+    )
+
+    # core has a trigram index of the first, which a thousand addresses at once
+    # cannot use
+    _lead_email_idx = models.Index(
+        f"(({EMAIL % 'email_normalized'}), id) WHERE email_normalized IS NOT NULL"
+    )
+    _lead_vat_idx = models.Index(f"(({COMPACT % 'vat'})) WHERE vat IS NOT NULL")
+    _lead_name_idx = models.Index(
+        f"(({FOLDED % 'contact_name'})) WHERE contact_name IS NOT NULL AND active"
+    )
+    _lead_flag_idx = models.Index("(company_id, id) WHERE identity_flag IS NOT NULL")
+
+    # computes --------------------------------------------------------------
+
+    @api.depends(
+        "company_id",
+        "team_id.company_id",
+        "user_id.company_ids",
+        "partner_id.company_id",
+    )
+    def _compute_distribution_company_id(self):
+        for lead in self:
+            lead.distribution_company_id = self.env[
+                "lead.distribution.lead.company"
+            ]._company_of_lead(lead)
+
+    @api.model
+    def _search_distribution_company_id(self, operator, value):
+        service, Company = self.env["lead.distribution"], self.env["res.company"]
+        if operator in ("any", "child_of", "parent_of"):
+            if operator != "any":
+                value = Domain("id", operator, value)
+            elif not isinstance(value, Domain):
+                value = Domain("id", "in", value)
+            companies = Company.with_context(active_test=False).search(value)
+        elif operator == "in":
+            companies = [Company.browse(one or []) for one in value]
+        else:
+            return NotImplemented
+        return Domain.OR(
+            Domain.custom(
+                to_sql=lambda _model, alias, _query, company=company: service.env[
+                    "lead.distribution.lead.company"
+                ]._sql_of_company(alias, company)
+            )
+            for company in companies
+        )
+
+    @api.depends("company_id")
+    def _compute_lead_source_needed(self):
+        for lead in self:
+            company = lead.company_id or self.env.company
+            lead.lead_source_needed = company.lead_intake_policy == "refuse"
+
+    @api.depends("source_id", "email_from", "phone")
+    def _compute_intake_incomplete(self):
+        for lead in self:
+            lead.intake_incomplete = not lead.source_id or not (
+                lead.email_from or lead.phone
+            )
+
+    @api.model
+    def _search_intake_incomplete(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        nothing = Domain("email_from", "in", [False, ""]) & Domain(
+            "phone", "in", [False, ""]
+        )
+        incomplete = Domain("source_id", "=", False) | nothing
+        return incomplete if True in value else ~incomplete
+
+    # CRUD ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.check_access("create")  # before anything is looked for, or made
+        vals_list = [self._with_ids(vals) for vals in vals_list]
+        records = self.env["lead.distribution.intake"]._without_kept_defaults(self)
+        intake = self.env["lead.distribution.intake"]._intake_values(records, vals_list)
+        fresh = super(CrmLead, records).create(intake.to_create)
+        leads = intake.in_order(fresh)
+        self.env["lead.distribution.intake"]._after_create(fresh, intake)
+        self.env["lead.distribution.processes"]._trigger("lead", fresh)
+        return leads
+
+    def write(self, vals):
+        vals = self._with_ids(vals)
+        clocks = self.env["lead.distribution.follow.up"]._clocks_that_go_on(self, vals)
+        if is_service(self):
+            result = super().write(
+                self.env["lead.distribution.follow.up"]._with_idle(self, vals)
+            )
+            for since, leads in clocks.items():
+                super(CrmLead, leads).write({"distribution_idle_since": since})
+            return result
+        if not self.env.su:
+            # rights first: what follows tells where a lead stands, and who has it
+            self.check_access("write")
+        if not SERVICE_FIELDS.isdisjoint(vals) or not (
+            self.env.su or FOLLOW_UP_FIELDS.isdisjoint(vals)
+        ):
+            raise AccessError(
+                self.env._("Where a lead stands is written by the distribution only.")
+            )
+        if vals.get("listing_id"):
+            vals = {**vals, "listing_unclear": False}
+        vals = self.env["lead.distribution.follow.up"]._with_idle(
+            self, {**vals, **self.env["lead.distribution.intake"]._harmless(vals)}
+        )
+        moved = self.browse()
+        if vals.get("stage_id") and self.env.uid != SUPERUSER_ID:
+            if self.env["lead.distribution.follow.up"]._watching(self):
+                moved = self.filtered(lambda x: x.stage_id.id != vals["stage_id"])
+        removed = self.browse()
+        if vals.get("active"):
+            removed = self.filtered(lambda lead: lead.intake_status == "removed")
+            self.env["lead.distribution.removal.service"]._check_may_remove(removed)
+        if "partner_id" in vals:
+            customer = self.env["lead.distribution.customer.link"]._before_customer(
+                self, vals
+            )
+        self.env["lead.distribution.manual"]._check_move(self, vals)
+        self.env["lead.distribution.manual"]._claim_closed(self, vals)
+        companies = self.env["lead.distribution.manual"]._before_move(self, vals)
+        if "user_id" not in vals:
+            result = super().write(vals)
+            self.env["lead.distribution.manual"]._after_move(companies)
+        else:
+            change = self.env["lead.distribution.manual"]._before_manual_change(
+                self, vals
+            )
+            result = super().write({**vals, **change.values})
+            self.env["lead.distribution.manual"]._after_move(companies)
+            self.env["lead.distribution.manual"]._after_manual_change(change)
+        if "partner_id" in vals:
+            self.env["lead.distribution.removal.service"]._after_customer(
+                self, vals["partner_id"], customer
+            )
+        for since, leads in clocks.items():
+            super(CrmLead, leads).write({"distribution_idle_since": since})
+        if removed:
+            self.env["lead.distribution.removal.service"]._after_restore(removed)
+        self.env["lead.distribution.follow.up"]._stage_moved(moved)
+        return result
+
+    @api.model
+    def _with_ids(self, vals):
+        """:returns: values to write, with ids where a caller gave records for them, as
+        Odoo allows"""
+        return {
+            name: value.id
+            if isinstance(value, models.BaseModel)
+            and self._fields[name].type == "many2one"
+            else value
+            for name, value in vals.items()
+        }
+
+    # mail gateway ----------------------------------------------------------
+
+    # actions ---------------------------------------------------------------

@@ -1,0 +1,129 @@
+from odoo import api, fields, models
+from odoo.tools import ormcache
+
+
+class LeadDistributionListing(models.Model):
+    """The property, project or product that leads ask about."""
+
+    _name = "lead.distribution.listing"
+    _description = "Lead Listing"
+    _inherit = "lead.distribution.guard"
+    _order = "reference, name, id"
+    _rec_names_search = ["name", "reference"]
+
+    name = fields.Char(required=True, translate=True)
+    reference = fields.Char(
+        index="btree_not_null", help="The number under which portals know it."
+    )
+    active = fields.Boolean(default=True)
+    date_from = fields.Date(string="Listed from")
+    date_to = fields.Date(string="Listed until")
+    contact_ids = fields.Many2many("res.partner", string="Contact Persons")
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", domain=[("share", "=", False)]
+    )
+    company_id = fields.Many2one(
+        "res.company", default=lambda self: self.env.company, index=True
+    )
+    lead_ids = fields.One2many("crm.lead", "listing_id", string="Leads")
+    lead_count = fields.Integer(compute="_compute_lead_count")
+    lead_activity_ids = fields.Many2many(
+        "mail.activity", string="Activities", compute="_compute_lead_activity_ids"
+    )
+
+    _reference_uniq = models.UniqueIndex(
+        "(COALESCE(company_id, 0), reference) WHERE reference IS NOT NULL",
+        "The reference of a listing is used once per company.",
+    )
+    _dates_order = models.Constraint(
+        "CHECK (date_from IS NULL OR date_to IS NULL OR date_to >= date_from)",
+        "A listing ends after it began.",
+    )
+
+    @api.depends("lead_ids")
+    def _compute_lead_count(self):
+        if not self.env["crm.lead"].has_access("read"):
+            self.lead_count = 0  # a manager of distribution without sales rights
+            return
+        counts = dict(
+            self.env["crm.lead"]._read_group(
+                [("listing_id", "in", self.ids)], ["listing_id"], ["__count"]
+            )
+        )
+        for listing in self:
+            listing.lead_count = counts.get(listing, 0)
+
+    @api.depends("lead_ids")
+    @api.depends_context("uid")
+    def _compute_lead_activity_ids(self):
+        if not self.env["crm.lead"].has_access("read"):
+            self.lead_activity_ids = False
+            return
+        for listing in self:
+            leads = self.env["crm.lead"].search([("listing_id", "in", listing.ids)])
+            listing.lead_activity_ids = self.env["mail.activity"].search(
+                [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)]
+            )
+
+    @api.depends("name", "reference")
+    def _compute_display_name(self):
+        for listing in self:
+            listing.display_name = (
+                f"[{listing.reference}] {listing.name}"
+                if listing.reference
+                else listing.name
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not {"reference", "active", "company_id"}.isdisjoint(vals):
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    @ormcache("company_id")
+    def _references(self, company_id):
+        """:returns: ``{reference in small letters: listing id}`` of a company and of
+        all companies"""
+        # sudo: the same for everybody, for it is cached; a lead's sender sees none
+        listings = self.sudo().search_fetch(
+            [("reference", "!=", False), ("company_id", "in", [False, company_id])],
+            ["reference"],
+        )
+        return {listing.reference.lower(): listing.id for listing in listings}
+
+    @api.model
+    @ormcache("company_id")
+    def _spaced_references(self, company_id):
+        """:returns: ``((its first word, reference), ...)`` of the references of several
+        words"""
+        return tuple(
+            (reference.split()[0], reference)
+            for reference in self._references(company_id)
+            if " " in reference.strip()
+        )
+
+    def _receivers(self):
+        """:returns: the users of the contact persons, ``res.users``, inactive ones
+        included, one each"""
+        # sudo: who could receive; the creator of a lead may not read those people
+        users = self.env["res.users"].sudo()
+        # sudo: the same
+        for contact in self.sudo().contact_ids:
+            own = contact.with_context(active_test=False).user_ids
+            users |= own.sorted(lambda u: (not u.active, u.share, u.id))[:1]
+        return users
+
+    def action_open_leads(self):
+        """:returns: the action that lists the leads of this listing"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm.crm_lead_all_leads")
+        return dict(action, domain=[("listing_id", "=", self.id)], context={})

@@ -1,0 +1,529 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
+
+from ...tools.periods import month_span
+
+
+class LeadDistributionRoute(models.Model):
+    """Who gets a lead, and how.
+
+    The routes of a company form a list; the first that matches and has somebody
+    eligible takes the lead, after the direct ones (see ``engine/decide.py``).
+    To extend: add a value to ``strategy`` and its ladder to
+    ``engine.STRATEGIES``, or one to ``pool_source`` and a method
+    ``_users_from_<value>``.
+    """
+
+    _name = "lead.distribution.route"
+    _description = "Lead Route"
+    _inherit = ["lead.distribution.filtered", "mail.thread"]
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, index=True)
+    active = fields.Boolean(
+        default=True, tracking=True, help="A paused route takes no lead."
+    )
+    status = fields.Selection(
+        [("active", "Active"), ("paused", "Paused")],
+        compute="_compute_status",
+        store=True,
+    )
+    color = fields.Integer()
+    company_id = fields.Many2one(
+        "res.company", default=lambda self: self.env.company, index=True
+    )
+    # which leads
+    domain = fields.Char(string="Leads", default="[]", required=True, tracking=True)
+    problem = fields.Char(
+        compute="_compute_problem", help="Why the route is passed over."
+    )
+    # who
+    pool_source = fields.Selection(
+        [
+            ("members", "Salespeople, in order"),
+            ("teams", "Sales teams"),
+            ("listing", "Contact persons of the lead's listing"),
+            ("user", "One salesperson (direct)"),
+        ],
+        string="Candidates",
+        default="members",
+        required=True,
+        tracking=True,
+        help="A direct route wins over every other route that matches, whatever "
+        "its place in the list.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        tracking=True,
+        domain=[("share", "=", False)],
+        help="Assign to this salesperson.",
+    )
+    member_ids = fields.One2many(
+        "lead.distribution.route.member", "route_id", string="Members", copy=True
+    )
+    team_ids = fields.Many2many("crm.team", string="Sales Teams")
+    category_ids = fields.Many2many(
+        "res.partner.category",
+        string="Only with Tags",
+        help="Only salespeople whose contact carries any of these tags.",
+    )
+    paused_user_ids = fields.Many2many(
+        "res.users",
+        "lead_distribution_route_paused_user_rel",
+        "route_id",
+        "user_id",
+        string="Paused Here",
+        domain=[("share", "=", False)],
+        groups="lead_distribution.group_manager",
+        help="Salespeople who get nothing from this route for the time being.",
+    )
+    skip_absent = fields.Boolean(
+        string="Skip the Absent",
+        default=True,
+        tracking=True,
+        help="Absent salespeople receive nothing; otherwise they receive as usual.",
+    )
+    absence_lookahead_days = fields.Integer(
+        string="Look Ahead Days",
+        tracking=True,
+        help="Whoever becomes absent within so many days receives nothing new.",
+    )
+    # when
+    delay_number = fields.Integer(
+        string="Delay", help="0: at once. Counted from the arrival of the lead."
+    )
+    delay_unit = fields.Selection(
+        [("minutes", "Minutes"), ("hours", "Hours"), ("days", "Days")],
+        default="minutes",
+        required=True,
+    )
+    # how
+    strategy = fields.Selection(
+        [
+            ("workload", "Workload: evenly towards the targets"),
+            ("round_robin", "Revolver: one each, in order"),
+            ("fair_share", "Fair share: what each lead owes to whoever was there"),
+            ("closing_rate", "Closing rate: one each, the best first"),
+            ("follow_up_speed", "Follow-up speed: one each, the fastest first"),
+        ],
+        default="workload",
+        required=True,
+        tracking=True,
+    )
+    rate_period_days = fields.Integer(
+        string="Rates of the Last Days",
+        default=180,
+        help="The past from which closing rate and follow-up speed come.",
+    )
+    workload_measure = fields.Selection(
+        [
+            ("assignments", "Assignments of the month"),
+            ("activities", "Activities of the month"),
+            ("open_leads", "Open leads now"),
+        ],
+        default="assignments",
+        required=True,
+        tracking=True,
+    )
+    workload_activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Activities Counted",
+        ondelete="set null",
+        help="Created this month for the salesperson, by whomever, open or done.",
+    )
+    workload_per_listing = fields.Boolean(
+        string="Balance per Listing",
+        help="Only what concerns the same listing counts. A lead without listing "
+        "counts all.",
+    )
+    standard_target = fields.Integer(
+        tracking=True,
+        help="Leads of a month that make a workload of 100 % for whoever has the "
+        "standard target. 0: the company's.",
+    )
+    prefer_known = fields.Boolean(
+        string="Known Customers to Their Advisor",
+        default=True,
+        tracking=True,
+        help="A lead of a known customer goes first to the customer's salesperson, "
+        "then to former ones, even past the target.",
+    )
+    delivery = fields.Selection(
+        [
+            ("assign", "Assign at once"),
+            ("offer", "Offer to one after the other"),
+            ("offer_all", "Offer to all: the first to claim"),
+        ],
+        default="assign",
+        required=True,
+        tracking=True,
+    )
+    offer_minutes = fields.Integer(
+        string="Minutes to Claim", default=30, help="How long an offer stands."
+    )
+    offer_working_time = fields.Boolean(
+        string="Working Minutes Only",
+        help="The minutes run in the working hours of the route, else the company's.",
+    )
+    offer_max = fields.Integer(
+        string="Offers at Most",
+        default=5,
+        help="To so many people one after the other, then the pool.",
+    )
+    schedule = fields.Selection(
+        [
+            ("always", "Always"),
+            ("within", "Within working hours"),
+            ("outside", "Outside working hours"),
+            ("holidays", "On public holidays"),
+        ],
+        string="Open",
+        default="always",
+        required=True,
+        tracking=True,
+        help="Judged when the lead arrives. A public holiday is outside.",
+    )
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working Hours",
+        ondelete="set null",
+        help="Empty: the company's. The usual ones are closed at lunch.",
+    )
+    date_from = fields.Date(string="Open from")
+    date_to = fields.Date(string="Open until", help="The last day included.")
+    # what else happens
+    contact_owner_policy = fields.Selection(
+        [
+            ("always", "Always"),
+            ("if_empty", "Only if the contact has none"),
+            ("never", "Never"),
+        ],
+        string="Becomes the Contact's Salesperson",
+        default="if_empty",
+        required=True,
+    )
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Schedule Activity",
+        domain=["|", ("res_model", "=", False), ("res_model", "=", "crm.lead")],
+        ondelete="set null",
+        help="Scheduled for the salesperson with each lead. Empty: none.",
+    )
+    activity_summary = fields.Char(translate=True)
+    activity_note = fields.Html(translate=True)
+    activity_days = fields.Integer(
+        string="Due in Days", help="Deadline of the activity, from the assignment."
+    )
+    tag_ids = fields.Many2many(
+        "crm.tag", string="Add Tags", help="Put on each lead the route places."
+    )
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        string="Email to the Salesperson",
+        domain=[("model", "=", "crm.lead")],
+        ondelete="set null",
+        help="One email per lead from this template. Empty: one email for all new "
+        "leads together.",
+    )
+    fallback_email = fields.Char(
+        help="Gets an email when nobody can be found. Empty: the company's."
+    )
+    responsible_type = fields.Selection(
+        [
+            ("user", "A user"),
+            ("listing", "The listing's responsible"),
+            ("team_leader", "The team leader"),
+            ("contact_owner", "The contact's salesperson"),
+        ],
+        string="Responsible",
+        default="user",
+        required=True,
+        help="Gets an activity when a lead of this route could not be placed.",
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        string="Responsible User",
+        domain=[("share", "=", False)],
+        help="Empty: the company's manager of distribution.",
+    )
+    # what it does
+    summary = fields.Char(string="In One Sentence", compute="_compute_summary")
+    candidate_count = fields.Integer(compute="_compute_candidate_count")
+    month_count = fields.Integer(
+        string="Leads this Month", compute="_compute_month_count"
+    )
+
+    _target_positive = models.Constraint(
+        "CHECK (standard_target >= 0)", "A target cannot be negative."
+    )
+    _days_positive = models.Constraint(
+        "CHECK (activity_days >= 0)", "An activity cannot be due in the past."
+    )
+
+    _offer_positive = models.Constraint(
+        "CHECK (offer_minutes > 0 AND offer_max > 0)",
+        "An offer stands for a minute at least, and goes to one at least.",
+    )
+    _opening_order = models.Constraint(
+        "CHECK (date_from IS NULL OR date_to IS NULL OR date_to >= date_from)",
+        "A route closes after it opened.",
+    )
+    _delay_positive = models.Constraint(
+        "CHECK (delay_number >= 0 AND absence_lookahead_days >= 0)",
+        "Days and delays cannot be negative.",
+    )
+
+    # computes --------------------------------------------------------------
+
+    @api.depends("active")
+    def _compute_status(self):
+        for route in self:
+            route.status = "active" if route.active else "paused"
+
+    @api.depends("domain")
+    def _compute_problem(self):
+        for route in self:
+            route.problem = route._domain_problem() or route._domain_refusal() or False
+
+    @api.depends("pool_source", "user_id", "member_ids.user_id", "team_ids")
+    def _compute_candidate_count(self):
+        for route in self:
+            route.candidate_count = len(route._users())
+
+    @api.depends_context("company", "allowed_company_ids")
+    def _compute_month_count(self):
+        start, end = month_span(self.env.company, fields.Datetime.now())
+        companies = [False, *self.env.companies.ids]
+        counts = dict(
+            self.env["lead.distribution.assignment"]
+            .sudo()  # a number, no content: salespeople see it on the card too
+            ._read_group(
+                [
+                    ("route_id", "in", self.ids),
+                    ("company_id", "in", companies),
+                    ("state", "in", ["assigned", "released"]),
+                    ("date", ">=", start),
+                    ("date", "<", end),
+                ],
+                ["route_id"],
+                ["__count"],
+            )
+        )
+        for route in self:
+            route.month_count = counts.get(route, 0)
+
+    # checks ----------------------------------------------------------------
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for route in self:
+            problem = route._domain_problem()
+            if problem:
+                raise ValidationError(
+                    self.env._(
+                        "Route “%(name)s”: its filter of leads cannot be used. %(why)s",
+                        name=route.name,
+                        why=problem,
+                    )
+                )
+
+    @api.constrains("pool_source", "user_id")
+    def _check_direct_user(self):
+        for route in self:
+            if route.pool_source == "user" and not route.user_id:
+                raise ValidationError(
+                    self.env._(
+                        "Route “%s” assigns to one salesperson: choose who.", route.name
+                    )
+                )
+
+    @api.constrains("workload_measure", "workload_activity_type_id")
+    def _check_activity_type(self):
+        for route in self:
+            if (
+                route.workload_measure == "activities"
+                and not route.workload_activity_type_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Route “%s” measures the workload in activities: choose "
+                        "their type.",
+                        route.name,
+                    )
+                )
+
+    @api.constrains("company_id", "user_id", "member_ids", "team_ids")
+    def _check_companies(self):
+        for route in self.filtered("company_id"):
+            users = route.user_id | route.member_ids.user_id
+            for user in users.sudo():
+                if route.company_id not in user.company_ids:
+                    raise ValidationError(
+                        self.env._(
+                            "Route “%(route)s”: %(user)s does not work for "
+                            "%(company)s.",
+                            route=route.name,
+                            user=user.name,
+                            company=route.company_id.name,
+                        )
+                    )
+            for team in route.team_ids.sudo():
+                if team.company_id and team.company_id != route.company_id:
+                    raise ValidationError(
+                        self.env._(
+                            "Route “%(route)s”: the team %(team)s belongs to another "
+                            "company.",
+                            route=route.name,
+                            team=team.name,
+                        )
+                    )
+
+    @api.constrains("mail_template_id")
+    def _check_template(self):
+        for route in self:
+            if route.mail_template_id and route.mail_template_id.model != "crm.lead":
+                raise ValidationError(
+                    self.env._(
+                        "Route “%s”: the email template is made for something else.",
+                        route.name,
+                    )
+                )
+
+    @api.constrains("fallback_email")
+    def _check_fallback_email(self):
+        for route in self.filtered("fallback_email"):
+            self.env["res.company"]._check_fallback_address(route.fallback_email)
+
+    # CRUD ------------------------------------------------------------------
+
+    def copy_data(self, default=None):
+        return [
+            dict(vals, name=self.env._("%s (copy)", route.name), active=False)
+            for route, vals in zip(
+                self, super().copy_data(default=default), strict=True
+            )
+        ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        before = self._distributing()
+        routes = super().create(vals_list)
+        self.env.registry.clear_cache()
+        self._started(before)
+        return routes
+
+    def write(self, vals):
+        matters = {"active", "company_id", "pool_source", "team_ids"} & set(vals)
+        before = self._distributing() if matters else None
+        result = super().write(vals)
+        if matters:
+            self.env.registry.clear_cache()
+            self._started(before)
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    @ormcache()
+    def _distributing(self):
+        """Which companies distribute their leads: not switched off, and with a
+        route or a rule of their own or one of all companies.
+
+        :returns: frozenset of company ids, False among them if there is a route or
+            a rule of all companies
+        """
+        # sudo: a route that the creator of a lead cannot read counts too
+        owners = {route.company_id.id for route in self.sudo().search([])}
+        # a rule for leads too: it takes what no route took
+        rules = self.env["lead.distribution.rule"].sudo()
+        owners |= {
+            rule.company_id.id for rule in rules.search([("entity", "=", "lead")])
+        }
+        if not owners:
+            return frozenset()
+        on = self.env["res.company"].sudo().with_context(active_test=False)
+        on = set(on.search([("lead_distribution_mode", "!=", "off")]).ids)
+        return frozenset(on | {False} if False in owners else on & owners)
+
+    @api.model
+    def _started(self, before):
+        """Companies that distribute from now on: what happened with their leads until
+        now nobody noted. It is found in the records, in the background.
+
+        :param before: what :meth:`_distributing` said until now
+        """
+        fresh = self._distributing() - before - {False}
+        if fresh:
+            companies = self.env["res.company"].browse(fresh)
+            self.env["res.company"]._schedule_backfill(companies, anew=True)
+
+    # actions ---------------------------------------------------------------
+
+    def action_open_fairness(self):
+        """:returns: the action that shows what this route's strategy owed to whom, and
+        what they received"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lead_distribution.lead_distribution_fairness_action"
+        )
+        context = {"search_default_this_month": 1, "pivot_row_groupby": ["user_id"]}
+        return dict(action, domain=[("route_id", "=", self.id)], context=context)
+
+    def action_open_assignments(self):
+        """:returns: the action that lists what this route placed"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lead_distribution.lead_distribution_assignment_action"
+        )
+        return dict(action, domain=[("route_id", "=", self.id)], context={})
+
+    def action_new_hours(self):
+        """:returns: the action that makes working hours for this route"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Hours"),
+            "res_model": "lead.distribution.hours",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_route_id": self.id,
+                "default_name": self.env._("Hours of %s", self.name),
+            },
+        }
+
+    # business --------------------------------------------------------------
+
+    def _users(self, listing=None):
+        """The salespeople of the route in their order, eligible or not.
+
+        :param listing: ``lead.distribution.listing`` of the lead, for routes that
+            draw from its contact persons
+        :returns: ``res.users``, inactive ones included
+        """
+        self.ensure_one()
+        route = self.with_context(active_test=False)
+        return getattr(route, f"_users_from_{route.pool_source}")(listing)
+
+    def _users_from_user(self, listing):
+        return self.user_id
+
+    def _users_from_members(self, listing):
+        return self.member_ids.user_id
+
+    def _users_from_listing(self, listing):
+        if not listing:
+            return self.env["res.users"]
+        return listing.with_context(active_test=False)._receivers()
+
+    def _users_from_teams(self, listing):
+        # sudo: who is in the teams that the reader knows
+        teams = self.team_ids._filtered_access("read").sudo()
+        members = teams.crm_team_member_all_ids
+        return members.filtered("active").sorted("id").user_id

@@ -1,0 +1,51 @@
+from odoo import fields, models
+
+from ...tools.constants import TRIGGERS
+
+
+class LeadDistributionRun(models.Model):
+    """A batch: who let how many leads be distributed, and when. Made and closed
+    by the service only; a single creation needs none."""
+
+    _name = "lead.distribution.run"
+    _description = "Lead Distribution Run"
+    _order = "id desc"
+    _rec_name = "date_start"
+
+    trigger = fields.Selection(TRIGGERS, required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Started by", readonly=True, ondelete="set null"
+    )
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
+    date_start = fields.Datetime(string="Start", required=True, readonly=True)
+    date_end = fields.Datetime(string="End", readonly=True)
+    duration = fields.Float(string="Seconds", readonly=True, digits=(16, 2))
+    lead_count = fields.Integer(string="Leads", readonly=True)
+    assigned_count = fields.Integer(string="Assigned", readonly=True)
+    pool_count = fields.Integer(string="To the Pool", readonly=True)
+    assignment_ids = fields.One2many(
+        "lead.distribution.assignment", "run_id", string="Assignments", readonly=True
+    )
+
+    undone_count = fields.Integer(string="Undone", readonly=True)
+    date_undone = fields.Datetime(string="Undone on", readonly=True)
+    undone_by_id = fields.Many2one(
+        "res.users", string="Undone by", readonly=True, ondelete="set null"
+    )
+
+    undo_asked_by_id = fields.Many2one(
+        "res.users",
+        string="Being Undone for",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    undo_again = fields.Boolean(readonly=True)
+
+    def action_open_assignments(self):
+        """:returns: the action that lists what this run decided"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lead_distribution.lead_distribution_assignment_action"
+        )
+        return dict(action, domain=[("run_id", "=", self.id)], context={})

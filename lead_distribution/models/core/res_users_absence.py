@@ -1,0 +1,132 @@
+"""Absences of salespeople (O23)."""
+
+from datetime import datetime
+
+from odoo import api, fields, models
+
+from .res_users import GROUP
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    lead_absence_ids = fields.One2many(
+        "lead.distribution.absence", "user_id", string="Lead Absences", groups=GROUP
+    )
+
+    lead_absent = fields.Boolean(
+        string="Absent for Leads",
+        compute="_compute_lead_absent",
+        inverse="_inverse_lead_absent",
+        search="_search_lead_absent",
+        groups=GROUP,
+        help="Now: by an absence, the out-of-office dates or time off. Switching it "
+        "on begins an absence without an end.",
+    )
+
+    @api.depends("lead_absence_ids.date_from", "lead_absence_ids.date_to")
+    @api.depends("out_of_office_from", "out_of_office_to")
+    def _compute_lead_absent(self):
+        absent = self._lead_absent_at(fields.Datetime.now())
+        for user in self:
+            user.lead_absent = user.id in absent
+
+    def _inverse_lead_absent(self):
+        now = fields.Datetime.now()
+        absent = self._lead_absent_at(now)
+        to_begin = self.filtered(lambda u: u.lead_absent and u.id not in absent)
+        Absence = self.env["lead.distribution.absence"]
+        Absence.create([{"user_id": user.id} for user in to_begin])
+        to_end = self.filtered(lambda user: not user.lead_absent)
+        Absence.search(
+            [("user_id", "in", to_end.ids), ("current", "=", True)]
+        ).action_end()
+
+    @api.model
+    def _search_lead_absent(self, operator, value):
+        # Odoo asks that only of fields with a column
+        self.browse()._check_field_access(self._fields["lead_absent"], "read")
+        if operator != "in":
+            return NotImplemented
+        # sudo: who is away is looked up in records of all kinds
+        users = self.sudo().search([("share", "=", False)]).sudo(self.env.su)
+        absent = users._lead_known()._lead_absent_at(fields.Datetime.now())
+        return [("id", "in", list(absent))]
+
+    def action_open_lead_absences(self):
+        """:returns: the action that lists this salesperson's absences"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lead_distribution.lead_distribution_absence_action"
+        )
+        return dict(
+            action,
+            domain=[("user_id", "=", self.id)],
+            context={"default_user_id": self.id},
+        )
+
+    def _lead_absent_at(self, at):
+        """Who is away at a moment.
+
+        :param at: naive UTC datetime
+        :returns: set of user ids
+        """
+        return {
+            user_id
+            for user_id, spans in self._lead_absences(at, at).items()
+            if any(start <= at < end for start, end in spans)
+        }
+
+    def _lead_absences(self, start, end):
+        """When these users are away: own absences, out-of-office dates, and time off
+        on the user's resource (where Time Off writes).
+
+        :param start, end: naive UTC datetimes
+        :returns: ``{user_id: [(from, until), ...]}`` of what touches the time from
+            ``start`` to ``end``, the last moment included; without an end until the
+            end of time
+        """
+        found = {}
+        if not self.ids:
+            return found
+        # sudo: everybody may be asked whether a colleague is away, not why
+        absences = (
+            self.env["lead.distribution.absence"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("user_id", "in", self.ids),
+                    ("date_from", "<=", end),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">", start),
+                ],
+                ["user_id", "date_from", "date_to"],
+            )
+        )
+        for absence in absences:
+            found.setdefault(absence.user_id.id, []).append(
+                (absence.date_from, absence.date_to or datetime.max)
+            )
+        for user in self.sudo():
+            begin, until = user.out_of_office_from, user.out_of_office_to
+            if begin and begin <= end and (not until or until > start):
+                found.setdefault(user.id, []).append((begin, until or datetime.max))
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("resource_id.user_id", "in", self.ids),
+                    ("time_type", "=", "leave"),
+                    ("date_from", "<=", end),
+                    ("date_to", ">", start),
+                ],
+                ["resource_id", "date_from", "date_to"],
+            )
+        )
+        for leave in leaves:
+            found.setdefault(leave.resource_id.user_id.id, []).append(
+                (leave.date_from, leave.date_to)
+            )
+        return found

@@ -1,0 +1,11 @@
+"""Whose lead it is: clients linked and unlinked, removals, merges."""
+
+from . import customer_link
+from . import unlink
+from . import customer_match
+from . import lead_distribution_removal_reason
+from . import merge
+from . import merge_references
+from . import removal
+from . import res_partner
+from . import crm_lead

@@ -1,0 +1,477 @@
+"""Leads and clients, as people tie them: who it may be, linked to a client or made
+one, taken off a wrong one and tied to another. They enter at apply."""
+
+from dataclasses import dataclass, field
+
+from markupsafe import Markup, escape
+
+from odoo import api, models
+from odoo.exceptions import ConcurrencyError, UserError
+
+from ...engine import text as texts
+from ...tools.periods import company_today
+from ...tools.service_context import as_service
+from ..pipeline.apply import ADDRESS_FIELDS, PARTNER_FIELDS
+
+#: what is measured from the client on, see ``times``
+TIMES = ("date_customer", "date_first_call", "date_first_email", "date_first_meeting")
+
+
+#: of the lead, and of the client: each has its own until a person takes one over
+CONTACT_FIELDS = {"email_from": "email", "phone": "phone"}
+
+
+@dataclass
+class CustomerChange:
+    """What is known of leads before somebody writes their client.
+
+    :param left: ``{lead_id: id of the client that it leaves}``
+    :param empty: ``{lead_id: names of the fields that the client is to fill}``
+    """
+
+    left: dict = field(default_factory=dict)
+    empty: dict = field(default_factory=dict)
+
+
+class LeadDistributionCustomer(models.AbstractModel):
+    _name = "lead.distribution.customer.link"
+    _description = "Lead Distribution: Customer Link"
+
+    # who may it be? --------------------------------------------------------
+
+    # rights and locks ------------------------------------------------------
+
+    @api.model
+    def _guards_customer(self, lead):
+        """Whether the lead's client is ours to guard: it was tied here, or the
+        company distributes; Odoo alone does as it did."""
+        if not lead.partner_id:
+            return False
+        tied = lead.date_customer or lead.intake_status in ("linked", "converted")
+        return bool(lead.customer_user_id) or bool(
+            tied
+            and self.env["lead.distribution.lead.company"]
+            ._company_of_lead(lead)
+            ._lead_distribution_on()
+        )
+
+    @api.model
+    def _lock_customer(self, lead):
+        """The lead's row, for nobody else to tie or untie it meanwhile.
+
+        :returns: the lead as the service
+        :raises ConcurrencyError: when somebody does right now, for the request to
+            be tried again on a fresh snapshot
+        """
+        service = as_service(
+            self, self.env["lead.distribution.lead.company"]._company_of_lead(lead)
+        )
+        found = service.env["crm.lead"].browse(lead.ids)
+        if found.try_lock_for_update(allow_referencing=True) != found:
+            raise ConcurrencyError(
+                self.env._("Somebody is changing this lead right now; try again.")
+            )
+        found.invalidate_recordset(["partner_id", "customer_user_id"])
+        if found.intake_status == "removed":
+            raise UserError(
+                self.env._("The lead “%s” is removed: restore it first.", found.name)
+            )
+        return found
+
+    @api.model
+    def _check_no_customer(self, lead):
+        _ = self.env._
+        if not lead.partner_id:
+            return
+        values = {
+            "user": lead.customer_user_id.name,
+            "client": self.env["lead.distribution.filters"]._name_of(
+                "res.partner", lead.partner_id.id
+            ),
+        }
+        if lead.customer_user_id and lead.customer_user_id != self.env.user:
+            raise UserError(
+                _(
+                    "%(user)s linked the lead to the client %(client)s already.",
+                    **values,
+                )
+            )
+        raise UserError(
+            _("The lead belongs to the client %(client)s already.", **values)
+        )
+
+    @api.model
+    def _check_client_company(self, lead, partner):
+        """:raises UserError: for a client of another company than the lead's"""
+        # sudo: to compare the two, whoever may see which
+        company = self.env["lead.distribution.lead.company"]._company_of_lead(lead)
+        if company and partner.sudo().company_id not in (company, company.browse()):
+            raise UserError(
+                self.env._("The client %s is another company's.", partner.display_name)
+            )
+
+    # phone and email -------------------------------------------------------
+
+    @api.model
+    def _stays_apart(self, lead, name, from_client):
+        """Whether a phone or email stays where it is, instead of being copied by Odoo
+        whenever the lead, or the client, is saved (V7). So it is for leads that were
+        tied while the company distributed, and for all where it does; Odoo alone does
+        as it did.
+
+        What the client filled in is the client's, and follows them.
+
+        :param lead: ``crm.lead``, maybe one of a form
+        :param name: of :data:`CONTACT_FIELDS`
+        :param from_client: whether the client's would come to the lead, else the
+            lead's to the client
+        """
+        # sudo: the lead's own link, no content
+        lead = lead.sudo()
+        about = lead.customer_about or {}
+        if not (
+            lead.customer_user_id
+            or about.get("client")
+            or self.env["lead.distribution.lead.company"]
+            ._company_of_lead(lead)
+            ._lead_distribution_on()
+        ):
+            return False
+        if not from_client:
+            return True
+        # a lead that is being typed in says nothing of its own yet
+        return bool(lead._origin and lead[name] and name not in about.get("filled", ()))
+
+    @api.model
+    def _said_by_person(self, leads, name):
+        """Typed in, it is not the client's any more.
+
+        :param name: of :data:`CONTACT_FIELDS`
+        """
+        # sudo: what the client filled in is kept by the service
+        for lead in leads.sudo().filtered("customer_about"):
+            filled = lead.customer_about.get("filled", ())
+            if name in filled and lead[name] != lead.partner_id[CONTACT_FIELDS[name]]:
+                about = {
+                    **lead.customer_about,
+                    "filled": [n for n in filled if n != name],
+                }
+                as_service(self).env["crm.lead"].browse(lead.id).write(
+                    {"customer_about": about}
+                )
+
+    @api.model
+    def _different_contact(self, lead):
+        """:returns: names of :data:`CONTACT_FIELDS` in which the lead and its client
+        differ, as far as the current user may read the client; notation is no
+        difference"""
+        partner = lead.partner_id
+        if not partner or not partner.has_access("read"):
+            return []
+        keys = {"email_from": "email_normalized", "phone": "phone_sanitized"}
+        found = []
+        for name, theirs in CONTACT_FIELDS.items():
+            key = keys[name]
+            if (lead[name] or "") == (partner[theirs] or ""):
+                continue
+            if not lead[key] or lead[key] != partner[key]:
+                found.append(name)
+        return found
+
+    @api.model
+    def _take_over(self, lead, names, to_client):
+        """A person takes the lead's phone or email over to its client, or the client's
+        to the lead, with their own rights.
+
+        :param names: of :data:`CONTACT_FIELDS`, those that differ if none are given
+        :param to_client: the direction
+        :returns: True
+        """
+        names = [names] if isinstance(names, str) else list(names or ())
+        _ = self.env._
+        partner = lead.partner_id
+        if not partner:
+            raise UserError(_("The lead “%s” has no client.", lead.name))
+        if set(names) - set(CONTACT_FIELDS):
+            raise UserError(_("Only the email and the phone number are taken over."))
+        names = names or self._different_contact(lead)
+        if to_client:
+            # an empty field is no news about the client
+            values = {CONTACT_FIELDS[name]: lead[name] for name in names if lead[name]}
+            if values:
+                partner.write(values)
+            return True
+        values = {
+            name: partner[CONTACT_FIELDS[name]]
+            for name in names
+            if partner[CONTACT_FIELDS[name]]
+        }
+        if values:
+            lead.write(values)
+        return True
+
+    # tying -----------------------------------------------------------------
+
+    @api.model
+    def _link_customer(self, lead, partner, notify=False):
+        """V7: the lead is the client's, and keeps its salesperson.
+
+        :param notify: whether the client's salesperson is told
+        :returns: True
+        """
+        found = self._lock_customer(lead)
+        if found.partner_id == partner:
+            return True
+        self._check_no_customer(found)
+        self._tie(found, partner, "linked")
+        _ = self.env._
+        self._log_customer(
+            found,
+            partner,
+            _("%(user)s linked the lead to the client %(client)s."),
+            _("%(user)s linked the lead %(lead)s to this client."),
+        )
+        if notify:
+            self._notify_owner(found, partner)
+        return True
+
+    @api.model
+    def _convert_customer(self, lead, values):
+        """V8: a client is made from what the lead says.
+
+        :param values: of ``res.partner``, instead of the lead's
+        :returns: the client, ``res.partner``
+        """
+        _ = self.env._
+        found = self._lock_customer(lead)
+        self._check_no_customer(found)
+        if values and not isinstance(values, dict):
+            raise UserError(_("Give the client's fields by name."))
+        values = dict(values or {})
+        unknown = set(values) - set(self.env["res.partner"]._fields)
+        if unknown:
+            raise UserError(_("A client has no field “%s”.", min(unknown)))
+        email = values.get("email", lead.email_from)
+        phone = values.get("phone", lead.phone)
+        if not str(email or "").strip() and not str(phone or "").strip():
+            raise UserError(_("A client needs an email address or a phone number."))
+        # with the rights of whoever asks: core's own way to make a contact
+        partner = lead._create_customer()
+        if values:
+            partner.write(values)
+            # what was written may have moved it out of reach
+            partner.check_access("write")
+            self._check_client_company(lead, partner)
+        self._tie(found, partner, "converted")
+        self._log_customer(
+            found,
+            partner,
+            _("%(user)s created the client %(client)s from this lead."),
+            _("%(user)s created this client from the lead %(lead)s."),
+        )
+        return partner
+
+    @api.model
+    def _tie(self, lead, partner, status):
+        """:param lead: as the service"""
+        service = as_service(
+            self, self.env["lead.distribution.lead.company"]._company_of_lead(lead)
+        )
+        service.env["lead.distribution.apply"]._link({lead: partner.id})
+        lead.write({"customer_user_id": self.env.uid, "intake_status": status})
+        rows = service.env["lead.distribution.assignment"].search(
+            [("lead_id", "=", lead.id), ("state", "=", "assigned")]
+        )
+        # from now on its salesperson is one of the client's
+        rows.write({"partner_id": partner.id})
+        if status == "converted":
+            service._converted(lead)
+
+    @api.model
+    def _converted(self, leads):
+        """What follows when clients were made from leads, by our button or by core:
+        where they came from, and the call (V9).
+
+        :param leads: as the service, with their new clients
+        """
+        todo = self.env["crm.lead"]
+        for lead in leads:
+            partner = lead.partner_id
+            values = {
+                name: lead[source].id
+                for name, source in (
+                    ("lead_source_id", "source_id"),
+                    ("lead_listing_id", "listing_id"),
+                )
+                if lead[source] and not partner[name]
+            }
+            if values:
+                partner.write(values)
+            company = (
+                self.env["lead.distribution.lead.company"]._company_of_lead(lead)
+                or self.env.company
+            )
+            if (
+                company.lead_customer_call
+                and partner.phone
+                and not lead.customer_activity_id
+                and (lead.user_id or partner.user_id)
+            ):
+                todo |= lead
+        kind = self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
+        if not todo or not kind:
+            return
+        model_id = self.env["ir.model"]._get_id("res.partner")
+        activities = self.env["mail.activity"].create(
+            [
+                {
+                    "activity_type_id": kind.id,
+                    "summary": self.env._("Call the new client"),
+                    "date_deadline": company_today(
+                        self.env["lead.distribution.lead.company"]._company_of_lead(
+                            lead
+                        )
+                    ),
+                    "user_id": (lead.user_id or lead.partner_id.user_id).id,
+                    "res_model_id": model_id,
+                    "res_id": lead.partner_id.id,
+                    "automated": True,
+                }
+                for lead in todo
+            ]
+        )
+        for lead, activity in zip(todo, activities, strict=True):
+            lead.write({"customer_activity_id": activity.id})
+
+    @api.model
+    def _notify_owner(self, lead, partner):
+        """The client's salesperson hears of another lead of the client."""
+        owner = partner.user_id or partner.commercial_partner_id.user_id
+        if not owner.active or owner == self.env.user:
+            return
+        _ = self.with_context(lang=owner.lang or self.env.lang).env._
+        # sudo: whoever ties the lead need not be able to write the client
+        partner.sudo().message_notify(
+            author_id=self.env.user.partner_id.id,
+            partner_ids=owner.partner_id.ids,
+            subject=texts.header(
+                _("Another lead of your client %s", partner.display_name)
+            ),
+            body=_(
+                "%(user)s linked the lead “%(lead)s” to your client %(client)s. Its "
+                "salesperson is %(salesperson)s.",
+                user=self.env.user.name,
+                lead=lead.name,
+                client=partner.display_name,
+                salesperson=lead.user_id.name or _("nobody"),
+            ),
+        )
+
+    @api.model
+    def _log_customer(self, lead, partner, on_lead, on_client, reason=""):
+        """A line on both (V13: who, when, why).
+
+        :param on_lead, on_client: translated texts with ``%(user)s`` and
+            ``%(client)s`` or ``%(lead)s``
+        """
+        values = {
+            "user": self.env.user.name,
+            "client": partner._get_html_link(title=partner.display_name),
+            "lead": lead._get_html_link(title=lead.name),
+        }
+        because = Markup("<br/>%s") % reason if reason else ""
+        lead._message_log(body=escape(on_lead) % values + because)
+        # sudo: whoever ties the lead need not be able to write the client
+        partner.sudo()._message_log(body=escape(on_client) % values + because)
+
+    # untying ---------------------------------------------------------------
+
+    # changes by hand -------------------------------------------------------
+
+    @api.model
+    def _before_customer(self, leads, vals):
+        """Somebody writes another client on leads: where that takes them off one,
+        it is an unlinking, with its permission and all that goes back.
+
+        The client is the one that the lead was tied to: a contact that has been
+        given to another company since is no way round.
+
+        :param vals: what is to be written
+        :returns: a :class:`CustomerChange`
+        """
+        change = CustomerChange()
+        partner = self.env["res.partner"].browse(vals["partner_id"] or []).sudo()
+        commercial = partner.commercial_partner_id or partner
+        on = self.env["lead.distribution.route"]._distributing()
+        for lead in leads.sudo():
+            had = lead.partner_id
+            if had and had != partner and self._guards_customer(lead):
+                tied = (lead.customer_about or {}).get("client")
+                tied = had.browse(tied or []).exists() or had.commercial_partner_id
+                if tied != commercial:
+                    change.left[lead.id] = had.id
+            if (
+                partner
+                and self.env["lead.distribution.lead.company"]._company_of_lead(lead).id
+                in on
+            ):
+                change.empty[lead.id] = [
+                    name
+                    for name in (*PARTNER_FIELDS, *ADDRESS_FIELDS)
+                    if name not in vals and not lead[name]
+                ]
+        if change.left:
+            self._check_unlink_customer()
+            service = as_service(self)
+            service._leave_customer(service.env["crm.lead"].browse(change.left))
+        return change
+
+    @api.model
+    def _remember_filled(self, leads, change):
+        """What the client filled in goes with it, however it was set.
+
+        :param leads: as the service
+        """
+        for lead in leads.filtered(lambda lead: lead.id in change.empty):
+            lead.write(
+                {
+                    "customer_about": {
+                        "client": lead.partner_id.commercial_partner_id.id,
+                        "filled": change.empty[lead.id],
+                        "refused": sorted(
+                            self.env["lead.distribution.apply"]._refused(lead)
+                        ),
+                    }
+                }
+            )
+
+    @api.model
+    def _notify_customer_change(self, leads, change):
+        """Both clients' chatter, of leads that went from one to another by being
+        written; Odoo itself tells it on the lead."""
+        _ = self.env._
+        for lead in leads.filtered(lambda lead: lead.id in change.left):
+            former = lead.partner_id.browse(change.left[lead.id])
+            values = {
+                "user": self.env.user.name,
+                "lead": lead._get_html_link(title=lead.name),
+            }
+            former._message_log(
+                body=escape(_("%(user)s took the lead %(lead)s off this client."))
+                % values
+            )
+            if lead.partner_id:
+                lead.partner_id._message_log(
+                    body=escape(_("%(user)s linked the lead %(lead)s to this client."))
+                    % values
+                )
+
+    @api.model
+    def _check_merge_customers(self, leads):
+        """Merged into a lead of another client, a lead leaves its own."""
+        leads = leads.sudo()
+        if any(self._guards_customer(lead) for lead in leads):
+            if len(leads.partner_id.commercial_partner_id) > 1:
+                self._check_unlink_customer()
+
+    # preview ---------------------------------------------------------------

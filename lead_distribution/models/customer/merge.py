@@ -1,0 +1,256 @@
+"""Merging: several inquiries of one person become one lead, and nothing of them
+is lost. By the schedule where a company wants it so, by hand through Odoo's own
+merge."""
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...tools.batch import isolated
+from ...tools.redacting_log import redacting_logger
+from ...tools.service_context import HEAD_KEY, as_service
+
+_logger = redacting_logger(__name__)
+
+#: how many leads one transaction of the schedule merges
+MERGES_PER_BLOCK = 50
+
+
+#: columns of a lead that are not worth keeping of a merged one
+_NOT_KEPT = {
+    "access_token",
+    "message_bounce",
+    "email_normalized",
+    "phone_sanitized",
+    "distribution_state",
+    "identity_about",
+    "lead_properties",
+}
+
+
+class LeadDistributionMerge(models.AbstractModel):
+    _name = "lead.distribution.merge"
+    _description = "Lead Distribution: Merge"
+
+    # the schedule ----------------------------------------------------------
+
+    @api.model
+    def _cron_merge_duplicates(self):
+        """Merge the repeated inquiries of the companies that want it so, some in
+        each transaction; one that fails is logged and left as it is."""
+        cron = self.env["ir.cron"]
+        stuck, seconds = set(), 1
+        while seconds:
+            groups = self._mergeable(stuck)
+            if not groups:
+                break
+            done = 0
+            for head_id, tail_ids in groups:
+                stuck.update(tail_ids)
+                try:
+                    with self.env.cr.savepoint():
+                        done += self._merge_into(head_id, tail_ids)
+                except Exception as error:
+                    if isinstance(error, psycopg2.InterfaceError):
+                        raise
+                    _logger.warning(
+                        "Leads %s are not merged into %s",
+                        tail_ids,
+                        head_id,
+                        exc_info=True,
+                    )
+            seconds = cron._commit_progress(done, remaining=len(self._mergeable(stuck)))
+
+    @api.model
+    def _mergeable(self, but_ids=()):
+        """Repeated inquiries beside the open one: same company and listing, with its
+        salesperson or none (what a colleague works on stays a lead).
+
+        :returns: ``[(head_id, [tail_id, ...]), ...]``
+        """
+        self.env["crm.lead"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT h.id, array_agg(l.id ORDER BY l.id)
+                     FROM crm_lead l
+                     JOIN crm_lead h ON h.id = l.duplicate_lead_id
+                     JOIN res_company c ON c.id = %s
+                    WHERE c.lead_duplicate_policy = 'merge'
+                      AND l.active AND l.won_status = 'pending'
+                      AND h.active AND h.won_status = 'pending'
+                      AND c.id = %s
+                      AND h.listing_id IS NOT DISTINCT FROM l.listing_id
+                      AND (l.user_id IS NULL OR l.user_id = h.user_id)
+                      AND l.distribution_state <> 'pending'
+                      AND h.distribution_state NOT IN ('pending', 'offered')
+                      AND NOT EXISTS (
+                          SELECT FROM crm_lead hh
+                           WHERE hh.id = h.duplicate_lead_id AND hh.id <> l.id
+                             AND hh.active AND hh.won_status = 'pending')
+                      AND l.id > COALESCE(
+                          (SELECT h.id WHERE h.duplicate_lead_id = l.id), 0)
+                      AND l.id <> ALL(%s)
+                 GROUP BY h.id
+                 ORDER BY h.id
+                    LIMIT %s""",
+                self.env["lead.distribution.lead.company"]._sql_company("l"),
+                self.env["lead.distribution.lead.company"]._sql_company("h"),
+                list(but_ids),
+                MERGES_PER_BLOCK,
+            )
+        )
+        return rows
+
+    @api.model
+    def _merge_into(self, head_id, tail_ids):
+        """:returns: how many leads were merged; those that somebody is working on
+        at this very moment are not"""
+        Lead = as_service(self).env["crm.lead"]
+        head = Lead.browse(head_id).try_lock_for_update(allow_referencing=True)
+        tails = Lead.browse(tail_ids).try_lock_for_update(allow_referencing=True)
+        if not head or not tails:
+            return 0
+        service = as_service(
+            self, self.env["lead.distribution.lead.company"]._company_of_lead(head)
+        )
+        leads = service.env["crm.lead"].browse([head.id, *tails.ids])
+        furthest = leads.stage_id.sorted("sequence")[-1:]
+        merged = leads.with_context(**{HEAD_KEY: head.id})._merge_opportunity(
+            user_id=head.user_id.id, team_id=head.team_id.id, max_length=0
+        )
+        if merged.stage_id != furthest:
+            merged.stage_id = furthest
+        return len(tails)
+
+    # what is kept ----------------------------------------------------------
+
+    @api.model
+    def _merge_duplicates_into(self, head, tail):
+        """Give ``head`` all that hangs on ``tail``, before those are deleted."""
+        service = as_service(self)
+        head, tail = (service.env["crm.lead"].browse(x.ids) for x in (head, tail))
+        if (
+            not self.env["lead.distribution.route"]._distributing()
+            and not self.env["lead.distribution.assignment"]._in_use()
+            and not self.env["mail.activity"]._lead_tasks_in_use()
+            and not any(x.external_ref or x.consent_ids for x in tail)
+        ):
+            return  # nobody distributes here, nobody did: merging is core's alone
+        service._keep_inquiries(head, tail)
+        service._merge_ledger(head, tail)
+        if self.env.context.get(HEAD_KEY):
+            # by hand it is core's choice: who wrote lately
+            service._move_followers(head, tail)
+        refused = (_logger.warning, "What %s says of merged leads stays with them")
+        for model, name, model_name in service._lead_references():
+            with isolated(self.env.cr, *refused, model):
+                service._move_references(model, name, model_name, head, tail)
+        for table, column, other in service._lead_relations():
+            with isolated(self.env.cr, *refused, table):
+                service._move_relations(table, column, other, head, tail)
+        if head.duplicate_lead_id == head:
+            head.write(
+                {
+                    "duplicate_lead_id": False,
+                    "identity_flag": False,
+                    "identity_about": False,
+                }
+            )
+        for lead in head.search([("duplicate_lead_id", "=", head.id)]):
+            lead.identity_about = {**(lead.identity_about or {}), "lead": head.id}
+        first = min(lead.create_date for lead in head | tail)
+        if first < head.create_date:
+            # the ORM writes it never; whoever asked first has waited since then
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE crm_lead SET create_date = %s WHERE id = %s", first, head.id
+                )
+            )
+            head.invalidate_recordset(["create_date"], flush=False)
+
+    @api.model
+    def _keep_inquiries(self, head, tail):
+        """A line for each merged lead, of what it said, where it came from, and the
+        number under which the source knows it."""
+        Inquiry = self.env["lead.distribution.inquiry"]
+        names = [
+            name
+            for name, field in head._fields.items()
+            if field.store
+            and field.column_type
+            and name not in _NOT_KEPT
+            and name not in models.LOG_ACCESS_COLUMNS
+        ]
+        values = []
+        for lead, kept in zip(tail, tail.read(names, load=False), strict=True):
+            kept.pop("id")
+            values.append(
+                {
+                    "lead_id": head.id,
+                    "merged_id": lead.id,
+                    "name": lead.name,
+                    "date": lead.create_date,
+                    "company_id": lead.company_id.id,
+                    **{
+                        name: lead[name].id
+                        for name in ("source_id", "medium_id", "campaign_id")
+                    },
+                    "listing_id": lead.listing_id.id,
+                    "external_ref": lead.external_ref,
+                    "delivered_by_id": lead.create_uid.id,
+                    "contact_name": lead.contact_name,
+                    "email_from": lead.email_from,
+                    "phone": lead.phone,
+                    "values": {
+                        name: self._as_json(value)
+                        for name, value in kept.items()
+                        if value not in (False, None, "")
+                    },
+                }
+            )
+        Inquiry.create(values)
+
+    @api.model
+    def _as_json(self, value):
+        """:param value: of a field, as ``read`` gives it, whatever its type
+        :returns: the value as JSON can hold it"""
+        if hasattr(value, "strftime"):
+            return fields.Datetime.to_string(value)
+        if isinstance(value, bytes):  # in base64 already
+            return value.decode()
+        return value
+
+    @api.model
+    def _merge_ledger(self, head, tail):
+        """The rows of merged leads belong to the lead that stays. An assignment of
+        theirs goes over as it is if that lead has none; else it is one lead of the
+        same salesperson now and counts once, or is released."""
+        Assignment = self.env["lead.distribution.assignment"]
+        if not Assignment._in_use():
+            return
+        rows = Assignment.search([("lead_id", "in", tail.ids)])
+        held = rows.filtered(lambda row: row.state in ("assigned", "offered"))
+        owner = head.user_id
+        taken = owner or Assignment.search_count(
+            [("lead_id", "=", head.id), ("state", "=", "assigned")], limit=1
+        )
+        keep = (
+            Assignment if taken else held.filtered(lambda r: r.state == "assigned")[:1]
+        )
+        now = fields.Datetime.now()
+        twice = (held - keep).filtered(
+            lambda row: row.state == "assigned" and row.user_id == owner
+        )
+        twice.write({"state": "removed", "date_response": now})
+        self.env["lead.distribution.assignment"]._close_rows(held - keep - twice, now)
+        rows.write({"lead_id": head.id})
+
+
+class LeadDistribution(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    @api.model
+    def _cron_merge_duplicates(self):
+        """Schedule: see ``lead.distribution.merge``."""
+        return self.env["lead.distribution.merge"]._cron_merge_duplicates()

@@ -1,0 +1,244 @@
+"""Take leads off wrong customers (V13)."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...tools.service_context import as_service
+from ..pipeline.apply import ADDRESS_FIELDS, PARTNER_FIELDS
+from .customer_link import TIMES
+
+UNLINK_GROUP = "lead_distribution.group_unlink_customer"
+
+
+class LeadDistributionCustomerLink(models.AbstractModel):
+    _inherit = "lead.distribution.customer.link"
+
+    @api.model
+    def _may_unlink_customer(self):
+        return self.env.su or self.env.user.has_group(UNLINK_GROUP)
+
+    @api.model
+    def _check_unlink_customer(self):
+        """:raises AccessError: for who has not that permission, which no other
+        group gives"""
+        if not self._may_unlink_customer():
+            raise AccessError(
+                self.env._(
+                    "Taking a lead off its client needs the permission “Unlink Leads "
+                    "from Clients”. Ask your administrator."
+                )
+            )
+
+    @api.model
+    def _unlink_customer(self, lead, redistribute=False, reason=""):
+        """V13: the lead leaves its client, is new again, and is handed out again or
+        stays with its salesperson.
+
+        :returns: True
+        """
+        self._check_unlink_customer()
+        found = self._lock_customer(lead)
+        _ = self.env._
+        partner = found.partner_id
+        if not partner:
+            if found.customer_user_id and found.customer_user_id != self.env.user:
+                raise UserError(
+                    _(
+                        "%s took the lead off its client already.",
+                        found.customer_user_id.name,
+                    )
+                )
+            raise UserError(_("The lead “%s” has no client.", found.name))
+        if redistribute and not (found.active and found.won_status == "pending"):
+            raise UserError(
+                _("The lead “%s” is closed: it is not distributed again.", found.name)
+            )
+        self._leave_customer(found)
+        # what the inquiry says stays: core would empty the names
+        said = [found._fields[name] for name in (*PARTNER_FIELDS, *ADDRESS_FIELDS)]
+        with self.env.protecting(said, found):
+            found.write(
+                {
+                    "partner_id": False,
+                    "company_id": found.company_id.id,
+                    "intake_status": "new",
+                    "customer_user_id": self.env.uid,
+                }
+            )
+        self._log_customer(
+            found,
+            partner,
+            _("%(user)s took the lead off the client %(client)s."),
+            _("%(user)s took the lead %(lead)s off this client."),
+            reason,
+        )
+        if redistribute:
+            self._hand_out_again(found)
+        return True
+
+    @api.model
+    def _leave_customer(self, leads):
+        """Undo what came with the client: the call (V9), the salesperson that the
+        contact got (O15), having been an advisor, what the client filled in, and
+        the times (V11).
+
+        :param leads: as the service, still with their clients
+        """
+        Assignment = as_service(self).env["lead.distribution.assignment"]
+        for lead in leads:
+            partner = lead.partner_id
+            rows = Assignment.search([("lead_id", "=", lead.id)], order="id desc")
+            self._return_contact(partner, rows)
+            rows.filtered("partner_id").write({"partner_id": False})
+            lead.customer_activity_id.filtered("active").unlink()
+            values = dict.fromkeys(self._filled_by_customer(lead), False)
+            refused = self.env["lead.distribution.apply"]._refused(lead)
+            refused |= {partner.id, partner.commercial_partner_id.id}
+            values.update(
+                dict.fromkeys(TIMES, False),
+                customer_activity_id=False,
+                customer_about={"refused": sorted(refused)},
+            )
+            with self.env.protecting(
+                [lead._fields[name] for name in values if name in lead._fields], lead
+            ):
+                lead.write({**values, "company_id": lead.company_id.id})
+
+    @api.model
+    def _filled_by_customer(self, lead):
+        """:returns: names of the lead's fields that say what its client says, and
+        that the inquiry did not"""
+        gave = lead._prepare_values_from_partner(lead.partner_id)
+        return [
+            name
+            for name in (lead.customer_about or {}).get("filled", ())
+            if lead[name]
+            and lead._fields[name].convert_to_write(lead[name], lead) == gave.get(name)
+        ]
+
+    @api.model
+    def _return_contact(self, partner, rows):
+        """The contact's salesperson goes back to who it was before these rows, if
+        nobody changed it since.
+
+        :param rows: of the ledger, newest first
+        """
+        for row in rows:
+            if row.partner_owned and row.partner_id == partner:
+                if partner.user_id == row.user_id:
+                    partner.user_id = row.partner_previous_user_id
+                row.write({"partner_owned": False})
+
+    @api.model
+    def _hand_out_relinked(self, lead):
+        """After the right client is known: its salesperson comes first."""
+        self._check_unlink_customer()
+        self._hand_out_again(
+            as_service(
+                self, self.env["lead.distribution.lead.company"]._company_of_lead(lead)
+            )
+            .env["crm.lead"]
+            .browse(lead.id)
+        )
+
+    @api.model
+    def _hand_out_again(self, lead):
+        """The units follow: whoever had it gives the unit back."""
+        company = self.env["lead.distribution.lead.company"]._company_of_lead(lead)
+        service = as_service(self, company)
+        if not company._lead_distribution_on():
+            return
+        rows = service.env["lead.distribution.assignment"].search(
+            [("lead_id", "=", lead.id), ("state", "in", ["assigned", "offered"])]
+        )
+        rows.activity_id.filtered("active").unlink()
+        rows.write({"state": "undone", "date_response": fields.Datetime.now()})
+        rows.flush_recordset()
+        former = lead.user_id
+        lead.write(
+            {
+                "user_id": False,
+                "company_id": company.id,
+                "distribution_state": "pending",
+            }
+        )
+        lead.message_unsubscribe(former.partner_id.ids)
+        service.env["lead.distribution"]._distribute(lead, "button")
+
+    @api.model
+    def _customers_deleted(self, partners):
+        """Deleting a client takes its leads off it."""
+        if not self.env["lead.distribution.route"]._distributing():
+            return
+        leads = as_service(self).env["crm.lead"].with_context(active_test=False)
+        leads = leads.search([("partner_id", "in", partners.ids)])
+        leads = leads.filtered(self._guards_customer)
+        if leads:
+            self._check_unlink_customer()
+            self._leave_customer(leads)
+            leads.filtered(lambda lead: lead.intake_status != "removed").write(
+                {"intake_status": "new", "customer_user_id": self.env.uid}
+            )
+
+    @api.model
+    def _unlink_preview(self, lead):
+        """What taking the lead off its client changes, and what it does not.
+
+        :returns: Markup
+        """
+        _ = self.env._
+        lead = lead.sudo()  # told to who may unlink it, about its own client
+        partner = lead.partner_id
+        back, stays = [], []
+        call = lead.customer_activity_id.filtered("active")
+        if call:
+            back.append(
+                _(
+                    "The call “%(call)s” of %(user)s is cancelled.",
+                    call=call.summary or call.activity_type_id.name,
+                    user=call.user_id.name,
+                )
+            )
+        rows = lead.distribution_assignment_ids.sorted("id", reverse=True)
+        owner = partner.user_id
+        for row in rows:
+            if row.partner_owned and row.partner_id == partner and owner == row.user_id:
+                owner = row.partner_previous_user_id
+        if owner != partner.user_id:
+            back.append(
+                _(
+                    "The client's salesperson goes back from %(now)s to %(before)s.",
+                    now=partner.user_id.name,
+                    before=owner.name or _("nobody"),
+                )
+            )
+        advisors = rows.filtered(lambda row: row.partner_id == partner).user_id
+        if advisors:
+            back.append(
+                _(
+                    "%s counts no more as an advisor of the client because of this "
+                    "lead.",
+                    ", ".join(advisors.mapped("name")),
+                )
+            )
+        back.append(_("The lead is new again, and its times are measured anew."))
+        stays.append(_("The client itself, with its messages, meetings and notes."))
+        others = partner.sudo().related_lead_count - 1
+        if others > 0:
+            stays.append(_("%s other leads of the client.", others))
+        if lead.user_id:
+            stays.append(
+                _(
+                    "The lead's salesperson %s, unless it is distributed again: then "
+                    "the unit goes with it.",
+                    lead.user_id.name,
+                )
+            )
+        parts = [
+            Markup("<h5>%s</h5><ul>%s</ul>")
+            % (title, Markup("").join(Markup("<li>%s</li>") % line for line in lines))
+            for title, lines in ((_("Goes back"), back), (_("Stays"), stays))
+        ]
+        return Markup("").join(parts)

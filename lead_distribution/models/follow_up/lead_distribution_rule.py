@@ -1,0 +1,456 @@
+from datetime import datetime
+
+import pytz
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...tools.scheduling import trigger_cron
+
+#: what a rule looks at, by what it moves
+MODELS = {"lead": "crm.lead", "customer": "res.partner"}
+KINDS = [
+    ("new", "New from the web, taken by no route"),
+    ("no_follow_up", "No follow-up"),
+    ("no_first_follow_up", "No first follow-up"),
+    ("no_sales", "Customers without sales"),
+]
+#: a rule that changes in these is a new rule, and asks before it moves a crowd
+ASKS_AGAIN = {"entity", "kind", "delay_number", "delay_unit", "domain", "company_id"}
+
+
+class LeadDistributionRule(models.Model):
+    """When a lead or a customer that is neglected moves on, and to whom.
+
+    The rules of a company form a list, obeyed from the first on; see
+    ``rooms/rules.py``. To extend: a value of ``kind`` and a method
+    ``_neglected_<value>`` of the service that returns a domain.
+    """
+
+    _name = "lead.distribution.rule"
+    _description = "Lead Rule"
+    _inherit = [
+        "lead.distribution.filtered",
+        "lead.distribution.kept",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "sequence, id"
+    _lead_kept_fields = frozenset({"confirmed", "waiting_count"})
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, index=True)
+    active = fields.Boolean(
+        string="On",
+        default=False,
+        tracking=True,
+        help="A rule that is off moves nothing. New ones are off.",
+    )
+    status = fields.Selection(
+        [("on", "On"), ("off", "Off")], compute="_compute_status", store=True
+    )
+    company_id = fields.Many2one(
+        "res.company", default=lambda self: self.env.company, index=True
+    )
+    # what
+    entity = fields.Selection(
+        [("lead", "Leads"), ("customer", "Customers")],
+        string="Moves",
+        default="lead",
+        required=True,
+        tracking=True,
+    )
+    kind = fields.Selection(
+        KINDS,
+        string="When",
+        default="no_follow_up",
+        required=True,
+        tracking=True,
+        help="The clock runs from the later of the last follow-up and the last change "
+        "of salesperson; of customers from the last sale, else their creation.",
+    )
+    delay_number = fields.Integer(string="For", default=3, tracking=True)
+    delay_unit = fields.Selection(
+        [
+            ("hours", "Hours"),
+            ("days", "Days"),
+            ("weeks", "Weeks"),
+            ("months", "Months"),
+        ],
+        default="days",
+        required=True,
+        tracking=True,
+    )
+    delay_working_time = fields.Boolean(
+        string="Working Time Only",
+        help="Hours and days of the company's working schedule.",
+    )
+    domain = fields.Char(string="Which", default="[]", required=True, tracking=True)
+    entity_model = fields.Char(compute="_compute_entity_model")
+    problem = fields.Char(
+        compute="_compute_problem", help="Why the rule is passed over."
+    )
+    # to whom
+    target_mode = fields.Selection(
+        [("members", "Salespeople, in order"), ("routes", "Through the routes")],
+        string="Hand Over to",
+        default="members",
+        required=True,
+        tracking=True,
+    )
+    route_id = fields.Many2one(
+        "lead.distribution.route",
+        string="Through One Route",
+        ondelete="set null",
+        help="Empty: all routes, as for a new lead.",
+    )
+    member_ids = fields.One2many(
+        "lead.distribution.rule.member", "rule_id", string="Members", copy=True
+    )
+    strategy = fields.Selection(
+        [
+            ("round_robin", "Revolver: one each, in order"),
+            ("closing_rate", "Closing rate: one each, the best first"),
+            ("follow_up_speed", "Follow-up speed: one each, the fastest first"),
+        ],
+        default="round_robin",
+        required=True,
+        tracking=True,
+    )
+    rate_period_days = fields.Integer(
+        string="Rates of the Last Days",
+        default=180,
+        help="The past from which closing rate and follow-up speed come.",
+    )
+    absence_lookahead_days = fields.Integer(
+        string="Look Ahead Days",
+        help="Whoever becomes absent within so many days receives nothing.",
+    )
+    max_moves = fields.Integer(
+        string="Moves at Most",
+        default=3,
+        help="By all rules together until somebody follows up; then the pool.",
+    )
+    # what else happens
+    tag_ids = fields.Many2many(
+        "crm.tag", string="Add Tags", help="Put on each lead that the rule moved."
+    )
+    partner_tag_ids = fields.Many2many(
+        "res.partner.category",
+        string="Add Contact Tags",
+        help="Put on each customer that the rule moved.",
+    )
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        string="Email to the Salesperson",
+        ondelete="set null",
+        help="One email for each from this template. Empty: one email for all new "
+        "leads together.",
+    )
+    responsible_type = fields.Selection(
+        [
+            ("user", "A user"),
+            ("listing", "The listing's responsible"),
+            ("team_leader", "The team leader"),
+            ("contact_owner", "The contact's salesperson"),
+        ],
+        string="Responsible",
+        default="user",
+        required=True,
+        help="Gets an activity when nobody is left who could have it.",
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        string="Who Is Responsible",
+        domain=[("share", "=", False)],
+        help="Empty: the company's manager of distribution.",
+    )
+    # what it does
+    confirmed = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="It may move as many as it finds.",
+    )
+    waiting_count = fields.Integer(
+        string="Waiting for Confirmation",
+        readonly=True,
+        copy=False,
+        help="So many would move at the first run; a manager is to confirm it.",
+    )
+    would_move_count = fields.Integer(
+        string="Would Move Now", compute="_compute_would_move_count"
+    )
+    moved_count = fields.Integer(string="Moved", compute="_compute_moved_count")
+    summary = fields.Char(string="In One Sentence", compute="_compute_summary")
+
+    _delay_positive = models.Constraint(
+        "CHECK (delay_number >= 0 AND absence_lookahead_days >= 0)",
+        "Days and delays cannot be negative.",
+    )
+    _moves_positive = models.Constraint(
+        "CHECK (max_moves > 0)", "A rule that moves nothing is a rule that is off."
+    )
+    _period_positive = models.Constraint(
+        "CHECK (rate_period_days > 0)", "Rates need a past of a day at least."
+    )
+
+    # computes --------------------------------------------------------------
+
+    @api.depends("active")
+    def _compute_status(self):
+        for rule in self:
+            rule.status = "on" if rule.active else "off"
+
+    @api.depends("entity")
+    def _compute_entity_model(self):
+        for rule in self:
+            rule.entity_model = rule._filter_model()
+
+    @api.depends("domain", "entity")
+    def _compute_problem(self):
+        for rule in self:
+            rule.problem = rule._domain_problem() or rule._domain_refusal() or False
+
+    @api.depends(
+        "domain",
+        "entity",
+        "kind",
+        "delay_number",
+        "delay_unit",
+        "delay_working_time",
+        "company_id",
+    )
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_would_move_count(self):
+        for rule in self:
+            rule.would_move_count = self.env[
+                "lead.distribution.rule.runner"
+            ]._count_neglected_of(rule)
+
+    @api.depends_context("allowed_company_ids")
+    def _compute_moved_count(self):
+        companies = [False, *self.env.companies.ids]
+        counts = dict(
+            self.env["lead.distribution.assignment"]
+            .sudo()  # a number of the companies chosen, no content
+            ._read_group(
+                [
+                    ("rule_id", "in", self.ids),
+                    ("user_id", "!=", False),
+                    ("company_id", "in", companies),
+                ],
+                ["rule_id"],
+                ["__count"],
+            )
+        )
+        for rule in self:
+            rule.moved_count = counts.get(rule, 0)
+
+    # checks ----------------------------------------------------------------
+
+    @api.constrains("domain", "entity")
+    def _check_domain(self):
+        for rule in self:
+            problem = rule._domain_problem()
+            if problem:
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%(name)s”: its filter cannot be used. %(why)s",
+                        name=rule.name,
+                        why=problem,
+                    )
+                )
+
+    @api.constrains("entity", "kind", "target_mode")
+    def _check_entity(self):
+        for rule in self:
+            if (rule.entity == "customer") != (rule.kind == "no_sales"):
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%s”: customers move when they have no sales, leads when "
+                        "they have no follow-up or are new.",
+                        rule.name,
+                    )
+                )
+            if rule.entity == "customer" and rule.target_mode != "members":
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%s”: routes take leads only. Name the salespeople who "
+                        "get the customers.",
+                        rule.name,
+                    )
+                )
+
+    @api.constrains("delay_number", "kind")
+    def _check_delay(self):
+        for rule in self:
+            if rule.kind != "new" and not rule.delay_number:
+                raise ValidationError(
+                    self.env._("Rule “%s”: say after how long.", rule.name)
+                )
+
+    @api.constrains("company_id", "member_ids")
+    def _check_companies(self):
+        for rule in self.filtered("company_id"):
+            for user in rule.member_ids.user_id.sudo():
+                if rule.company_id not in user.company_ids:
+                    raise ValidationError(
+                        self.env._(
+                            "Rule “%(rule)s”: %(user)s does not work for %(company)s.",
+                            rule=rule.name,
+                            user=user.name,
+                            company=rule.company_id.name,
+                        )
+                    )
+
+    @api.constrains("mail_template_id", "entity")
+    def _check_template(self):
+        for rule in self:
+            model = rule.mail_template_id.sudo().model
+            if model and model != MODELS[rule.entity]:
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%s”: the email template is made for something else.",
+                        rule.name,
+                    )
+                )
+
+    # CRUD ------------------------------------------------------------------
+
+    @api.onchange("entity")
+    def _onchange_entity(self):
+        if self.entity == "customer":
+            self.kind, self.target_mode = "no_sales", "members"
+            self.delay_number, self.delay_unit = 6, "months"
+        elif self.kind == "no_sales":
+            self.kind, self.delay_number, self.delay_unit = "no_follow_up", 3, "days"
+        self.domain = "[]"
+
+    def copy_data(self, default=None):
+        return [
+            dict(vals, name=self.env._("%s (copy)", rule.name), active=False)
+            for rule, vals in zip(self, super().copy_data(default=default), strict=True)
+        ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals.setdefault("entity", "lead")
+            if vals["entity"] == "customer":
+                vals.setdefault("kind", "no_sales")
+        Route = self.env["lead.distribution.route"]
+        before = Route._distributing()
+        rules = super().create(vals_list)
+        self.env.registry.clear_cache()
+        Route._started(before)
+        return rules
+
+    def write(self, vals):
+        if not self.env.su and not {"confirmed", "waiting_count"}.isdisjoint(vals):
+            vals = {
+                name: value
+                for name, value in vals.items()
+                if name not in ("confirmed", "waiting_count")
+            }
+        asks = self.browse()
+        if not ASKS_AGAIN.isdisjoint(vals):
+            asks = self
+        elif vals.get("active"):
+            asks = self.filtered(lambda rule: not rule.active)
+        Route = self.env["lead.distribution.route"]
+        matters = not {"active", "company_id", "entity"}.isdisjoint(vals)
+        before = Route._distributing() if matters else None
+        result = super().write(vals)
+        if asks:
+            super(LeadDistributionRule, asks.sudo()).write(
+                {"confirmed": False, "waiting_count": 0}
+            )
+        if matters:
+            self.env.registry.clear_cache()
+            Route._started(before)
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    # actions ---------------------------------------------------------------
+
+    def action_preview(self):
+        """Look at what the rule would move, as far as whoever asks may read it; nothing
+        moves for it, and a rule that is off stays off.
+
+        :returns: the action that lists what the rule would move now
+        """
+        self.ensure_one()
+        records = self.env["lead.distribution.rule"]._stale_of(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("%s: would move now", self.name),
+            "res_model": MODELS[self.entity],
+            "view_mode": "list,form",
+            "domain": [("id", "in", records.ids)],
+            "context": {"create": False},
+        }
+
+    def action_confirm(self):
+        """A manager lets the rule move as many as it finds; it does so shortly.
+
+        :returns: True
+        """
+        self.check_access("write")
+        self.sudo().write({"confirmed": True, "waiting_count": 0})
+        for rule in self:
+            rule.activity_unlink(["mail.mail_activity_data_todo"])
+            rule.message_post(
+                body=self.env._("%s confirmed the rule.", self.env.user.name)
+            )
+        trigger_cron(self.env, "ir_cron_apply_rules")
+        return True
+
+    def action_open_assignments(self):
+        """:returns: the action that lists what this rule moved"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lead_distribution.lead_distribution_assignment_action"
+        )
+        return dict(action, domain=[("rule_id", "=", self.id)], context={})
+
+    # business --------------------------------------------------------------
+
+    def _filter_model(self):
+        return MODELS[self.entity or "lead"]
+
+    def _filtering(self):
+        return super()._filtering() | {"entity"}
+
+    def _reaching(self):
+        return super()._reaching() | ASKS_AGAIN
+
+    def _cutoff(self, company, at):
+        """:returns: naive UTC datetime; whoever was touched after it is no case for
+        this rule"""
+        self.ensure_one()
+        calendar = (company or self.env.company).sudo().resource_calendar_id
+        if self.delay_working_time and calendar:
+            start = pytz.utc.localize(at)
+            if self.delay_unit == "hours":
+                found = calendar.plan_hours(
+                    -self.delay_number, start, compute_leaves=True
+                )
+            elif self.delay_unit == "days":
+                # hours of a day and not whole days: to the minute, like the rest
+                hours = calendar.hours_per_day or 8.0
+                found = calendar.plan_hours(
+                    -self.delay_number * hours, start, compute_leaves=True
+                )
+            else:
+                found = None
+            if found:
+                return found.astimezone(pytz.utc).replace(tzinfo=None)
+        try:
+            return at - relativedelta(**{self.delay_unit: self.delay_number})
+        except (OverflowError, ValueError):
+            return datetime(1, 1, 1)  # nobody was neglected for that long

@@ -1,0 +1,232 @@
+"""Customers that a rule moves."""
+
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+
+from ...engine import Engine, Request
+from ...tools.periods import company_today
+from ...tools.scheduling import trigger_cron
+from .rule_runner import RULE
+
+
+class LeadDistributionRuleRunner(models.AbstractModel):
+    _inherit = "lead.distribution.rule.runner"
+
+    @api.model
+    def _move_customers(self, context, partners):
+        """Customers go round among the rule's members; a contact of theirs with the
+        same salesperson goes with them.
+
+        :returns: those that moved
+        """
+        rule, company = context.rule, context.company
+        had, moves, since = self._customer_history(partners)
+        users = rule.member_ids.user_id
+        if not users:
+            return partners.browse()
+        receivers = self._receivers(context, partners)
+        over = partners.filtered(
+            lambda p: moves[p.id] >= rule.max_moves or receivers[p.id] <= had[p.id]
+        )
+        self._escalate_customers(context, over)
+        snapshot = self._rule_snapshot(context, users)
+        engine = Engine(snapshot.routes, snapshot.people)
+        chosen, traces = {}, {}
+        owners = {partner.id: partner.user_id for partner in partners}
+        for partner in partners - over:
+            context.rule_evidence[partner.id] = [
+                rule.id,
+                rule.kind,
+                fields.Datetime.to_string(since[partner.id]),
+                moves[partner.id],
+            ]
+            decision = engine.decide(
+                Request(
+                    partner.id,
+                    ((RULE, ""),),
+                    skip=dict.fromkeys(had[partner.id], "had_it"),
+                )
+            )
+            if decision.user_id:
+                decision.trace["routes"] = []
+                self._note_rule(context, [decision])
+                chosen.setdefault(decision.user_id, []).append(partner.id)
+                traces[partner.id] = decision.trace
+        moved = partners.browse(traces)
+        if not moved:
+            return moved
+        Assignment = self.env["lead.distribution.assignment"]
+        open_rows = Assignment.search(
+            [
+                ("partner_id", "in", moved.ids),
+                ("lead_id", "=", False),
+                ("rule_id", "!=", False),
+                ("units", "=", 0),  # a deleted lead's row has some
+                ("state", "=", "assigned"),
+            ]
+        )
+        open_rows.write({"state": "released", "date_response": context.at})
+        values = []
+        context.stored_snapshot = self.env["lead.distribution.apply"]._store_snapshot(
+            context, snapshot
+        )
+        for user_id, ids in chosen.items():
+            mine = partners.browse(ids)
+            contacts = self.env["res.partner"].search(
+                [("commercial_partner_id", "in", ids), ("id", "not in", ids)]
+            )
+            contacts = contacts.filtered(
+                lambda c: c.user_id and c.user_id == owners[c.commercial_partner_id.id]
+            )
+            (mine | contacts).write({"user_id": user_id})
+            if rule.partner_tag_ids:
+                mine.write(
+                    {"category_id": [Command.link(t) for t in rule.partner_tag_ids.ids]}
+                )
+            values += [
+                {
+                    "partner_id": partner.id,
+                    "user_id": user_id,
+                    "previous_user_id": owners[partner.id].id,
+                    "rule_id": rule.id,
+                    "run_id": context.run.id if context.run else False,
+                    "snapshot_id": context.stored_snapshot.id,
+                    "state": "assigned",
+                    "reason": "rule",
+                    "trigger": context.trigger,
+                    "trace": traces[partner.id],
+                    "date": context.at,
+                    "units": 0.0,  # units are of leads
+                    "company_id": company.id,
+                    "mail_pending": bool(rule.mail_template_id),
+                }
+                for partner in mine
+            ]
+        Assignment.create(values)
+        self._remember_turns(rule, engine)
+        self._log_customers(context, moved)
+        self.env["lead.distribution.rule"]._notify_losers(context, moved, owners)
+        if values and rule.mail_template_id:
+            trigger_cron(self.env, "ir_cron_send_mail")
+        self.env.flush_all()
+        return moved
+
+    @api.model
+    def _customer_history(self, partners):
+        """:returns: as :meth:`_lead_history`, moves since the last sale; and
+        ``{partner_id: datetime}`` of that sale, else the creation"""
+        sales = self.env["lead.distribution.rates"]._last_sales(partners)
+        since = {p.id: sales.get(p.id) or p.create_date for p in partners}
+        had = {p.id: {p.user_id.id} - {False} for p in partners}
+        moves = dict.fromkeys(partners.ids, 0)
+        rows = self.env["lead.distribution.assignment"].search_fetch(
+            [
+                ("partner_id", "in", partners.ids),
+                ("lead_id", "=", False),
+                ("rule_id", "!=", False),
+                ("units", "=", 0),  # a deleted lead's row has some
+                ("user_id", "!=", False),
+            ],
+            ["partner_id", "user_id", "previous_user_id", "date", "taken_back"],
+        )
+        for row in rows:
+            if row.taken_back:
+                continue
+            partner_id = row.partner_id.id
+            had[partner_id] |= {row.user_id.id, row.previous_user_id.id} - {False}
+            moves[partner_id] += row.date > since[partner_id]
+        return had, moves, since
+
+    @api.model
+    def _log_customers(self, context, partners):
+        company = context.company
+        lang = company.partner_id.lang or self.env.lang
+        service = self.with_context(lang=lang)
+        line = service.env["lead.distribution.rule"]._rule_line(context)
+        bodies = {}
+        for partner in partners:
+            bodies[partner.id] = Markup("%s<br/>%s") % (
+                service.env._("Assigned to %s", partner.user_id.name),
+                line(partner.id),
+            )
+        partners._message_log_batch(bodies=bodies)
+        for user, mine in partners.grouped("user_id").items():
+            _ = self.with_context(lang=user.lang or self.env.lang).env._
+            user._bus_send(
+                "simple_notification",
+                {
+                    "type": "info",
+                    "title": _("New customers"),
+                    "message": mine.name
+                    if len(mine) == 1
+                    else _("%s new customers for you", len(mine)),
+                },
+            )
+
+    @api.model
+    def _escalate_customers(self, context, partners):
+        """They stay where they are, and the responsible decides: told once."""
+        rule = context.rule
+        user = rule.responsible_id or context.company.lead_distribution_manager_id
+        todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        if not partners or not user:
+            return
+        told = (
+            self.env["mail.activity"]
+            .with_context(active_test=False)  # what was decided stays decided
+            .search(
+                [
+                    ("res_model", "=", "res.partner"),
+                    ("res_id", "in", partners.ids),
+                    ("lead_distribution_unplaced", "=", True),
+                ]
+            )
+            .filtered(
+                lambda a: (
+                    a.create_date
+                    >= (
+                        partners.browse(a.res_id).lead_salesperson_since
+                        or a.create_date
+                    )
+                )
+            )
+        )
+        self.env["mail.activity"].create(
+            [
+                {
+                    "activity_type_id": todo.id if todo else False,
+                    "summary": self.env._("Nobody left by the rule %s", rule.name),
+                    "date_deadline": company_today(context.company),
+                    "user_id": user.id,
+                    "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                    "res_id": partner.id,
+                    "automated": True,
+                    "lead_distribution_unplaced": True,
+                }
+                for partner in partners
+                if partner.id not in told.mapped("res_id")
+            ]
+        )
+
+    @api.model
+    def _mail_customers(self, rows):
+        """The rule's email about each customer to the new salesperson (U8)."""
+        current = rows.filtered(
+            lambda row: (
+                not row.lead_id
+                and row.partner_id
+                and row.user_id
+                and row.state == "assigned"
+                and row.rule_id.mail_template_id.model == "res.partner"
+            )
+        )
+        for (rule, user), mine in current.grouped(
+            lambda row: (row.rule_id, row.user_id)
+        ).items():
+            self.env["lead.distribution.notification"]._guarded(
+                self.env["lead.distribution.notification"]._mail_by_template,
+                rule.mail_template_id,
+                mine.partner_id.ids,
+                user,
+            )

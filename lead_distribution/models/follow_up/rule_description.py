@@ -1,0 +1,60 @@
+"""A rule in one sentence."""
+
+from odoo import api, models
+
+from ...tools.locale import duration
+
+
+class LeadDistributionRule(models.Model):
+    _inherit = "lead.distribution.rule"
+
+    @api.depends_context("lang")
+    @api.depends(
+        "entity",
+        "kind",
+        "delay_number",
+        "delay_unit",
+        "domain",
+        "target_mode",
+        "route_id",
+        "member_ids.user_id",
+        "strategy",
+        "max_moves",
+    )
+    def _compute_summary(self):
+        for rule in self:
+            rule.summary = rule._describe()
+
+    def _describe(self):
+        """:returns: the rule in one sentence, in the reader's language"""
+        self.ensure_one()
+        _ = self.env._
+        if self.problem:
+            return _("Passed over, because its filter is broken.")
+        time = duration(self.env, self.delay_number, self.delay_unit or "days")
+        what = {
+            "new": _("New leads that no route took"),
+            "no_follow_up": _("Leads without follow-up for %s", time),
+            "no_first_follow_up": _("Leads without a first follow-up within %s", time),
+            "no_sales": _("Customers without sales for %s", time),
+        }[self.kind or "no_follow_up"]
+        if (self.domain or "[]").strip() not in ("[]", ""):
+            what = _("%s that match the filter", what)
+        if self.target_mode == "routes":
+            who = (
+                _("through the route %s", self.route_id.name)
+                if self.route_id
+                else _("through the routes")
+            )
+        else:
+            names = self.member_ids.user_id.mapped("name")
+            who = ", ".join(names[:4]) or _("nobody yet")
+            if len(names) > 4:
+                who = _("%(names)s and %(count)s more", names=who, count=len(names) - 4)
+            who = _("to %s", who)
+        return _(
+            "%(what)s: %(who)s; %(moves)s moves at most.",
+            what=what,
+            who=who,
+            moves=self.max_moves,
+        )

@@ -1,0 +1,120 @@
+"""Why a rule moved something, in words, and who is told."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ...engine import text as texts
+from ...tools.service_context import outside
+
+
+class LeadDistributionRule(models.Model):
+    _inherit = "lead.distribution.rule"
+
+    @api.model
+    def _rule_line(self, context):
+        """:returns: a function of a lead's id, the line about the rule in the chatter;
+        None when no rule moves"""
+        if not context.rule:
+            return None
+        rule = context.rule.with_env(self.env)
+        zone = str((context.company or self.env.company)._lead_timezone())
+        service = self.with_context(tz=zone)
+
+        def line(lead_id):
+            return service._rule_in_words(rule, context.rule_evidence.get(lead_id))
+
+        return line
+
+    @api.model
+    def _rule_in_words(self, rule, about):
+        """:param about: ``[rule_id, kind, untouched since, moves so far]``
+        :returns: why a rule moved it, as plain text"""
+        _ = self.env._
+        _rule_id, kind, since, _moves = about or (None, rule.kind, False, 0)
+        values = {"rule": rule.name or _("(deleted)"), "date": "?"}
+        if since:
+            values["date"] = fields.Datetime.context_timestamp(
+                self, fields.Datetime.to_datetime(since)
+            ).strftime("%Y-%m-%d %H:%M")
+        if kind == "no_follow_up":
+            return _(
+                "Moved by the rule “%(rule)s”: no follow-up since %(date)s", **values
+            )
+        if kind == "no_first_follow_up":
+            return _(
+                "Moved by the rule “%(rule)s”: no first follow-up since %(date)s",
+                **values,
+            )
+        if kind == "no_sales":
+            return _("Moved by the rule “%(rule)s”: no sale since %(date)s", **values)
+        return _("Moved by the rule “%(rule)s”: no route took it", **values)
+
+    @api.model
+    def _explain_rule(self, row, trace):
+        """:returns: the rule of a ledger row in the reader's words, "" if none"""
+        about = trace.get("rule")
+        if not about:
+            return ""
+        rule = row.rule_id or row.rule_id.browse(about[0]).exists()
+        text = self._rule_in_words(rule, about)
+        if about[3]:
+            text = self.env._(
+                "%(why)s (moved %(count)s times before without a follow-up)",
+                why=text,
+                count=about[3],
+            )
+        return text
+
+    @api.model
+    def _notify_losers(self, context, records, owners):
+        """Who lost what, and why: one message for each of them.
+
+        :param owners: ``{record id: res.users}`` before
+        """
+        lost = {}
+        for record in records:
+            user = owners[record.id]
+            if user and record.user_id != user:
+                lost.setdefault(user, []).append(record)
+        for user, mine in lost.items():
+            if not user.active:
+                continue
+            lang = user.lang or self.env.lang
+            rule = context.rule.with_context(lang=lang)
+            service = self.with_context(lang=lang, tz=user.tz)
+            _ = service.env._
+            lines = [
+                Markup("%s<br/>%s")
+                % (
+                    record.display_name,
+                    service._rule_in_words(rule, context.rule_evidence.get(record.id)),
+                )
+                for record in mine
+            ]
+            subject = _("%s went to a colleague or into the pool", len(mine))
+            if len(mine) == 1:
+                subject = _("“%s” is not yours any more", mine[0].display_name)
+            self._notify_changed(user, rule.name, subject, lines, rule)
+
+    @api.model
+    def _notify_changed(self, user, title, subject, lines, about=None):
+        """A message, and a word on the screen for who looks at it now.
+
+        :param lines: of what is theirs, or is not any more
+        :param about: the record that the message is of, one that the user may read
+        """
+        items = Markup("").join(Markup("<li>%s</li>") % line for line in lines[:100])
+        outside(self.env["mail.thread"]).with_context(
+            lang=user.lang or self.env.lang
+        ).message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=texts.header(subject),
+            body=Markup("<p>%s</p><ul>%s</ul>") % (subject, items),
+            model=about._name if about else False,
+            res_id=about.id if about else False,
+        )
+        user._bus_send(
+            "simple_notification",
+            {"type": "warning", "title": title, "message": subject},
+        )

@@ -1,0 +1,12 @@
+"""Simulation, undo and health check."""
+
+from . import lead_distribution_simulation
+from . import health
+from . import health_rules
+from . import health_people
+from . import health_schedules
+from . import health_filters
+from . import replay
+from . import undo
+from . import undo_touched
+from . import lead_distribution_run

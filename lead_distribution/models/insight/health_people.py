@@ -1,0 +1,230 @@
+"""Health check: candidates, targets, listings."""
+
+from odoo import api, models
+
+from .health import AWAY, SALESPEOPLE, SETTINGS, SYSTEM, Finding
+
+#: reasons that stay until a manager does something about it
+GONE = {"archived", "no_rights", "company"}
+
+
+class LeadDistributionHealthChecks(models.AbstractModel):
+    _inherit = "lead.distribution.health.checks"
+
+    @api.model
+    def _health_pools(self, house):
+        """Routes with nobody who could take a lead."""
+        for route in house.routes:
+            if route.pool_source == "listing":
+                continue
+            users, codes = house.users[route.id], house.codes[route.id]
+            shared = not route.company_id
+            if not users:
+                if house.first or not shared:
+                    yield from self._health_without_people(house, route)
+            elif all(codes.get(user.id) for user in users):
+                yield self._health_nobody_free(house, route, users, codes)
+            elif route.pool_source == "members" and not shared:
+                gone = users.filtered(lambda user, c=codes: c.get(user.id) in GONE)
+                if gone:
+                    yield Finding(
+                        "pool",
+                        "info",
+                        self.env._(
+                            "%(what)s names people who never get a lead from it: "
+                            "%(names)s.",
+                            what=self._health_title(route),
+                            names=self._health_people(house, gone, codes),
+                        ),
+                        house.company,
+                        route,
+                    )
+            if route.pool_source == "teams" and users:
+                yield from self._health_teams(house, route)
+
+    @api.model
+    def _health_without_people(self, house, route):
+        _ = self.env._
+        teams = route.team_ids if route.pool_source == "teams" else None
+        if teams:
+            text = _(
+                "%(what)s has nobody to give leads to, since its teams have no "
+                "members: %(teams)s. What it matches goes to the next route, or to "
+                "the pool.",
+                what=self._health_title(route),
+                teams=self._health_names(teams.mapped("name")),
+            )
+        else:
+            text = _(
+                "%s has nobody to give leads to. What it matches goes to the next "
+                "route, or to the pool.",
+                self._health_title(route),
+            )
+        yield Finding("pool", "danger", text, route.company_id, teams or route)
+
+    @api.model
+    def _health_severity(self, reasons):
+        """:param reasons: codes of why each of those there are gets nothing"""
+        if reasons & AWAY:
+            return "warning"  # it passes
+        if reasons == {"company"}:
+            return "info"  # something of all companies, with nobody of this one
+        return "danger"
+
+    @api.model
+    def _health_nobody_free(self, house, route, users, codes):
+        _ = self.env._
+        return Finding(
+            "pool",
+            self._health_severity({codes[user.id] for user in users}),
+            _(
+                "%(what)s has nobody who can take a lead now: %(names)s. What it "
+                "matches goes to the next route, or to the pool.",
+                what=self._health_title(route),
+                names=self._health_people(house, users, codes),
+            ),
+            house.company,
+            route,
+        )
+
+    @api.model
+    def _health_teams(self, house, route):
+        """Teams of a route that add nobody to it."""
+        empty = route.team_ids.filtered(
+            lambda team: not team.crm_team_member_all_ids.filtered("active")
+        )
+        if empty and (house.first or route.company_id):
+            yield Finding(
+                "pool",
+                "warning",
+                self.env._(
+                    "%(what)s gives leads to teams without members: %(teams)s.",
+                    what=self._health_title(route),
+                    teams=self._health_names(empty.mapped("name")),
+                ),
+                route.company_id,
+                empty,
+            )
+
+    @api.model
+    def _health_targets(self, house):
+        """Targets of 0: none but the own customers' leads (O6)."""
+        _ = self.env._
+        users = self.env["res.users"]
+        by_user, by_company = users, users
+        for route in house.routes.filtered(lambda r: r.pool_source != "user"):
+            taking = house.taking(route)
+            targets = house.targets[route.id]
+            zero = taking.filtered(lambda user, t=targets: not t[user.id])
+            if not zero:
+                continue
+            lines = users
+            if route.pool_source == "members":
+                lines = route.member_ids.filtered(
+                    lambda line: line.target_mode == "individual"
+                ).user_id
+            own = (zero - lines).with_company(house.company)
+            own = own.filtered(lambda user: user.lead_target_mode == "individual")
+            by_user |= own
+            by_company |= zero - lines - own
+            if zero == taking:
+                yield Finding(
+                    "target",
+                    "danger",
+                    _(
+                        "%s: everybody there has a target of 0, so it gives out no "
+                        "lead but those of known customers.",
+                        self._health_title(route),
+                    ),
+                    house.company,
+                    own if own == zero else route,
+                )
+            elif zero & lines:
+                yield Finding(
+                    "target",
+                    "info",
+                    _(
+                        "%(what)s: some have a target of 0 there, and get their own "
+                        "customers' leads only: %(names)s.",
+                        what=self._health_title(route),
+                        names=self._health_names((zero & lines).mapped("name")),
+                    ),
+                    house.company,
+                    route,
+                )
+        if by_user:
+            yield Finding(
+                "target",
+                "info",
+                _(
+                    "These salespeople have a target of 0, and get their own "
+                    "customers' leads only: %s.",
+                    self._health_names(by_user.mapped("name")),
+                ),
+                house.company,
+                by_user,
+            )
+        if by_company:
+            yield Finding(
+                "target",
+                "warning",
+                _(
+                    "The standard target is 0. Who has no other target gets the own "
+                    "customers' leads only: %s. An administrator changes it in the "
+                    "settings; or give them individual targets.",
+                    self._health_names(by_company.mapped("name")),
+                ),
+                house.company,
+                action=SETTINGS,
+                group=SYSTEM,
+                instead=SALESPEOPLE,
+            )
+
+    @api.model
+    def _health_listings(self, house):
+        """Listings on offer whose leads find nobody."""
+        _ = self.env._
+        none = self.env["lead.distribution.listing"]
+        bare, deaf, why = none, none, []
+        for listing, found in house.receivers.items():
+            if not found:
+                bare |= listing
+                continue
+            codes = {
+                candidate_id: code or house.excluded.get(user.id, "")
+                for candidate_id, user, code in found
+            }
+            if all(codes.values()):
+                deaf |= listing
+                reasons = sorted(
+                    {
+                        self.env["lead.distribution.explanation"]._why_not(code)
+                        for code in codes.values()
+                    }
+                )
+                why.append(f"{listing.display_name} ({', '.join(reasons)})")
+        bare = house.mine(bare)
+        if bare:
+            yield Finding(
+                "listing",
+                "warning",
+                _(
+                    "Listings on offer without a contact person, so that the route by "
+                    "listing finds nobody for their leads: %s.",
+                    self._health_names(bare.mapped("display_name")),
+                ),
+                house.company,
+                bare,
+            )
+        if deaf:
+            yield Finding(
+                "listing",
+                "warning",
+                _(
+                    "Listings on offer of whose contact persons none can receive "
+                    "leads: %s.",
+                    self._health_names(why),
+                ),
+                house.company,
+                deaf,
+            )

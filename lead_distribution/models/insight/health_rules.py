@@ -1,0 +1,246 @@
+"""Health check: rules, tasks, other engines."""
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from .health import Finding
+
+
+class LeadDistributionHealthChecks(models.AbstractModel):
+    _inherit = "lead.distribution.health.checks"
+
+    @api.model
+    def _health_engines(self, house):
+        """Odoo's own assignment takes, from the pool, what no route took; it leaves
+        teams alone that a route manages."""
+        _ = self.env._
+        if not self.env["crm.lead"]._is_rule_based_assignment_activated():
+            return
+        teams = self.env["crm.team"].search(
+            [
+                ("company_id", "in", [False, house.company.id]),
+                ("assignment_optout", "=", False),
+                "|",
+                ("use_leads", "=", True),
+                ("use_opportunities", "=", True),
+            ]
+        )
+        managed = self.env["crm.team"]._lead_distribution_managed()
+        idle = (teams & managed).filtered("assignment_domain")
+        if idle:
+            yield Finding(
+                "engines",
+                "info",
+                _(
+                    "A route gives out the leads of %s, so Odoo's rule-based "
+                    "assignment leaves the team alone: its domain there does nothing.",
+                    self._health_names(idle.mapped("name")),
+                ),
+                house.company,
+                idle,
+            )
+        rivals = (teams - managed).filtered("assignment_max")
+        if not rivals or any(self._health_takes_all(house, r) for r in house.routes):
+            return
+        cron = self.env.ref("crm.ir_cron_crm_lead_assign", raise_if_not_found=False)
+        if cron and cron.active:
+            severity, text = (
+                "warning",
+                _(
+                    "Two engines give out the same leads: Odoo's rule-based assignment "
+                    "is on for %s, and takes from the pool what no route took, before "
+                    "anybody claims it or a rule passes it on. Skip the assignment on "
+                    "these teams, or let a route manage them."
+                ),
+            )
+        else:
+            severity, text = (
+                "info",
+                _(
+                    "Odoo's rule-based assignment is ready on %s: started by hand, it "
+                    "takes from the pool what no route took."
+                ),
+            )
+        yield Finding(
+            "engines",
+            severity,
+            text % self._health_names(rivals.mapped("name")),
+            house.company,
+            rivals,
+        )
+
+    @api.model
+    def _health_rules(self, house):
+        """Rules that move nothing."""
+        _ = self.env._
+        for rule in house.rules:
+            mine = bool(house.mine(rule))
+            what = self._health_title(rule)
+            if rule.waiting_count and not rule.confirmed and mine:
+                yield Finding(
+                    "rule",
+                    "warning",
+                    _(
+                        "%(what)s waits until somebody confirms that it may move "
+                        "%(count)s at once; until then it moves nothing.",
+                        what=what,
+                        count=rule.waiting_count,
+                    ),
+                    rule.company_id,
+                    rule,
+                )
+            if rule.target_mode == "members":
+                yield from self._health_rule_members(house, rule, mine)
+            elif rule.route_id and not rule.route_id.active:
+                if mine:
+                    yield Finding(
+                        "rule",
+                        "danger",
+                        _(
+                            "%(what)s hands over through the route “%(route)s”, which "
+                            "is paused: nobody gets anything.",
+                            what=what,
+                            route=rule.route_id.name,
+                        ),
+                        rule.company_id,
+                        rule,
+                    )
+            elif not house.routes:
+                yield Finding(
+                    "rule",
+                    "danger",
+                    _(
+                        "%s hands over through the routes, and there is none: nobody "
+                        "gets anything.",
+                        what,
+                    ),
+                    house.company,
+                    rule,
+                )
+
+    @api.model
+    def _health_rule_members(self, house, rule, mine):
+        _ = self.env._
+        users = rule.member_ids.user_id
+        if not users:
+            if mine:
+                yield Finding(
+                    "rule",
+                    "danger",
+                    _(
+                        "%s names nobody to hand over to: it moves nothing.",
+                        self._health_title(rule),
+                    ),
+                    rule.company_id,
+                    rule,
+                )
+            return
+        codes = self.env["lead.distribution.candidates"]._away_on(
+            rule, users, house.absent, house.at, {}
+        )
+        codes.update(house.excluded)
+        if not all(codes.get(user.id) for user in users):
+            return
+        yield Finding(
+            "rule",
+            self._health_severity({codes[user.id] for user in users}),
+            _(
+                "%(what)s has nobody to hand over to now: %(names)s. What it finds "
+                "stays where it is.",
+                what=self._health_title(rule),
+                names=self._health_people(house, users, codes),
+            ),
+            house.company,
+            rule,
+        )
+
+    @api.model
+    def _health_chosen(self, house):
+        """Outcomes and processes that choose a route which is paused."""
+        _ = self.env._
+        outcomes = self.env["lead.activity.outcome"].search(
+            [("redistribute", "=", "route"), ("route_id.active", "=", False)]
+        )
+        for outcome in outcomes:
+            if house.mine(outcome.route_id):
+                yield Finding(
+                    "process",
+                    "danger",
+                    _(
+                        "Outcome “%(outcome)s” distributes leads again through the "
+                        "route “%(route)s”, which is paused: nobody gets them.",
+                        outcome=outcome.name,
+                        route=outcome.route_id.name,
+                    ),
+                    outcome.route_id.company_id,
+                    outcome,
+                )
+        allowed = self.env["ir.actions.server"]._allowed_for_outcomes()
+        outcomes = self.env["lead.activity.outcome"].search(
+            Domain("server_action_id", "!=", False)
+            & ~Domain("server_action_id", "any", allowed)
+        )
+        for outcome in house.mine(outcomes):
+            yield Finding(
+                "process",
+                "danger",
+                _(
+                    "Outcome “%s” runs an action that no administrator has allowed for "
+                    "outcomes: it is not run.",
+                    outcome.name,
+                ),
+                outcome.company_id,
+                outcome,
+            )
+        steps = self.env["lead.distribution.process.step"].search(
+            [
+                ("assignee", "=", "route"),
+                ("route_id.active", "=", False),
+                ("process_id.active", "=", True),
+                ("process_id.company_id", "in", [False, house.company.id]),
+            ]
+        )
+        for process, mine in steps.grouped("process_id").items():
+            if house.mine(process):
+                yield Finding(
+                    "process",
+                    "warning",
+                    _(
+                        "%(what)s lets a route that is paused choose who has a task, "
+                        "and such a one chooses nobody: %(routes)s.",
+                        what=self._health_title(process),
+                        routes=self._health_names(mine.route_id.mapped("name")),
+                    ),
+                    process.company_id,
+                    process,
+                )
+
+    @api.model
+    def _health_nobody(self, house):
+        """Routes that tell no one when they find nobody."""
+        _ = self.env._
+        company = house.company
+        if company.lead_distribution_fallback_email:
+            return
+        if company.lead_distribution_manager_id.filtered("active"):
+            return
+        silent = house.routes.filtered(
+            lambda route: (
+                not route.fallback_email
+                and route.responsible_type == "user"
+                and not route.responsible_id.filtered("active")
+            )
+        )
+        if silent:
+            yield Finding(
+                "nobody",
+                "info",
+                _(
+                    "When nobody can take a lead, nobody hears of it on these routes: "
+                    "%s. Name a responsible or an address there; or, in the settings, "
+                    "the manager of distribution.",
+                    self._health_names(silent.mapped("name")),
+                ),
+                company,
+                silent,
+            )

@@ -1,0 +1,287 @@
+"""Health check: hours, order, and what waits."""
+
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ...tools.periods import company_date
+from .health import (
+    HOLIDAYS_AHEAD,
+    HOURS_AHEAD,
+    OPENED_BY,
+    PENDING_FOR,
+    POOLED_FOR,
+    SYSTEM,
+    Finding,
+)
+
+#: the schedules of the distribution, and how bad it is without each
+SCHEDULES = {
+    "ir_cron_distribute_pending": "danger",
+    "ir_cron_expire_offers": "danger",
+    "ir_cron_apply_rules": "danger",
+    "ir_cron_run_processes": "danger",
+    "ir_cron_start_tasks": "danger",
+    "ir_cron_undo": "warning",
+    "ir_cron_remind_tasks": "warning",
+    "ir_cron_merge_duplicates": "warning",
+    "ir_cron_send_mail": "danger",
+}
+
+
+class LeadDistributionHealthChecks(models.AbstractModel):
+    _inherit = "lead.distribution.health.checks"
+
+    @api.model
+    def _health_schedules(self, house):
+        _ = self.env._
+        if not house.first:
+            return
+        for name, severity in SCHEDULES.items():
+            cron = self.env.ref(f"lead_distribution.{name}", raise_if_not_found=False)
+            if cron and not cron.active:
+                yield Finding(
+                    "schedule",
+                    severity,
+                    _(
+                        "The scheduled action “%s” is switched off: nothing of what it "
+                        "does happens any more. An administrator switches it on again.",
+                        cron.name,
+                    ),
+                    house.company.browse(),
+                    cron,
+                    group=SYSTEM,
+                )
+
+    @api.model
+    def _health_waiting(self, house):
+        """Leads that nothing happens with."""
+        _ = self.env._
+        Lead, company = self.env["crm.lead"], house.company
+        if not company._lead_distribution_on():
+            return  # rules for customers only
+        yield from self._health_undecided(house)
+        ours = [("distribution_company_id", "=", company.id)]
+        before = fields.Datetime.to_string(house.at - PENDING_FOR)
+        domain = [
+            *ours,
+            ("distribution_state", "=", "pending"),
+            ("write_date", "<=", before),
+            "|",
+            ("distribution_due", "=", False),
+            ("distribution_due", "<=", before),
+        ]
+        count = Lead.search_count(domain)
+        if count:
+            yield Finding(
+                "leads",
+                "danger",
+                _(
+                    "Leads that wait for more than an hour to be distributed: %s. The "
+                    "schedule does not run, or cannot place them. Distribute them by "
+                    "hand, and ask an administrator.",
+                    count,
+                ),
+                house.company,
+                action="crm.crm_lead_all_leads",
+                domain=domain,
+            )
+        domain = [
+            *ours,
+            ("distribution_state", "=", "pool"),
+            ("user_id", "=", False),
+            ("won_status", "=", "pending"),
+            (
+                "create_date",
+                "<=",
+                fields.Datetime.to_string(house.at - POOLED_FOR),
+            ),
+        ]
+        count = Lead.search_count(domain)
+        if count:
+            yield Finding(
+                "leads",
+                "warning",
+                _(
+                    "Leads of more than a day ago that are still in the pool: %s. "
+                    "Nobody has claimed them. Assign them, or make a route that takes "
+                    "them.",
+                    count,
+                ),
+                house.company,
+                action="lead_distribution.lead_distribution_pool_action",
+                domain=domain,
+            )
+
+    @api.model
+    def _health_hours(self, house):
+        """Routes that are over, or whose schedule never opens."""
+        _ = self.env._
+        today, known = company_date(house.company, house.at), {}
+        for route in house.mine(house.routes):
+            if route.date_to and route.date_to < today:
+                yield Finding(
+                    "hours",
+                    "warning",
+                    _(
+                        "%(what)s ended on %(date)s: it takes no lead any more. Give "
+                        "it new dates, or pause it.",
+                        what=self._health_title(route),
+                        date=format_date(self.env, route.date_to),
+                    ),
+                    route.company_id,
+                    route,
+                )
+            elif route.id not in house.chosen and not self._health_opens(
+                route, house.at, known
+            ):
+                texts = {
+                    "within": _(
+                        "%(what)s is open within the hours of “%(hours)s” alone, and "
+                        "these have none in the coming %(days)s days: it takes no "
+                        "lead."
+                    ),
+                    "outside": _(
+                        "%(what)s is open outside the hours of “%(hours)s” alone, and "
+                        "these never end in the coming %(days)s days: it takes no "
+                        "lead."
+                    ),
+                    "holidays": _(
+                        "%(what)s is open on the public holidays of “%(hours)s” "
+                        "alone, and none is known for the coming %(days)s days: it "
+                        "takes no lead. An administrator enters holidays there."
+                    ),
+                }
+                yield Finding(
+                    "hours",
+                    "warning" if route.schedule == "holidays" else "danger",
+                    texts[route.schedule]
+                    % {
+                        "what": self._health_title(route),
+                        "hours": route._calendar().name or _("nobody"),
+                        "days": self._health_ahead(route).days,
+                    },
+                    route.company_id,
+                    route,
+                )
+
+    @api.model
+    def _health_ahead(self, route):
+        return HOLIDAYS_AHEAD if route.schedule == "holidays" else HOURS_AHEAD
+
+    @api.model
+    def _health_opens(self, route, at, known):
+        """:param known: spans that were asked for already, to be filled
+        :returns: whether its schedule opens it at all, within its dates"""
+        if route.schedule == "always":
+            return True
+        zone = route._zone()
+
+        def midnight(day):
+            found = zone.localize(datetime.combine(day, time.min))
+            return found.astimezone(pytz.utc).replace(tzinfo=None)
+
+        first, last = at, at + self._health_ahead(route)
+        if route.date_from:
+            first = max(first, midnight(route.date_from))
+        if route.date_to:
+            last = min(last, midnight(route.date_to + timedelta(days=1)))
+        if first >= last:
+            return True  # too far away to be judged
+        holidays = route.schedule == "holidays"
+        key = (route._calendar(), route.company_id, holidays, first, last)
+        if key not in known:
+            known[key] = route._spans(first, last)
+        if route.schedule != "outside":
+            return bool(known[key])
+        # a day that ends at 24:00 ends a moment before, as the database has it
+        end, moment = first, timedelta(minutes=1)
+        for start, stop in known[key]:
+            if start - end >= moment:
+                return True
+            end = max(end, stop)
+        return last - end >= moment
+
+    @api.model
+    def _health_order(self, house):
+        """Routes that stand behind one that takes everything. One that takes everything
+        as well is a reserve, and meant to stand there."""
+        _ = self.env._
+        direct = house.routes.filtered(lambda route: route.pool_source == "user")
+        for routes in (direct, house.routes - direct):
+            greedy = routes.filtered(lambda r: self._health_takes_all(house, r))[:1]
+            if not greedy:
+                continue
+            behind = routes[routes.ids.index(greedy.id) + 1 :]
+            if greedy in direct:
+                behind |= house.routes - direct
+            behind = behind.filtered(
+                lambda route: route.id not in house.chosen and not house.for_all(route)
+            )
+            if behind:
+                yield Finding(
+                    "order",
+                    "warning",
+                    _(
+                        "%(what)s takes every lead at all hours. What stands behind it "
+                        "gets one only when nobody there is free: %(routes)s. Drag "
+                        "these before it, or give it a filter.",
+                        what=self._health_title(greedy),
+                        routes=self._health_names(behind.mapped("name")),
+                    ),
+                    house.company,
+                    action=OPENED_BY["lead.distribution.route"],
+                    context={
+                        "active_test": False,
+                        "searchpanel_default_status": "active",
+                    },
+                )
+            return
+
+    @api.model
+    def _health_takes_all(self, house, route):
+        """:returns: whether every lead that comes to the route ends there"""
+        if route.pool_source == "listing" or not house.for_all(route):
+            return False
+        targets = house.targets[route.id]
+        return any(
+            route.pool_source == "user" or targets[user.id]
+            for user in house.taking(route)
+        )
+
+    @api.model
+    def _health_week(self, house):
+        """Hours of this week, or of the next one, in which no route is open."""
+        _ = self.env._
+        if not house.routes or any(route._always_open() for route in house.routes):
+            return
+        today = company_date(house.company, house.at)
+        for ahead in (timedelta(0), timedelta(days=7)):
+            day = today - timedelta(days=today.weekday()) + ahead
+            week = self.env["lead.distribution.week"].new(
+                {"date": day, "company_id": house.company.id}
+            )
+            count = sum(week._uncovered(week._hours()[1]))
+            if count:
+                yield Finding(
+                    "week",
+                    "warning",
+                    _(
+                        "%(hours)s hours of the week of %(date)s are covered by no "
+                        "route: leads that arrive then go to the pool. Make a route "
+                        "for these hours.",
+                        hours=count,
+                        date=format_date(self.env, day),
+                    ),
+                    house.company,
+                    action="lead_distribution.lead_distribution_week_action",
+                    context={
+                        "dialog_size": "extra-large",
+                        "default_date": fields.Date.to_string(day),
+                        "default_company_id": house.company.id,
+                    },
+                )
+                return

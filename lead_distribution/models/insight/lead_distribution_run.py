@@ -1,0 +1,33 @@
+"""Runs that are taken back (B4)."""
+
+from odoo import models
+
+
+class LeadDistributionRun(models.Model):
+    _inherit = "lead.distribution.run"
+
+    def action_undo(self, redistribute=False):
+        """Take back what this batch did with the leads that nobody touched since: the
+        salesperson, the stage, a done activity, a message of a person.
+
+        :param redistribute: whether leads that were nobody's before are distributed
+            again; else they stay in the pool
+        :returns: the number of leads and customers taken back, many of them in the
+            background
+        :raises AccessError: for who is neither manager of the distribution nor leader
+            of the leads' teams
+        :raises UserError: when somebody has worked on all of it since
+        """
+        return self.env["lead.distribution.undo.service"]._undo(self, redistribute)
+
+    def action_ask_undo(self):
+        """:returns: the action that asks first"""
+        self.env["lead.distribution.undo.service"]._check_undo(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Undo"),
+            "res_model": "lead.distribution.undo",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_run_id": self.id},
+        }

@@ -1,0 +1,360 @@
+"""A replay: the leads of some time walk through match, snapshot and decide once more,
+by the routes of today or a draft of them. There is no apply: nothing is written.
+
+The records answer for what was before that time (``_as_of``), the replay itself for
+what came since: units, limits, turns, credits, and who got the same person's earlier
+lead."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...engine import Engine
+from ...tools.constants import COUNTED
+from ...tools.periods import day_span, month_span
+from ...tools.service_context import REPLAY_KEY, as_service
+
+#: greater than the id of every row of the ledger
+LATER = 2**31
+
+
+@dataclass(eq=False)
+class Replay:
+    """What a replay gave so far.
+
+    :param since: naive UTC datetime, from when on the records do not count
+    :param units: ``{(month's start or None for all, listing_id or None for all):
+        {user_id: units}}``
+    :param leads: ``{(a limit's code, start of its day or month): {user_id: leads}}``
+    :param given: ``{lead_id: user_id or None}``
+    :param last: ``{user_id: number of the last lead}``
+    :param state: ``{(route_id, listing_id or False, user_id): (credit, turn)}``
+    """
+
+    since: datetime
+    units: dict = field(default_factory=dict)
+    leads: dict = field(default_factory=dict)
+    given: dict = field(default_factory=dict)
+    last: dict = field(default_factory=dict)
+    state: dict = field(default_factory=dict)
+
+    def note(self, lead, decision, day, month):
+        """:param day, month: the starts of those of the decision"""
+        self.given[lead.id] = user_id = decision.user_id
+        if not user_id:
+            return
+        for listing_id in {None, lead.listing_id.id or None}:
+            # open leads are counted, whatever they weigh
+            for span, units in ((None, 1.0), (month, decision.units)):
+                load = self.units.setdefault((span, listing_id), {})
+                load[user_id] = load.get(user_id, 0.0) + units
+        for key in (("limit_day", day), ("limit_month", month)):
+            had = self.leads.setdefault(key, {})
+            had[user_id] = had.get(user_id, 0) + 1
+        self.last[user_id] = LATER + len(self.given)
+
+    def remember(self, state):
+        """:param state: see :meth:`.people.Snapshot.remembered`"""
+        for (route_id, listing_id), users in state.items():
+            for user_id, (credit, turn) in users.items():
+                # as exact as the routes keep it, so that ties stay ties
+                line = (round(credit, 6), turn)
+                self.state[route_id, listing_id or False, user_id] = line
+
+
+def added(*counts):
+    """:param counts: dictionaries of numbers
+    :returns: their sum, key by key"""
+    total = {}
+    for count in counts:
+        for key, number in count.items():
+            total[key] = total.get(key, 0) + number
+    return total
+
+
+class LeadDistributionSimulate(models.AbstractModel):
+    _name = "lead.distribution.replay"
+    _description = "Lead Distribution: Replay"
+
+    @api.model
+    def _replay(self, company, routes, start, end, most):
+        """Who would have got the leads that came from ``start`` to ``end``.
+
+        Each is decided when it came, or when its route starts; in stretches of time in
+        which nobody leaves or returns, with one snapshot of the people for each.
+
+        :param routes: ``lead.distribution.route``, paused ones count as active
+        :param start, end: naive UTC datetimes
+        :param most: how many leads at most
+        :returns: ``[(lead, Decision), ...]`` in the order of arrival, the leads as
+            superuser
+        :raises UserError: when there are more
+        """
+        replay = Replay(start)
+        service = as_service(self, company).with_context(**{REPLAY_KEY: replay})
+        leads = service._arrived(company, start, end)
+        if not leads:
+            return []
+        if len(leads) > most:
+            raise UserError(
+                self.env._(
+                    "%(count)s leads came in this time, %(most)s at most are replayed "
+                    "at once: choose a shorter one.",
+                    count=len(leads),
+                    most=most,
+                )
+            )
+        routes = routes.with_env(service.env).sorted(lambda r: (r.sequence, r.id))
+        arrivals = {lead.id: lead.create_date for lead in leads}
+        # through which one somebody wants a lead to go now is another matter
+        matches = replace(
+            service.env["lead.distribution.matching"]._match(routes, leads, arrivals),
+            asked={},
+        )
+        firsts = {}
+        if any(route.delay_number for route in routes):
+            firsts = service.env["lead.distribution.matching"]._firsts(
+                routes, leads, matches
+            )
+        moments = {
+            lead_id: at + firsts[lead_id]._delay() if lead_id in firsts else at
+            for lead_id, at in arrivals.items()
+        }
+        identities = service.env["lead.distribution.identity"]._identify(company, leads)
+        decided = {}
+        for block in service._stretches(company, routes, leads, moments, identities):
+            at = moments[block[0].id]
+            day, month = day_span(company, at)[0], month_span(company, at)[0]
+            known = [identities[lead.id] for lead in block if lead.id in identities]
+            keepers = {identity.keeper for identity in known}
+            keepers |= {replay.given.get(identity.same_as) for identity in known}
+            snapshot = service.env["lead.distribution.candidates"]._snapshot(
+                company, routes, at, keepers - {None}, block
+            )
+            engine = Engine(snapshot.routes, snapshot.people)
+            engine.given.update(
+                (identity.same_as, replay.given[identity.same_as])
+                for identity in known
+                if identity.same_as in replay.given
+            )
+            decisions = service.env["lead.distribution"]._decisions(
+                engine, snapshot, block, matches, identities, {}
+            )
+            for lead, decision in zip(block, decisions, strict=True):
+                replay.note(lead, decision, day, month)
+                decided[lead.id] = decision
+            replay.remember(snapshot.remembered(engine.state()))
+        return [(lead, decided[lead.id]) for lead in leads]
+
+    @api.model
+    def _arrived(self, company, start, end):
+        """:returns: the leads of that time that were the distribution's, in the order
+        of arrival: won, lost and archived ones included, removed ones not"""
+        came = Domain(
+            [
+                ("create_date", ">=", start),
+                ("create_date", "<", end),
+                ("intake_status", "!=", "removed"),
+            ]
+        )
+        rows = "distribution_assignment_ids"
+        ours = Domain("distribution_company_id", "=", company.id) & (
+            Domain("distribution_state", "not in", [False, "none"])
+            | Domain(rows, "!=", False)
+        )
+        # core takes the company away from whatever has no salesperson any more
+        left = Domain("company_id", "=", False) & Domain(
+            rows, "any", [("company_id", "=", company.id)]
+        )
+        Lead = self.env["crm.lead"].with_context(active_test=False)
+        return Lead.search(came & (ours | left), order="create_date, id")
+
+    @api.model
+    def _received(self, lead_ids):
+        """:returns: ``{lead_id: (user_id, units)}`` of who got them first, by the
+        ledger"""
+        self.env["lead.distribution.assignment"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (lead_id) lead_id, user_id, units
+                     FROM lead_distribution_assignment
+                    WHERE lead_id = ANY(%s) AND user_id IS NOT NULL
+                      AND state = ANY(%s)
+                 ORDER BY lead_id, id""",
+                lead_ids,
+                list(COUNTED),
+            )
+        )
+        return {lead_id: (user_id, units) for lead_id, user_id, units in rows}
+
+    @api.model
+    def _stretches(self, company, routes, leads, moments, identities):
+        """Cut the leads, in the order of their moments, where the snapshot of the people
+        changes: at midnight, and when somebody leaves or returns.
+
+        :returns: list of ``crm.lead``
+        """
+        users = self.env["res.users"].browse(
+            {identity.keeper for identity in identities.values()} - {None}
+        )
+        users = users.union(*(route._users() for route in routes))
+        if "listing" in routes.mapped("pool_source"):
+            users |= leads.listing_id._receivers()
+        ahead = {timedelta(days=route.absence_lookahead_days) for route in routes}
+        first, last = min(moments.values()), max(moments.values())
+        edges = set()
+        for spans in users._lead_absences(first, last + max(ahead)).values():
+            for begin, until in spans:
+                edges |= {begin - days for days in ahead} | {begin, until}
+        edges = sorted(edges)
+        found, key, midnight = {}, None, None
+        for lead_id in sorted(moments, key=lambda i: (moments[i], i)):
+            at = moments[lead_id]
+            if midnight is None or at >= midnight:
+                midnight = day_span(company, at)[1]
+            key = (midnight, bisect_right(edges, at))
+            found.setdefault(key, []).append(lead_id)
+        return [leads.browse(ids) for ids in found.values()]
+
+    # what the rooms ask, during a replay --------------------------------------
+
+    @api.model
+    def _replay_now(self):
+        """:returns: the :class:`Replay` under way, or None"""
+        replay = self.env.context.get(REPLAY_KEY)
+        return replay if isinstance(replay, Replay) else None
+
+
+class LeadDistribution(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    @api.model
+    def _as_of(self):
+        replay = self.env["lead.distribution.replay"]._replay_now()
+        return replay.since if replay else super()._as_of()
+
+
+class LeadDistributionCandidates(models.AbstractModel):
+    _inherit = "lead.distribution.candidates"
+
+    @api.model
+    def _loads(self, company, route, users, at, listings, measured):
+        loads = super()._loads(company, route, users, at, listings, measured)
+        replay = self.env["lead.distribution.replay"]._replay_now()
+        if not replay:
+            return loads
+        # open leads are a stock, the others are counted from month to month
+        stock = route.workload_measure == "open_leads"
+        span = None if stock else month_span(company, at)[0]
+        return {
+            scope: added(load, replay.units.get((span, scope), {}))
+            for scope, load in loads.items()
+        }
+
+    @api.model
+    def _open_leads_of(self, company, users, per_listing):
+        """In a replay those of today's leads of each that were open when it begins: who
+        had them then, nobody noted."""
+        horizon = self.env["lead.distribution"]._as_of()
+        if horizon == datetime.max:
+            return super()._open_leads_of(company, users, per_listing)
+        groups = (
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            ._read_group(
+                [
+                    ("user_id", "in", users.ids),
+                    ("company_id", "in", [False, company.id]),
+                    ("create_date", "<", horizon),
+                    ("intake_status", "!=", "removed"),
+                    "|",
+                    ("won_status", "=", "pending"),
+                    ("date_closed", ">=", horizon),
+                ],
+                ["user_id", "listing_id"],
+                ["__count"],
+            )
+        )
+        found = {}
+        for user, listing, count in groups:
+            key = (user.id, listing.id if per_listing else None)
+            found[key] = found.get(key, 0) + count
+        return [(*key, count) for key, count in found.items()]
+
+    @api.model
+    def _limits(self, company, users):
+        limits = super()._limits(company, users)
+        if not self.env["lead.distribution.replay"]._replay_now():
+            return limits
+        # how many leads somebody had open at any moment of the past nobody knows
+        limits = {
+            user_id: {c: limit for c, limit in found.items() if c != "limit_open"}
+            for user_id, found in limits.items()
+        }
+        return {user_id: found for user_id, found in limits.items() if found}
+
+    @api.model
+    def _limits_used(self, company, limits, at, offers=True):
+        used = super()._limits_used(company, limits, at, offers)
+        replay = self.env["lead.distribution.replay"]._replay_now()
+        if replay:
+            for code, (start, _end) in (
+                ("limit_day", day_span(company, at)),
+                ("limit_month", month_span(company, at)),
+            ):
+                used[code] = added(used[code], replay.leads.get((code, start), {}))
+        return used
+
+    @api.model
+    def _last_rows(self, user_ids):
+        rows = super()._last_rows(user_ids)
+        replay = self.env["lead.distribution.replay"]._replay_now()
+        return {**rows, **replay.last} if replay else rows
+
+    @api.model
+    def _route_states(self, routes):
+        replay = self.env["lead.distribution.replay"]._replay_now()
+        # how turns and credits stood in the past nobody noted: they begin anew
+        return replay.state if replay else super()._route_states(routes)
+
+
+class LeadDistributionIdentity(models.AbstractModel):
+    _inherit = "lead.distribution.identity"
+
+    @api.model
+    def _owners(self, partners):
+        owners = super()._owners(partners)
+        replay = self.env["lead.distribution.replay"]._replay_now()
+        if not replay:
+            return owners
+        partners = {partner.id: partner for partner in partners}
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (partner_id) partner_id, partner_previous_user_id
+                     FROM lead_distribution_assignment
+                    WHERE partner_id = ANY(%s) AND partner_owned AND date >= %s
+                 ORDER BY partner_id, id""",
+                list(partners),
+                replay.since,
+            )
+        )
+        for partner_id, user_id in rows:
+            # whose the customer became by one of these very leads, it was not before
+            company = partners[partner_id].commercial_partner_id - partners[partner_id]
+            owners[partner_id] = user_id or company.user_id.id
+        for partner in partners.values():
+            if partner.create_date and partner.create_date >= replay.since:
+                owners.pop(partner.id, None)
+        return owners
+
+    @api.model
+    def _add_namesakes(self, company, leads, fresh, identities):
+        # they only hint: nobody gets a lead for a name
+        if self.env["lead.distribution.replay"]._replay_now():
+            return None
+        return super()._add_namesakes(company, leads, fresh, identities)

@@ -1,0 +1,378 @@
+"""A batch taken back: the ledger read backwards, for the leads nobody touched since.
+
+Whoever had a lead before has it again, with the ledger row that the batch had closed;
+what was nobody's goes into the pool, or is distributed again. Units are given back, and
+so are tags, activities and the contact's salesperson that came with the assignment.
+"""
+
+from datetime import timedelta
+from functools import partial
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
+
+from ...tools.scheduling import trigger_cron
+from ...tools.service_context import as_service
+from ..pipeline.lead_distribution import BUTTON_LIMIT
+
+#: what a batch left that can be taken back
+STANDING = ("assigned", "offered", "unplaced")
+
+
+class LeadDistributionUndo(models.AbstractModel):
+    _name = "lead.distribution.undo.service"
+    _description = "Lead Distribution: Undo Service"
+
+    @api.model
+    def _undo(self, run, again=False):
+        """Take back what a batch did, where nobody touched it since; many leads in
+        the background.
+
+        :param run: ``lead.distribution.run``
+        :param again: whether what was nobody's before is distributed again, else it
+            stays in the pool
+        :returns: the number of leads and customers that are taken back
+        :raises AccessError: for who is neither manager of the distribution nor leader
+            of the leads' teams
+        :raises UserError: when nothing is left that nobody touched
+        """
+        self._check_undo(run)
+        rows = self._rows_to_undo(run)
+        count = len(self._subjects_of(rows))
+        if count > BUTTON_LIMIT:
+            # sudo: nobody writes runs; whoever asks was allowed to above
+            run.sudo().write({"undo_asked_by_id": self.env.uid, "undo_again": again})
+            trigger_cron(self.env, "ir_cron_undo")
+        else:
+            count = self._undo_block(run, rows, again, self.env.user)
+        if not count:
+            raise UserError(
+                self.env._(
+                    "Nothing to undo: all of it was touched since, or is undone "
+                    "already."
+                )
+            )
+        return count
+
+    @api.model
+    def _check_undo(self, run):
+        rows = self._rows_of_run(run).filtered(lambda row: row.state in STANDING)
+        leads = rows.lead_id
+        if rows._of_customers():
+            leads = leads.browse()  # customers have no leader but the managers
+        if rows and not self.env["lead.distribution.access"]._is_leader(leads):
+            raise AccessError(
+                self.env._(
+                    "Undoing a distribution is for managers and for the leaders of "
+                    "the leads' teams."
+                )
+            )
+
+    @api.model
+    def _cron_undo(self):
+        """What was asked for in the background, block by block."""
+        cron = self.env["ir.cron"]
+        seconds, all_done = cron._commit_progress(remaining=0), True
+        # sudo: nobody writes runs, whoever's name the schedule has
+        runs = self.env["lead.distribution.run"].sudo()
+        for run in runs.search([("undo_asked_by_id", "!=", False)], order="id"):
+            if not seconds:
+                all_done = False
+                break
+            by = run.undo_asked_by_id
+            companies = by.company_ids.ids
+            asker = self.with_user(by).with_context(allowed_company_ids=companies)
+            rows = asker._rows_to_undo(run)
+            left = [rows.lead_id.ids, rows._of_customers().partner_id.ids]
+            step = partial(self._undo_step, run, rows, left)
+            seconds, done = self.env["lead.distribution.rule.runner"]._in_blocks(
+                step, BUTTON_LIMIT, seconds
+            )
+            if done:
+                run.undo_asked_by_id = False
+                seconds = cron._commit_progress(1)
+            all_done = all_done and done
+        if not all_done:
+            trigger_cron(self.env, "ir_cron_undo", timedelta(minutes=1))
+
+    @api.model
+    def _undo_step(self, run, rows, left, size):
+        """:param left: lists of the ids of leads and of customers still to come
+        :returns: how many rows were looked at"""
+        leads, partners = (set(ids[:size]) for ids in left)
+        ours = rows.filtered(
+            lambda row: (
+                row.lead_id.id in leads
+                or (not row.lead_id and row.partner_id.id in partners)
+            )
+        )
+        if ours:
+            self._undo_block(run, ours, run.undo_again, run.undo_asked_by_id)
+            left[:] = [ids[size:] for ids in left]
+        return len(ours)
+
+    @api.model
+    def _undo_block(self, run, rows, again, by):
+        """:param rows: some of the run's, all of each lead
+        :param by: ``res.users`` who asked for it
+        :returns: the number of leads and customers taken back
+        :raises ConcurrencyError: while somebody distributes
+        """
+        done = rows.browse()
+        for company, ours in rows.grouped("company_id").items():
+            service = as_service(self, company)
+            if not service.env["lead.distribution.lock"]._acquire(company):
+                raise ConcurrencyError(
+                    self.env._("Another distribution is under way; try again.")
+                )
+            done |= service._revert(company, ours.with_env(service.env), again, by)
+        count = len(self._subjects_of(done))
+        if count:
+            run.sudo().write(  # sudo: nobody writes runs, whatever their rights
+                {
+                    "undone_count": run.undone_count + count,
+                    "date_undone": fields.Datetime.now(),
+                    "undone_by_id": by.id,
+                }
+            )
+        return count
+
+    @api.model
+    def _count_undo(self, run):
+        """:returns: ``(leads and customers that would be taken back, those that were
+        touched since and stay)``"""
+        self._check_undo(run)
+        back = self._subjects_of(self._rows_to_undo(run))
+        return len(back), len(self._subjects_of(self._rows_of_run(run)) - back)
+
+    # who touched what ------------------------------------------------------
+
+    # taking back -----------------------------------------------------------
+
+    @api.model
+    def _revert(self, company, rows, again, by):
+        """:param rows: those of one company, in the service's environment
+        :param by: ``res.users`` who asks for it
+        :returns: those that were taken back"""
+        leads, partners = rows.lead_id, rows._of_customers().partner_id
+        # who works on one right now keeps it
+        free = leads.try_lock_for_update(allow_referencing=True)
+        free_partners = partners.try_lock_for_update(allow_referencing=True)
+        rows = rows.filtered(
+            lambda x: x.lead_id in free if x.lead_id else x.partner_id in free_partners
+        )
+        rows -= self._touched_rows(rows)
+        now = fields.Datetime.now()
+        of_leads = rows.filtered("lead_id")
+        self._revert_leads(company, of_leads, now, again)
+        self._revert_customers(rows - of_leads, now)
+        rows.write({"taken_back": True})
+        lang = company.partner_id.lang or self.env.lang
+        text = self.with_context(lang=lang).env._("%s undid the distribution.", by.name)
+        for records in (of_leads.lead_id, (rows - of_leads).partner_id):
+            records._message_log_batch(bodies=dict.fromkeys(records.ids, text))
+        self._notify_reverted(rows, by)
+        self.env.flush_all()
+        return rows
+
+    @api.model
+    def _revert_leads(self, company, rows, now, again):
+        leads = rows.lead_id
+        if not leads:
+            return
+        rows.activity_id.filtered("active").unlink()
+        for tags, ours in rows.grouped("tag_ids_added").items():
+            if tags:
+                ours.lead_id.write(
+                    {"tag_ids": [Command.unlink(tag_id) for tag_id in tags.ids]}
+                )
+        self._revert_contacts(rows)
+        pooled = rows.filtered(lambda row: row.state == "unplaced").lead_id
+        offers = rows.filtered(lambda row: row.state == "offered")
+        values = {"mail_pending": False, "tracking_pending": False}
+        (rows - offers).write({"state": "undone", "date_response": now, **values})
+        self.env["lead.distribution.assignment"]._close_offers(
+            offers, "undone", "taken", values
+        )
+        rows.flush_recordset()  # the index of one assignment a lead is next
+        before = {row.lead_id.id: row for row in rows}
+        holders = self._restore_holders(company, before)
+        groups = {}
+        for lead in leads:
+            row = before[lead.id]
+            # what came into the pool kept its team
+            team = lead.team_id if lead in pooled else row.previous_team_id
+            key = (holders.get(lead.id), team.id, row.user_id.id)
+            groups.setdefault(key, []).append(lead.id)
+        rest = "pending" if again else "pool"
+        for (user_id, team_id, former_id), ids in groups.items():
+            ours = leads.browse(ids)
+            ours.write(
+                {
+                    "user_id": user_id or False,
+                    "team_id": team_id,
+                    "company_id": company.id,
+                    "distribution_route_id": False,
+                    "distribution_state": "none" if user_id else rest,
+                }
+            )
+            former = self.env["res.users"].browse(former_id or [])
+            ours.message_unsubscribe(former.partner_id.ids)
+        self._resubscribe(leads, holders)
+        self._reopen_rows(leads, before, holders)
+        self.env["lead.distribution.apply"]._drop_escalations(
+            leads.browse(list(holders))
+        )
+        if again and len(holders) < len(leads):
+            trigger_cron(self.env, "ir_cron_distribute_pending")
+
+    @api.model
+    def _revert_contacts(self, rows):
+        """Contacts whose salesperson came with these leads, unless another lead of
+        theirs stays with that salesperson."""
+        owned = rows.filtered("partner_owned")
+        others = self.env["lead.distribution.assignment"].search(
+            [
+                ("partner_id", "in", owned.partner_id.ids),
+                ("lead_id", "!=", False),
+                ("state", "=", "assigned"),
+                ("id", "not in", rows.ids),
+            ]
+        )
+        keep = {(row.partner_id, row.user_id) for row in others}
+        going = owned.filtered(
+            lambda row: (
+                row.partner_id.user_id == row.user_id
+                and (row.partner_id, row.user_id) not in keep
+            )
+        )
+        for former, ours in going.grouped("partner_previous_user_id").items():
+            ours.partner_id.write({"user_id": former.filtered("active").id})
+        owned.write({"partner_owned": False})
+
+    @api.model
+    def _restore_holders(self, company, before):
+        """:param before: ``{lead_id: row}``
+        :returns: ``{lead_id: user_id}`` of who had it, and may have it still"""
+        users = self.env["res.users"].union(
+            *(row.previous_user_id for row in before.values())
+        )
+        users = self.env["lead.distribution.tasks"]._allowed_in(
+            users.filtered("active"), company
+        )
+        return {
+            lead_id: row.previous_user_id.id
+            for lead_id, row in before.items()
+            if row.previous_user_id in users
+        }
+
+    @api.model
+    def _resubscribe(self, leads, holders):
+        default = self.env["mail.message.subtype"].default_subtypes("crm.lead")[0].ids
+        partners = {
+            user.id: user.partner_id.id
+            for user in self.env["res.users"].browse(set(holders.values()))
+        }
+        self.env["lead.distribution.apply"]._insert_followers(
+            leads,
+            {
+                (lead_id, partners[user_id]): default
+                for lead_id, user_id in holders.items()
+            },
+        )
+
+    @api.model
+    def _reopen_rows(self, leads, before, holders):
+        """The rows that the batch had closed are the assignments again, with the units
+        of when they were given."""
+        rows = self.env["lead.distribution.assignment"].search(
+            [("lead_id", "in", list(holders)), ("state", "=", "released")]
+        )
+        rows = rows.filtered(lambda row: self._closed_by(row, before[row.lead_id.id]))
+        rows._reopen()
+        for route, ours in rows.grouped("route_id").items():
+            ours.lead_id.write({"distribution_route_id": route.id})
+        self.env.flush_all()
+        self.env["lead.distribution"]._settle(leads.browse(list(holders)))
+
+    @api.model
+    def _closed_by(self, row, later):
+        """:returns: whether a released row was closed when ``later`` was made"""
+        return (
+            row.user_id == later.previous_user_id
+            and row.date_response == later.date
+            and row.id < later.id
+        )
+
+    @api.model
+    def _revert_customers(self, rows, now):
+        """Customers that a rule moved, and their contacts that went with them."""
+        if not rows:
+            return
+        since = {row.partner_id: row.partner_id.lead_salesperson_since for row in rows}
+        contacts = self.env["res.partner"].search(
+            [
+                ("commercial_partner_id", "in", rows.partner_id.ids),
+                ("id", "not in", rows.partner_id.ids),
+            ]
+        )
+        rows.write({"state": "undone", "date_response": now, "mail_pending": False})
+        before = {row.partner_id: row for row in rows}
+        closed = self.env["lead.distribution.assignment"].search(
+            [("partner_id", "in", rows.partner_id.ids), ("state", "=", "released")]
+        )
+        closed._of_customers().filtered(
+            lambda row: self._closed_by(row, before[row.partner_id])
+        )._reopen()
+        for (user, former), ours in rows.grouped(
+            lambda row: (row.user_id, row.previous_user_id)
+        ).items():
+            partners = ours.partner_id
+            along = contacts.filtered(
+                lambda c, partners=partners, user=user: (
+                    c.commercial_partner_id in partners
+                    and c.user_id == user
+                    and c.lead_salesperson_since == since[c.commercial_partner_id]
+                )
+            )
+            (partners | along).write({"user_id": former.id})
+
+    @api.model
+    def _notify_reverted(self, rows, by):
+        """Whoever loses some is told which, once, and so is who has them again."""
+        again = rows.filtered(
+            lambda row: (
+                row.previous_user_id
+                and (row.lead_id or row.partner_id).user_id == row.previous_user_id
+            )
+        )
+        for users, lost in (
+            (rows.grouped("user_id"), True),
+            (again.grouped("previous_user_id"), False),
+        ):
+            for user, ours in users.items():
+                if not user.active:
+                    continue
+                _ = self.with_context(lang=user.lang or self.env.lang).env._
+                names = [(row.lead_id or row.partner_id).display_name for row in ours]
+                values = {"user": by.name, "count": len(ours)}
+                subject = (
+                    _("%(user)s undid a distribution; taken back: %(count)s", **values)
+                    if lost
+                    else _(
+                        "%(user)s undid a distribution; yours again: %(count)s",
+                        **values,
+                    )
+                )
+                self.env["lead.distribution.rule"]._notify_changed(
+                    user, _("Distribution undone"), subject, names
+                )
+
+
+class LeadDistribution(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    @api.model
+    def _cron_undo(self):
+        """Schedule: see ``lead.distribution.undo.service``."""
+        return self.env["lead.distribution.undo.service"]._cron_undo()

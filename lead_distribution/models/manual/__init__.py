@@ -1,0 +1,5 @@
+"""Claims, changes by hand, releases."""
+
+from . import manual_assignment
+from . import people_left
+from . import crm_lead

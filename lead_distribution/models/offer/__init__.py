@@ -1,0 +1,4 @@
+"""Leads that are offered until a deadline."""
+
+from . import offer
+from . import crm_lead

@@ -1,0 +1,279 @@
+"""Offers: a lead is somebody's to take until a deadline, then the next one's; at
+last it is the pool's. They leave apply and come back to it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError
+
+from ...engine import Engine, Request
+from ...tools.scheduling import trigger_cron
+from ...tools.service_context import as_service
+from ..pipeline.values import AssignmentValues, DistributionContext
+
+#: ledger rows that one transaction of the schedule closes
+OFFERS_PER_BLOCK = 500
+
+
+class LeadDistributionOffer(models.AbstractModel):
+    _name = "lead.distribution.offer"
+    _description = "Lead Distribution: Offer"
+
+    # making ----------------------------------------------------------------
+
+    @api.model
+    def _room_left(self, snapshot, decisions):
+        """:returns: ``{user_id: how many more leads the hard limits allow}`` after
+        these decisions, of those who have any"""
+        room = {p.user_id: p.room for p in snapshot.people if p.room is not None}
+        for decision in decisions:
+            if decision.user_id in room:
+                room[decision.user_id] -= 1
+        return room
+
+    # answers ---------------------------------------------------------------
+
+    @api.model
+    def _check_asked(self, leads):
+        """Whoever was asked whether they want a lead may answer, late as it may be; of
+        other leads nobody is told anything who may not read them."""
+        self.env["crm.lead"].check_access("write")
+        asked = (
+            as_service(self)
+            .env["lead.distribution.assignment"]
+            .search([("lead_id", "in", leads.ids), ("user_id", "=", self.env.uid)])
+        )
+        (leads - asked.lead_id.with_env(leads.env)).check_access("read")
+
+    @api.model
+    def _decline(self, leads, reason):
+        """The current user does not want these leads; they are the next one's.
+
+        :returns: True
+        """
+        offers = self.env["lead.distribution.assignment"]._open_offers(
+            leads, self.env.user
+        )
+        if len(offers) != len(leads):
+            raise UserError(self.env._("This lead is not offered to you any more."))
+        for company, rows in offers.grouped("company_id").items():
+            service = as_service(self, company)
+            if not service.env["lead.distribution.lock"]._acquire(company):
+                raise ConcurrencyError(
+                    self.env._("Another distribution is under way; try again.")
+                )
+            rows = service.env["lead.distribution.assignment"].browse(rows.ids)
+            text = str(reason or "").strip()[:500] or False
+            service.env["lead.distribution.assignment"]._close_offers(
+                rows, "declined", "declined", {"decline_reason": text}
+            )
+            service._continue_offers(
+                DistributionContext(company, "cron", fields.Datetime.now()),
+                service.env["crm.lead"].browse(rows.lead_id.ids),
+            )
+        return True
+
+    # going on --------------------------------------------------------------
+
+    @api.model
+    def _cron_expire_offers(self):
+        """What nobody claimed in time goes to the next one, or to the pool."""
+        cron = self.env["ir.cron"]
+        seconds = 1
+        busy = False
+        for company in self._companies_with_offers():
+            while seconds:
+                done = self._expire_block(company)
+                if done is None:
+                    busy = True
+                    break
+                if not done:
+                    break
+                seconds = cron._commit_progress(done)
+        if busy:
+            trigger_cron(self.env, "ir_cron_expire_offers", timedelta(minutes=1))
+
+    @api.model
+    def _companies_with_offers(self):
+        # sudo: which companies there is something to do for
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
+        offered = [("distribution_state", "=", "offered")]
+        found = self.env["res.company"].sudo()
+        for (company,) in leads._read_group(offered, ["company_id"]):
+            found |= company
+        lost = leads.search([*offered, ("company_id", "=", False)])
+        # of an offer the ledger knows the company, whatever became of the lead's
+        found |= lost.distribution_assignment_ids.company_id
+        return [
+            *(found | self.env["lead.distribution.lead.company"]._lead_companies(lost)),
+            *([found.browse()] if lost else []),
+        ]
+
+    @api.model
+    def _expire_block(self, company):
+        """:returns: how many leads went on; None when the company is busy"""
+        service = as_service(self, company)
+        if not service.env["lead.distribution.lock"]._acquire(company):
+            return None
+        Assignment = service.env["lead.distribution.assignment"]
+        now = fields.Datetime.now()
+        due = Assignment.search(
+            [
+                ("state", "=", "offered"),
+                ("company_id", "=", company.id),
+                "|",
+                ("deadline", "<=", now),
+                ("user_id", "=", False),
+            ],
+            limit=OFFERS_PER_BLOCK,
+        )
+        service.env["lead.distribution.assignment"]._close_offers(
+            due, "expired", "expired"
+        )
+        leads = service.env["crm.lead"].with_context(active_test=False)
+        stranded = leads.search(
+            [
+                ("distribution_state", "=", "offered"),
+                # of an offer the ledger knows the company, should the lead have lost it
+                "|",
+                ("id", "in", due.lead_id.ids),
+                ("distribution_company_id", "=", company.id),
+                ("distribution_assignment_ids.state", "!=", "offered"),
+            ],
+            limit=OFFERS_PER_BLOCK,
+        )
+        stranded = stranded.filtered(
+            lambda lead: (
+                "offered" not in lead.distribution_assignment_ids.mapped("state")
+            )
+        )
+        found = stranded.try_lock_for_update(allow_referencing=True)
+        service._continue_offers(DistributionContext(company, "cron", now), found)
+        return len(found)
+
+    @api.model
+    def _continue_offers(self, context, leads):
+        """The next one on the same route, never twice the same in a round, at most
+        ``offer_max``; then the pool, not the next route.
+
+        :param leads: of one company, whose offers are over
+        """
+        leads = leads.filtered(lambda lead: lead.distribution_state == "offered")
+        leads -= self.env["lead.distribution.assignment"]._open_offers(leads).lead_id
+        settled = leads.filtered(
+            lambda x: not x.active or x.won_status != "pending" or x.user_id
+        )
+        self.env["lead.distribution"]._settle(settled)
+        leads = (leads - settled).sorted("id")
+        if not leads:
+            return
+        if not context.company:
+            self.env["lead.distribution.lead.company"]._refuse_undecided(context, leads)
+            return
+        self.env["lead.distribution.lead.company"]._adopt(context.company, leads)
+        rows = self.env["lead.distribution.assignment"].search(
+            [("lead_id", "in", leads.ids), ("offer_round", ">", 0)], order="id"
+        )
+        tried, rules = {}, {}
+        for row in rows:
+            if row.offer_round == row.lead_id.offer_round:
+                tried.setdefault(row.lead_id.id, []).append(row.user_id.id)
+                rules[row.lead_id.id] = row.rule_id
+        # what a rule took goes back to nobody who had it
+        had, _moves = self.env["lead.distribution.assignment"]._lead_history(
+            leads.filtered(lambda x: rules.get(x.id))
+        )
+        routes = leads.distribution_route_id.filtered("active")
+        going = leads.filtered(
+            lambda lead: (
+                lead.distribution_route_id in routes
+                and lead.distribution_route_id.delivery == "offer"
+                and len(tried.get(lead.id, ())) < lead.distribution_route_id.offer_max
+                and context.company._lead_distribution_on()
+            )
+        )
+        identities = (
+            self.env["lead.distribution.identity"]._identify(context.company, going)
+            if going
+            else {}
+        )
+        snapshot = self.env["lead.distribution.candidates"]._snapshot(
+            context.company, routes, context.at, (), going
+        )
+        engine = Engine(snapshot.routes, snapshot.people)
+        assignments, unplaced = [], []
+        for lead in leads:
+            route = lead.distribution_route_id
+            decision = None
+            if lead in going:
+                codes = snapshot.codes(((route.id, ""),), lead.listing_id.id)
+                identity = identities.get(lead.id)
+                decision = snapshot.decided(
+                    engine.decide(
+                        Request(
+                            lead.id,
+                            codes,
+                            tuple(identity.advisors) if identity else (),
+                            skip=dict.fromkeys(
+                                {*tried.get(lead.id, ()), *had.get(lead.id, ())},
+                                "had_it",
+                            ),
+                            weight=self.env["lead.distribution.candidates"]._weight(
+                                lead
+                            ),
+                            scope=lead.listing_id.id or None,
+                        )
+                    )
+                )
+            if decision and decision.user_id:
+                assignments.append(
+                    AssignmentValues(
+                        lead.id,
+                        decision.user_id,
+                        decision.reason,
+                        route.id,
+                        self.env["lead.distribution.apply"]._team_for(
+                            lead, decision.user_id, route, snapshot
+                        ),
+                        decision.units,
+                        decision.trace,
+                    )
+                )
+            else:
+                unplaced.append(
+                    (lead, _Unclaimed(route.id, len(tried.get(lead.id, ()))))
+                )
+        context.stored_snapshot = self.env["lead.distribution.apply"]._store_snapshot(
+            context, snapshot
+        )
+        for rule in {rules.get(p.lead_id) for p in assignments}:
+            self.env["lead.distribution.apply"]._offer(
+                replace(context, rule=rule),
+                [p for p in assignments if rules.get(p.lead_id) == rule],
+                new_round=False,
+            )
+        self.env["lead.distribution.apply"]._to_pool(context, unplaced)
+        self.env["lead.distribution.route.state"]._remember(
+            snapshot.remembered(engine.state())
+        )
+        self.env.flush_all()
+
+
+class _Unclaimed:
+    """What :meth:`_to_pool` reads of a decision, for a lead nobody claimed."""
+
+    reason = "unclaimed"
+
+    def __init__(self, route_id, offers):
+        self.route_id = route_id or None
+        self.trace = {"v": 1, "routes": [], "offers": offers}
+
+
+class LeadDistribution(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    @api.model
+    def _cron_expire_offers(self):
+        """Schedule: see ``lead.distribution.offer``."""
+        return self.env["lead.distribution.offer"]._cron_expire_offers()

@@ -1,0 +1,224 @@
+"""What comes with an assignment: followers, tags, activity, contact, chatter line."""
+
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+from odoo.tools import SQL
+
+from ...tools.periods import company_today
+from ...tools.task_spec import TaskSpec
+
+
+class LeadDistributionApply(models.AbstractModel):
+    _inherit = "lead.distribution.apply"
+
+    @api.model
+    def _notify(self, by_id, assignments):
+        """Tell each salesperson in Odoo, at once: one message for all new leads."""
+        by_user = {}
+        for p in assignments:
+            by_user.setdefault(p.user_id, []).append(by_id[p.lead_id])
+        for user_id, leads in by_user.items():
+            user = self.env["res.users"].browse(user_id)
+            _ = self.with_context(lang=user.lang or self.env.lang).env._
+            user._bus_send(
+                "simple_notification",
+                {
+                    "type": "info",
+                    "title": _("New lead") if len(leads) == 1 else _("New leads"),
+                    "message": leads[0].name
+                    if len(leads) == 1
+                    else _("%s new leads for you", len(leads)),
+                },
+            )
+
+    @api.model
+    def _subscribe(self, leads, assignments):
+        """Salespeople follow their leads, the former ones no more; who follows a
+        team follows its leads as they subscribed."""
+        users = self.env["res.users"].browse({p.user_id for p in assignments})
+        partner_of = {user.id: user.partner_id.id for user in users}
+        changed = [
+            p
+            for p in assignments
+            if p.previous_user_id and p.previous_user_id != p.user_id
+        ]
+        for user_id in {p.previous_user_id for p in changed}:
+            user = self.env["res.users"].browse(user_id)
+            left = [p.lead_id for p in changed if p.previous_user_id == user_id]
+            leads.browse(left).message_unsubscribe(user.partner_id.ids)
+        default = self.env["mail.message.subtype"].default_subtypes("crm.lead")[0].ids
+        team_subtypes = self._team_subscriptions({p.team_id for p in assignments})
+        wanted = {}
+        for p in assignments:
+            wanted[p.lead_id, partner_of[p.user_id]] = default
+            if p.team_id != p.previous_team_id:
+                for partner_id, subtypes in team_subtypes.get(p.team_id, {}).items():
+                    wanted.setdefault((p.lead_id, partner_id), subtypes)
+        self._insert_followers(leads, wanted)
+
+    @api.model
+    def _insert_followers(self, leads, wanted):
+        """Followers in one statement a set of subtypes, whatever the leads.
+
+        Measured: the ORM's create takes 0.2 ms a follower and 7 % of a batch, this
+        0.01 ms; ``mail.followers`` does nothing on create but drop caches. Who
+        follows already is left as it is.
+
+        :param wanted: ``{(lead_id, partner_id): [subtype_id, ...]}``
+        """
+        by_subtypes = {}
+        for (lead_id, partner_id), subtypes in wanted.items():
+            pair = by_subtypes.setdefault(tuple(subtypes), ([], []))
+            pair[0].append(lead_id)
+            pair[1].append(partner_id)
+        for subtypes, (lead_ids, partner_ids) in by_subtypes.items():
+            self.env.cr.execute(
+                SQL(
+                    """WITH fresh AS (
+                           INSERT INTO mail_followers (res_model, res_id, partner_id)
+                                SELECT 'crm.lead', lead_id, partner_id
+                                  FROM unnest(%s::int[], %s::int[])
+                                    AS w(lead_id, partner_id)
+                           ON CONFLICT DO NOTHING
+                             RETURNING id)
+                       INSERT INTO mail_followers_mail_message_subtype_rel
+                                   (mail_followers_id, mail_message_subtype_id)
+                            SELECT fresh.id, subtype.id
+                              FROM fresh, unnest(%s::int[]) AS subtype(id)""",
+                    lead_ids,
+                    partner_ids,
+                    list(subtypes),
+                )
+            )
+        self.env["mail.followers"].invalidate_model()
+        leads.invalidate_recordset(["message_follower_ids", "message_partner_ids"])
+
+    @api.model
+    def _team_subscriptions(self, team_ids):
+        """What core's auto-subscription does for one lead, for all at once.
+
+        :returns: ``{team_id: {partner_id: [subtype_id, ...]}}``
+        """
+        team_ids = [team_id for team_id in team_ids if team_id]
+        if not team_ids:
+            return {}
+        children, _default, internal, parent, _relation = self.env[
+            "mail.message.subtype"
+        ]._get_auto_subscription_subtypes("crm.lead")
+        data = self.env["mail.followers"]._get_subscription_data(
+            [("crm.team", team_ids)], None, include_pshare=True, include_active=True
+        )
+        found = {}
+        for _id, team_id, partner_id, subtypes, share, active in data:
+            if not partner_id or not active:
+                continue
+            ids = {parent[s] for s in subtypes if parent.get(s)}
+            ids |= {s for s in subtypes if s not in parent and s in children}
+            if share:
+                ids -= set(internal)
+            if ids:
+                found.setdefault(team_id, {})[partner_id] = sorted(ids)
+        return found
+
+    @api.model
+    def _add_tags(self, assignments, rule=None):
+        by_route = {}
+        for p in assignments:
+            by_route.setdefault(p.route_id, []).append(p)
+        for route_id, group in by_route.items():
+            tags = self.env["lead.distribution.route"].browse(route_id or []).tag_ids
+            tags |= rule.tag_ids if rule else tags
+            if not tags:
+                continue
+            leads = self.env["crm.lead"].browse([p.lead_id for p in group])
+            for p, lead in zip(group, leads, strict=True):
+                p.tag_ids = (tags - lead.tag_ids).ids
+            leads.write({"tag_ids": [Command.link(tag_id) for tag_id in tags.ids]})
+
+    @api.model
+    def _schedule(self, company, assignments):
+        """An activity of the route's type for each salesperson (O18).
+
+        :returns: ``{lead_id: activity_id}``
+        """
+        today, found = company_today(company), {}
+        by_route = {}
+        for p in assignments:
+            by_route.setdefault(p.route_id, {})[p.lead_id] = p.user_id
+        routes = self.env["lead.distribution.route"]
+        for route in routes.browse(route_id for route_id in by_route if route_id):
+            kind = route.activity_type_id
+            if not kind:
+                continue
+            users = by_route[route.id]
+            activities = self.env["lead.distribution.tasks"]._create_tasks(
+                company,
+                self.env["crm.lead"].browse(users),
+                TaskSpec(
+                    activity_type_id=kind.id,
+                    summary=route.activity_summary,
+                    note=route.activity_note,
+                    origin="route",
+                ),
+                fields.Datetime.now(),
+                users,
+                today + timedelta(days=route.activity_days)
+                if route.activity_days
+                else kind._get_date_deadline(),
+            )
+            found.update({activity.res_id: activity.id for activity in activities})
+        return found
+
+    @api.model
+    def _set_partner_salesperson(self, by_id, assignments):
+        """Who takes the lead becomes the contact's salesperson, by the route's
+        policy (O15)."""
+        by_user = {}
+        for p in assignments:
+            partner = by_id[p.lead_id].partner_id
+            route = self.env["lead.distribution.route"].browse(p.route_id or [])
+            if not partner or not route:
+                continue
+            owner = partner.user_id
+            p.partner_previous_user_id = owner.id
+            policy = route.contact_owner_policy
+            if policy == "always" or (policy == "if_empty" and not owner):
+                if owner.id != p.user_id:
+                    p.partner_owned = True
+                    by_user.setdefault(p.user_id, set()).add(partner.id)
+        for user_id, partner_ids in by_user.items():
+            self.env["res.partner"].browse(partner_ids).write({"user_id": user_id})
+
+    @api.model
+    def _log(self, context, assignments):
+        """One chatter line a lead, in the company's language."""
+        company = context.company
+        service = self.with_context(lang=company.partner_id.lang or self.env.lang)
+        _ = service.env._
+        reasons = dict(
+            service.env["lead.distribution.assignment"]
+            ._fields["reason"]
+            ._description_selection(service.env)
+        )
+        # the translation stays a template: its values are escaped, it is not
+        by_route = Markup(_("Assigned to %(user)s by the route %(route)s: %(reason)s"))
+        by_hand = Markup(_("Assigned to %(user)s: %(reason)s"))
+        rule = service.env["lead.distribution.rule"]._rule_line(context)
+        users = service.env["res.users"].browse({p.user_id for p in assignments})
+        users = {user.id: Markup("<b>%s</b>") % user.name for user in users}
+        routes = service.env["lead.distribution.route"]
+        routes = routes.browse({p.route_id for p in assignments if p.route_id})
+        routes = {route.id: route.name for route in routes}
+        bodies = {}
+        for p in assignments:
+            bodies[p.lead_id] = (by_route if p.route_id else by_hand) % {
+                "user": users[p.user_id],
+                "route": routes.get(p.route_id),
+                "reason": reasons[p.reason],
+            }
+            if rule:
+                bodies[p.lead_id] += Markup("<br/>%s") % rule(p.lead_id)
+        self.env["crm.lead"].browse(list(bodies))._message_log_batch(bodies=bodies)

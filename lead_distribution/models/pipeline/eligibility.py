@@ -1,0 +1,141 @@
+"""What keeps salespeople off a route."""
+
+from datetime import timedelta
+
+from odoo import api, models
+
+from ...tools.periods import company_date
+
+
+class LeadDistributionCandidates(models.AbstractModel):
+    _inherit = "lead.distribution.candidates"
+
+    @api.model
+    def _listing_candidates(self, company, listing, at):
+        """The contact persons of a listing (O1); who has no user is a candidate with
+        the reason, under the negative id of the contact.
+
+        :returns: ``[(candidate's id, res.users, code), ...]``
+        """
+        listing = listing.sudo().with_context(active_test=False)
+        today = company_date(company, at)
+        over = (
+            not listing.active
+            or (listing.date_from and listing.date_from > today)
+            or (listing.date_to and listing.date_to < today)
+        )
+        found, seen = [], set()
+        for contact in listing.contact_ids.sorted("id"):
+            user = contact.user_ids.sorted(lambda u: (not u.active, u.share, u.id))[:1]
+            if user.id in seen:
+                continue
+            code = "listing_over" if over else ("" if user else "no_user")
+            user = self.env["res.users"].browse(user.id)
+            if user:
+                seen.add(user.id)
+            found.append((user.id or -contact.id, user, code))
+        return found
+
+    @api.model
+    def _excluded(self, company, users):
+        """What keeps people off every route (O4, O22).
+
+        :returns: ``{user_id: code}``
+        """
+        intake = set(company.lead_distribution_intake_user_ids.ids)
+        found = {}
+        # sudo: decides for everybody; whoever tells it looks who may know
+        for user in users.sudo().with_company(company or self.env.company):
+            if not user.active:
+                found[user.id] = "archived"
+            elif user.share or not user.has_group("sales_team.group_sale_salesman"):
+                found[user.id] = "no_rights"
+            elif company and company not in user.company_ids:
+                found[user.id] = "company"
+            elif user.id in intake:
+                found[user.id] = "intake"
+            elif user.lead_distribution_paused:
+                found[user.id] = "paused"
+        return found
+
+    @api.model
+    def _paused_on(self, route, users):
+        """What keeps people off this route: paused here, paused in core on all
+        their memberships of its teams, without the tags it asks for.
+
+        :param users: the route's
+        :returns: ``{user_id: code}``
+        """
+        found = {}
+        if route.pool_source == "teams":
+            members = route.team_ids.crm_team_member_all_ids.filtered("active")
+            taking = {m.user_id.id for m in members if not m.assignment_optout}
+            found = {
+                m.user_id.id: "team_pause"
+                for m in members
+                if m.user_id.id not in taking
+            }
+        if route.category_ids:
+            for user in users:
+                if not user.partner_id.category_id & route.category_ids:
+                    found[user.id] = "tag"
+        found.update(dict.fromkeys(route.paused_user_ids.ids, "paused_here"))
+        return found
+
+    @api.model
+    def _codes_on(self, route, users, excluded, absent, at, soon):
+        """:param soon: ``{days: ids of who is away by then}``, filled as needed
+        :returns: ``{user_id: code}`` of who gets nothing from this route
+        """
+        codes = self._away_on(route, users, absent, at, soon)
+        codes.update(self._paused_on(route, users))
+        codes.update({i: code for i, code in excluded.items() if code})
+        return codes
+
+    @api.model
+    def _away_on(self, route, users, absent, at, soon):
+        """As :meth:`_codes_on`, of routes and rules: who is absent, or soon will be."""
+        codes = {}
+        if "skip_absent" not in route or route.skip_absent:
+            codes.update(dict.fromkeys(absent, "absent"))
+        days = route.absence_lookahead_days
+        if days:
+            if (days, users) not in soon:
+                soon[days, users] = users._lead_absences(at, at + timedelta(days=days))
+            for user_id in soon[days, users]:
+                codes.setdefault(user_id, "absent_soon")
+        return codes
+
+    @api.model
+    def _teams_of(self, company, users):
+        """:returns: ``{user_id: [team_id, ...]}`` of the company, led teams last"""
+        members = (
+            self.env["crm.team.member"]
+            .sudo()
+            .search(
+                [
+                    ("user_id", "in", users.ids),
+                    ("crm_team_id.active", "=", True),
+                    ("crm_team_id.company_id", "in", [False, company.id]),
+                ],
+                order="id",
+            )
+        )
+        found = {}
+        for member in members.sorted(lambda m: (m.crm_team_id.sequence, m.id)):
+            found.setdefault(member.user_id.id, []).append(member.crm_team_id.id)
+        led = (
+            self.env["crm.team"]
+            .sudo()
+            .search(
+                [
+                    ("user_id", "in", users.ids),
+                    ("company_id", "in", [False, company.id]),
+                ]
+            )
+        )
+        for team in led:
+            mine = found.setdefault(team.user_id.id, [])
+            if team.id not in mine:
+                mine.append(team.id)
+        return found

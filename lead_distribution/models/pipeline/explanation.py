@@ -1,0 +1,365 @@
+"""Why? A stored trace in the words and the language of who reads it."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ...tools.constants import PRIVATE
+
+
+class LeadDistributionExplain(models.AbstractModel):
+    _name = "lead.distribution.explanation"
+    _description = "Lead Distribution: Explanation"
+
+    @api.model
+    def _why_not(self, code, lang=None):
+        """:returns: what an exclusion's or a route's code means, in words"""
+        _ = self.with_context(lang=lang or self.env.lang).env._
+        words = {
+            # people
+            "archived": _("no longer active"),
+            "no_rights": _("without sales rights"),
+            "company": _("of another company"),
+            "intake": _("an intake user"),
+            "paused": _("paused for leads"),
+            "paused_here": _("paused on this route"),
+            "team_pause": _("assignment paused on the team"),
+            "no_user": _("without a user of their own"),
+            "listing_over": _("contact of a listing that is not on offer now"),
+            "absent_soon": _("about to be absent"),
+            "tag": _("without the tags that the route asks for"),
+            "absent": _("absent"),
+            "no_target": _("with a target of 0"),
+            "limit": _("at the limit of leads"),
+            "limit_day": _("at the limit of leads a day"),
+            "limit_month": _("at the limit of leads a month"),
+            "limit_open": _("at the limit of open leads"),
+            "not_candidate": _("not on this route"),
+            "had_it": _("had the lead before"),
+            "unavailable": _("not available"),
+            # routes
+            "taken": _("took the lead"),
+            "nobody": _("nobody eligible"),
+            "no_match": _("the lead does not match its filter"),
+            "no_listing": _("the lead has no listing"),
+            "not_asked": _("another route was chosen"),
+            "closed": _("was closed when the lead arrived"),
+            "broken": _("its filter is broken"),
+        }
+        return words.get(code, code)
+
+    @api.model
+    def _known_people(self):
+        """Of whom the current user may know absence, pause, limits and targets: of
+        themselves, of the teams that they lead, as a manager of everybody.
+
+        :returns: set of user ids, None for everybody
+        """
+        user = self.env.user
+        if self.env.su or user.has_group("lead_distribution.group_manager"):
+            return None
+        # sudo: who is in the teams that one leads
+        led = self.env["crm.team"].sudo().search([("user_id", "=", user.id)])
+        members = led.crm_team_member_all_ids.filtered("active")
+        return {user.id, *members.user_id.ids}
+
+    @api.model
+    def _why_not_told(self, code, user_id, known):
+        """As :meth:`_why_not`, as far as the reader may know it of that colleague.
+
+        :param known: of :meth:`_known_people`
+        """
+        if code in PRIVATE and known is not None and user_id not in known:
+            code = "unavailable"
+        return self._why_not(code)
+
+    @api.model
+    def _explain_lead(self, lead):
+        """The explanation of a lead for the current user: its newest ledger row,
+        and the earlier ones in a line each.
+
+        :returns: Markup
+        """
+        lead.check_access("read")
+        _ = self.env._
+        if not lead.id:
+            return Markup("")
+        rows = (
+            self.env["lead.distribution.assignment"]
+            .sudo()  # whoever may read the lead may know why it is where it is
+            .search([("lead_id", "=", lead.id)], order="id desc")
+        )
+        if not rows:
+            words = {
+                "none": _(
+                    "This lead was not distributed: a salesperson captured it, it is "
+                    "older than the distribution, or the distribution is off."
+                ),
+                "pending": _(
+                    "This lead waits until %s, since its route starts some time after "
+                    "arrival.",
+                    fields.Datetime.context_timestamp(
+                        self, lead.distribution_due
+                    ).strftime("%Y-%m-%d %H:%M"),
+                )
+                if lead.distribution_due
+                else _("This lead is about to be distributed."),
+                "pool": _(
+                    "No route was set up when this lead came in: it is in the pool."
+                ),
+            }
+            text = words.get(lead.distribution_state or "none", "")
+            return Markup("<p class='lead_distribution_empty'>%s</p>") % text
+        parts = [self._explain(rows[0])]
+        if len(rows) > 1:
+            parts.append(Markup("<h4>%s</h4><ul>") % _("Before that"))
+            parts += [Markup("<li>%s</li>") % self._headline(row) for row in rows[1:]]
+            parts.append(Markup("</ul>"))
+        return Markup("").join(parts)
+
+    @api.model
+    def _headline(self, row):
+        """:returns: Markup, one line: when, who, by which route, why"""
+        _ = self.env._
+        row = row.sudo()
+        labels = dict(row._fields["reason"]._description_selection(self.env))
+        states = dict(row._fields["state"]._description_selection(self.env))
+        when = fields.Datetime.context_timestamp(self, row.date)
+        values = {
+            "date": when.strftime("%Y-%m-%d %H:%M"),
+            "user": Markup("<b>%s</b>")
+            % self.env["lead.distribution.filters"]._name_of(
+                "res.users", row.user_id.id
+            )
+            if row.user_id
+            else Markup("<b>%s</b>")
+            % (_("nobody") if row.state == "unplaced" else _("a former salesperson")),
+            "state": states[row.state],
+            "reason": labels[row.reason],
+            "route": self.env["lead.distribution.filters"]._name_of(
+                row.route_id._name, row.route_id.id
+            )
+            if row.route_id
+            else "",
+        }
+        if row.route_id:
+            return _(
+                "%(date)s: %(user)s, %(state)s by the route “%(route)s” (%(reason)s)",
+                **values,
+            )
+        return _("%(date)s: %(user)s, %(state)s (%(reason)s)", **values)
+
+    @api.model
+    def _explain(self, row):
+        """One ledger row in full.
+
+        :returns: Markup
+        """
+        if not row:
+            return Markup("")
+        row = row.sudo()
+        trace = row.trace or {}
+        parts = [
+            Markup("<div class='lead_distribution_why'><p class='lead'>%s</p>")
+            % self._headline(row)
+        ]
+        parts.append(self._explain_reason(row, trace))
+        dropped = self._explain_dropped(row)
+        if dropped:
+            parts.append(
+                Markup("<p class='lead_distribution_dropped text-muted'>%s</p>")
+                % dropped
+            )
+        parts.append(self._explain_identity(trace.get("identity") or {}))
+        parts.append(self._explain_passed(trace))
+        parts.append(self._explain_advisors(trace))
+        parts.append(self._explain_candidates(row, trace))
+        parts.append(self._explain_excluded(row, trace))
+        parts.append(self._explain_routes(trace))
+        parts.append(Markup("</div>"))
+        return Markup("").join(parts)
+
+    @api.model
+    def _explain_reason(self, row, trace):
+        _ = self.env._
+        strategies = {
+            "workload": _(
+                "Whoever is furthest behind the share that the target gives takes the "
+                "lead; a tie goes to who has waited longest."
+            ),
+            "round_robin": _("One each in the order of the route, then again."),
+            "fair_share": _(
+                "Each lead credits everybody who could have taken it; whoever is owed "
+                "most takes it."
+            ),
+            "closing_rate": _(
+                "One each, then again; whoever closes the largest share of leads comes "
+                "first, and before them who has no history yet."
+            ),
+            "follow_up_speed": _(
+                "One each, then again; whoever follows up fastest comes first, and "
+                "before them who has no history yet."
+            ),
+        }
+        reasons = {
+            "duplicate": _(
+                "The same person has an open inquiry already: one salesperson for both."
+            ),
+            "direct": _("A direct route wins over all others."),
+            "known_advisor": _(
+                "The customer's salesperson comes first, even past the target."
+            ),
+            "former_advisor": _(
+                "The customer's salesperson could not take it; a former one could."
+            ),
+            "strategy": strategies.get(trace.get("strategy"), ""),
+            "no_route": _("The lead matches no route that is switched on."),
+            "no_company": _(
+                "Nothing says which company the lead is of: neither the lead, nor its "
+                "team, its salesperson or its client. So no route is its own. Choose "
+                "its company, or a team that has one, and distribute it."
+            ),
+            "nobody": _("No route that matches has anybody eligible."),
+            "unclaimed": _(
+                "It was offered to %s people; nobody claimed it in time.",
+                trace["offers"],
+            )
+            if "offers" in trace
+            else _("It was offered; nobody claimed it in time."),
+            "claim": _("Taken from the pool by the salesperson."),
+            "rule": strategies.get(trace.get("strategy"), ""),
+            "exhausted": _(
+                "It has been moved as often as the rule allows, or everybody whom the "
+                "rule names has had it: a person is to decide."
+            ),
+            "manual": _("Somebody chose the salesperson by hand."),
+            "error": _(
+                "The distribution of this lead failed (%s); the system's log says "
+                "more.",
+                trace["error"],
+            )
+            if "error" in trace
+            else _("The distribution of this lead failed."),
+        }
+        texts = [
+            self.env["lead.distribution.rule"]._explain_rule(row, trace),
+            reasons.get(row.reason),
+        ]
+        return Markup("").join(Markup("<p>%s</p>") % text for text in texts if text)
+
+    @api.model
+    def _explain_identity(self, about):
+        """Whose the lead is, in the words of who reads it.
+
+        :param about: see :meth:`_identify`
+        :returns: Markup
+        """
+        _ = self.env._
+        kinds = {
+            "email": _("email"),
+            "phone": _("phone"),
+            "vat": _("tax number"),
+            "partner": _("customer"),
+            "name": _("name"),
+        }
+        by = ", ".join(kinds[kind] for kind in about.get("by") or ())
+        lines = []
+        if about.get("lead"):
+            name = self._link_to("crm.lead", about["lead"])
+            lines.append(
+                _(
+                    "The same person as in the lead “%(lead)s” (%(by)s)",
+                    lead=name,
+                    by=by,
+                )
+                if by
+                else _(
+                    "The same person as in the lead “%s”, by other inquiries in "
+                    "between",
+                    name,
+                )
+            )
+        if about.get("partner"):
+            name = self._link_to("res.partner", about["partner"])
+            lines.append(
+                _("Customer: %(name)s (%(by)s)", name=name, by=by)
+                if by
+                else _("Customer: %s", name)
+            )
+        flags = {
+            "conflict": _("The contact data match several customers."),
+            "shared": _(
+                "The email or phone number is shared by several people, so it "
+                "recognises nobody."
+            ),
+            "name": _("Only the name is the same; that recognises nobody."),
+        }
+        if about.get("flag") in flags:
+            lines.append(flags[about["flag"]])
+        for kind, record_id, score, matched in about.get("candidates") or ():
+            model = "crm.lead" if kind == "lead" else "res.partner"
+            lines.append(
+                _(
+                    "Maybe %(name)s: %(score)s %% (%(by)s)",
+                    name=self._link_to(model, record_id),
+                    score=round(100 * score),
+                    by=", ".join(kinds[kind] for kind in matched),
+                )
+            )
+        if not lines:
+            return Markup("")
+        return Markup("<ul class='mb-0'>%s</ul>") % Markup("").join(
+            Markup("<li>%s</li>") % line for line in lines
+        )
+
+    @api.model
+    def _link_to(self, model, record_id):
+        """:returns: Markup, the name as a link where the reader may follow it; of a
+        lead, who asks as well"""
+        name = self.env["lead.distribution.filters"]._name_of(model, record_id)
+        record = self.env[model].with_context(active_test=False).browse(record_id)
+        if not record.exists() or not record.has_access("read"):
+            return name
+        who = record.contact_name if model == "crm.lead" else ""
+        return Markup("<a href='/odoo/%s/%s'>%s</a>") % (
+            model,
+            record_id,
+            f"{name} ({who})" if who else name,
+        )
+
+    @api.model
+    def _explain_passed(self, trace):
+        """:returns: Markup, why the lead is not whose own channel it came through; the
+        reason for whom it concerns"""
+        if not trace.get("passed"):
+            return Markup("")
+        _ = self.env._
+        user_id, code = trace["passed"]
+        user = self.env["res.users"].browse(user_id)
+        known = user.exists() and user == user._lead_known()
+        return Markup("<p>%s</p>") % _(
+            "It came through %(name)s's own source or address; distributed like any "
+            "other, for %(name)s was %(why)s.",
+            name=self.env["lead.distribution.filters"]._name_of("res.users", user_id),
+            why=self._why_not(code) if known else _("not available"),
+        )
+
+    @api.model
+    def _explain_routes(self, trace):
+        _ = self.env._
+        lines = [
+            Markup("<li>%s: %s</li>")
+            % (
+                self.env["lead.distribution.filters"]._name_of(
+                    "lead.distribution.route", route_id
+                ),
+                self._why_not(code),
+            )
+            for route_id, code in trace.get("routes", ())
+        ]
+        if not lines:
+            return Markup("")
+        return Markup("<h4>%s</h4><ol>%s</ol>") % (
+            _("Routes tried, in order"),
+            Markup("").join(lines),
+        )

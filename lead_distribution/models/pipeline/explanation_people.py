@@ -1,0 +1,202 @@
+"""Explanations: the people of a decision."""
+
+from dateutil.relativedelta import relativedelta
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ...tools.constants import PRIVATE
+from ...tools.service_context import as_service
+from .rates import BY_RATE
+
+UNTRACED = {"claim", "manual", "merge", "release"}
+
+
+class LeadDistributionExplanation(models.AbstractModel):
+    _inherit = "lead.distribution.explanation"
+
+    @api.model
+    def _explain_advisors(self, trace):
+        _ = self.env._
+        lines, known = [], self._known_people()
+        if trace.get("keeper") and trace["keeper"][1]:
+            user_id, code = trace["keeper"]
+            line = _(
+                "%(name)s, who has the open inquiry: %(why)s",
+                name=self.env["lead.distribution.filters"]._name_of(
+                    "res.users", user_id
+                ),
+                why=self._why_not_told(code, user_id, known),
+            )
+            lines.append(Markup("<li>%s</li>") % line)
+        for user_id, reason, code in trace.get("advisors", ()):
+            name = self.env["lead.distribution.filters"]._name_of("res.users", user_id)
+            kind = (
+                _("the customer's salesperson")
+                if reason == "known_advisor"
+                else _("salesperson of the same person's open inquiry")
+                if reason == "duplicate"
+                else _("a former salesperson of the customer")
+            )
+            if code:
+                line = _(
+                    "%(name)s, %(kind)s: %(why)s",
+                    name=name,
+                    kind=kind,
+                    why=self._why_not_told(code, user_id, known),
+                )
+            else:
+                line = _("%(name)s, %(kind)s: takes it", name=name, kind=kind)
+            lines.append(Markup("<li>%s</li>") % line)
+        if not lines:
+            return Markup("")
+        return Markup("<ul>%s</ul>") % Markup("").join(lines)
+
+    @api.model
+    def _explain_candidates(self, row, trace):
+        chosen = trace.get("chosen")
+        if not chosen:
+            return Markup("")
+        _ = self.env._
+        columns = {
+            "closing_rate": _("Closing rate"),
+            "follow_up_speed": _("Hours to follow-up"),
+        }
+        head = Markup("").join(
+            Markup("<th class='%s'>%s</th>") % (side, text)
+            for side, text in (
+                ("", _("Salesperson")),
+                ("text-end", _("Leads before")),
+                ("text-end", _("Target")),
+                ("text-end", _("Workload %")),
+                ("text-end", columns.get(trace.get("strategy"), _("Owed"))),
+            )
+        )
+        body, known = [], self._known_people()
+        made_up = {line[0]: line[4] for line in self._candidates_of(row) if line[4:]}
+        for place, (user_id, load, target, claim) in enumerate(
+            [chosen, *trace.get("next", ())]
+        ):
+            percent = f"{100 * load / target:.0f} %" if target else "–"
+            extra, strategy = made_up.get(user_id), trace.get("strategy")
+            cells = [
+                _(
+                    "%(load)s, %(extra)s for absence",
+                    load=f"{load:g}",
+                    extra=f"{extra:g}",
+                )
+                if extra
+                else f"{load:g}",
+                f"{target:g}",
+                percent,
+                self._explain_claim(strategy, claim),
+            ]
+            if known is not None and user_id not in known:
+                # how full colleagues are, not of how much, nor how well they do
+                cells = ["…", "…", percent, "…" if strategy in BY_RATE else cells[3]]
+            name = self.env["lead.distribution.filters"]._name_of("res.users", user_id)
+            if not place:
+                name = Markup("<b>%s</b>") % name
+            body.append(
+                Markup("<tr class='%s'><td>%s</td>%s</tr>")
+                % (
+                    "table-success" if not place else "",
+                    name,
+                    Markup("").join(
+                        Markup("<td class='text-end'>%s</td>") % cell for cell in cells
+                    ),
+                )
+            )
+        title = _("Who was next in line at that moment") if len(body) > 1 else ""
+        weighed = Markup("")
+        if row.units not in (0.0, 1.0):
+            weighed = Markup("<p>%s</p>") % _(
+                "By its expected revenue, this lead counts as %s leads.",
+                f"{row.units:g}",
+            )
+        return Markup(
+            "<h4>%s</h4><table class='table table-sm'><thead><tr>%s</tr></thead>"
+            "<tbody>%s</tbody></table>%s"
+        ) % (title, head, Markup("").join(body), weighed)
+
+    @api.model
+    def _explain_claim(self, strategy, claim):
+        """:param claim: what the strategy went by
+        :returns: str"""
+        if strategy == "closing_rate" and claim is not None:
+            return f"{100 * claim:.0f} %"
+        if strategy == "follow_up_speed" and claim is not None:
+            return f"{claim:.1f}"
+        if strategy in ("closing_rate", "follow_up_speed", "round_robin"):
+            return "–"
+        return f"{claim:+.2f}"
+
+    @api.model
+    def _candidates_of(self, row):
+        """:returns: the candidates of the row's route as they were, see
+        :meth:`Snapshot.as_json`"""
+        table = (row.snapshot_id.data or {}).get("routes", {})
+        route = table.get(f"{row.route_id.id}:{row.listing_id.id}") or table.get(
+            str(row.route_id.id), {}
+        )
+        return route.get("candidates", ())
+
+    @api.model
+    def _explain_excluded(self, row, trace):
+        _ = self.env._
+        excluded = trace.get("excluded") or {}
+        if not excluded:
+            return Markup("")
+        names, known = {}, self._known_people()
+        candidates = self._candidates_of(row)
+        if known and candidates and known.issuperset(c[0] for c in candidates):
+            known = None  # all of them are the reader's people
+        for user_id, _target, _load, code, *_rest in candidates:
+            if code and (known is None or user_id in known):
+                name = (
+                    self.env["lead.distribution.filters"]._name_of("res.users", user_id)
+                    if user_id > 0
+                    else self.env["lead.distribution.filters"]._name_of(
+                        "res.partner", -user_id
+                    )
+                )
+                names.setdefault(code, []).append(name)
+        lines, others = [], 0
+        for code, count in excluded.items():
+            told = names.get(code, [])
+            if code in PRIVATE and known is not None:
+                # of the others that they were not available, and no more
+                others += max(count - len(told), 0)
+                count = min(count, len(told))
+            if not count:
+                continue
+            line = f"{count} × {self._why_not(code)}"
+            if told:
+                line = f"{line} ({', '.join(told)})"
+            lines.append(Markup("<li>%s</li>") % line)
+        if others:
+            line = f"{others} × {self._why_not('unavailable')}"
+            lines.append(Markup("<li>%s</li>") % line)
+        return Markup("<h4>%s</h4><ul>%s</ul>") % (
+            _("Left out"),
+            Markup("").join(lines),
+        )
+
+    @api.model
+    def _explain_dropped(self, row):
+        """:returns: in the words of who reads it, that the details are not kept any
+        more; False where they are, or where there never were any"""
+        if row.trace or row.reason in UNTRACED:
+            return False
+        company = row.company_id or as_service(self).env.company
+        months = company.lead_trace_months
+        if months and row.date < fields.Datetime.now() - relativedelta(months=months):
+            return self.env._(
+                "The details of this decision were dropped after %s months, as the "
+                "settings say. Who got the lead and when stays.",
+                months,
+            )
+        return self.env._(
+            "The details of this decision are not kept any more. Who got the lead and "
+            "when stays."
+        )

@@ -1,0 +1,294 @@
+"""What the database is asked about who a lead is: whole blocks at once."""
+
+from dataclasses import dataclass
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...engine import identity as same
+from ...tools.sql_text import COMPACT, EMAIL, FOLDED, WORDS
+from .identity import HOLDERS, NAMESAKES, STEPS
+
+#: where a lead, and a contact, has its keys
+LEAD_KEYS = {
+    "email": EMAIL % "l.email_normalized",
+    "phone": "l.phone_sanitized",
+    "vat": COMPACT % "l.vat",
+    "partner": "l.partner_id",
+}
+
+CONTACT_KEYS = [
+    ("email", EMAIL % "p.email_normalized"),
+    ("phone", "p.phone_sanitized"),
+    ("vat", COMPACT % "p.vat"),
+    ("vat", COMPACT % "p.company_registry"),
+]
+
+
+@dataclass
+class Contact:
+    """A contact that holds a key, as far as it matters whose the key is."""
+
+    partner_id: int
+    commercial_id: int
+    is_company: bool
+    words: tuple
+    user_id: int | None
+    keys: frozenset
+
+    def as_inquiry(self):
+        return same.Inquiry(0, self.keys, self.words)
+
+    def __hash__(self):
+        return self.partner_id
+
+
+@dataclass
+class Known:
+    """An inquiry that is here already."""
+
+    inquiry: same.Inquiry
+    user_id: int | None
+    partner_id: int | None
+    open: bool
+    state: str
+    head: int | None
+
+
+class LeadDistributionIdentity(models.AbstractModel):
+    _inherit = "lead.distribution.identity"
+
+    @api.model
+    def _contacts_by(self, company, keys):
+        """:returns: ``{key: [Contact, ...]}``, oldest first, a handful each"""
+        by_kind = {"email": {}, "phone": {}, "vat": {}}
+        for kind, value in keys:
+            for spelled in self._spellings(company, kind, value):
+                by_kind[kind][spelled] = (kind, value)
+        self.env["res.partner"].flush_model(
+            ["email_normalized", "phone_sanitized", "vat", "company_registry"]
+            + ["commercial_partner_id", "active", "company_id", "user_id", "name"]
+        )
+        found = {}
+        for kind, expression in CONTACT_KEYS:
+            for row in self._holders(company, expression, list(by_kind[kind])):
+                holders = found.setdefault(by_kind[kind][row["value"]], [])
+                if all(contact.partner_id != row["id"] for contact in holders):
+                    own = (("email", row["email"]), ("phone", row["phone"]))
+                    holders.append(
+                        Contact(
+                            row["id"],
+                            row["commercial_partner_id"] or row["id"],
+                            bool(row["is_company"]),
+                            same.words_of(row["name"]),
+                            row["user_id"],
+                            frozenset(key for key in own if key[1]),
+                        )
+                    )
+        return found
+
+    @api.model
+    def _holders(self, company, expression, values):
+        """:returns: a dictionary for each contact that has one of the values; never
+        colleagues"""
+        if not values:
+            return []
+        return self.env.execute_query_dict(
+            SQL(
+                """SELECT k.value, p.*
+                     FROM unnest(%(values)s) AS k(value)
+                    CROSS JOIN LATERAL (
+                          SELECT p.id, p.commercial_partner_id, p.is_company, p.name,
+                                 p.user_id, p.email_normalized AS email,
+                                 p.phone_sanitized AS phone
+                            FROM res_partner p
+                           WHERE %(expression)s = k.value
+                             AND p.active
+                             AND (p.company_id IS NULL OR p.company_id = %(company)s)
+                             AND NOT EXISTS (
+                                 SELECT FROM res_users u
+                                  WHERE u.partner_id = p.id AND NOT u.share)
+                        ORDER BY p.id
+                           LIMIT %(most)s) AS p""",
+                values=values,
+                expression=SQL(expression),
+                company=company.id or None,
+                most=HOLDERS,
+            )
+        )
+
+    @api.model
+    def _known_inquiries(self, company, leads, keys, found):
+        """Look up what the same people asked before, over a few steps from key to
+        key.
+
+        :param keys: what to begin with
+        :param found: ``{lead_id: Known}``, to be filled
+        """
+        ours, asked, nobodys = set(leads.ids), set(), set()
+        for _step in range(STEPS):
+            keys = keys - asked
+            if not keys:
+                return
+            asked |= keys
+            rows = [
+                row
+                for row in self._inquiries_with(company, keys, ours)
+                if row["id"] not in found
+            ]
+            # colleagues who pass on mail are no bridge from one to another
+            emails = {row["email"] for row in rows if row["email"]}
+            emails -= {value for kind, value in asked if kind == "email"}
+            nobodys |= {("email", e) for e in self._nobodys(company, emails)}
+            keys = set()
+            for row in rows:
+                own = {
+                    (kind, row[kind])
+                    for kind in ("email", "phone", "vat", "partner")
+                    if row[kind]
+                }
+                own -= nobodys
+                found[row["id"]] = Known(
+                    same.Inquiry(row["id"], frozenset(own), same.words_of(row["name"])),
+                    row["user_id"],
+                    row["partner_id"],
+                    row["open"],
+                    row["state"],
+                    row["head"],
+                )
+                keys |= own
+
+    @api.model
+    def _inquiries_with(self, company, keys, ours):
+        """:param ours: ids of the leads that are asking
+        :returns: a dictionary for each other lead with one of the keys,
+            :data:`HOLDERS` of each, open ones first, then the newest"""
+        by_kind = {}
+        for kind, value in sorted(keys):
+            by_kind.setdefault(kind, []).extend(self._spellings(company, kind, value))
+        Lead = self.env["crm.lead"]
+        Lead.flush_model(
+            ["email_normalized", "phone_sanitized", "vat", "partner_id", "company_id"]
+            + ["user_id", "contact_name", "partner_name", "active", "won_status"]
+            + ["intake_status", "distribution_state"]
+        )
+        found = {}
+        for kind, values in by_kind.items():
+            rows = self.env.execute_query_dict(
+                SQL(
+                    """SELECT l.id, l.user_id, l.partner_id, l.open, l.state, l.name,
+                              h.id AS head,
+                              l.email_normalized AS email, l.phone_sanitized AS phone,
+                              l.vat,
+                              CASE WHEN p.is_company THEN NULL ELSE p.id END AS partner
+                         FROM unnest(%(values)s) AS k(value)
+                        CROSS JOIN LATERAL (
+                              SELECT l.id, l.user_id, l.partner_id, l.email_normalized,
+                                     l.phone_sanitized, l.vat, l.duplicate_lead_id,
+                                     l.distribution_state AS state,
+                                     COALESCE(l.contact_name, l.partner_name) AS name,
+                                     l.active AND l.won_status = 'pending' AS open
+                                FROM crm_lead l
+                               WHERE %(expression)s = k.value
+                                 AND %(ours_only)s
+                                 AND l.intake_status IS DISTINCT FROM 'removed'
+                                 AND l.id <> ALL(%(ours)s)
+                                 AND %(known)s
+                            ORDER BY l.active AND l.won_status = 'pending' DESC,
+                                     l.id DESC
+                               LIMIT %(most)s) AS l
+                    LEFT JOIN res_partner p ON p.id = l.partner_id
+                    LEFT JOIN crm_lead h ON h.id = l.duplicate_lead_id
+                                        AND h.active AND h.won_status = 'pending'""",
+                    ours=list(ours),
+                    known=self.env["lead.distribution"]._before_as_of(
+                        SQL("l.create_date")
+                    ),
+                    values=values,
+                    expression=SQL(LEAD_KEYS[kind]),
+                    ours_only=self.env[
+                        "lead.distribution.lead.company"
+                    ]._sql_of_company("l", company),
+                    most=HOLDERS,
+                )
+            )
+            for row in rows:
+                row["vat"] = self._vat_of(company, row["vat"])
+                found[row["id"]] = row
+        return list(found.values())
+
+    @api.model
+    def _add_namesakes(self, company, leads, fresh, identities):
+        """Contacts and open inquiries of the same name, for leads that nothing else
+        is known of: a flag, nobody is recognised by it."""
+        named = {
+            lead.id: fresh[lead.id].words
+            for lead in leads
+            if len(fresh[lead.id].words) > 1
+            and not lead.partner_id
+            and not identities[lead.id].partner_id
+            and not identities[lead.id].flag
+        }
+        if not named:
+            return
+        self.env["res.partner"].flush_model(["name", "active", "company_id"])
+        contacts = self.env.execute_query(
+            SQL(
+                """SELECT k.id, 'partner', p.id, p.name
+                     FROM unnest(%(ids)s, %(words)s) AS k(id, words)
+                    CROSS JOIN LATERAL (
+                          SELECT p.id, p.name FROM res_partner p
+                           WHERE %(split)s @> string_to_array(k.words, ' ')
+                             AND p.active
+                             AND (p.company_id IS NULL OR p.company_id = %(company)s)
+                             AND NOT EXISTS (
+                                 SELECT FROM res_users u
+                                  WHERE u.partner_id = p.id AND NOT u.share)
+                           LIMIT %(most)s) AS p""",
+                ids=list(named),
+                words=[" ".join(words) for words in named.values()],
+                split=SQL(WORDS % "p.name"),
+                company=company.id or None,
+                most=NAMESAKES + 1,
+            )
+        )
+        spelled = [
+            (lead_id, spelling)
+            for lead_id, words in named.items()
+            for spelling in same.spellings(words)
+        ]
+        others = self.env.execute_query(
+            SQL(
+                """SELECT k.id, 'lead', l.id, l.contact_name
+                     FROM unnest(%(ids)s, %(spellings)s) AS k(id, spelling)
+                    CROSS JOIN LATERAL (
+                          SELECT l.id, l.contact_name FROM crm_lead l
+                           WHERE %(folded)s = k.spelling
+                             AND l.active AND l.won_status = 'pending'
+                             AND l.id <> k.id
+                             AND %(ours_only)s
+                           LIMIT %(most)s) AS l""",
+                ids=[lead_id for lead_id, _spelling in spelled],
+                spellings=[spelling for _lead_id, spelling in spelled],
+                folded=SQL(FOLDED % "l.contact_name"),
+                ours_only=self.env["lead.distribution.lead.company"]._sql_of_company(
+                    "l", company
+                ),
+                most=NAMESAKES + 1,
+            )
+        )
+        found = {}
+        for lead_id, kind, other_id, name in contacts + others:
+            likeness = same.name_score(named[lead_id], same.words_of(name))
+            if likeness >= same.ALIKE:
+                found.setdefault(lead_id, {}).setdefault(kind, []).append(
+                    [kind, other_id, same.score((), likeness), ["name"]]
+                )
+        for lead_id, kinds in found.items():
+            lines = [
+                x for lines in kinds.values() if len(lines) <= NAMESAKES for x in lines
+            ]
+            if lines:
+                lines.sort(key=lambda line: (-line[2], line[0] != "partner", line[1]))
+                identities[lead_id].flag = "name"
+                identities[lead_id].about["candidates"] = lines[:NAMESAKES]

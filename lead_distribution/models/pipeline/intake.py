@@ -1,0 +1,712 @@
+"""Room 1, before the record exists: captured by a salesperson, or ours to
+distribute; new, or the same inquiry delivered again; what a mail says of who
+writes."""
+
+import re
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize, email_normalize_all
+
+from ...engine import text as texts
+from ...engine.identity import phones_in, phones_of
+from ...tools.constants import KEPT, SERVICE_FIELDS
+from ...tools.redacting_log import redacting_logger
+from ...tools.scheduling import trigger_cron
+from ...tools.service_context import GATEWAY as _GATEWAY
+from ...tools.service_context import GATEWAY_KEY, SCREEN_KEY, as_service
+from ...tools.service_context import SCREEN as _SCREEN
+from ...tools.text import literal_pattern
+
+_logger = redacting_logger(__name__)
+
+
+#: what a reference of a listing may be written between
+_WORD = re.compile(r"[^\s,;:()\[\]<>\"'#|?!=*]+")
+
+
+@dataclass
+class Intake:
+    """What :meth:`_intake_values` found out about a call of ``create``.
+
+    :param to_create: values for the records to be made
+    :param positions: for each value given, ``(True, index in to_create)`` or
+        ``(False, id of the lead that is here already)``
+    :param owners: ``{(company_id, user_id): Owner}`` of the own channels so far
+    :param channels: ``{id() of values: (user_id, code)}`` of leads that came through
+        somebody's own channel; code of what kept them from it, or ""
+    :param found: ``{(kind, text): what a name in the values stands for}``
+    """
+
+    to_create: list = field(default_factory=list)
+    positions: list = field(default_factory=list)
+    repeated_ids: list = field(default_factory=list)
+    repeated_new: set = field(default_factory=set)
+    consents: list = field(default_factory=list)
+    owners: dict = field(default_factory=dict)
+    channels: dict = field(default_factory=dict)
+    found: dict = field(default_factory=dict)
+    gateway: bool = False
+    screen: bool = False
+
+    def in_order(self, fresh):
+        """:returns: a lead for each of the values, in their order"""
+        ids = fresh.ids
+        return fresh.browse(
+            ids[where] if new else where for new, where in self.positions
+        )
+
+
+@dataclass
+class Owner:
+    """Whether a salesperson takes the leads of their own channels now.
+
+    :param code: what keeps them from it, or ""
+    :param room: how many more leads the hard limits allow, None for no limit
+    :param room_code: the limit that is reached when ``room`` is used up
+    """
+
+    code: str
+    room: int | None = None
+    room_code: str = ""
+
+
+class LeadDistributionIntake(models.AbstractModel):
+    _name = "lead.distribution.intake"
+    _description = "Lead Distribution: Intake"
+
+    # before the record exists ----------------------------------------------
+
+    @api.model
+    def _without_kept_defaults(self, leads):
+        """Where a lead stands is no default of whoever makes it. Odoo would refuse the
+        lead for some of them.
+
+        :returns: ``leads`` with a context that says nothing of it
+        """
+        context = leads.env.context
+        stray = [k for k in context if k.startswith("default_") and k[8:] in KEPT]
+        if not stray:
+            return leads
+        context = {k: v for k, v in context.items() if k not in stray}
+        return leads.with_context(context)  # pylint: disable=context-overridden
+
+    @api.model
+    def _intake_values(self, leads, vals_list):
+        """Sort out what ``crm.lead.create`` was asked for.
+
+        :param leads: the recordset ``create`` was called on, for its context
+        :returns: an :class:`Intake`; ``vals_list`` is left as it was
+        """
+        context = leads.env.context
+        intake = Intake(
+            gateway=context.get(GATEWAY_KEY) is _GATEWAY,
+            screen=context.get(SCREEN_KEY) is _SCREEN,
+        )
+        companies, default, source = {}, None, None
+        prepared = []
+        for given in vals_list:
+            vals = dict(given)
+            if context.get("default_external_ref"):
+                vals.setdefault("external_ref", context["default_external_ref"])
+            self._clean_values(vals, context, intake)
+            company = self._company_of(vals, context, companies)
+            self._resolve_names(vals, company, intake.found)
+            if "user_id" not in vals and default is None:
+                default = leads.default_get(["user_id"]).get("user_id") or False
+            on = company._lead_distribution_on()
+            if on and (intake.gateway or not vals.get("user_id")):
+                self._own_channel(vals, company, leads, intake)
+            captured = on and self._is_self_assigned(
+                vals, company, intake.screen, default
+            )
+            if captured or not on:
+                has_user = vals.get("user_id", default)
+                vals["distribution_state"] = "none" if has_user else "pool"
+                if captured and "user_id" not in vals:
+                    vals["user_id"] = default
+                if has_user:
+                    vals.setdefault("distribution_idle_since", fields.Datetime.now())
+            else:
+                vals["user_id"] = False
+                # closed history waits in the pool, should it ever be opened again
+                vals["distribution_state"] = (
+                    "pool" if vals.get("active") is False else "pending"
+                )
+                vals["company_id"] = company.id
+                if not vals.get("listing_id") and not intake.gateway:
+                    self._read_listing(
+                        vals, company, [vals.get("name"), vals.get("description")]
+                    )
+            if vals.get("external_ref"):
+                vals["company_id"] = company.id
+                if "source_id" not in vals:
+                    if source is None:
+                        source = leads.default_get(["source_id"]).get("source_id", 0)
+                    vals["source_id"] = source or False
+            prepared.append(vals)
+        self._sort_repeated(prepared, intake)
+        return intake
+
+    @api.model
+    def _clean_values(self, vals, context, intake):
+        """What would make the database refuse a lead is put right: characters it
+        cannot hold, and a missing subject. On screen Odoo asks for the subject."""
+        # whoever writes a mail is no superuser, though the gateway is one
+        trusted = self.env.su and not intake.gateway
+        for name in SERVICE_FIELDS if trusted else KEPT:
+            vals.pop(name, None)
+        for name in ("user_id", "team_id", "company_id"):
+            if isinstance(vals.get(name), str):  # as some scripts give them
+                vals[name] = texts.id_of(vals[name]) or False
+        vals.update(self._harmless(vals))
+        if vals.get("external_ref"):
+            # as long as an entry of its index may be
+            vals["external_ref"] = str(vals["external_ref"]).strip()[:500] or False
+        if not intake.screen and not (vals.get("name") or context.get("default_name")):
+            vals["name"] = self._subject_of(vals, context)
+        self._shorten(vals)
+
+    @api.model
+    def _subject_of(self, vals, context):
+        """:returns: what a lead without a subject is called"""
+        names = ("contact_name", "partner_name", "email_from", "phone", "external_ref")
+        given = next(filter(None, (vals.get(name) for name in names)), None)
+        partner_id = vals.get("partner_id") or context.get("default_partner_id")
+        if not given and type(partner_id) is int:
+            partner = self.env["res.partner"].browse(partner_id).exists()
+            given = partner.name if partner and partner.has_access("read") else None
+        return texts.one_line(str(given or "")) or self.env._("New lead")
+
+    @api.model
+    def _harmless(self, vals):
+        """A newline in a name breaks the header of every mail that tells of it, and
+        other control characters the database or whoever reads it.
+
+        :param vals: of a lead
+        :returns: those of the values that have to be others
+        """
+        fields_ = self.env["crm.lead"]._fields
+        found = {}
+        for name, value in vals.items():
+            kind = fields_[name].type if name in fields_ else "char"
+            if isinstance(value, str):
+                several = kind in ("text", "html")
+                clean = (texts.several_lines if several else texts.one_line)(value)
+            elif kind == "properties" and value:
+                clean = _cleaned(value)
+            else:
+                continue
+            if clean != value:
+                found[name] = clean
+        return found
+
+    @api.model
+    def _shorten(self, vals):
+        """A letter in a field of one line is kept in the description: names are indexed
+        by every three characters whenever anything of the lead is written, and Odoo
+        looks for addresses in the time of the length squared, as deep as there are
+        brackets.
+
+        :param vals: of a lead, to be completed
+        """
+        _ = self.env._
+        kept = []
+        for name, said in (
+            ("name", _("Subject: %s")),
+            ("contact_name", _("Contact: %s")),
+            ("partner_name", _("Company: %s")),
+        ):
+            text = vals.get(name)
+            if isinstance(text, str) and len(text) > texts.LINE:
+                kept.append(said % text)
+                vals[name] = f"{text[: texts.LINE - 1]}…"
+        email, phone = vals.get("email_from"), vals.get("phone")
+        if isinstance(email, str) and not texts.is_line(email):
+            kept.append(_("Email: %s", email))
+            found = ", ".join(texts.addresses_in(email)[:5])
+            vals["email_from"] = found if len(found) <= texts.LINE else False
+        if isinstance(phone, str) and not texts.is_line(phone):
+            kept.append(_("Phone: %s", phone))
+            vals["phone"] = next(iter(phones_of(phone)), False)
+        self._keep_in_description(vals, kept)
+
+    @api.model
+    def _keep_in_description(self, vals, lines):
+        """For a person to see.
+
+        :param vals: of a lead, to be completed
+        :param lines: plain texts
+        """
+        if lines:
+            text = Markup("").join(Markup("<p>%s</p>") % line for line in lines)
+            vals["description"] = Markup(vals.get("description") or "") + text
+
+    @api.model
+    def _own_channel(self, vals, company, leads, intake):
+        """A source, or mail alias, of a salesperson's own captures its leads for that
+        one (K12), unless a pause, an absence or a limit keeps them from leads now:
+        then the lead is distributed like any other, and its explanation says so."""
+        owner_id = vals.get("user_id")  # the alias's
+        if not owner_id:
+            default = leads.env.context.get("default_source_id")
+            owners = self.env["utm.source"]._owners()
+            owner_id = owners.get(vals.get("source_id") or default)
+        if not owner_id or owner_id in company.lead_distribution_intake_user_ids.ids:
+            return
+        owner = intake.owners.get((company.id, owner_id))
+        if owner is None:
+            owner = self._owner_of_channel(company, owner_id)
+            intake.owners[company.id, owner_id] = owner
+        if not owner.code and owner.room is not None:
+            if owner.room <= 0:
+                owner.code = owner.room_code
+            owner.room -= 1
+        if owner.code:
+            vals.pop("user_id", None)
+        else:
+            vals["user_id"] = owner_id
+        intake.channels[id(vals)] = (owner_id, owner.code)
+
+    @api.model
+    def _owner_of_channel(self, company, user_id):
+        """:returns: an :class:`Owner`, asked for once in a call, however many leads it
+        makes"""
+        service = as_service(self, company)
+        user = service.env["res.users"].browse(user_id).exists()
+        if not user:
+            return Owner("archived")
+        now = fields.Datetime.now()
+        code = (
+            service.env["lead.distribution.candidates"]
+            ._excluded(company, user)
+            .get(user.id)
+        )
+        if not code and user._lead_absent_at(now):
+            code = "absent"
+        if code:
+            return Owner(code)
+        person = service.env["lead.distribution.candidates"]._persons(
+            company, user, {}, now
+        )[0]
+        return Owner("", person.room, person.room_code)
+
+    @api.model
+    def _note_channels(self, fresh, intake):
+        """Kept on the leads: on those that were captured for the limits, on the others
+        until they are placed, for the explanation."""
+        if not intake.channels:
+            return
+        came_by = {}
+        for lead, vals in zip(fresh, intake.to_create, strict=True):
+            if id(vals) in intake.channels:
+                came_by.setdefault(intake.channels[id(vals)], []).append(lead.id)
+        leads = as_service(self).env["crm.lead"]
+        for channel, ids in came_by.items():
+            leads.browse(ids).write({"distribution_own_channel": list(channel)})
+
+    @api.model
+    def _resolve_names(self, vals, company, found_before):
+        """Scripts and portals know names and references, not ids: sources, media and
+        campaigns are found or made, listings and consents found. What is not found
+        is kept in the description, for a person to see.
+
+        :param found_before: in this call, to be completed: see :class:`Intake`
+        """
+        for name in ("source_id", "medium_id", "campaign_id"):
+            if isinstance(vals.get(name), str):
+                key = (name, vals[name].strip()[: texts.LINE])
+                if key not in found_before:
+                    found_before[key] = self._utm_named(*key)
+                vals[name] = found_before[key]
+        lost = []
+        if isinstance(vals.get("listing_id"), str):
+            text = vals.pop("listing_id").strip()
+            key = ("listing_id", company.id, text)
+            if key not in found_before:
+                found = self._listing_named(text, company)
+                found_before[key] = found.id if found else None
+            if found_before[key]:
+                vals["listing_id"] = found_before[key]
+            elif text:
+                lost.append(self.env._("Listing: %s", text))
+        consents = vals.get("consent_purpose_ids")
+        if isinstance(consents, str):
+            consents = consents.split(",")
+        if isinstance(consents, (list, tuple)) and any(
+            isinstance(item, str) for item in consents
+        ):
+            Purpose = self.env["lead.distribution.consent.purpose"]
+            found = Purpose._of_company(
+                [item for item in consents if type(item) is int], company
+            )
+            words = dict.fromkeys(x.strip() for x in consents if isinstance(x, str))
+            words.pop("", None)
+            for text in list(words)[: texts.MOST]:
+                key = ("consent", company.id, text)
+                if key not in found_before:
+                    found_before[key] = Purpose._named(text, company)
+                found |= found_before[key]
+                if not found_before[key]:
+                    lost.append(self.env._("Consent: %s", text))
+            if len(words) > texts.MOST:
+                # nobody agrees to so much: for a person to see, not looked for
+                lost.append(self.env._("Consent: %s", ", ".join(words)))
+            vals["consent_purpose_ids"] = [Command.set(found.ids)]
+        self._keep_in_description(vals, lost)
+
+    @api.model
+    def _utm_named(self, field_name, text):
+        """:returns: id of the source, medium or campaign of this very name, made where
+        there is none; False for no name"""
+        if not text:
+            return False
+        model = self.env["crm.lead"]._fields[field_name].comodel_name
+        # sudo: the same as importing UTM parameters of a visited page
+        Model = self.env[model].sudo().with_context(active_test=False)
+        # not Odoo's own way alone: for that one a % is any name
+        named = [("name", "=ilike", literal_pattern(text))]
+        found = Model.search(named, limit=1)
+        if not found and re.search(r"[\\%_]", text):
+            found = Model.create({"name": text})
+        # sudo: as above
+        mixin = self.env["utm.mixin"].sudo()
+        return (found or mixin._find_or_create_record(model, text)).id
+
+    @api.model
+    def _read_listing(self, vals, company, said):
+        """Find the listing whose reference the texts name: the first text that names
+        any decides. Where it names several, a person has to choose (flagged).
+
+        :param vals: of the lead, to be completed
+        :param said: plain or HTML, most telling first
+        """
+        Listing = self.env["lead.distribution.listing"]
+        references = Listing._references(company.id)
+        if not references:
+            return
+        spaced = Listing._spaced_references(company.id)
+        for text in said:
+            if not text or not isinstance(text, str):
+                continue
+            text = texts.plain(text).lower()
+            words = set(_WORD.findall(text))
+            words |= {word.strip("./-_") for word in words}
+            found = {references[word] for word in words if word in references}
+            found |= {
+                references[reference]
+                for first, reference in spaced
+                if first in text and reference in text
+            }
+            if len(found) == 1:
+                vals["listing_id"] = found.pop()
+                return
+            if found:
+                vals["listing_unclear"] = True
+                return
+
+    @api.model
+    def _listing_named(self, text, company):
+        """:returns: the company's one listing with this reference, else with this
+        name; nothing when there are several"""
+        if not text or len(text) > texts.LINE:
+            return None
+        # sudo: whoever sends leads need not see the listings
+        Listing = self.env["lead.distribution.listing"].sudo()
+        pattern = literal_pattern(text)
+        for name in ("reference", "name"):
+            found = Listing.search(
+                [
+                    (name, "=ilike", pattern),
+                    ("company_id", "in", [False, company.id]),
+                ],
+                limit=2,
+            )
+            if found:
+                return found if len(found) == 1 else None
+        return None
+
+    @api.model
+    def _company_of(self, vals, context, cache):
+        """The company in which a lead comes in: given; its team's; its salesperson's,
+        where they work for one only; or the one the call was made in."""
+        company_id = vals.get("company_id")
+        team_id = vals.get("team_id") or context.get("default_team_id")
+        if not company_id and team_id:
+            if team_id not in cache:
+                team = self.env["crm.team"].sudo().browse(team_id)
+                cache[team_id] = team.company_id.id
+            company_id = cache[team_id]
+        company_id = company_id or context.get("default_company_id")
+        user_id = vals.get("user_id")
+        if not company_id and user_id:
+            key = ("user", user_id)
+            if key not in cache:
+                # sudo: for which companies they work, nothing else of them
+                user = self.env["res.users"].sudo().browse(user_id)
+                works_for = user.with_context(active_test=True).company_ids
+                cache[key] = works_for.id if len(works_for) == 1 else False
+            company_id = cache[key]
+        # sudo: how the company takes in leads, whoever makes one
+        return self.env["res.company"].sudo().browse(company_id or self.env.company.id)
+
+    @api.model
+    def _is_self_assigned(self, vals, company, screen, default):
+        """Whether a person captured the lead for a salesperson (K12): given
+        explicitly, or created on screen by one; never for an intake user (O22).
+        A value that only came from the default does not count."""
+        intake = company.lead_distribution_intake_user_ids.ids
+        if "user_id" in vals:
+            return bool(vals["user_id"]) and vals["user_id"] not in intake
+        if not screen or not default or default in intake:
+            return False
+        user = self.env["res.users"].sudo().browse(default)
+        return user.has_group("sales_team.group_sale_salesman")
+
+    @api.model
+    def _sort_repeated(self, prepared, intake):
+        """The same reference from the same source is one lead (V2), whether it is
+        here already or comes twice in one call."""
+        known = self._known_references(prepared, intake)
+        for vals in prepared:
+            key = None
+            if vals.get("external_ref"):
+                source = vals["source_id"] or False
+                key = (vals["company_id"], source, vals["external_ref"])
+            if key in known and known[key] is None:
+                # somebody else's: an inquiry of its own, for a person to compare
+                lost = self.env._("External reference: %s", vals.pop("external_ref"))
+                self._keep_in_description(vals, [lost])
+                key = None
+            if key in known:
+                where = known[key]
+                if vals.get("consent_purpose_ids"):
+                    intake.consents.append((where, vals["consent_purpose_ids"]))
+                if where[0]:
+                    intake.repeated_new.add(where[1])
+                else:
+                    intake.repeated_ids.append(where[1])
+            else:
+                where = (True, len(intake.to_create))
+                intake.to_create.append(vals)
+                if key:
+                    known[key] = where
+            intake.positions.append(where)
+
+    @api.model
+    def _known_references(self, prepared, intake):
+        """:returns: ``{(company_id, source_id, reference): (False, lead_id)}`` of what
+        was delivered before, None for leads that are not this deliverer's to deliver
+        again"""
+        refs = {vals["external_ref"] for vals in prepared if vals.get("external_ref")}
+        if not refs:
+            return {}
+        # sudo: the one it repeats may be a colleague's by now
+        found = (
+            self.env["crm.lead"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("external_ref", "in", list(refs))], order="id")
+        )
+        merged = (
+            self.env["lead.distribution.inquiry"]
+            .sudo()  # as above
+            .search([("external_ref", "in", list(refs))])
+        )
+        by = {lead.id: {lead.create_uid.id} for lead in found}
+        for inquiry in merged:
+            by.setdefault(inquiry.lead_id.id, set()).add(inquiry.delivered_by_id.id)
+        theirs = set(self._delivered(found | merged.lead_id, by, intake).ids)
+        known = {}
+        for record in [*found, *merged]:
+            key = (record.company_id.id, record.source_id.id, record.external_ref)
+            lead_id = record.lead_id.id if "lead_id" in record else record.id
+            known.setdefault(key, (False, lead_id) if lead_id in theirs else None)
+        return known
+
+    @api.model
+    def _delivered(self, leads, by, intake):
+        """A repeated delivery tells of more consents and leaves a line on the lead: it
+        counts only from whoever may say so. That is whoever delivered it before, for
+        it has been given to somebody else since; the company's intake users; and
+        whoever may write the lead. A mail is written by anybody.
+
+        :param leads: as superuser
+        :param by: ``{lead_id: ids of the users who delivered it}``
+        :returns: those that the current user may deliver again
+        """
+        if intake.gateway:
+            return leads.browse()
+        if self.env.su:
+            return leads
+        user, companies = self.env.user, self.env.companies
+        ours = leads.filtered(
+            lambda lead: (
+                (not lead.company_id or lead.company_id in companies)
+                and (
+                    user.id in by[lead.id]
+                    or user in lead.company_id.lead_distribution_intake_user_ids
+                )
+            )
+        )
+        others = (leads - ours).with_env(self.env)
+        return ours | others._filtered_access("write").sudo()
+
+    @api.model
+    def _after_create(self, fresh, intake):
+        """Say on the old ones that they came again; distribute the new ones,
+        those of the mail gateway once their message is there, those of a screen
+        whose user could not see them any more in the background."""
+        self._note_channels(fresh, intake)
+        twice = {fresh.ids[where] for where in intake.repeated_new}
+        again = as_service(self).env["crm.lead"]
+        again = again.browse(sorted(twice.union(intake.repeated_ids)))
+        if again:
+            text = self.env._("The source delivered this inquiry again.")
+            again._message_log_batch(bodies=dict.fromkeys(again.ids, text))
+        for (new, where), commands in intake.consents:
+            # a repeated delivery may tell of more consents, it takes none back
+            lead = again.browse(fresh.ids[where] if new else where)
+            given = [c if type(c) is int else c[1:] for c in commands]
+            lead.consent_purpose_ids |= lead.consent_purpose_ids.browse(
+                {i for x in given for i in ([x] if type(x) is int else _ids_in(x))}
+            )
+        captured = fresh.sudo().filtered(
+            lambda x: (
+                x.distribution_state == "none"
+                and x.active
+                and self.env["lead.distribution.lead.company"]
+                ._company_of_lead(x)
+                ._lead_distribution_on()
+            )
+        )
+        if captured:
+            self._recognise_self_assigned(captured)
+        pending = fresh.sudo().filtered(lambda x: x.distribution_state == "pending")
+        if not pending or intake.gateway:
+            return
+        if intake.screen and not self.env.user.has_group(
+            "sales_team.group_sale_salesman_all_leads"
+        ):
+            # the screen reads the lead right after it is saved, and who sees the
+            # own documents only could not, were it a colleague's by then
+            trigger_cron(self.env, "ir_cron_distribute_pending")
+        else:
+            self.env["lead.distribution"]._distribute_created(pending, "create")
+
+    @api.model
+    def _recognise_self_assigned(self, leads):
+        """Captured leads keep their salesperson; whose they are is noted on them.
+        Should that go wrong, they are what they were."""
+        try:
+            with self.env.cr.savepoint():
+                for company, ours in (
+                    self.env["lead.distribution.lead.company"]
+                    ._leads_by_company(leads)
+                    .items()
+                ):
+                    service = as_service(self, company)
+                    ours = service.env["crm.lead"].browse(ours.ids)
+                    service.env["lead.distribution.apply"]._recognise(
+                        ours,
+                        service.env["lead.distribution.identity"]._identify(
+                            company, ours
+                        ),
+                    )
+        except Exception:
+            _logger.exception("Nobody recognised behind the leads %s", leads.ids)
+
+    @api.model
+    def _check_complete(self, leads):
+        """V1: on screen, a lead names its source and a way to reach the person, where
+        the company wants it so.
+
+        :raises UserError: saying what is missing
+        """
+        _ = self.env._
+        for lead in leads.sudo():
+            company = lead.company_id or self.env.company
+            if company.lead_intake_policy != "refuse" or not lead.intake_incomplete:
+                continue
+            missing = []
+            if not lead.source_id:
+                missing.append(_("the source"))
+            if not (lead.email_from or lead.phone):
+                missing.append(_("an email or a phone number"))
+            raise UserError(
+                _(
+                    "The lead is not saved, since it lacks %s.",
+                    _(" and ").join(missing),
+                )
+            )
+
+    # mail ------------------------------------------------------------------
+
+    @api.model
+    def _intake_message(self, msg_dict, custom_values):
+        """A shared sender is nobody's identity: what a portal's mail says in its
+        text is, if it is unambiguous.
+
+        :param msg_dict: see ``mail.thread.message_parse``
+        :returns: ``(msg_dict, custom_values)``, the same or changed copies
+        """
+        company = self._company_of(custom_values or {}, self.env.context, {})
+        if company._lead_distribution_on() and not (custom_values or {}).get(
+            "listing_id"
+        ):
+            custom_values = dict(custom_values or {})
+            self._read_listing(
+                custom_values,
+                company,
+                [msg_dict.get("subject"), msg_dict.get("body")],
+            )
+        sender = msg_dict.get("from") or ""
+        sender = texts.is_line(sender) and email_normalize(sender)
+        if (
+            not sender
+            or not company._lead_distribution_on()
+            or not self.env["lead.distribution.identity"]._is_shared_sender(
+                company, sender
+            )
+        ):
+            return msg_dict, custom_values
+        text = texts.plain(msg_dict.get("body"))
+        domain = sender.rpartition("@")[2]
+        addresses = {
+            address
+            for found in texts.addresses_in(text)
+            for address in email_normalize_all(found)
+            if not address.endswith(domain)
+        }
+        addresses -= self.env["lead.distribution.identity"]._shared_of(
+            company, addresses
+        )
+        customer = addresses.pop() if len(addresses) == 1 else False
+        numbers = phones_in(text, company.country_id.code)
+        if len(numbers) == 1:
+            custom_values = {"phone": numbers.pop(), **(custom_values or {})}
+        msg_dict = dict(
+            msg_dict, **{"from": customer, "email_from": customer, "author_id": False}
+        )
+        return msg_dict, custom_values
+
+
+def _cleaned(value):
+    """:returns: what JSON holds, its texts as the database can hold them"""
+    if isinstance(value, str):
+        return texts.several_lines(value)
+    if isinstance(value, dict):
+        return {key: _cleaned(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_cleaned(each) for each in value]
+    return value
+
+
+def _ids_in(command):
+    """:returns: the ids that a command of a many2many, without its code, links"""
+    if len(command) > 1 and isinstance(command[1], (list, tuple)):
+        return command[1]
+    return [command[0]] if command and command[0] else []

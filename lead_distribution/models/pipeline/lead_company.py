@@ -1,0 +1,50 @@
+"""Leads become the company's that distributes them."""
+
+from odoo import api, models
+
+
+class _Undecided:
+    """What :meth:`_to_pool` reads of a decision, for a lead of no company."""
+
+    route_id = None
+    reason = "no_company"
+    trace = {"v": 1, "routes": []}
+
+
+class LeadDistributionLeadCompany(models.AbstractModel):
+    _inherit = "lead.distribution.lead.company"
+
+    @api.model
+    def _adopt(self, company, leads):
+        """Leads that are distributed in a company are the company's from now on.
+
+        :param leads: as the service
+        """
+        leads.filtered(lambda lead: lead.company_id != company).write(
+            {"company_id": company.id}
+        )
+
+    @api.model
+    def _refuse_undecided(self, context, leads):
+        """Leads of which nothing tells the company: no route is theirs, so that they
+        wait in the pool, with the reason; what is somebody's stays so.
+
+        :param context: of the empty company
+        :param leads: as the service
+        :returns: the ledger's new rows
+        """
+        waiting = leads.filtered(
+            lambda lead: (
+                lead.active and lead.won_status == "pending" and not lead.user_id
+            )
+        )
+        self.env["lead.distribution"]._settle(leads - waiting)
+        self.env["lead.distribution"]._set_requested(leads)
+        if not self.env["lead.distribution.route"]._distributing():
+            self.env["lead.distribution"]._settle(
+                waiting
+            )  # nobody distributes: no reason needed
+            return self.env["lead.distribution.assignment"]
+        return self.env["lead.distribution.apply"]._to_pool(
+            context, [(lead, _Undecided()) for lead in waiting]
+        )

@@ -1,0 +1,376 @@
+"""The door: who may start a walk, the lock, blocks, failures, runs."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...engine import Engine
+from ...tools.batch import CONFLICTS, safely
+from ...tools.redacting_log import redacting_logger
+from ...tools.scheduling import notification, trigger_cron
+from ...tools.service_context import as_service
+from .values import DistributionContext
+
+_logger = redacting_logger(__name__)
+
+
+SMALLEST_BLOCK, LARGEST_BLOCK = 200, 10_000
+
+#: Up to here a button distributes at once; more leads go to the background.
+BUTTON_LIMIT = 500
+
+
+class LeadDistribution(models.AbstractModel):
+    """The service. :meth:`_distribute` is the only way in for leads that want a
+    salesperson, whoever asks: creation, mail, schedule, button."""
+
+    _name = "lead.distribution"
+    _description = "Lead Distribution"
+
+    # the way in ------------------------------------------------------------
+
+    @api.model
+    def _distribute(self, leads, trigger, at=None, run=None, route=None, rule=None):
+        """Walk ``leads`` through the rooms, in this transaction.
+
+        Never waits: leads of a company in which somebody else distributes now
+        stay pending, and the schedule is told to take them.
+
+        :param leads: ``crm.lead``, any state, any companies
+        :param trigger: a code of :data:`.codes.TRIGGERS`
+        :param at: naive UTC datetime of the decision, now by default
+        :param run: ``lead.distribution.run`` that this belongs to
+        :param route: ``lead.distribution.route``: through this one alone, whatever
+            its filter and hours say, for somebody chose it; paused, it takes nothing
+        :returns: the ledger's new rows, ``lead.distribution.assignment`` as
+            superuser
+        """
+        at = at or fields.Datetime.now()
+        rows = as_service(self).env["lead.distribution.assignment"]
+        for company, ours in (
+            self.env["lead.distribution.lead.company"]._leads_by_company(leads).items()
+        ):
+            service = as_service(self, company)
+            ours = service.env["crm.lead"].browse(ours.ids)
+            context = DistributionContext(company, trigger, at, run)
+            if not company:
+                rows |= service.env["lead.distribution.lead.company"]._refuse_undecided(
+                    context, ours
+                )
+                continue
+            if not company._lead_distribution_on():
+                service._settle(ours)
+                continue
+            service._set_requested(ours, route, rule)
+            if not service.env["lead.distribution.lock"]._acquire(company):
+                service._set_pending(ours)
+                trigger_cron(service.env, "ir_cron_distribute_pending")
+            else:
+                rows |= service._process_safely(context, ours)
+        return rows
+
+    @api.model
+    def _set_requested(self, leads, route=None, rule=None):
+        """Kept on the leads until they are placed, for some have to wait."""
+        wanted = {
+            "distribution_asked_route_id": route.id if route else False,
+            "distribution_asked_rule_id": rule.id if rule else False,
+        }
+        asked = leads.filtered(
+            lambda lead: any(lead[name].id != value for name, value in wanted.items())
+        )
+        if asked:
+            asked.write(wanted)
+
+    @api.model
+    def _distribute_created(self, leads, trigger):
+        """Distribute leads made in this very transaction: at once when they are
+        few and the company wants it so, else by the schedule. What goes wrong
+        is logged and left pending: whoever created the leads is not bothered."""
+        for company, ours in (
+            self.env["lead.distribution.lead.company"]._leads_by_company(leads).items()
+        ):
+            # sudo: whoever makes leads need not see the company's settings
+            settings = company or self.env.company.sudo()
+            now = (
+                company.lead_distribution_mode != "queued"
+                and len(ours) <= settings.lead_distribution_immediate_limit
+                and not self.env.context.get("import_file")
+            )
+            if now:
+                try:
+                    with self.env.cr.savepoint():
+                        self._distribute(ours, trigger)
+                    continue
+                except CONFLICTS as conflict:
+                    _logger.info("Leads %s left pending: %s", ours.ids, conflict)
+                except Exception:
+                    _logger.exception("Leads %s left pending", ours.ids)
+            trigger_cron(self.env, "ir_cron_distribute_pending")
+
+    @api.model
+    def _distribute_by_hand(self, leads):
+        """What the button does; rights are checked by the button.
+
+        :returns: a notification action
+        """
+        _ = self.env._
+        leads = leads.filtered(lambda x: x.active and x.won_status == "pending")
+        if len(leads) > BUTTON_LIMIT:
+            self._distribute_later(leads)
+            message = _("%s leads are being distributed in the background.", len(leads))
+            return notification(message, "info")
+        run = self._open_run("button", self.env.company)
+        rows = self._distribute(leads, "button", run=run)
+        self._close_run(run, leads)
+        waiting = leads.sudo().filtered(lambda x: x.distribution_state == "pending")
+        if waiting:
+            message = _(
+                "Another distribution is under way; %s leads are next.", len(waiting)
+            )
+            return notification(message, "warning")
+        placed = len(rows.filtered("user_id"))
+        pooled = leads.sudo().filtered(lambda lead: lead.distribution_state == "pool")
+        nobodys = (
+            self.env["lead.distribution.lead.company"]
+            ._leads_by_company(leads)
+            .get(self.env["res.company"])
+        )
+        if nobodys:
+            message = _(
+                "%(placed)s leads distributed. Of %(nobodys)s nothing says which "
+                "company they are of: choose their company, or a team that has one.",
+                placed=placed,
+                nobodys=len(nobodys),
+            )
+            return notification(message, "warning")
+        if not pooled:
+            return notification(_("%s leads distributed.", placed), "success")
+        message = _(
+            "%(placed)s leads distributed, %(pooled)s in the pool: open one and ask "
+            "why.",
+            placed=placed,
+            pooled=len(pooled),
+        )
+        return notification(message, "warning")
+
+    @api.model
+    def _distribute_later(self, leads, route=None, rule=None):
+        """Leave it to the schedule, for they are many."""
+        service = as_service(self)
+        leads = service.env["crm.lead"].browse(leads.ids)
+        service._set_requested(leads, route, rule)
+        service._set_pending(leads)
+        trigger_cron(service.env, "ir_cron_distribute_pending")
+
+    # the schedule ----------------------------------------------------------
+
+    # the walk --------------------------------------------------------------
+
+    @api.model
+    def _process_safely(self, context, leads):
+        """Walk, and when something breaks find out which lead it is: that one goes
+        to the pool with the reason, the others go on.
+
+        :returns: the ledger's new rows
+        """
+        return self._safely(context, leads, self._process)
+
+    @api.model
+    def _safely(self, context, records, work):
+        """:param work: takes the context and records, returns records
+        :returns: what ``work`` returned for all of them, less those that break it
+        """
+
+        def attempt(part):
+            context.stored_snapshot = None  # of a block that broke nothing is left
+            return work(context, part)
+
+        def give_up(record, error):
+            _logger.warning("%s cannot be distributed", record, exc_info=True)
+            context.stored_snapshot = None
+            return self.env["lead.distribution.apply"]._apply_failure(
+                context, record, error
+            )
+
+        first, *others = safely(self.env.cr, records, attempt, give_up)
+        return first.union(*others)
+
+    @api.model
+    def _process(self, context, leads):
+        # whatever was won, lost or archived meanwhile wants nobody any more
+        settled = leads.filtered(lambda x: not x.active or x.won_status != "pending")
+        self._settle(settled)
+        # as they came: who repeats an inquiry is decided after it
+        leads = (leads - settled).sorted("id")
+        self.env["lead.distribution.lead.company"]._adopt(context.company, leads)
+        if context.rule:
+            return self.env["lead.distribution.rule.runner"]._move_by_rule(
+                context, leads
+            )
+        rows = self.env["lead.distribution.assignment"]
+        asked = leads.filtered("distribution_asked_rule_id")
+        for rule, ours in asked.grouped("distribution_asked_rule_id").items():
+            rows |= self.env["lead.distribution.rule.runner"]._move_by_rule(
+                replace(context, rule=rule), ours
+            )
+            self._set_requested(ours)
+            # nobody of the rule could take these; routes are another matter
+            self._settle(ours.filtered(lambda x: x.distribution_state == "pending"))
+        return rows | self._process_routes(context, leads - asked)
+
+    @api.model
+    def _process_routes(self, context, leads):
+        routes = self.env["lead.distribution.route"]._routes_of(context.company)
+        leads = self.env["lead.distribution.matching"]._defer(context, routes, leads)
+        if not leads:
+            return self.env["lead.distribution.assignment"]
+        identities = self.env["lead.distribution.identity"]._identify(
+            context.company, leads
+        )
+        waiting = {i for identity in identities.values() for i in identity.waiting}
+        if waiting:
+            # the same person's inquiry in the pool goes where this one goes
+            twins = leads.browse(sorted(waiting)).try_lock_for_update(
+                allow_referencing=True
+            )
+            leads = (twins | leads).sorted("id")
+            self.env["lead.distribution.lead.company"]._adopt(context.company, leads)
+            context.is_new = context.is_new and not twins
+            identities = self.env["lead.distribution.identity"]._identify(
+                context.company, leads
+            )
+        matches = self.env["lead.distribution.matching"]._match(
+            routes,
+            leads,
+            self.env["lead.distribution.matching"]._moments(context, leads),
+        )
+        keepers = {identity.keeper for identity in identities.values()} - {None}
+        snapshot = self.env["lead.distribution.candidates"]._snapshot(
+            context.company, routes, context.at, keepers, leads
+        )
+        engine = Engine(snapshot.routes, snapshot.people)
+        decisions = self._decisions(
+            engine, snapshot, leads, matches, identities, context.skip
+        )
+        self.env["lead.distribution.rule.runner"]._note_rule(context, decisions)
+        self._say_passed(leads, decisions)
+        rows = self.env["lead.distribution.apply"]._apply(
+            context,
+            leads,
+            identities,
+            snapshot,
+            decisions,
+            snapshot.remembered(engine.state()),
+        )
+        self._set_requested(leads)
+        told = leads.filtered("distribution_own_channel")
+        if told:
+            told.write({"distribution_own_channel": False})
+        # here and not at the end of the transaction: what is recomputed then is
+        # tracked field by field
+        self.env.flush_all()
+        return rows
+
+    @api.model
+    def _say_passed(self, leads, decisions):
+        """Put into the explanations whose own channel a lead came through, and why it
+        was not theirs."""
+        for lead, decision in zip(leads, decisions, strict=True):
+            if lead.distribution_own_channel:
+                decision.trace["passed"] = lead.distribution_own_channel
+
+    @api.model
+    def _decisions(self, engine, snapshot, leads, matches, identities, skip):
+        """Room 4, for leads in the order given.
+
+        :param skip: ``{lead_id: {user_id: code}}`` of who does not get which
+        :returns: list of the engine's ``Decision``, in the routes' own ids
+        """
+        return [
+            snapshot.decided(
+                engine.decide(
+                    replace(
+                        self.env["lead.distribution.candidates"]._request(
+                            lead, matches, identities, snapshot
+                        ),
+                        skip=skip.get(lead.id, {}),
+                    )
+                )
+            )
+            for lead in leads
+        ]
+
+    @api.model
+    def _settle(self, leads):
+        """Leads that are not decided now, for they are closed, have somebody already
+        or their company does not distribute, stand where their salesperson and
+        their ledger row say."""
+        if not leads:
+            return
+        held = self.env["lead.distribution.assignment"].search(
+            [("lead_id", "in", leads.ids), ("state", "=", "assigned")]
+        )
+        for lead in leads:
+            state = "none" if lead.user_id else "pool"
+            if lead.user_id and lead in held.lead_id:
+                state = "assigned"
+            if lead.distribution_state != state:
+                lead.distribution_state = state
+
+    # runs ------------------------------------------------------------------
+
+    @api.model
+    def _open_run(self, trigger, company):
+        return (
+            as_service(self, company)
+            .env["lead.distribution.run"]
+            .create(
+                {
+                    "trigger": trigger,
+                    "user_id": self.env.uid,
+                    "company_id": company.id,
+                    "date_start": fields.Datetime.now(),
+                }
+            )
+        )
+
+    @api.model
+    def _close_run(self, run, leads):
+        """Count what a run did, on top of its earlier blocks."""
+        now = datetime.utcnow()
+        states = leads.sudo().mapped("distribution_state")
+        run.write(
+            {
+                "date_end": now.replace(microsecond=0),
+                "duration": (now - (run.create_date or now)).total_seconds(),
+                "lead_count": run.lead_count + len(leads),
+                "assigned_count": run.assigned_count + states.count("assigned"),
+                "pool_count": run.pool_count + states.count("pool"),
+            }
+        )
+
+    # helpers of the house --------------------------------------------------
+
+    @api.model
+    def _set_pending(self, leads):
+        leads.filtered(lambda lead: lead.distribution_state != "pending").write(
+            {"distribution_state": "pending"}
+        )
+
+    @api.model
+    def _as_of(self):
+        """:returns: naive UTC datetime; what the records say of later is not looked at.
+        There is none but in a replay (``simulate``)"""
+        return datetime.max
+
+    @api.model
+    def _before_as_of(self, column):
+        """:param column: a moment, ``SQL``
+        :returns: the condition of a query, ``SQL``"""
+        horizon = self._as_of()
+        if horizon == datetime.max:
+            return SQL("TRUE")
+        return SQL("%s < %s", column, horizon)

@@ -1,0 +1,20 @@
+"""Rates of the members of a route."""
+
+from odoo import api, fields, models
+
+
+class LeadDistributionRouteMember(models.Model):
+    _inherit = "lead.distribution.route.member"
+
+    rate = fields.Char(
+        string="Closing Rate and Speed",
+        compute="_compute_rate",
+        groups="lead_distribution.group_manager",
+        help="Of the period chosen: share of the leads received that were won, and "
+        "hours to a first follow-up. Estimates: who had few leads is taken for like "
+        "the others.",
+    )
+
+    @api.depends("user_id", "route_id.rate_period_days", "route_id.member_ids.user_id")
+    def _compute_rate(self):
+        self.env["lead.distribution.rates"]._describe_rates(self, "route_id")

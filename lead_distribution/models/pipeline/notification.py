@@ -1,0 +1,422 @@
+"""Telling people, outside of the lock: one email a salesperson for all new leads,
+one to the fallback address for all that found nobody."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize, split_every
+
+from ...engine import text as texts
+from ...tools.batch import isolated, safely
+from ...tools.periods import company_today, day_span
+from ...tools.redacting_log import redacting_logger
+from ...tools.service_context import as_service
+
+_logger = redacting_logger(__name__)
+
+#: leads in one email and rows in one transaction
+LEADS_PER_MAIL, ROWS_PER_STEP = 100, 1000
+
+
+class LeadDistributionPost(models.AbstractModel):
+    _name = "lead.distribution.notification"
+    _description = "Lead Distribution: Notification"
+
+    @api.model
+    def _cron_send_mail(self):
+        """Tell salespeople and fallback addresses about what is not told yet."""
+        cron = self.env["ir.cron"]
+        Assignment = self.env["lead.distribution.assignment"]
+        domain = [("mail_pending", "=", True)]
+        left = Assignment.sudo().search_count(domain)
+        seconds = cron._commit_progress(remaining=left)
+        while seconds:
+            count = self._send_mail_step(ROWS_PER_STEP)
+            if not count:
+                break
+            left = max(left - count, 0)
+            seconds = cron._commit_progress(count, remaining=left)
+        while seconds:
+            count = self._send_tracking_step(ROWS_PER_STEP)
+            if not count:
+                break
+            seconds = cron._commit_progress(count)
+        self._send_digests()
+
+    @api.model
+    def _send_mail_step(self, limit):
+        """:returns: how many ledger rows were told about"""
+        service = as_service(self)
+        Assignment = service.env["lead.distribution.assignment"]
+        found = Assignment.search(
+            [("mail_pending", "=", True)], limit=limit, order="id"
+        )
+        rows = found.try_lock_for_update()
+        if not rows:
+            return 0
+        # first, so that a message that cannot be made is not made for ever
+        rows.write({"mail_pending": False})
+        current = rows.filtered(
+            lambda r: r.lead_id and r.state in ("assigned", "unplaced", "offered")
+        )
+        service.env["lead.distribution.rule.runner"]._mail_customers(rows)
+        for company, ours in current.grouped("company_id").items():
+            worker = as_service(service, company or None)
+            ours = worker.env["lead.distribution.assignment"].browse(ours.ids)
+            for row in ours.filtered(lambda row: row.state == "offered"):
+                worker._guarded(worker._mail_offer, company, row)
+                title = worker.with_context(lang=row.user_id.lang).env._(
+                    "Lead offered to you"
+                )
+                worker._guarded(worker._push, row.user_id, title, row.lead_id)
+            placed = ours.filtered(lambda row: row.user_id and row.state == "assigned")
+            for user, mine in placed.grouped("user_id").items():
+                worker._guarded(worker._mail_new_leads, company, user, mine)
+                title = worker._subject_new(user, mine)
+                worker._guarded(worker._push, user, title, mine.lead_id[:1])
+            lost = (ours - placed).filtered(
+                lambda row: (
+                    row.state == "unplaced" and row.lead_id.distribution_state == "pool"
+                )
+            )
+            for address, theirs in worker._by_fallback(company, lost).items():
+                worker._guarded(worker._mail_fallback, company, address, theirs)
+        return len(rows)
+
+    @api.model
+    def _send_tracking_step(self, limit):
+        """One email for each assignment to the address that follows them (O17).
+
+        :returns: how many ledger rows were told about
+        """
+        service = as_service(self)
+        Assignment = service.env["lead.distribution.assignment"]
+        found = Assignment.search(
+            [("tracking_pending", "=", True)], limit=limit, order="id"
+        )
+        rows = found.try_lock_for_update()
+        rows.write({"tracking_pending": False})
+        for row in rows:
+            company = row.company_id
+            for address, _rows in self._by_fallback(company, row).items():
+                worker = as_service(service, company or None)
+                worker._guarded(worker._mail_tracking, company, address, row)
+        return len(rows)
+
+    @api.model
+    def _mail_tracking(self, company, address, rows, subject=None):
+        lang = company.partner_id.lang or self.env.lang
+        service = self.with_context(lang=lang)
+        rows = service.env["lead.distribution.assignment"].browse(rows.ids)
+        counts = {}
+        for row in rows:
+            counts[row.user_id] = counts.get(row.user_id, 0) + 1
+        service._send(
+            company,
+            "lead_distribution.mail_tracking",
+            {
+                "company": company,
+                "counts": sorted(
+                    counts.items(), key=lambda x: (-x[1], x[0].name or "")
+                ),
+                "lines": [
+                    (
+                        row.lead_id,
+                        service.env["lead.distribution.explanation"]._headline(row),
+                    )
+                    for row in rows[:500]
+                ],
+                "total": len(rows),
+            },
+            lang,
+            subject
+            or service.env._(
+                "%(lead)s goes to %(user)s",
+                lead=rows.lead_id.name or "",
+                user=rows.user_id.name or "",
+            ),
+            email_to=address,
+            reply_to=service._answers_to(company, address),
+        )
+
+    @api.model
+    def _send_digests(self):
+        """The day before in one email, for the companies that want it so."""
+        service = as_service(self)
+        companies = service.env["res.company"].search(
+            [
+                ("lead_distribution_tracking", "=", "digest"),
+                ("lead_distribution_fallback_email", "!=", False),
+            ]
+        )
+        for company in companies:
+            today = company_today(company)
+            told = company.lead_distribution_digest_date
+            if told and told >= today - timedelta(days=1):
+                continue
+            company.lead_distribution_digest_date = today - timedelta(days=1)
+            start = day_span(company, fields.Datetime.now())[0]
+            begin = start - timedelta(days=1)
+            if told:
+                begin = start - (today - told - timedelta(days=1))
+            rows = service.env["lead.distribution.assignment"].search(
+                [
+                    ("company_id", "=", company.id),
+                    ("user_id", "!=", False),
+                    ("state", "in", ["assigned", "released"]),
+                    ("date", ">=", begin),
+                    ("date", "<", start),
+                ],
+                order="id",
+            )
+            if rows:
+                worker = as_service(service, company)
+                worker._guarded(worker._mail_digest, company, rows)
+
+    @api.model
+    def _mail_digest(self, company, rows):
+        address = company.lead_distribution_fallback_email
+
+        def send(some):
+            subject = self.env._("%s leads were handed out", len(some))
+            self._mail_tracking(company, address, some, subject)
+
+        safely(self.env.cr, rows, send, self._untold)
+
+    @api.model
+    def _guarded(self, send, *args):
+        """A mail that cannot be made leaves the assignment as it is, and a line in
+        the log; a conflict is the schedule's, which tries again."""
+        said = "Lead distribution could not make a mail"
+        with isolated(self.env.cr, _logger.error, said):
+            send(*args)
+
+    @api.model
+    def _untold(self, rows, error):
+        """The one lead whose text breaks the mail that tells of it: the others are
+        told of without it.
+
+        :param rows: of the ledger, or what else a mail is about
+        """
+        _logger.error("No mail tells of %s", rows, exc_info=True)
+
+    @api.model
+    def _mail_new_leads(self, company, user, rows):
+        """One email for all new leads, one each for those of a route that has a
+        template of its own."""
+        for template, theirs in rows.grouped(
+            lambda row: self._of_leads(
+                row.rule_id.mail_template_id or row.route_id.mail_template_id
+            )
+        ).items():
+            if template:
+                self._mail_by_template(template, theirs.lead_id.ids, user)
+                continue
+            for part in split_every(LEADS_PER_MAIL, theirs.ids, theirs.browse):
+                safely(
+                    self.env.cr,
+                    part,
+                    partial(self._mail_new_leads, company, user),
+                    self._untold,
+                )
+
+    @api.model
+    def _of_leads(self, templates):
+        """:returns: those made for leads; one changed since it was chosen would tell of
+        the records of another model that have the same numbers"""
+        return templates.filtered(lambda template: template.model == "crm.lead")
+
+    @api.model
+    def _mail_new_leads(self, company, user, rows):
+        self._send(
+            company,
+            "lead_distribution.mail_new_leads",
+            {"user": user, "rows": rows, "company": company},
+            user.lang,
+            self._subject_new(user, rows),
+            recipient_ids=[(6, 0, user.partner_id.ids)],
+        )
+
+    @api.model
+    def _mail_by_template(self, template, res_ids, user):
+        values = {
+            # the salesperson alone, whatever the template says: by default it writes to
+            # the customer
+            "recipient_ids": [(6, 0, user.partner_id.ids)],
+            "email_to": False,
+            "email_cc": False,
+            "auto_delete": True,
+        }
+
+        def send(some):
+            mails = template.send_mail_batch(some.ids, email_values=values)
+            for mail in mails:
+                subject = texts.header(mail.subject)
+                if subject != mail.subject:
+                    mail.subject = subject
+
+        records = self.env[template.model].browse(res_ids)
+        safely(self.env.cr, records, send, self._untold)
+
+    @api.model
+    def _mail_offer(self, company, row):
+        """The offer, with a link to claim and one to decline; below the text of the
+        route's template where it has one."""
+        user, lead = row.user_id, row.lead_id
+        if not user.active:
+            return
+        _ = self.with_context(lang=user.lang).env._
+        template = self._of_leads(row.route_id.mail_template_id)
+        template = template.with_context(lang=user.lang)
+        body, subject = "", _("Lead offered to you: %s", lead.name)
+        if template:
+            body = template._render_field("body_html", lead.ids)[lead.id]
+            subject = template._render_field("subject", lead.ids)[lead.id] or subject
+        until = pytz.utc.localize(row.deadline).astimezone(
+            pytz.timezone(
+                user.tz or str((company or self.env.company)._lead_timezone())
+            )
+        )
+        link = f"{lead.get_base_url()}/lead_distribution/offer/{row._offer_token()}"
+        self._send(
+            company,
+            "lead_distribution.mail_offer",
+            {
+                "user": user,
+                "row": row,
+                "lead": lead,
+                "company": company,
+                "body": body,
+                "until": until.strftime("%Y-%m-%d %H:%M"),
+                "link": link,
+            },
+            user.lang,
+            subject,
+            recipient_ids=[(6, 0, user.partner_id.ids)],
+        )
+
+    @api.model
+    def _push(self, user, title, lead):
+        """A push message to the browsers and phones that the salesperson allowed to
+        receive them (K7); nothing where there is none."""
+        thread = self.env["crm.lead"]
+        devices, private_key, public_key = thread._web_push_get_partners_parameters(
+            user.partner_id.ids
+        )
+        if not devices:
+            return
+        payload = {
+            "title": title,
+            "options": {
+                "body": texts.header(lead.name),
+                "icon": "/web/static/img/odoo-icon-192x192.png",
+                "data": {"model": "crm.lead", "res_id": lead.id},
+            },
+        }
+        thread._web_push_send_notification(
+            devices,
+            private_key,
+            public_key,
+            payload=thread._web_push_truncate_payload(payload),
+        )
+
+    @api.model
+    def _subject_new(self, user, rows):
+        _ = self.with_context(lang=user.lang).env._
+        if len(rows) == 1:
+            return _("New lead: %s", rows.lead_id.name)
+        return _("%s new leads for you", len(rows))
+
+    @api.model
+    def _by_fallback(self, company, rows):
+        """:returns: ``{address: rows}`` of those that have one"""
+        found = {}
+        for row in rows:
+            address = (
+                row.route_id.fallback_email
+                or (company or self.env.company).lead_distribution_fallback_email
+            )
+            if address:
+                found[address] = found.get(address, rows.browse()) | row
+        return found
+
+    @api.model
+    def _mail_fallback(self, company, address, rows):
+        lang = company.partner_id.lang or self.env.lang
+        service = self.with_context(lang=lang)
+
+        def send(some):
+            service._send(
+                company,
+                "lead_distribution.mail_unplaced",
+                {
+                    "company": company,
+                    "lines": [
+                        (
+                            row.lead_id,
+                            service.env["lead.distribution.explanation"]._headline(row),
+                        )
+                        for row in some
+                    ],
+                },
+                lang,
+                service.env._("%s leads found nobody", len(some)),
+                email_to=address,
+                # an answer goes to a person, never into an alias that makes leads
+                reply_to=self._answers_to(company, address),
+            )
+
+        for part in split_every(LEADS_PER_MAIL, rows.ids, rows.browse):
+            safely(self.env.cr, part, send, self._untold)
+
+    @api.model
+    def _answers_to(self, company, address):
+        email = email_normalize(company.email or "")
+        own = (
+            self.env["mail.alias"]
+            .sudo()
+            .search_count([("alias_full_name", "=", email)], limit=1)
+        )
+        return email if email and not own else address
+
+    @api.model
+    def _send(self, company, template, values, lang, subject, **mail):
+        """Put a mail into Odoo's queue, marked as automatic."""
+        service = self.with_context(lang=lang or self.env.lang)
+        body = service.env["ir.qweb"]._render(
+            template,
+            dict(
+                values,
+                url=lambda lead: f"{lead.get_base_url()}/odoo/crm/{lead.id}",
+                short=texts.header,
+            ),
+            minimal_qcontext=True,
+            lang=lang or self.env.lang,
+        )
+        service.env["mail.mail"].create(
+            {
+                "subject": texts.header(subject),
+                "body_html": body,
+                "email_from": (company or self.env.company).email_formatted
+                or self.env.user.email_formatted,
+                "auto_delete": True,
+                "headers": {
+                    "Auto-Submitted": "auto-generated",
+                    "X-Auto-Response-Suppress": "All",
+                },
+                **mail,
+            }
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+
+class LeadDistribution(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    @api.model
+    def _cron_send_mail(self):
+        """Schedule: see ``lead.distribution.notification``."""
+        return self.env["lead.distribution.notification"]._cron_send_mail()

@@ -1,0 +1,158 @@
+"""Offer leads until a deadline."""
+
+from datetime import timedelta
+
+import pytz
+
+from odoo import api, fields, models
+
+from ...tools.scheduling import trigger_cron
+from ..pipeline.values import AssignmentValues
+
+
+class LeadDistributionApply(models.AbstractModel):
+    _inherit = "lead.distribution.apply"
+
+    @api.model
+    def _offer(self, context, assignments, new_round=True):
+        """Offer leads: each to one, or on routes that offer to all at once to
+        several.
+
+        :param assignments: list of :class:`AssignmentValues`, several for one lead where it
+            is offered to several
+        :param new_round: whether the leads enter the route now
+        :returns: the ledger's new rows
+        """
+        Assignment = self.env["lead.distribution.assignment"]
+        if not assignments:
+            return Assignment
+        leads = self.env["crm.lead"].browse(
+            dict.fromkeys(p.lead_id for p in assignments)
+        )
+        by_id = {lead.id: lead for lead in leads}
+        routes = self.env["lead.distribution.route"]
+        by_route = {}
+        for p in assignments:
+            by_route.setdefault(p.route_id, []).append(p.lead_id)
+        deadlines = {}
+        for route_id, ids in by_route.items():
+            route = routes.browse(route_id)
+            deadlines[route_id] = self._deadline(context, route)
+            leads.browse(ids).write(
+                {
+                    "distribution_state": "offered",
+                    "distribution_route_id": route_id,
+                    "company_id": context.company.id,
+                }
+            )
+        if new_round:
+            for number, ours in leads.grouped("offer_round").items():
+                ours.write({"offer_round": number + 1})
+        rows = Assignment.create(
+            [
+                {
+                    **self._row_values(context, by_id[p.lead_id]),
+                    "user_id": p.user_id,
+                    "previous_user_id": p.previous_user_id,
+                    "previous_team_id": by_id[p.lead_id].team_id.id,
+                    "route_id": p.route_id,
+                    "state": "offered",
+                    "reason": p.reason,
+                    "trace": p.trace,
+                    "units": p.units,
+                    "deadline": deadlines[p.route_id],
+                    "offer_round": by_id[p.lead_id].offer_round,
+                    "mail_pending": True,
+                }
+                for p in assignments
+            ]
+        )
+        self._log_offers(context.company, rows)
+        for row in rows:
+            row.user_id._bus_send("lead_distribution.offer", self._offer_payload(row))
+        trigger_cron(self.env, "ir_cron_send_mail")
+        trigger_cron(self.env, "ir_cron_expire_offers", at=min(deadlines.values()))
+        return rows
+
+    @api.model
+    def _deadline(self, context, route):
+        """:returns: naive UTC datetime; working minutes where the route says so"""
+        at = context.at
+        calendar = route.resource_calendar_id or (
+            (context.company or self.env.company).resource_calendar_id
+        )
+        if route.offer_working_time and calendar:
+            found = calendar.sudo().plan_hours(
+                route.offer_minutes / 60.0, pytz.utc.localize(at), compute_leaves=True
+            )
+            if found:
+                return found.astimezone(pytz.utc).replace(tzinfo=None)
+        return at + timedelta(minutes=route.offer_minutes)
+
+    @api.model
+    def _offer_payload(self, row):
+        """:returns: what the web client shows of an offer"""
+        lead = row.lead_id
+        return {
+            "id": lead.id,
+            "name": lead.name,
+            "contact": lead.contact_name or lead.partner_name or "",
+            "source": lead.source_id.name or "",
+            "deadline": fields.Datetime.to_string(row.deadline),
+            "url": f"/odoo/crm/{lead.id}",
+        }
+
+    @api.model
+    def _log_offers(self, company, rows):
+        service = self.with_context(lang=company.partner_id.lang or self.env.lang)
+        _ = service.env._
+        zone = (company or self.env.company)._lead_timezone()
+        bodies = {}
+        for lead, ours in rows.grouped("lead_id").items():
+            until = pytz.utc.localize(ours[0].deadline).astimezone(zone)
+            bodies[lead.id] = _(
+                "Offered to %(users)s until %(until)s",
+                users=", ".join(ours.user_id.mapped("name")),
+                until=until.strftime("%Y-%m-%d %H:%M"),
+            )
+        self.env["crm.lead"].browse(list(bodies))._message_log_batch(bodies=bodies)
+
+    @api.model
+    def _offers_for_all(self, assignment, snapshot, room, skip=()):
+        """A assignment for each candidate of the route who could take the lead now
+        (K15); the one whose turn it is first.
+
+        :param room: see :meth:`_room_left`; what is offered here is taken from it
+        :param skip: ids of users who are not to have it
+        """
+        key = (assignment.route_id, 0)
+        engine_ids = [snapshot.ids[key]] if key in snapshot.ids else []
+        engine_ids += [
+            i for k, i in snapshot.ids.items() if k[0] == assignment.route_id
+        ]
+        users = [assignment.user_id]
+        for route in snapshot.routes:
+            if route.route_id in engine_ids:
+                users += [
+                    c.user_id
+                    for c in route.candidates
+                    if not c.exclusion
+                    and c.user_id not in skip
+                    and room.get(c.user_id, 1) > 0
+                    and c.target > 0
+                ]
+        for user_id in set(users) - {assignment.user_id}:
+            if user_id in room:
+                room[user_id] -= 1
+        return [
+            AssignmentValues(
+                assignment.lead_id,
+                user_id,
+                assignment.reason,
+                assignment.route_id,
+                assignment.team_id,
+                assignment.units,
+                assignment.trace,
+            )
+            for user_id in dict.fromkeys(users)
+        ]

@@ -1,0 +1,204 @@
+"""How much everybody has, and should have: loads, targets, units."""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...tools.constants import COUNTED
+from ...tools.periods import month_span
+
+#: the fewest and the most units that a lead counts by its value
+UNITS_OF_A_LEAD = (0.1, 10.0)
+
+
+class LeadDistributionCandidates(models.AbstractModel):
+    _inherit = "lead.distribution.candidates"
+
+    @api.model
+    def _weight(self, lead):
+        """What a lead counts as load from now on (B7): one, or in companies that weigh
+        by value its expected revenue in units, within bounds, for a typing error must
+        not keep its salesperson from all others of the month, nor a small lead count
+        as none.
+
+        :returns: units
+        """
+        value = self.env.company.lead_value_per_unit
+        if not value or lead.expected_revenue <= 0:
+            return 1.0
+        lightest, heaviest = UNITS_OF_A_LEAD
+        return round(min(max(lead.expected_revenue / value, lightest), heaviest), 4)
+
+    @api.model
+    def _loads(self, company, route, users, at, listings, measured):
+        """Load by the route's measure (O5), for all listings together and, where
+        the route wants it, for each (O8).
+
+        :param measured: what was asked already, to be filled
+        :returns: ``{None or listing_id: {user_id: load}}``
+        """
+        measure = route.workload_measure
+        kind = route.workload_activity_type_id if measure == "activities" else None
+        per = route.workload_per_listing
+        key = (measure, kind, per)
+        if key not in measured:
+            if measure == "activities":
+                rows = self._activities_of_month(company, users, at, kind, per)
+            elif measure == "open_leads":
+                rows = self._open_leads_of(company, users, per)
+            else:
+                rows = self._assignments_of_month(company, users.ids, at, per)
+            found = {None: {}, **{listing.id: {} for listing in listings}}
+            for user_id, listing_id, load in rows:
+                found[None][user_id] = found[None].get(user_id, 0.0) + load
+                if listing_id in found and listing_id:
+                    found[listing_id][user_id] = load
+            measured[key] = found
+        return measured[key]
+
+    @api.model
+    def _assignments_of_month(self, company, user_ids, at, per_listing=False):
+        """:returns: ``[(user_id, listing_id or None, units), ...]``"""
+        start, end = month_span(company, at)
+        # sudo: a number that the salesperson's own screens show as well
+        groups = (
+            self.env["lead.distribution.assignment"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("user_id", "in", user_ids),
+                    ("state", "in", COUNTED),
+                    ("date", ">=", start),
+                    ("date", "<", min(end, self.env["lead.distribution"]._as_of())),
+                ],
+                ["user_id", "listing_id"] if per_listing else ["user_id"],
+                ["units:sum"],
+            )
+        )
+        return [
+            (group[0].id, group[1].id if per_listing else None, group[-1])
+            for group in groups
+        ]
+
+    @api.model
+    def _activities_of_month(self, company, users, at, kind, per_listing):
+        """Activities of a type created this month, whoever created them, open and
+        done, once each.
+
+        :returns: ``[(user_id, listing_id or None, number), ...]``
+        """
+        if not kind:
+            return []
+        start, end = month_span(company, at)
+        self.env["mail.activity"].flush_model()
+        self.env["crm.lead"].flush_model(["listing_id", "company_id"])
+        return self.env.execute_query(
+            SQL(
+                """SELECT a.user_id, %(listing)s, count(*)
+                     FROM mail_activity a
+                LEFT JOIN crm_lead l ON a.res_model = 'crm.lead' AND l.id = a.res_id
+                    WHERE a.activity_type_id = %(kind)s
+                      AND a.user_id = ANY(%(users)s)
+                      AND a.create_date >= %(start)s AND a.create_date < %(end)s
+                      AND a.lead_distribution_unplaced IS NOT TRUE
+                      AND (l.company_id IS NULL OR l.company_id = %(company)s)
+                 GROUP BY 1, 2""",
+                listing=SQL("l.listing_id") if per_listing else SQL("NULL::int"),
+                kind=kind.id,
+                users=users.ids,
+                start=start,
+                end=min(end, self.env["lead.distribution"]._as_of()),
+                company=company.id or None,
+            )
+        )
+
+    @api.model
+    def _open_leads_of(self, company, users, per_listing):
+        """:returns: ``[(user_id, listing_id or None, number), ...]``"""
+        groups = (
+            self.env["crm.lead"]
+            .sudo()
+            ._read_group(
+                [
+                    ("user_id", "in", users.ids),
+                    ("company_id", "in", [False, company.id]),
+                    ("won_status", "=", "pending"),
+                ],
+                ["user_id", "listing_id"] if per_listing else ["user_id"],
+                ["__count"],
+            )
+        )
+        return [
+            (group[0].id, group[1].id if per_listing else None, group[-1])
+            for group in groups
+        ]
+
+    @api.model
+    def _targets_on(self, route, company, users):
+        """Member line, else individual, else the route's standard, else the
+        company's (O6).
+
+        :param users: the route's
+        :returns: ``{user_id: units of a month}``
+        """
+        company = company or self.env.company
+        standard = route.standard_target or company.lead_standard_target
+        lines = {
+            line.user_id.id: line.target
+            for line in route.member_ids
+            if route.pool_source == "members" and line.target_mode == "individual"
+        }
+        targets = {}
+        for user in users.with_company(company):
+            if user.id in lines:
+                targets[user.id] = lines[user.id]
+            elif user.lead_target_mode == "individual":
+                targets[user.id] = user.lead_target
+            else:
+                targets[user.id] = standard
+        return targets
+
+    @api.model
+    def _units_of_month(self, company, user_ids, at):
+        """Units of the calendar month in the company's time zone, all routes
+        together (O9).
+
+        :returns: ``{user_id: units}``
+        """
+        rows = self._assignments_of_month(company, user_ids, at)
+        return {user_id: units for user_id, _listing, units in rows}
+
+    @api.model
+    def _last_rows(self, user_ids):
+        """When each got the last lead, as the id of the ledger's row.
+
+        :returns: ``{user_id: id}``
+        """
+        if not user_ids:
+            return {}
+        self.env["lead.distribution.assignment"].flush_model(["user_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT u.id, a.id
+                     FROM unnest(%s) AS u(id)
+                    CROSS JOIN LATERAL (
+                          SELECT id FROM lead_distribution_assignment
+                           WHERE user_id = u.id AND %s
+                           ORDER BY id DESC LIMIT 1) AS a""",
+                list(user_ids),
+                self.env["lead.distribution"]._before_as_of(SQL("date")),
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _route_states(self, routes):
+        """:returns: ``{(route_id, listing_id, user_id): (credit, turn)}``"""
+        states = self.env["lead.distribution.route.state"].search_fetch(
+            [("route_id", "in", routes.ids)],
+            ["route_id", "listing_id", "user_id", "credit", "turn"],
+        )
+        return {
+            (s.route_id.id, s.listing_id.id, s.user_id.id): (s.credit, s.turn)
+            for s in states
+        }

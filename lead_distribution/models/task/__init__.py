@@ -1,0 +1,22 @@
+"""Tasks with outcomes, and what starts them."""
+
+from . import lead_activity_outcome
+from . import lead_activity_waiting
+from . import mail_activity_type
+from . import mail_activity
+from . import crm_lead_company
+from . import ir_actions_server
+from . import delete_guard
+from . import res_company
+from . import given
+from . import lead_distribution_process
+from . import lead_distribution_process_event
+from . import lead_distribution_process_step
+from . import outcome
+from . import outcome_effects
+from . import process
+from . import task
+from . import task_team
+from . import task_waiting
+from . import task_schedule
+from . import crm_lead

@@ -1,0 +1,536 @@
+"""Activities as tasks: how they ended, whose department's they are, who made them."""
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
+from odoo.tools.sql import column_exists
+
+from ...tools.constants import TASK_ORIGINS
+from ...tools.service_context import as_task, is_task
+from .given import HANDS, MOVES
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    outcome_id = fields.Many2one(
+        "lead.activity.outcome",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="How the task ended.",
+    )
+    lead_team_id = fields.Many2one(
+        "crm.team",
+        string="Department",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Without a person: whoever of the team takes it.",
+    )
+    lead_company_id = fields.Many2one(
+        "res.company",
+        string="Company of the Task",
+        compute="_compute_lead_company_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        help="Of a department task: the company of its record, else of its team. Only "
+        "members with that company see and take it.",
+    )
+    lead_origin = fields.Selection(
+        TASK_ORIGINS,
+        string="Made by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="What started the task.",
+    )
+    lead_date_assigned = fields.Datetime(
+        string="Assigned on",
+        compute="_compute_lead_date_assigned",
+        store=True,
+        precompute=True,
+    )
+    lead_reminded = fields.Datetime(
+        string="Reminded on",
+        readonly=True,
+        copy=False,
+        help="When the department was told that nobody has taken it.",
+    )
+    lead_given_model = fields.Char(
+        string="Given for Records of",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+    )
+    lead_given_id = fields.Many2oneReference(
+        string="Given for",
+        model_field="lead_given_model",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="The record on which whoever has the task may end it and comment, seen or "
+        "not. When the task points elsewhere they need the right of their own.",
+    )
+    lead_given_by = fields.Many2one(
+        "res.users",
+        string="Given by",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_system",
+    )
+    lead_type_color = fields.Integer(related="activity_type_id.lead_color")
+    lead_number = fields.Char(
+        string="Number", compute="_compute_lead_number", search="_search_lead_number"
+    )
+    lead_task = fields.Json(
+        compute="_compute_lead_task",
+        help="What the web client shows of a task: its outcomes to choose from, and "
+        "what the reader may do with it.",
+    )
+    lead_needs_outcome = fields.Boolean(
+        compute="_compute_lead_task",
+        help="It is finished by choosing an outcome, or taken first: not by Done.",
+    )
+    lead_task_mine = fields.Boolean(
+        compute="_compute_lead_task_mine",
+        search="_search_lead_task_mine",
+        help="Managers: every task. Salespeople: theirs, and the untaken ones of their "
+        "teams.",
+    )
+
+    # computes --------------------------------------------------------------
+
+    @api.depends("user_id")
+    def _compute_lead_date_assigned(self):
+        now = fields.Datetime.now()
+        for activity in self:
+            activity.lead_date_assigned = now if activity.user_id else False
+
+    @api.depends("lead_team_id", "res_model", "res_id")
+    def _compute_lead_company_id(self):
+        self.lead_company_id = False
+        tasks = self.filtered("lead_team_id")
+        companies = tasks._record_companies()
+        for task in tasks:
+            # sudo: a team of which the reader is no member
+            team = task.lead_team_id.sudo()
+            task.lead_company_id = companies[task] or team.company_id
+
+    def _record_companies(self):
+        """:returns: ``{activity: res.company}`` of the records that these are about,
+        empty where there is none"""
+        found = dict.fromkeys(self, self.env["res.company"])
+        for model, theirs in self.grouped("res_model").items():
+            if not model or model not in self.env:
+                continue
+            if "company_id" not in self.env[model]._fields:
+                continue
+            # sudo: whoever has the task may not see the record
+            records = (
+                self.env[model]
+                .sudo()
+                .with_context(active_test=False)
+                .search_fetch([("id", "in", theirs.mapped("res_id"))], ["company_id"])
+            )
+            companies = {record.id: record.company_id for record in records}
+            for task in theirs:
+                found[task] = companies.get(task.res_id, found[task])
+        return found
+
+    def _compute_lead_number(self):
+        for activity in self:
+            activity.lead_number = f"#{activity.id}" if activity.id else ""
+
+    @api.model
+    def _search_lead_number(self, operator, value):
+        if operator not in ("=", "like", "ilike", "=like", "=ilike", "in"):
+            return NotImplemented
+        values = value if operator == "in" else [value]
+        numbers = [str(each or "").strip(" #%") for each in values]
+        # longer ones are nothing that the database could look for
+        return [
+            ("id", "in", [int(n) for n in numbers if n.isdecimal() and len(n) < 10])
+        ]
+
+    @api.depends("active", "activity_type_id", "lead_team_id", "user_id", "outcome_id")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
+    def _compute_lead_task(self):
+        self.lead_task = self.lead_needs_outcome = False
+        if not self._lead_tasks_in_use():
+            return
+        manages = self.env["lead.distribution.outcomes"]._manages_tasks()
+        # sudo: names of outcomes and teams, on tasks that the reader may read
+        tasks = self.sudo()
+        choices = self.env["lead.distribution.outcomes"]._outcomes_to_choose(tasks)
+        need = tasks.filtered(lambda task: task in choices)
+        others = (
+            tasks.browse()
+            if manages
+            else self.env["lead.distribution.outcomes"]._of_others(tasks)
+        )
+        untaken = tasks.filtered(
+            lambda task: task.active and task.lead_team_id and not task.user_id
+        )
+        takeable = (
+            untaken
+            if manages
+            else self.env["lead.distribution.tasks"]._of_my_teams(untaken)
+        )
+        shown = need | others | tasks.filtered(lambda x: x.outcome_id or x.lead_team_id)
+        for activity, task in zip(self, tasks, strict=True):
+            if task not in shown:
+                continue
+            can_take = task in takeable
+            activity.lead_needs_outcome = task.active and (task in need or can_take)
+            activity.lead_task = {
+                "outcomes": choices[task]._as_choice()
+                if task.active and task in need
+                else [],
+                "outcome": task.outcome_id._as_choice()[0]
+                if task.outcome_id
+                else False,
+                "can_edit": task not in others,
+                "can_take": can_take,
+                "team": task.lead_team_id.name or "",
+            }
+
+    def _compute_lead_task_mine(self):
+        mine = self.filtered_domain(self._search_lead_task_mine("in", [True]))
+        for activity in self:
+            activity.lead_task_mine = activity in mine
+
+    @api.model
+    def _search_lead_task_mine(self, operator, value):
+        if operator != "in" or True not in value:
+            return NotImplemented
+        tasks = Domain("res_model", "=", "crm.lead") | Domain(
+            "lead_origin", "!=", False
+        )
+        tasks |= Domain("outcome_id", "!=", False)
+        tasks |= Domain(
+            "activity_type_id",
+            "in",
+            list(self.env["mail.activity.type"]._with_outcomes()),
+        )
+        if self.env["lead.distribution.outcomes"]._manages_tasks():
+            return tasks
+        return tasks & (
+            Domain("user_id", "=", self.env.uid)
+            | self.env["lead.distribution.tasks"]._untaken_domain()
+        )
+
+    @api.onchange("lead_team_id")
+    def _onchange_lead_team_id(self):
+        if self.lead_team_id:
+            self.user_id = False
+
+    # checks ----------------------------------------------------------------
+
+    @api.constrains("outcome_id", "activity_type_id")
+    def _check_outcome_type(self):
+        for activity in self.filtered("outcome_id"):
+            if activity.outcome_id.activity_type_id != activity.activity_type_id:
+                raise UserError(
+                    self.env._(
+                        "“%(outcome)s” is no outcome of “%(type)s”.",
+                        outcome=activity.outcome_id.name,
+                        type=activity.activity_type_id.name,
+                    )
+                )
+
+    # access ----------------------------------------------------------------
+
+    @api.model
+    @ormcache()
+    def _lead_tasks_in_use(self):
+        """Whether any type has outcomes, or any task was started or given to a
+        department: until then nothing of this costs a query."""
+        return bool(self.env["mail.activity.type"]._outcome_companies()) or any(
+            self._lead_any(name) for name in ("lead_origin", "lead_team_id")
+        )
+
+    @api.model
+    @ormcache("name")
+    def _lead_any(self, name):
+        """:returns: whether any activity has this field set"""
+        activities = self.sudo().with_context(active_test=False)
+        return bool(activities.search_count([(name, "!=", False)], limit=1))
+
+    def _lead_first(self, values):
+        """The first of its kind: from now on it is looked for."""
+        for name in ("lead_origin", "lead_team_id"):
+            if any(vals.get(name) for vals in values) and not self._lead_any(name):
+                self.env.registry.clear_cache()
+                # again when all can see it, should somebody have looked meanwhile
+                self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    def _check_access(self, operation):
+        # untaken tasks of one's teams are read whoever's the record behind them is
+        result = super()._check_access(operation)
+        if operation != "read" or not result or not self._lead_any("lead_team_id"):
+            return result
+        forbidden = result[0]
+        hidden = forbidden.sudo().filtered(
+            lambda task: task.lead_team_id and not task.user_id
+        )
+        if not hidden:
+            return result
+        open_to_me = self.env["lead.distribution.tasks"]._of_my_teams(hidden)
+        if not open_to_me:
+            return result
+        still = forbidden - open_to_me.sudo(False)
+        return (still, lambda: still._make_access_error(operation)) if still else None
+
+    @api.model
+    def _search(
+        self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs
+    ):
+        if self.env.su or bypass_access or not self._lead_any("lead_team_id"):
+            return super()._search(
+                domain, offset, limit, order, bypass_access=bypass_access, **kwargs
+            )
+        untaken = self.env["lead.distribution.tasks"]._untaken_domain()
+        last = offset + limit if limit else None
+        found = super()._search(domain, 0, last, order, **kwargs)
+        if untaken.is_false():
+            if not offset:
+                return found
+            return super()._search(domain, offset, limit, order, **kwargs)
+        theirs = super()._search(
+            Domain(domain) & untaken, 0, last, order, bypass_access=True, **kwargs
+        )
+        ids = {row[0] for row in self.env.execute_query(found.select())}
+        more = {row[0] for row in self.env.execute_query(theirs.select())} - ids
+        if not more and not offset:
+            return found
+        return super()._search(
+            Domain("id", "in", list(ids | more)),
+            offset,
+            limit,
+            order,
+            bypass_access=True,
+            active_test=False,
+        )
+
+    # CRUD ------------------------------------------------------------------
+
+    def _auto_init(self):
+        fresh = not column_exists(self.env.cr, self._table, "lead_given_id")
+        result = super()._auto_init()
+        if fresh:
+            self._fill_given()
+        return result
+
+    @api.model
+    def _fill_given(self):
+        """What superusers had given before it was remembered stays given. What people
+        made is theirs to end where they may write."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE mail_activity
+                      SET lead_given_model = res_model, lead_given_id = res_id,
+                          lead_given_by = create_uid
+                    WHERE active AND create_uid = %s AND res_model IS NOT NULL""",
+                SUPERUSER_ID,
+            )
+        )
+        self.invalidate_model()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        activities, vals_list = self.env["lead.distribution.given"]._task_values(
+            self, vals_list
+        )
+        self._lead_first(vals_list)
+        activities = super(MailActivity, activities).create(vals_list)
+        if not self.env.su and self._lead_tasks_in_use():
+            self.env["lead.distribution.given"]._give(activities)
+        return activities
+
+    def write(self, vals):
+        self.env["lead.distribution.outcomes"]._check_task_change(self, vals)
+        self._lead_first([vals])
+        if not self.env.su:
+            vals = self.env["lead.distribution.given"]._without_computed(vals)
+        if vals.get("active") and self._lead_tasks_in_use():
+            # open again: it has not ended
+            vals = {**vals, "outcome_id": False}
+        moved, handed = not MOVES.isdisjoint(vals), not HANDS.isdisjoint(vals)
+        if not moved and not handed:
+            return super().write(vals)
+        itself = is_task(self)
+        person = not self.env.su and not itself
+        given = self.browse()
+        if moved and person:
+            self.env["lead.distribution.given"]._check_documents(self)
+        elif moved:
+            given = self.env["lead.distribution.given"]._as_given(self)
+        result = super().write(vals)
+        if moved and person:
+            self.env["lead.distribution.given"]._check_documents(self)
+        if (
+            person
+            and self._lead_tasks_in_use()
+            or handed
+            and self.env.su
+            and not itself
+        ):
+            self.env["lead.distribution.given"]._give(self)
+        elif given:
+            # whoever had it has it where the product moved it to, such as by merging
+            for model, theirs in given.grouped("res_model").items():
+                for record_id, some in theirs.grouped("res_id").items():
+                    as_task(some).write(
+                        {"lead_given_model": model, "lead_given_id": record_id}
+                    )
+        return result
+
+    def unlink(self):
+        self.env["lead.distribution.outcomes"]._check_task_removal(self)
+        return super().unlink()
+
+    # finishing -------------------------------------------------------------
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        ended = self.env["lead.distribution.outcomes"]._before_done(self)
+        tasks = as_task(self) if self._lead_tasks_in_use() else self
+        result = super(MailActivity, tasks)._action_done(
+            feedback=feedback, attachment_ids=attachment_ids
+        )
+        self.env["lead.distribution.outcomes"]._what_follows(
+            ended.exists() if ended else ended
+        )
+        return result
+
+    def action_feedback_outcome(self, outcome_id, feedback=False, attachment_ids=None):
+        """Finish these tasks with an outcome; what follows from it happens now.
+
+        :param outcome_id: a ``lead.activity.outcome`` of their type, or its id
+        :param feedback: a comment, plain text
+        :returns: True
+        :raises UserError: when one is finished already, or of another type
+        :raises AccessError: when one is not the current user's to finish
+        """
+        self.browse().check_access("write")
+        tasks = self.browse(self.ids).exists()
+        tasks.check_access("write")
+        Outcome = self.env["lead.activity.outcome"]
+        outcome = outcome_id if isinstance(outcome_id, type(Outcome)) else Outcome
+        if type(outcome_id) is int:
+            outcome = Outcome.browse(outcome_id)
+        if len(outcome.exists()) != 1:
+            raise UserError(self.env._("Choose how the task ended."))
+        if not tasks:
+            raise UserError(self.env._("This task is not there any more."))
+        outcome.check_access("read")
+        self.env["lead.distribution.outcomes"]._set_outcome(tasks, outcome)
+        tasks.action_feedback(feedback=feedback, attachment_ids=attachment_ids)
+        return True
+
+    def action_comment(self, comment):
+        """Comment on these tasks, which stay open.
+
+        :param comment: plain text
+        :returns: True
+        :raises AccessError: when one is not the current user's to comment on
+        """
+        self.browse().check_access("read")
+        tasks = self.browse(self.ids).exists()
+        tasks.check_access("read")
+        return self.env["lead.distribution.outcomes"]._comment(tasks, comment)
+
+    def action_take(self):
+        """Take these department tasks for oneself.
+
+        :returns: True
+        :raises UserError: when somebody else has taken one, naming who
+        :raises AccessError: when one is not the current user's to take
+        """
+        self.browse().check_access("read")
+        tasks = self.browse(self.ids).exists()
+        if not tasks:
+            raise UserError(self.env._("This task is not there any more."))
+        # who was too late, and may not read it any more, is told who has it
+        team = self.env["lead.distribution.tasks"]._of_my_teams(tasks.sudo())
+        (tasks - team.sudo(False)).check_access("read")
+        return self.env["lead.distribution.tasks"]._take(tasks)
+
+    def action_ask_outcome(self):
+        """:returns: the action that asks how these tasks ended; activities that end as
+        ever are done at once"""
+        self.check_access("read")
+        tasks = self.filtered("active")
+        if not tasks:
+            raise UserError(self.env._("This task is finished."))
+        if not self.env["lead.distribution.outcomes"]._need_outcome(tasks):
+            return tasks.action_done()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("How did it end?"),
+            "res_model": "lead.distribution.task.finish",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_activity_ids": tasks.ids},
+        }
+
+    # web client ------------------------------------------------------------
+
+    def _to_store_defaults(self, target):
+        return super()._to_store_defaults(target) + ["lead_task"]
+
+    @api.model
+    def lead_task_counts(self, domain=None):
+        """Numbers above the list of tasks (S6).
+
+        :param domain: what the reader searches for, the state of the tasks aside
+        :returns: dictionary of ``all``, ``open``, ``done``, ``overdue``
+        """
+        self.browse().check_access("read")
+        everything = Domain(domain or Domain.TRUE) & Domain("lead_task_mine", "=", True)
+        own = Domain("user_id", "=", self.env.uid)
+        rest = Domain.FALSE
+        if self.env["lead.distribution.outcomes"]._manages_tasks():
+            # by the rules of leads, in the database: Odoo looks at each activity
+            leads = self.env["crm.lead"].with_context(active_test=False)._search([])
+            of_leads = Domain("res_model", "=", "crm.lead")
+            readable = (
+                Domain("res_id", "in", leads)
+                | self.env["lead.distribution.tasks"]._untaken_domain()
+            )
+            rest = everything & ~own & ~of_leads
+            everything &= own | (of_leads & readable)
+        # salespeople: their own and the untaken ones of their teams, which they read
+        # whatever is behind them
+        counts = [
+            self._lead_count(everything, bypass_access=True),
+            self._lead_count(rest),
+        ]
+        total, open_ones, overdue = map(sum, zip(*counts, strict=True))
+        return {
+            "all": total,
+            "open": open_ones,
+            "done": total - open_ones,
+            "overdue": overdue,
+        }
+
+    @api.model
+    def _lead_count(self, domain, **search):
+        """:returns: how many there are, open, overdue: one statement"""
+        if domain.is_false():
+            return (0, 0, 0)
+        query = self.with_context(active_test=False)._search(domain, **search)
+        active = self._field_to_sql(query.table, "active", query)
+        deadline = self._field_to_sql(query.table, "date_deadline", query)
+        today = fields.Date.context_today(self)
+        [counts] = self.env.execute_query(
+            query.select(
+                SQL("COUNT(*)"),
+                SQL("COUNT(*) FILTER (WHERE %s)", active),
+                SQL("COUNT(*) FILTER (WHERE %s AND %s < %s)", active, deadline, today),
+            )
+        )
+        return counts

@@ -1,0 +1,259 @@
+"""Starting tasks: the one way in for outcomes, routes, server actions, visits, orders
+and people. A task is an activity; it is somebody's, or waits for one of a team."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...engine import Engine, Request
+from ...tools.redacting_log import redacting_logger
+from ...tools.service_context import as_service, outside
+
+_logger = redacting_logger(__name__)
+
+#: waiting tasks that one transaction of the schedule starts
+TASKS_PER_BLOCK = 500
+
+
+class LeadDistributionTask(models.AbstractModel):
+    _name = "lead.distribution.tasks"
+    _description = "Lead Distribution: Tasks"
+
+    # starting --------------------------------------------------------------
+
+    @api.model
+    def _start_tasks(self, records, spec, at=None):
+        """Start a task for each record: now, or when its time comes.
+
+        :param records: of any one model that has activities
+        :param spec: :class:`TaskSpec`
+        :param at: naive UTC datetime of the step that asks, now by default
+        :returns: what was made now, ``mail.activity`` as superuser
+        :raises UserError: when the type is gone or is not for such records
+        """
+        at = at or fields.Datetime.now()
+        made = as_service(self).env["mail.activity"]
+        records = records.sudo().exists()
+        if not records:
+            return made
+        self._check_task_type(records, spec)
+        for company, ours in self._by_company(records).items():
+            service = as_service(self, company)
+            ours = outside(service.env[records._name].browse(ours.ids))
+            start = service._task_start(company, spec, at)
+            if start > at:
+                service._defer_tasks(company, ours, spec, start)
+            elif spec.origin == "hand":
+                # whoever makes it is its creator, and may change it later
+                made |= self._create_tasks(company, ours.with_env(self.env), spec, at)
+            else:
+                made |= service._create_tasks(company, ours, spec, at)
+        self._notify_tasks(made)
+        return made
+
+    @api.model
+    def _by_company(self, records):
+        if "company_id" in records._fields:
+            return records.grouped(
+                self.env["lead.distribution.lead.company"]._company_of_record
+            )
+        return {self.env["res.company"]: records}
+
+    @api.model
+    def _check_task_type(self, records, spec):
+        kind = self.env["mail.activity.type"].sudo().browse(spec.activity_type_id)
+        if not kind.exists() or not kind.active:
+            raise UserError(self.env._("The type of this task is archived or deleted."))
+        if kind.res_model and kind.res_model != records._name:
+            raise UserError(
+                self.env._(
+                    "A task of type “%(type)s” is not for records of %(model)s.",
+                    type=kind.name,
+                    model=self.env["ir.model"]._get(records._name).name,
+                )
+            )
+
+    @api.model
+    def _create_tasks(self, company, records, spec, at, users=None, deadline=None):
+        """Make the activities, all at once.
+
+        :param records: of one company, with the environment that creates
+        :param users: ``{record_id: user_id}`` when it is decided already
+        :param deadline: the day when it is decided already
+        :returns: ``mail.activity`` in the records' order
+        """
+        teams = {}
+        if users is None:
+            users, teams = self._task_people(company, records, spec, at)
+        kind = self.env["mail.activity.type"].sudo().browse(spec.activity_type_id)
+        found = self.env["res.users"].sudo().browse(set(users.values()) - {False, None})
+        zones = {user.id: user.tz for user in found}
+        shared = {
+            "activity_type_id": kind.id,
+            "summary": spec.summary or kind.summary,
+            "note": spec.note or kind.default_note,
+            "date_deadline": deadline or self._task_deadline(company, spec, at),
+            "res_model_id": self.env["ir.model"]._get_id(records._name),
+            "res_model": records._name,  # else computed one by one
+            "automated": spec.origin != "hand",
+            "lead_origin": spec.origin,
+        }
+        names = {record.id: record.display_name for record in records.sudo()}
+        # an email a task costs more than all the rest: what processes start is told
+        # in Odoo
+        Activity = records.env["mail.activity"].sudo()
+        if spec.origin != "hand":
+            Activity = Activity.with_context(mail_activity_quick_update=True)
+        return Activity.create(
+            [
+                {
+                    **shared,
+                    "user_id": users.get(record.id) or False,
+                    "user_tz": zones.get(users.get(record.id), False),
+                    "lead_team_id": teams.get(record.id) or False,
+                    "res_id": record.id,
+                    "res_name": names[record.id],
+                }
+                for record in records
+            ]
+        )
+
+    @api.model
+    def _notify_tasks(self, activities):
+        """Tell in Odoo, at once, who has a new task, or may take one: one message for
+        all of them."""
+        by_user = {}
+        for task in activities:
+            people = task.user_id or self._allowed_in(
+                task.lead_team_id.member_ids, task.lead_company_id
+            )
+            for user in people - self.env.user:
+                by_user.setdefault(user, []).append(task)
+        for user, tasks in by_user.items():
+            _ = self.with_context(lang=user.lang or self.env.lang).env._
+            user._bus_send(
+                "simple_notification",
+                {
+                    "type": "info",
+                    "title": _("New task") if len(tasks) == 1 else _("New tasks"),
+                    "message": f"{tasks[0].display_name}: {tasks[0].res_name}"
+                    if len(tasks) == 1
+                    else _("%s new tasks", len(tasks)),
+                },
+            )
+
+    # who -------------------------------------------------------------------
+
+    @api.model
+    def _task_people(self, company, records, spec, at):
+        """:returns: ``({record_id: user_id}, {record_id: team_id})``, never both"""
+        users, teams = {}, {}
+        user = self._allowed_in(
+            self.env["res.users"].sudo().browse(spec.user_id or []).exists(), company
+        )
+        if spec.user_id and not user and spec.origin == "hand":
+            raise UserError(
+                self.env._("The person has no access to the company of the record.")
+            )
+        chosen = {}
+        if spec.route_id and not (spec.user_id or spec.team_id):
+            chosen = self._choose_by_route(company, records, spec.route_id, at)
+        route = (
+            self.env["lead.distribution.route"]
+            .sudo()
+            .browse(spec.route_id or [])
+            .exists()
+        )
+        teams_of_spec = self._teams_within(
+            company, self.env["crm.team"].sudo().browse(spec.team_id or []).exists()
+        )
+        if spec.team_id and not teams_of_spec and spec.origin == "hand":
+            raise UserError(self.env._("The department is another company's."))
+        if route.company_id and company and route.company_id != company:
+            route = route.browse()
+        teams_of_route = self._teams_within(company, route.team_ids)
+        for record in records.sudo():
+            own = record.user_id if "user_id" in record._fields else user.browse()
+            team = record.team_id if "team_id" in record._fields else None
+            if user.active:
+                users[record.id] = user.id
+            elif teams_of_spec:
+                teams[record.id] = teams_of_spec.id
+            elif chosen.get(record.id):
+                users[record.id] = chosen[record.id]
+            elif teams_of_route:
+                teams[record.id] = teams_of_route[0].id
+            elif own.active and not (spec.user_id or spec.team_id or spec.route_id):
+                users[record.id] = own.id
+            elif team and self._teams_within(company, team):
+                teams[record.id] = team.id
+            else:
+                users[record.id] = (
+                    company.lead_distribution_manager_id.filtered("active").id or False
+                )
+        return users, teams
+
+    @api.model
+    def _teams_within(self, company, teams):
+        """:returns: those of ``teams`` that may have tasks of a company's records"""
+        return teams.filtered(
+            lambda team: not (company and team.company_id) or team.company_id == company
+        )
+
+    @api.model
+    def _choose_by_route(self, company, records, route_id, at):
+        """Whom a route would choose for each record, one after the other; its filter
+        and hours aside, for somebody chose the route.
+
+        :returns: ``{record_id: user_id}``, without those for whom there is nobody
+        """
+        service = as_service(self, company)
+        route = service.env["lead.distribution.route"].browse(route_id).exists()
+        route = route.filtered("active")
+        if not route or (route.company_id and route.company_id != company):
+            return {}
+        leads = service.env["crm.lead"]
+        if records._name == "crm.lead":
+            leads = leads.browse(records.ids)
+        snapshot = service.env["lead.distribution.candidates"]._snapshot(
+            company, route, at, (), leads
+        )
+        engine = Engine(snapshot.routes, snapshot.people)
+        chosen = {}
+        for record_id in records.ids:
+            listing = leads.browse(record_id).listing_id.id if leads else False
+            decision = snapshot.decided(
+                engine.decide(
+                    Request(
+                        record_id,
+                        snapshot.codes(((route.id, ""),), listing),
+                        (),
+                        scope=listing or None,
+                    )
+                )
+            )
+            if decision.user_id:
+                chosen[record_id] = decision.user_id
+        service.env["lead.distribution.route.state"]._remember(
+            snapshot.remembered(engine.state())
+        )
+        return chosen
+
+    # when ------------------------------------------------------------------
+
+    # waiting ---------------------------------------------------------------
+
+    # department tasks ------------------------------------------------------
+
+
+class LeadDistribution(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    @api.model
+    def _cron_start_tasks(self):
+        """Schedule: see ``lead.distribution.tasks``."""
+        return self.env["lead.distribution.tasks"]._cron_start_tasks()
+
+    @api.model
+    def _cron_remind_tasks(self):
+        """Schedule: see ``lead.distribution.tasks``."""
+        return self.env["lead.distribution.tasks"]._cron_remind_tasks()

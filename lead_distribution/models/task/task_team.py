@@ -1,0 +1,143 @@
+"""Tasks of departments: who may take them, and reminders."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.fields import Domain
+
+from ...tools.service_context import as_service, as_task, outside
+from .task import TASKS_PER_BLOCK
+
+
+class LeadDistributionTasks(models.AbstractModel):
+    _inherit = "lead.distribution.tasks"
+
+    @api.model
+    def _allowed_in(self, users, company):
+        """:returns: those of some people who may see what is a company's"""
+        return users.filtered(lambda user: not company or company in user.company_ids)
+
+    @api.model
+    def _untaken_domain(self):
+        """:returns: the tasks that the current user may take, within the companies at
+        hand; false when there can be none"""
+        teams = self._task_teams()
+        if not teams:
+            return Domain.FALSE
+        companies = [False, *self.env.companies.ids]
+        return (
+            Domain("user_id", "=", False)
+            & Domain("lead_team_id", "in", teams)
+            & Domain("lead_company_id", "in", companies)
+        )
+
+    @api.model
+    def _of_my_teams(self, tasks):
+        """The same, of tasks at hand, whether somebody has them or not.
+
+        :param tasks: with the rights to read them
+        """
+        teams = self._task_teams() if tasks else []
+        return tasks.filtered(
+            lambda task: (
+                task.lead_team_id.id in teams
+                and (
+                    not task.lead_company_id
+                    or task.lead_company_id in self.env.companies
+                )
+            )
+        )
+
+    @api.model
+    def _task_teams(self):
+        """:returns: ids of the current user's teams, within the companies at hand"""
+        members = (
+            self.env["crm.team.member"]
+            .sudo()  # one's own memberships
+            .search([("user_id", "=", self.env.uid)])
+        )
+        teams = members.crm_team_id.filtered(
+            lambda team: not team.company_id or team.company_id in self.env.companies
+        )
+        return teams.ids
+
+    @api.model
+    def _take(self, activities):
+        """The current user takes department tasks, all or none.
+
+        :returns: True
+        :raises UserError: when somebody was faster, naming who
+        """
+        user = self.env.user
+        tasks = activities.sudo()
+        if not self.env.su:
+            outsiders = tasks - self._of_my_teams(tasks)
+            if outsiders:
+                outsiders.sudo(False).check_access("write")
+        for task in tasks:
+            self._check_takeable(task)
+        if tasks.try_lock_for_update(allow_referencing=True) != tasks:
+            raise ConcurrencyError(
+                self.env._("Somebody is taking this task right now; try again.")
+            )
+        tasks.invalidate_recordset(["user_id", "active"])
+        for task in tasks:
+            self._check_takeable(task)
+        as_task(tasks).write({"user_id": user.id})
+        return True
+
+    @api.model
+    def _check_takeable(self, task):
+        self.env["lead.distribution.outcomes"]._check_open(task)
+        if task.user_id:
+            raise UserError(
+                self.env._("%s has taken the task already.", task.user_id.name)
+            )
+
+    @api.model
+    def _cron_remind_tasks(self):
+        """Tell the teams, once a task, what nobody takes."""
+        worker = as_service(self)
+        now = fields.Datetime.now()
+        companies = worker.env["res.company"].search(
+            [("lead_task_reminder_hours", ">", 0)]
+        )
+        for company in companies:
+            # neither the record nor the team has one: the main company's hours
+            none = [False] if company == worker.env.company else []
+            late = now - timedelta(hours=company.lead_task_reminder_hours)
+            tasks = worker.env["mail.activity"].search(
+                [
+                    ("lead_team_id", "!=", False),
+                    ("user_id", "=", False),
+                    ("lead_reminded", "=", False),
+                    ("lead_company_id", "in", [company.id, *none]),
+                    ("create_date", "<=", late),
+                ],
+                limit=TASKS_PER_BLOCK,
+            )
+            for team, theirs in tasks.grouped("lead_team_id").items():
+                worker.env["lead.distribution.notification"]._guarded(
+                    worker._remind, company, team, theirs
+                )
+            tasks.write({"lead_reminded": now})
+
+    @api.model
+    def _remind(self, company, team, tasks):
+        lang = company.partner_id.lang or self.env.lang
+        service = self.with_context(lang=lang)
+        people = self._allowed_in(team.user_id | team.member_ids, tasks.lead_company_id)
+        if not people:
+            return
+        body = service.env["ir.qweb"]._render(
+            "lead_distribution.mail_tasks_waiting",
+            {"tasks": tasks, "team": team, "company": company},
+            minimal_qcontext=True,
+            lang=lang,
+        )
+        outside(team).message_notify(
+            partner_ids=people.partner_id.ids,
+            subject=service.env._("%s tasks wait for somebody", len(tasks)),
+            body=body,
+        )

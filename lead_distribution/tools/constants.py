@@ -1,0 +1,157 @@
+"""The words of the ledger, shared by the models and the rooms."""
+
+STATES = [
+    ("offered", "Offered"),
+    ("assigned", "Assigned"),
+    ("declined", "Declined"),
+    ("expired", "Expired"),
+    ("released", "Released"),
+    ("undone", "Undone"),
+    ("removed", "Removed"),
+    ("unplaced", "Unplaced"),
+]
+
+#: what an assignment may become; whatever is not here is refused
+TRANSITIONS = {
+    "offered": {"assigned", "declined", "expired", "undone", "removed"},
+    "assigned": {"released", "undone", "removed"},
+    "released": {"undone", "removed"},
+    "declined": set(),
+    "expired": set(),
+    "undone": set(),
+    "removed": set(),
+    "unplaced": {"undone"},
+}
+
+#: fields of a lead written by nobody but the service, whatever the rights
+SERVICE_FIELDS = {
+    "distribution_state",
+    "distribution_route_id",
+    "distribution_due",
+    "distribution_asked_route_id",
+    "distribution_asked_rule_id",
+    "distribution_own_channel",
+    "offer_round",
+    "distribution_assignment_ids",
+    "consent_ids",
+    "intake_status",
+    "removal_reason_id",
+    "duplicate_lead_id",
+    "identity_flag",
+    "identity_about",
+    "inquiry_ids",
+    "customer_user_id",
+    "customer_activity_id",
+    "customer_about",
+    "date_customer",
+    "date_first_call",
+    "date_first_email",
+    "date_first_meeting",
+    "minutes_to_customer",
+    "minutes_to_call",
+    "minutes_to_email",
+    "minutes_to_meeting",
+    "work_minutes_to_customer",
+    "work_minutes_to_call",
+    "work_minutes_to_email",
+    "work_minutes_to_meeting",
+}
+
+#: written by what is known of the follow-up, and by superusers who repair it
+FOLLOW_UP_FIELDS = {
+    "distribution_idle_since",
+    "first_follow_up_date",
+    "last_follow_up_date",
+}
+
+#: reasons why somebody gets nothing that say how they are, or how much they carry:
+#: told to themselves, to the leaders of their teams and to managers; to everybody else
+#: they are not available
+PRIVATE = {
+    "paused",
+    "paused_here",
+    "team_pause",
+    "absent",
+    "absent_soon",
+    "no_target",
+    "limit",
+    "limit_day",
+    "limit_month",
+    "limit_open",
+}
+#: neither given with a lead nor set as a default
+KEPT = SERVICE_FIELDS | FOLLOW_UP_FIELDS
+
+#: states whose units count as load
+COUNTED = ("assigned", "released")
+
+REASONS = [
+    # the engine's
+    ("direct", "Direct route"),
+    ("duplicate", "Repeated inquiry"),
+    ("known_advisor", "Known advisor"),
+    ("former_advisor", "Former advisor"),
+    ("strategy", "Next in line"),
+    ("no_route", "No route matched"),
+    ("no_company", "No company"),
+    ("nobody", "Nobody eligible"),
+    ("unclaimed", "Nobody claimed"),
+    # the house's
+    ("claim", "Claimed"),
+    ("manual", "By hand"),
+    ("merge", "Merged"),
+    ("release", "Put into the pool"),
+    ("rule", "Rule"),
+    ("exhausted", "Nobody left"),
+    ("error", "Error"),
+]
+
+TRIGGERS = [
+    ("create", "Creation"),
+    ("mail", "Incoming mail"),
+    ("cron", "Schedule"),
+    ("button", "By hand"),
+    ("rule", "Rule"),
+    ("action", "Server action"),
+    ("outcome", "Outcome of a task"),
+]
+
+INTAKE_STATUSES = [
+    ("new", "New"),
+    ("linked", "Linked"),
+    ("converted", "Converted"),
+    ("removed", "Removed"),
+]
+
+#: what is to be looked at by a person
+IDENTITY_FLAGS = [
+    ("duplicate", "Repeated inquiry"),
+    ("conflict", "Several customers match"),
+    ("shared", "Contact data shared by several people"),
+    ("name", "Same name only"),
+]
+
+# tasks
+
+#: of which models tasks are, in the types that managers choose from
+TASK_MODELS = ("crm.lead", "res.partner", "sale.order")
+
+#: what started a task; by hand: a person did
+TASK_ORIGINS = [
+    ("hand", "By hand"),
+    ("action", "Server action"),
+    ("outcome", "Outcome of a task"),
+    ("route", "Route"),
+    ("rule", "Rule"),
+    ("page", "Page visited"),
+    ("order", "Order"),
+    ("process", "Process"),
+]
+
+TASK_DELAYS = [
+    ("minutes", "Minutes"),
+    ("hours", "Hours"),
+    ("days", "Days"),
+    ("weeks", "Weeks"),
+    ("months", "Months"),
+]

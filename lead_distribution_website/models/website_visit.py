@@ -1,0 +1,180 @@
+"""Pages that known visitors open: which processes they set off, and for which lead."""
+
+from functools import partial
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from odoo.addons.lead_distribution.tools.batch import CONFLICTS
+from odoo.addons.lead_distribution.tools.redacting_log import redacting_logger
+
+_logger = redacting_logger(__name__)
+
+
+def parts_of(address):
+    """The path and the parameters of an address, with or without its host.
+
+    >>> parts_of("https://example.com/courses/?level=2#top")
+    ('/courses/', frozenset({('level', '2')}))
+    """
+    try:
+        found = urlsplit(address)
+    except ValueError:  # such as an IPv6 host that is none
+        return "", frozenset()
+    path = unquote(found.path).replace("\0", "") or ("/" if found.netloc else "")
+    return path, frozenset(parse_qsl(found.query, keep_blank_values=True))
+
+
+def without_language(env, path):
+    """A page's path as it is in the website's own language.
+
+    >>> without_language(env, "/fr/courses")  # with French installed
+    '/courses'
+    """
+    first, _slash, rest = path.removeprefix("/").partition("/")
+    # from memory, since every visited page asks for it
+    return f"/{rest}" if first in env["res.lang"]._get_active_by("url_code") else path
+
+
+class Page(NamedTuple):
+    """What sets a process off.
+
+    :param parameters: ``{(name, value), ...}`` written in the address
+    :param prefix: paths that start with ``path`` count, too
+    :param same: a visit has to carry ``parameters``
+    """
+
+    process_id: int
+    path: str
+    parameters: frozenset
+    prefix: bool
+    same: bool
+
+    def matches(self, path, parameters):
+        """:param parameters: ``{(name, value), ...}`` of the visit"""
+        if self.same and not self.parameters <= parameters:
+            return False
+        if self.prefix:
+            return (path.rstrip("/") + "/").startswith(self.path)
+        return path.rstrip("/") == self.path.rstrip("/")
+
+
+class LeadDistributionVisit(models.AbstractModel):
+    _name = "lead.distribution.website.visit"
+    _description = "Lead Distribution: Website Visit"
+
+    @api.model
+    def _page_opened(self, request, response):
+        """A page is about to be shown. Costs nothing but a look into memory unless
+        its address is that of a process; must never fail the page.
+
+        :returns: whether a process began
+        """
+        if (
+            not getattr(request, "is_frontend", False)
+            or not hasattr(request, "website")
+            or request.httprequest.method != "GET"
+            or getattr(response, "status_code", 0) != 200
+        ):
+            return False
+        try:
+            process_ids = self._processes_of_page(request)
+            known = process_ids and self._may_track(request)
+        except Exception:
+            _logger.exception("A visit is not counted")
+            return False
+        if not known:
+            return False
+        # what the page itself has still to write fails as it would without us
+        self.env.flush_all()
+        try:
+            return self._visit(request, process_ids)
+        except CONFLICTS as conflict:
+            _logger.info("A visit is not counted: %s", conflict)
+        except Exception:
+            _logger.exception("A visit is not counted")
+        return False
+
+    @api.model
+    def _processes_of_page(self, request):
+        website = request.website
+        pages = self.env["lead.distribution.process"]._pages(
+            website.id, website._get_cached("company_id")
+        )
+        if not pages:
+            return []
+        path, parameters = parts_of(request.httprequest.url)
+        path = without_language(self.env, path)
+        return [page.process_id for page in pages if page.matches(path, parameters)]
+
+    @api.model
+    def _may_track(self, request):
+        """Nobody is followed before agreeing to it, where the website asks for that
+        (its cookies bar); robots, and colleagues who look at their page, are none."""
+        return (
+            not request.env.user._is_internal()
+            and not request.env["ir.http"].is_a_bot()
+            and request.httprequest.headers.get("X-Disable-Tracking") != "1"
+            and request.website._allConsentsGranted()
+        )
+
+    @api.model
+    def _visit(self, request, process_ids):
+        with self.env.cr.savepoint():
+            visitor = self.env["website.visitor"]._get_visitor_from_request()
+            lead = self._lead_of_visitor(visitor, request.env.user, request.website)
+            if not lead:
+                return False
+            if self.env.cr.readonly:
+                self._visit_later(process_ids, lead)
+                return True
+            return bool(
+                self.env["lead.distribution.processes"]._enqueue(process_ids, lead)
+            )
+
+    @api.model
+    def _visit_later(self, process_ids, lead):
+        """Such a page is read from a replica: written is elsewhere, afterwards."""
+        self.env.cr.postcommit.add(partial(self._visit_elsewhere, process_ids, lead.id))
+
+    @api.model
+    def _visit_elsewhere(self, process_ids, lead_id):
+        try:
+            with self.env.registry.cursor() as cr:
+                service = self.with_env(self.env(cr=cr, su=True))
+                service.env["lead.distribution.processes"]._enqueue(
+                    process_ids, service.env["crm.lead"].browse(lead_id)
+                )
+        except CONFLICTS as conflict:
+            _logger.info("A visit is not counted: %s", conflict)
+        except Exception:
+            _logger.exception("A visit is not counted")
+
+    @api.model
+    def _lead_of_visitor(self, visitor, user, website):
+        """The latest open lead of a visitor: one whose form was sent from there, else
+        of the customer who is logged in, else of somebody of the same firm.
+
+        :returns: ``crm.lead`` as superuser, empty when nobody knows the visitor
+        """
+        Lead = self.env["crm.lead"].sudo()
+        customer = visitor.partner_id if visitor else user.partner_id.browse()
+        if not user._is_public():
+            customer |= user.partner_id
+        ties = [Domain("visitor_ids", "in", visitor.ids)] if visitor else []
+        if customer:
+            firms = customer.sudo().commercial_partner_id
+            ties += [
+                Domain("partner_id", "in", customer.ids),
+                Domain("partner_id", "child_of", firms.ids),
+            ]
+        is_open = Domain("won_status", "=", "pending") & Domain(
+            "company_id", "in", [False, website.sudo().company_id.id]
+        )
+        for tie in ties:
+            lead = Lead.search(tie & is_open, order="id desc", limit=1)
+            if lead:
+                return lead
+        return Lead

@@ -1,2 +1,0 @@
-from . import form
-from . import visit
