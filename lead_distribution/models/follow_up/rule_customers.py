@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 
-from ...engine import Engine, Request
+from ...engine import Request
 from ...tools.periods import company_today
 from ...tools.scheduling import trigger_cron
 from .rule_runner import RULE
@@ -31,23 +31,27 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         )
         self._escalate_customers(context, over)
         snapshot = self._rule_snapshot(context, users)
-        engine = Engine(snapshot.routes, snapshot.people)
         chosen, traces = {}, {}
         owners = {partner.id: partner.user_id for partner in partners}
-        for partner in partners - over:
+        going = partners - over
+        decisions, state = self.env["lead.distribution.decision"]._decide(
+            snapshot,
+            [
+                Request(
+                    partner.id,
+                    ((RULE, ""),),
+                    skip=dict.fromkeys(had[partner.id], "had_it"),
+                )
+                for partner in going
+            ],
+        )
+        for partner, decision in zip(going, decisions, strict=True):
             context.rule_evidence[partner.id] = [
                 rule.id,
                 rule.kind,
                 fields.Datetime.to_string(since[partner.id]),
                 moves[partner.id],
             ]
-            decision = engine.decide(
-                Request(
-                    partner.id,
-                    ((RULE, ""),),
-                    skip=dict.fromkeys(had[partner.id], "had_it"),
-                )
-            )
             if decision.user_id:
                 decision.trace["routes"] = []
                 self._note_rule(context, [decision])
@@ -104,7 +108,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
                 for partner in mine
             ]
         Assignment.create(values)
-        self._remember_turns(rule, engine)
+        self._remember_turns(rule, state)
         self._log_customers(context, moved)
         self.env["lead.distribution.rule"]._notify_losers(context, moved, owners)
         if values and rule.mail_template_id:

@@ -2,9 +2,8 @@
 
 from odoo import api, fields, models
 
-from ...engine import Candidate, Engine, Request, Route
-from ..pipeline.candidates import Snapshot
-from ..pipeline.values import AssignmentValues
+from ...engine import Candidate, Request, Route
+from ..pipeline.values import AssignmentValues, Snapshot
 from .rule_runner import RULE
 
 
@@ -94,11 +93,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         gone = set(self._excluded_for_good(company, users))
         found = {}
         for lead in records:
-            routes = (
-                self.env["lead.distribution.candidates"]
-                ._request(lead, matches, {}, snapshot)
-                .routes
-            )
+            routes = snapshot.codes(matches.codes(lead.id), lead.listing_id.id)
             found[lead.id] = {
                 user_id
                 for route_id, code in routes
@@ -142,17 +137,21 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         if not leads or not users:
             return self.env["lead.distribution.assignment"]
         snapshot = self._rule_snapshot(context, users)
-        engine = Engine(snapshot.routes, snapshot.people)
-        assignments = []
-        for lead in leads.sorted("id"):
-            decision = engine.decide(
-                Request(
-                    lead.id,
-                    ((RULE, ""),),
-                    skip=context.skip[lead.id],
-                    weight=self.env["lead.distribution.candidates"]._weight(lead),
-                )
+        leads = leads.sorted("id")
+        requests = [
+            Request(
+                lead.id,
+                ((RULE, ""),),
+                skip=context.skip[lead.id],
+                weight=self.env["lead.distribution.candidates"]._weight(lead),
             )
+            for lead in leads
+        ]
+        decisions, state = self.env["lead.distribution.decision"]._decide(
+            snapshot, requests
+        )
+        assignments = []
+        for lead, decision in zip(leads, decisions, strict=True):
             if not decision.user_id:
                 continue  # everybody is away or full: it stays, until the next run
             self._note_rule(context, [decision])
@@ -182,7 +181,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         )
         self.env["lead.distribution.assignment"]._release_rows(moving, context.at)
         rows = self.env["lead.distribution.apply"]._assign(context, assignments)
-        self._remember_turns(rule, engine)
+        self._remember_turns(rule, state)
         return rows
 
     @api.model
@@ -234,8 +233,9 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         return snapshot
 
     @api.model
-    def _remember_turns(self, rule, engine):
-        turns = engine.state().get(RULE, {})
+    def _remember_turns(self, rule, state):
+        """:param state: see ``lead.distribution.decision._decide``"""
+        turns = state.get((RULE, None), {})
         for member in rule.member_ids:
             if member.user_id.id in turns:
                 member.turn = turns[member.user_id.id][1]

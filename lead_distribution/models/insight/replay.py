@@ -14,7 +14,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...engine import Engine
 from ...tools.constants import COUNTED
 from ...tools.periods import day_span, month_span
 from ...tools.service_context import REPLAY_KEY, as_service
@@ -136,19 +135,20 @@ class LeadDistributionSimulate(models.AbstractModel):
             snapshot = service.env["lead.distribution.candidates"]._snapshot(
                 company, routes, at, keepers - {None}, block
             )
-            engine = Engine(snapshot.routes, snapshot.people)
-            engine.given.update(
-                (identity.same_as, replay.given[identity.same_as])
-                for identity in known
-                if identity.same_as in replay.given
-            )
-            decisions = service.env["lead.distribution"]._decisions(
-                engine, snapshot, block, matches, identities, {}
+            decision = service.env["lead.distribution.decision"]
+            decisions, state = decision._decide(
+                snapshot,
+                decision._requests(block, matches, identities, snapshot),
+                [
+                    (identity.same_as, replay.given[identity.same_as])
+                    for identity in known
+                    if identity.same_as in replay.given
+                ],
             )
             for lead, decision in zip(block, decisions, strict=True):
                 replay.note(lead, decision, day, month)
                 decided[lead.id] = decision
-            replay.remember(snapshot.remembered(engine.state()))
+            replay.remember(state)
         return [(lead, decided[lead.id]) for lead in leads]
 
     @api.model
@@ -194,8 +194,8 @@ class LeadDistributionSimulate(models.AbstractModel):
 
     @api.model
     def _stretches(self, company, routes, leads, moments, identities):
-        """Cut the leads, in the order of their moments, where the snapshot of the people
-        changes: at midnight, and when somebody leaves or returns.
+        """Cut the leads, in the order of their moments, where the snapshot of the
+        people changes: at midnight, and when somebody leaves or returns.
 
         :returns: list of ``crm.lead``
         """

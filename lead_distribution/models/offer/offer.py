@@ -7,7 +7,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
-from ...engine import Engine, Request
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
 from ..pipeline.values import AssignmentValues, DistributionContext
@@ -201,31 +200,32 @@ class LeadDistributionOffer(models.AbstractModel):
         snapshot = self.env["lead.distribution.candidates"]._snapshot(
             context.company, routes, context.at, (), going
         )
-        engine = Engine(snapshot.routes, snapshot.people)
+        requests = [
+            replace(
+                self.env["lead.distribution.decision"]._request(
+                    lead,
+                    ((lead.distribution_route_id.id, ""),),
+                    identities.get(lead.id),
+                    snapshot,
+                    dict.fromkeys(
+                        {*tried.get(lead.id, ()), *had.get(lead.id, ())}, "had_it"
+                    ),
+                ),
+                # it was not theirs when the round began, and the round goes on
+                keeper=None,
+                same_as=None,
+                about=None,
+            )
+            for lead in going
+        ]
+        decisions, state = self.env["lead.distribution.decision"]._decide(
+            snapshot, requests
+        )
+        found = {decision.lead_id: decision for decision in decisions}
         assignments, unplaced = [], []
         for lead in leads:
             route = lead.distribution_route_id
-            decision = None
-            if lead in going:
-                codes = snapshot.codes(((route.id, ""),), lead.listing_id.id)
-                identity = identities.get(lead.id)
-                decision = snapshot.decided(
-                    engine.decide(
-                        Request(
-                            lead.id,
-                            codes,
-                            tuple(identity.advisors) if identity else (),
-                            skip=dict.fromkeys(
-                                {*tried.get(lead.id, ()), *had.get(lead.id, ())},
-                                "had_it",
-                            ),
-                            weight=self.env["lead.distribution.candidates"]._weight(
-                                lead
-                            ),
-                            scope=lead.listing_id.id or None,
-                        )
-                    )
-                )
+            decision = found.get(lead.id)
             if decision and decision.user_id:
                 assignments.append(
                     AssignmentValues(
@@ -254,9 +254,7 @@ class LeadDistributionOffer(models.AbstractModel):
                 new_round=False,
             )
         self.env["lead.distribution.apply"]._to_pool(context, unplaced)
-        self.env["lead.distribution.route.state"]._remember(
-            snapshot.remembered(engine.state())
-        )
+        self.env["lead.distribution.route.state"]._remember(state)
         self.env.flush_all()
 
 

@@ -8,6 +8,7 @@ from . import escalation
 from . import recognition
 from . import candidates
 from . import eligibility
+from . import decision
 from . import compensation
 from . import limits
 from . import workload

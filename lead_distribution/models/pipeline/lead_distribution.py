@@ -6,7 +6,6 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...engine import Engine
 from ...tools.batch import CONFLICTS, safely
 from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import notification, trigger_cron
@@ -251,10 +250,11 @@ class LeadDistribution(models.AbstractModel):
         snapshot = self.env["lead.distribution.candidates"]._snapshot(
             context.company, routes, context.at, keepers, leads
         )
-        engine = Engine(snapshot.routes, snapshot.people)
-        decisions = self._decisions(
-            engine, snapshot, leads, matches, identities, context.skip
+        decision = self.env["lead.distribution.decision"]
+        requests = decision._requests(
+            leads, matches, identities, snapshot, context.skip
         )
+        decisions, state = decision._decide(snapshot, requests)
         self.env["lead.distribution.rule.runner"]._note_rule(context, decisions)
         self._say_passed(leads, decisions)
         rows = self.env["lead.distribution.apply"]._apply(
@@ -263,7 +263,7 @@ class LeadDistribution(models.AbstractModel):
             identities,
             snapshot,
             decisions,
-            snapshot.remembered(engine.state()),
+            state,
         )
         self._set_requested(leads)
         told = leads.filtered("distribution_own_channel")
@@ -281,27 +281,6 @@ class LeadDistribution(models.AbstractModel):
         for lead, decision in zip(leads, decisions, strict=True):
             if lead.distribution_own_channel:
                 decision.trace["passed"] = lead.distribution_own_channel
-
-    @api.model
-    def _decisions(self, engine, snapshot, leads, matches, identities, skip):
-        """Room 4, for leads in the order given.
-
-        :param skip: ``{lead_id: {user_id: code}}`` of who does not get which
-        :returns: list of the engine's ``Decision``, in the routes' own ids
-        """
-        return [
-            snapshot.decided(
-                engine.decide(
-                    replace(
-                        self.env["lead.distribution.candidates"]._request(
-                            lead, matches, identities, snapshot
-                        ),
-                        skip=skip.get(lead.id, {}),
-                    )
-                )
-            )
-            for lead in leads
-        ]
 
     @api.model
     def _settle(self, leads):

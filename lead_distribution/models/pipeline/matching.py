@@ -32,6 +32,12 @@ class Matches:
     closed: dict
     asked: dict = field(default_factory=dict)
 
+    def codes(self, lead_id):
+        """:returns: ``((route_id, code), ...)`` for the engine's request"""
+        return tuple(
+            (route_id, self.code(route_id, lead_id)) for route_id in self.found
+        )
+
     def code(self, route_id, lead_id):
         """:returns: "" when the route takes the lead, else why not"""
         asked = self.asked.get(lead_id)
@@ -201,10 +207,3 @@ class LeadDistributionMatch(models.AbstractModel):
             error_kind(error),
         )
         return "broken"
-
-    @api.model
-    def _route_codes(self, lead, matches):
-        """:returns: ``((route_id, code), ...)`` for the engine's request"""
-        return tuple(
-            (route_id, matches.code(route_id, lead.id)) for route_id in matches.found
-        )

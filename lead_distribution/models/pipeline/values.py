@@ -1,6 +1,6 @@
-"""What the rooms hand to each other besides records and the engine's data."""
+"""What the steps hand to each other besides records and the engine's data."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from odoo import models
@@ -52,3 +52,88 @@ class AssignmentValues:
     previous_team_id: int | None = None
     partner_previous_user_id: int | None = None
     partner_owned: bool = False
+
+
+@dataclass
+class Snapshot:
+    """What the engine is told of a block, and what apply needs of the people.
+
+    The engine knows a route that depends on the listing as one route for each
+    listing, with an id of its own.
+
+    :param teams: ``{user_id: [team_id, ...]}``, first the one leads go to
+    :param ids: ``{(route_id, listing_id or 0): the engine's id}``
+    :param by_listing: ids of the routes of which there is one for each listing
+    :param compensation: ``{(engine's id, user_id): units}`` within the loads
+    """
+
+    routes: list = field(default_factory=list)
+    people: list = field(default_factory=list)
+    teams: dict = field(default_factory=dict)
+    ids: dict = field(default_factory=dict)
+    by_listing: set = field(default_factory=set)
+    compensation: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.real = {}
+
+    def add(self, route_id, listing_id):
+        """:returns: the engine's id for a route, maybe for one listing only"""
+        key = (route_id, listing_id or 0)
+        self.ids[key] = route_id if key[1] == 0 else -len(self.ids) - 1
+        self.real[self.ids[key]] = key
+        return self.ids[key]
+
+    def codes(self, codes, listing_id):
+        """:returns: a request's routes, in the engine's ids"""
+        if not self.by_listing:
+            return codes
+        found = []
+        for route_id, code in codes:
+            if route_id in self.by_listing and not code:
+                engine_id = self.ids.get((route_id, listing_id or 0))
+                found.append((engine_id, "") if engine_id else (route_id, "no_listing"))
+            else:
+                found.append((route_id, code))
+        return tuple(found)
+
+    def decided(self, decision):
+        """:returns: the decision in the routes' own ids"""
+        if not self.by_listing:
+            return decision
+        for line in decision.trace["routes"]:
+            line[0] = self.real.get(line[0], (line[0],))[0]
+        route_id = self.real.get(decision.route_id, (decision.route_id,))[0]
+        return replace(decision, route_id=route_id)
+
+    def remembered(self, state):
+        """:returns: ``{(route_id, listing_id or None): ...}`` of the engine's state"""
+        found = {}
+        for engine_id, users in state.items():
+            route_id, listing_id = self.real[engine_id]
+            found[route_id, listing_id or None] = users
+        return found
+
+    def as_json(self):
+        """:returns: the ``data`` of a ``lead.distribution.snapshot``"""
+        table = {}
+        for route in self.routes:
+            route_id, listing_id = self.real[route.route_id]
+            table[f"{route_id}:{listing_id}" if listing_id else str(route_id)] = {
+                "strategy": route.strategy,
+                "candidates": [
+                    [
+                        c.user_id,
+                        c.target,
+                        round(c.load, 2),
+                        c.exclusion,
+                        round(self.compensation.get((route.route_id, c.user_id), 0), 2),
+                    ]
+                    for c in route.candidates
+                ],
+            }
+        return {
+            "v": 1,
+            "people": {str(p.user_id): [p.last, p.room] for p in self.people},
+            "routes": table,
+        }

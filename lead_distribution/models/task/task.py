@@ -4,7 +4,7 @@ and people. A task is an activity; it is somebody's, or waits for one of a team.
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...engine import Engine, Request
+from ...engine import Request
 from ...tools.redacting_log import redacting_logger
 from ...tools.service_context import as_service, outside
 
@@ -217,26 +217,16 @@ class LeadDistributionTask(models.AbstractModel):
         snapshot = service.env["lead.distribution.candidates"]._snapshot(
             company, route, at, (), leads
         )
-        engine = Engine(snapshot.routes, snapshot.people)
-        chosen = {}
+        requests = []
         for record_id in records.ids:
             listing = leads.browse(record_id).listing_id.id if leads else False
-            decision = snapshot.decided(
-                engine.decide(
-                    Request(
-                        record_id,
-                        snapshot.codes(((route.id, ""),), listing),
-                        (),
-                        scope=listing or None,
-                    )
-                )
-            )
-            if decision.user_id:
-                chosen[record_id] = decision.user_id
-        service.env["lead.distribution.route.state"]._remember(
-            snapshot.remembered(engine.state())
+            codes = snapshot.codes(((route.id, ""),), listing)
+            requests.append(Request(record_id, codes, scope=listing or None))
+        decisions, state = service.env["lead.distribution.decision"]._decide(
+            snapshot, requests
         )
-        return chosen
+        service.env["lead.distribution.route.state"]._remember(state)
+        return {d.lead_id: d.user_id for d in decisions if d.user_id}
 
     # when ------------------------------------------------------------------
 

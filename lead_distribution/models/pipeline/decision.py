@@ -1,0 +1,64 @@
+"""Step 4, decide: the one loop through the engine, whoever asks."""
+
+from odoo import api, models
+
+from ...engine import Engine, Request
+
+
+class LeadDistributionDecision(models.AbstractModel):
+    _name = "lead.distribution.decision"
+    _description = "Lead Distribution: Decision"
+
+    @api.model
+    def _decide(self, snapshot, requests, known=()):
+        """Decide requests one after the other, each knowing those before it.
+
+        :param snapshot: :class:`.values.Snapshot`
+        :param requests: the engine's ``Request``, in the order of their turn
+        :param known: ``[(lead_id, user_id or None), ...]`` decided before
+        :returns: ``(decisions, state)``: a ``Decision`` for each request, in the
+            routes' own ids, and what is to be remembered of the routes
+        """
+        engine = Engine(snapshot.routes, snapshot.people)
+        engine.given.update(known)
+        decisions = [snapshot.decided(engine.decide(request)) for request in requests]
+        return decisions, snapshot.remembered(engine.state())
+
+    @api.model
+    def _requests(self, leads, matches, identities, snapshot, skip=None):
+        """What the engine is asked about leads, in their order.
+
+        :param skip: ``{lead_id: {user_id: code}}`` of who does not get which
+        :returns: list of the engine's ``Request``
+        """
+        skip = skip or {}
+        return [
+            self._request(
+                lead,
+                matches.codes(lead.id),
+                identities.get(lead.id),
+                snapshot,
+                skip.get(lead.id),
+            )
+            for lead in leads
+        ]
+
+    @api.model
+    def _request(self, lead, codes, identity, snapshot, skip=None):
+        """What the engine is asked about one lead.
+
+        :param codes: ``((route_id, "" or why it is passed over), ...)``
+        :param identity: what is known of the customer, or None
+        :param skip: ``{user_id: code}`` of who does not get it
+        """
+        return Request(
+            lead.id,
+            snapshot.codes(codes, lead.listing_id.id),
+            tuple(identity.advisors) if identity else (),
+            skip=skip or {},
+            keeper=identity.keeper if identity else None,
+            same_as=identity.same_as if identity else None,
+            about=identity.about if identity else None,
+            scope=lead.listing_id.id or None,
+            weight=self.env["lead.distribution.candidates"]._weight(lead),
+        )
