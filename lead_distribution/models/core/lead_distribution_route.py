@@ -438,18 +438,21 @@ class LeadDistributionRoute(models.Model):
         :returns: frozenset of company ids, False among them if there is a route or
             a rule of all companies
         """
-        # sudo: a route that the creator of a lead cannot read counts too
-        owners = {route.company_id.id for route in self.sudo().search([])}
-        # a rule for leads too: it takes what no route took
-        rules = self.env["lead.distribution.rule"].sudo()
-        owners |= {
-            rule.company_id.id for rule in rules.search([("entity", "=", "lead")])
-        }
+        owners = self._distributing_owners()
         if not owners:
             return frozenset()
         on = self.env["res.company"].sudo().with_context(active_test=False)
         on = set(on.search([("lead_distribution_mode", "!=", "off")]).ids)
         return frozenset(on | {False} if False in owners else on & owners)
+
+    @api.model
+    def _distributing_owners(self):
+        """Hook: whose routes, or what else distributes, are switched on.
+
+        :returns: set of company ids, False for what is of all companies
+        """
+        # sudo: a route that the creator of a lead cannot read counts too
+        return {route.company_id.id for route in self.sudo().search([])}
 
     @api.model
     def _started(self, before):

@@ -454,3 +454,15 @@ class LeadDistributionRule(models.Model):
             return at - relativedelta(**{self.delay_unit: self.delay_number})
         except (OverflowError, ValueError):
             return datetime(1, 1, 1)  # nobody was neglected for that long
+
+
+class LeadDistributionRoute(models.Model):
+    _inherit = "lead.distribution.route"
+
+    @api.model
+    def _distributing_owners(self):
+        # sudo: as for routes; a rule for leads takes what no route took
+        rules = (
+            self.env["lead.distribution.rule"].sudo().search([("entity", "=", "lead")])
+        )
+        return super()._distributing_owners() | {rule.company_id.id for rule in rules}

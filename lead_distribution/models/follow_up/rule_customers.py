@@ -54,7 +54,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
             ]
             if decision.user_id:
                 decision.trace["routes"] = []
-                self._note_rule(context, [decision])
+                context.note_rule([decision])
                 chosen.setdefault(decision.user_id, []).append(partner.id)
                 traces[partner.id] = decision.trace
         moved = partners.browse(traces)
@@ -234,3 +234,13 @@ class LeadDistributionRuleRunner(models.AbstractModel):
                 mine.partner_id.ids,
                 user,
             )
+
+
+class LeadDistributionNotification(models.AbstractModel):
+    _inherit = "lead.distribution.notification"
+
+    @api.model
+    def _mail_rows_without_lead(self, rows):
+        """Tell salespeople of the customers that a rule moved to them."""
+        self.env["lead.distribution.rule.runner"]._mail_customers(rows)
+        return super()._mail_rows_without_lead(rows)

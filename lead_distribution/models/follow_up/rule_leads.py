@@ -154,7 +154,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         for lead, decision in zip(leads, decisions, strict=True):
             if not decision.user_id:
                 continue  # everybody is away or full: it stays, until the next run
-            self._note_rule(context, [decision])
+            context.note_rule([decision])
             decision.trace["routes"] = []
             team_id = self.env["lead.distribution.apply"]._team_for(
                 lead,
@@ -239,10 +239,3 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         for member in rule.member_ids:
             if member.user_id.id in turns:
                 member.turn = turns[member.user_id.id][1]
-
-    @api.model
-    def _note_rule(self, context, decisions):
-        """Put into the explanations which rule it was, and why."""
-        for decision in decisions:
-            if decision.lead_id in context.rule_evidence:
-                decision.trace["rule"] = context.rule_evidence[decision.lead_id]

@@ -11,12 +11,20 @@ from ...tools.service_context import outside
 class LeadDistributionRule(models.Model):
     _inherit = "lead.distribution.rule"
 
+    def _move(self, context, leads):
+        """Hand leads over as this rule says.
+
+        :param context: ``DistributionContext``, with this rule
+        :returns: the ledger's new rows
+        """
+        self.ensure_one()
+        runner = self.env["lead.distribution.rule.runner"]
+        return runner._move_by_rule(context, leads)
+
     @api.model
     def _rule_line(self, context):
-        """:returns: a function of a lead's id, the line about the rule in the chatter;
-        None when no rule moves"""
-        if not context.rule:
-            return None
+        """:returns: a function of a lead's id, the line about the rule in the
+        chatter"""
         rule = context.rule.with_env(self.env)
         zone = str((context.company or self.env.company)._lead_timezone())
         service = self.with_context(tz=zone)

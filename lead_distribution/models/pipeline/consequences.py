@@ -1,14 +1,9 @@
 """What comes with an assignment: followers, tags, activity, contact, chatter line."""
 
-from datetime import timedelta
-
 from markupsafe import Markup
 
-from odoo import Command, api, fields, models
+from odoo import Command, api, models
 from odoo.tools import SQL
-
-from ...tools.periods import company_today
-from ...tools.task_spec import TaskSpec
 
 
 class LeadDistributionApply(models.AbstractModel):
@@ -140,37 +135,11 @@ class LeadDistributionApply(models.AbstractModel):
 
     @api.model
     def _schedule(self, company, assignments):
-        """An activity of the route's type for each salesperson (O18).
+        """Hook: start what salespeople are to do with their new leads.
 
-        :returns: ``{lead_id: activity_id}``
+        :returns: ``{lead_id: id of the route's activity}``
         """
-        today, found = company_today(company), {}
-        by_route = {}
-        for p in assignments:
-            by_route.setdefault(p.route_id, {})[p.lead_id] = p.user_id
-        routes = self.env["lead.distribution.route"]
-        for route in routes.browse(route_id for route_id in by_route if route_id):
-            kind = route.activity_type_id
-            if not kind:
-                continue
-            users = by_route[route.id]
-            activities = self.env["lead.distribution.tasks"]._create_tasks(
-                company,
-                self.env["crm.lead"].browse(users),
-                TaskSpec(
-                    activity_type_id=kind.id,
-                    summary=route.activity_summary,
-                    note=route.activity_note,
-                    origin="route",
-                ),
-                fields.Datetime.now(),
-                users,
-                today + timedelta(days=route.activity_days)
-                if route.activity_days
-                else kind._get_date_deadline(),
-            )
-            found.update({activity.res_id: activity.id for activity in activities})
-        return found
+        return {}
 
     @api.model
     def _set_partner_salesperson(self, by_id, assignments):
@@ -206,7 +175,7 @@ class LeadDistributionApply(models.AbstractModel):
         # the translation stays a template: its values are escaped, it is not
         by_route = Markup(_("Assigned to %(user)s by the route %(route)s: %(reason)s"))
         by_hand = Markup(_("Assigned to %(user)s: %(reason)s"))
-        rule = service.env["lead.distribution.rule"]._rule_line(context)
+        rule = context.rule and context.rule.with_env(service.env)._rule_line(context)
         users = service.env["res.users"].browse({p.user_id for p in assignments})
         users = {user.id: Markup("<b>%s</b>") % user.name for user in users}
         routes = service.env["lead.distribution.route"]

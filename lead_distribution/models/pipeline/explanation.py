@@ -242,7 +242,7 @@ class LeadDistributionExplain(models.AbstractModel):
             else _("The distribution of this lead failed."),
         }
         texts = [
-            self.env["lead.distribution.rule"]._explain_rule(row, trace),
+            row.rule_id._explain_rule(row, trace),
             reasons.get(row.reason),
         ]
         return Markup("").join(Markup("<p>%s</p>") % text for text in texts if text)

@@ -206,15 +206,11 @@ class LeadDistribution(models.AbstractModel):
         leads = (leads - settled).sorted("id")
         self.env["lead.distribution.lead.company"]._adopt(context.company, leads)
         if context.rule:
-            return self.env["lead.distribution.rule.runner"]._move_by_rule(
-                context, leads
-            )
+            return context.rule._move(context, leads)
         rows = self.env["lead.distribution.assignment"]
         asked = leads.filtered("distribution_asked_rule_id")
         for rule, ours in asked.grouped("distribution_asked_rule_id").items():
-            rows |= self.env["lead.distribution.rule.runner"]._move_by_rule(
-                replace(context, rule=rule), ours
-            )
+            rows |= rule._move(replace(context, rule=rule), ours)
             self._set_requested(ours)
             # nobody of the rule could take these; routes are another matter
             self._settle(ours.filtered(lambda x: x.distribution_state == "pending"))
@@ -255,7 +251,7 @@ class LeadDistribution(models.AbstractModel):
             leads, matches, identities, snapshot, context.skip
         )
         decisions, state = decision._decide(snapshot, requests)
-        self.env["lead.distribution.rule.runner"]._note_rule(context, decisions)
+        context.note_rule(decisions)
         self._say_passed(leads, decisions)
         rows = self.env["lead.distribution.apply"]._apply(
             context,

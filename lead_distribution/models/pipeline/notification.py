@@ -47,6 +47,10 @@ class LeadDistributionPost(models.AbstractModel):
         self._send_digests()
 
     @api.model
+    def _mail_rows_without_lead(self, rows):
+        """Hook: tell of rows of the ledger that are about something else than leads."""
+
+    @api.model
     def _send_mail_step(self, limit):
         """:returns: how many ledger rows were told about"""
         service = as_service(self)
@@ -62,7 +66,7 @@ class LeadDistributionPost(models.AbstractModel):
         current = rows.filtered(
             lambda r: r.lead_id and r.state in ("assigned", "unplaced", "offered")
         )
-        service.env["lead.distribution.rule.runner"]._mail_customers(rows)
+        service._mail_rows_without_lead(rows)
         for company, ours in current.grouped("company_id").items():
             worker = as_service(service, company or None)
             ours = worker.env["lead.distribution.assignment"].browse(ours.ids)

@@ -18,8 +18,8 @@ class LeadDistributionApply(models.AbstractModel):
         """Offer leads: each to one, or on routes that offer to all at once to
         several.
 
-        :param assignments: list of :class:`AssignmentValues`, several for one lead where it
-            is offered to several
+        :param assignments: list of :class:`AssignmentValues`, several for one lead
+            where it is offered to several
         :param new_round: whether the leads enter the route now
         :returns: the ledger's new rows
         """

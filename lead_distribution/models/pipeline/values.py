@@ -35,6 +35,12 @@ class DistributionContext:
         if self.is_new is None:
             self.is_new = self.trigger == "create"
 
+    def note_rule(self, decisions):
+        """Put into the explanations which rule it was, and why."""
+        for decision in decisions:
+            if decision.lead_id in self.rule_evidence:
+                decision.trace["rule"] = self.rule_evidence[decision.lead_id]
+
 
 @dataclass
 class AssignmentValues:

@@ -16,6 +16,7 @@ from . import outcome
 from . import outcome_effects
 from . import process
 from . import task
+from . import assignment_tasks
 from . import task_team
 from . import task_waiting
 from . import task_schedule
