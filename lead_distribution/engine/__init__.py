@@ -6,9 +6,9 @@ comes out is data (:class:`Decision`): the same input gives the same decisions
 with the same explanations for ever. Replay, simulation and undo rest on it.
 """
 
-from .absence import compensation, days_absent
+from .compensation import compensation, days_absent
 from .decide import Engine, decide
-from .data import (
+from .types import (
     DUPLICATE,
     NO_ROUTE,
     NOBODY,
@@ -19,7 +19,7 @@ from .data import (
     Request,
     Route,
 )
-from .ladder import STRATEGIES
+from .strategies import STRATEGIES, Strategy, strategy
 from .rates import closing_rates, follow_up_hours
 
 __all__ = [
@@ -34,9 +34,11 @@ __all__ = [
     "Person",
     "Request",
     "Route",
+    "Strategy",
     "closing_rates",
     "compensation",
     "days_absent",
     "decide",
     "follow_up_hours",
+    "strategy",
 ]

@@ -15,7 +15,7 @@ A trace is a dictionary of ids, codes and numbers::
     keeper    [user_id, code] of the same person's open inquiry, code "" if taken
     advisors  [[user_id, reason, code], ...], code "" for the one chosen
     strategy  of the route taken
-    chosen    [user_id, load, target, claim] before the lead was counted
+    chosen    [user_id, load, target, deficit] before the lead was counted
     next      the same for up to five who would have been next
     passed    [user_id, code] of whose own channel it came through in vain
     rule      [rule_id, kind, untouched since, moves so far] where a rule moved it
@@ -23,8 +23,8 @@ A trace is a dictionary of ids, codes and numbers::
               was found, on the first that matched
 """
 
-from .data import DUPLICATE, NO_ROUTE, NOBODY, TRACE_VERSION, Decision, Person
-from .ladder import STRATEGIES
+from .strategies import STRATEGIES
+from .types import DUPLICATE, NO_ROUTE, NOBODY, TRACE_VERSION, Decision, Person
 
 #: how many of those who were next in line are kept in the trace
 RUNNERS_UP = 5
@@ -50,19 +50,19 @@ class Engine:
             for candidate in route.candidates:
                 if candidate.user_id not in self.people:
                     self.people[candidate.user_id] = Person(candidate.user_id)
-        self.room = {p.user_id: p.room for p in self.people.values()}
+        self.capacity = {p.user_id: p.capacity for p in self.people.values()}
         # at the start; whoever is exhausted later is told by the journal
         self.exhausted = {
-            p.user_id: p.room_code
+            p.user_id: p.capacity_code
             for p in self.people.values()
-            if p.room is not None and p.room <= 0
+            if p.capacity is not None and p.capacity <= 0
         }
         self.clock = max((p.last for p in self.people.values()), default=0)
         self.place = 0
-        self.ladders = {}
-        self.journal = []  # what each decision gave, for ladders to catch up
+        self.strategies = {}
+        self.journal = []  # what each decision gave, for strategies to catch up
         self.given = {}  # lead_id -> user_id
-        self.read = {}  # route_id -> how far its ladder has read the journal
+        self.read = {}  # route_id -> how far its strategy has read the journal
 
     def decide(self, request):
         """:returns: the :class:`Decision` for a :class:`Request`."""
@@ -98,23 +98,23 @@ class Engine:
         if not found:
             first = matching[0] if matching else None
             if first is not None:
-                trace["excluded"] = self._ladder(first).excluded
+                trace["excluded"] = self._strategy(first).excluded
             reason = NOBODY if matching else NO_ROUTE
             return Decision(request.lead_id, None, first, reason, 0.0, trace)
         route_id, user_id, reason, others = found
         weight = request.weight
-        if route_id is None or user_id not in self._ladder(route_id).candidates:
+        if route_id is None or user_id not in self._strategy(route_id).candidates:
             # the open inquiry's salesperson is not on the route: a unit all the same
             self._give(None, user_id, request)
             return Decision(request.lead_id, user_id, route_id, reason, weight, trace)
-        ladder = self.ladders[route_id]
-        trace["strategy"] = ladder.route.strategy
-        load = self._load_of(ladder.route, weight)
-        trace["chosen"] = ladder.row(user_id, load)
+        strategy = self.strategies[route_id]
+        trace["strategy"] = strategy.route.strategy
+        load = self._load_of(strategy.route, weight)
+        trace["chosen"] = strategy.row(user_id, load)
         if others:
-            trace["next"] = [ladder.row(other, load) for other in others]
-        if ladder.excluded:
-            trace["excluded"] = ladder.excluded
+            trace["next"] = [strategy.row(other, load) for other in others]
+        if strategy.excluded:
+            trace["excluded"] = strategy.excluded
         self._give(route_id, user_id, request)
         return Decision(request.lead_id, user_id, route_id, reason, weight, trace)
 
@@ -122,30 +122,30 @@ class Engine:
         """``{route_id: {user_id: (credit, turn)}}`` that changed and must be
         remembered for the next engine."""
         found = {}
-        for route_id in self.ladders:
-            changed = self._ladder(route_id).state()
+        for route_id in self.strategies:
+            changed = self._strategy(route_id).state()
             if changed:
                 found[route_id] = changed
         return found
 
-    def _ladder(self, route_id):
-        ladder = self.ladders.get(route_id)
-        if ladder is None:
+    def _strategy(self, route_id):
+        strategy = self.strategies.get(route_id)
+        if strategy is None:
             route = self.routes[route_id]
-            ladder = STRATEGIES[route.strategy](route, self.people, self.exhausted)
-            self.ladders[route_id] = ladder
+            strategy = STRATEGIES[route.strategy](route, self.people, self.exhausted)
+            self.strategies[route_id] = strategy
             self.read[route_id] = 0
         journal = self.journal
-        mine = ladder.route.scope
+        mine = strategy.route.scope
         for at in range(self.read[route_id], len(journal)):
             user_id, weight, clock, limit, by, scope = journal[at]
             if mine is not None and scope != mine:
                 weight = 0.0  # somebody else's listing: a turn, but no load here
             else:
-                weight = self._load_of(ladder.route, weight)
-            ladder.received(user_id, weight, clock, limit, by == route_id)
+                weight = self._load_of(strategy.route, weight)
+            strategy.received(user_id, weight, clock, limit, by == route_id)
         self.read[route_id] = len(journal)
-        return ladder
+        return strategy
 
     @staticmethod
     def _load_of(route, weight):
@@ -154,22 +154,22 @@ class Engine:
 
     def _try(self, route_id, request, advisors_tried):
         """:returns: ``(route_id, user_id, reason, next in line)`` or None"""
-        ladder = self._ladder(route_id)
-        weight = self._load_of(ladder.route, request.weight)
-        if ladder.route.direct:
-            for candidate in ladder.route.candidates:
+        strategy = self._strategy(route_id)
+        weight = self._load_of(strategy.route, request.weight)
+        if strategy.route.direct:
+            for candidate in strategy.route.candidates:
                 user_id = candidate.user_id
-                if not ladder.why_not(user_id) and user_id not in request.skip:
+                if not strategy.why_not(user_id) and user_id not in request.skip:
                     return route_id, user_id, "direct", ()
             return None
-        if ladder.route.prefer_known:
+        if strategy.route.prefer_known:
             for user_id, reason in request.advisors:
-                code = request.skip.get(user_id) or ladder.why_not(user_id)
+                code = request.skip.get(user_id) or strategy.why_not(user_id)
                 advisors_tried.append([user_id, reason, code])
                 if not code:
-                    line = ladder.best(weight, request.skip, RUNNERS_UP)
+                    line = strategy.best(weight, request.skip, RUNNERS_UP)
                     return route_id, user_id, reason, [u for u in line if u != user_id]
-        line = ladder.best(weight, request.skip, RUNNERS_UP + 1)
+        line = strategy.best(weight, request.skip, RUNNERS_UP + 1)
         if not line:
             return None
         return route_id, line[0], "strategy", line[1:]
@@ -188,9 +188,9 @@ class Engine:
         route_id = matching[0] if matching else None
         line = []
         if route_id is not None:
-            ladder = self._ladder(route_id)
-            weight = self._load_of(ladder.route, request.weight)
-            line = ladder.best(weight, request.skip, RUNNERS_UP)
+            strategy = self._strategy(route_id)
+            weight = self._load_of(strategy.route, request.weight)
+            line = strategy.best(weight, request.skip, RUNNERS_UP)
         return route_id, keeper, reason, [user for user in line if user != keeper]
 
     def _why_not(self, user_id):
@@ -198,20 +198,20 @@ class Engine:
         person = self.people.get(user_id)
         if person is None:
             return "not_candidate"
-        room = self.room[user_id]
-        if not person.exclusion and room is not None and room <= 0:
-            return person.room_code
+        capacity = self.capacity[user_id]
+        if not person.exclusion and capacity is not None and capacity <= 0:
+            return person.capacity_code
         return person.exclusion
 
     def _give(self, route_id, user_id, request):
         self.clock += 1
         limit = ""
-        room = self.room[user_id]
-        if room is not None:
-            room -= 1
-            self.room[user_id] = room
-            if room <= 0:
-                limit = self.people[user_id].room_code
+        capacity = self.capacity[user_id]
+        if capacity is not None:
+            capacity -= 1
+            self.capacity[user_id] = capacity
+            if capacity <= 0:
+                limit = self.people[user_id].capacity_code
         self.journal.append(
             (user_id, request.weight, self.clock, limit, route_id, request.scope)
         )

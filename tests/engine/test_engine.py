@@ -124,7 +124,7 @@ def test_same_input_same_decisions(data):
     one = decide(routes, people, requests)
     assert one == decide(routes, list(reversed(people)), requests)
     # and nobody got what the rows forbid
-    room = {p.user_id: p.room for p in people}
+    capacity = {p.user_id: p.capacity for p in people}
     for decision in one[0]:
         if decision.user_id is None:
             continue
@@ -132,9 +132,9 @@ def test_same_input_same_decisions(data):
         candidate = next(c for c in route.candidates if c.user_id == decision.user_id)
         assert not candidate.exclusion
         assert candidate.target > 0 or decision.reason == "known_advisor"
-        if room[decision.user_id] is not None:
-            room[decision.user_id] -= 1
-            assert room[decision.user_id] >= 0
+        if capacity[decision.user_id] is not None:
+            capacity[decision.user_id] -= 1
+            assert capacity[decision.user_id] >= 0
 
 
 @settings(max_examples=60, deadline=None)
@@ -143,7 +143,7 @@ def test_same_input_same_decisions(data):
     targets=st.lists(st.integers(1, 40), min_size=6, max_size=6),
     count=st.integers(1, 60),
 )
-def test_ladder_is_the_plain_formula(loads, targets, count):
+def test_strategy_is_the_plain_formula(loads, targets, count):
     """O7: the sorted lists give what the formula gives candidate by candidate."""
     people = range(1, len(loads) + 1)
     target = dict(zip(people, targets, strict=False))
@@ -208,7 +208,7 @@ def test_known_advisor_past_the_target_not_past_the_limit():
     """O13: the target may be passed, a hard limit not."""
     candidates = (Candidate(1, 1, 10), Candidate(2, 2, 1, load=50))
     advisors = ((2, "known_advisor"),)
-    people = [Person(2, room=1, room_code="limit_day")]
+    people = [Person(2, capacity=1, capacity_code="limit_day")]
     decisions, _state = give(Route(1, candidates), 2, people, advisors=advisors)
     assert [(d.user_id, d.reason) for d in decisions] == [
         (2, "known_advisor"),
@@ -325,7 +325,7 @@ def test_fair_share_while_people_come_and_go():
 
 def test_fair_share_limit_reached_within_a_block():
     """B6: shares change hands when somebody is full, nothing is lost."""
-    people = [Person(1, room=2, room_code="limit_day")]
+    people = [Person(1, capacity=2, capacity_code="limit_day")]
     decisions, state = give(Route(1, group(10, 10), "fair_share"), 10, people)
     got = [d.user_id for d in decisions]
     assert (got.count(1), got.count(2)) == (2, 8)

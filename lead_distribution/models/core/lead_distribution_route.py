@@ -10,7 +10,7 @@ class LeadDistributionRoute(models.Model):
 
     The routes of a company form a list; the first that matches and has somebody
     eligible takes the lead, after the direct ones (see ``engine/decide.py``).
-    To extend: add a value to ``strategy`` and its ladder to
+    To extend: add a value to ``strategy`` and its class to
     ``engine.STRATEGIES``, or one to ``pool_source`` and a method
     ``_users_from_<value>``.
     """

@@ -9,7 +9,7 @@ class LeadDistributionSnapshot(models.Model):
     ``data``::
 
         {"v": 1,
-         "people": {user_id: [units, last, room or null]},
+         "people": {user_id: [units, last, capacity or null]},
          "routes": {route_id: {"strategy": code,
                                "candidates": [[user_id, target, load, code], ...]}}}
     """

@@ -237,9 +237,9 @@ class LeadDistributionRules(models.AbstractModel):
         if context.rule.target_mode == "routes":
             return True
         snapshot = self._rule_snapshot(context, users)
-        room = {person.user_id: person.room for person in snapshot.people}
+        capacity = {person.user_id: person.capacity for person in snapshot.people}
         return any(
-            not candidate.exclusion and room.get(candidate.user_id) != 0
+            not candidate.exclusion and capacity.get(candidate.user_id) != 0
             for route in snapshot.routes
             for candidate in route.candidates
         )

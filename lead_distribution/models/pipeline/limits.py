@@ -16,7 +16,7 @@ class LeadDistributionCandidates(models.AbstractModel):
     def _persons(self, company, users, last, at, excluded=(), absent=()):
         """:param excluded: ``{user_id: code}``, see :meth:`_excluded`
         :param absent: ids of who is away; what they have open is answered by others
-        :returns: the engine's :class:`Person` for each, hard limits as room
+        :returns: the engine's :class:`Person` for each, hard limits as capacity
         """
         excluded = dict(excluded)
         away = dict.fromkeys(absent, "absent")
@@ -24,13 +24,15 @@ class LeadDistributionCandidates(models.AbstractModel):
         used = self._limits_used(company, limits, at)
         people = []
         for user in users:
-            room, code = None, "limit"
+            capacity, code = None, "limit"
             for name, limit in limits.get(user.id, {}).items():
                 left = max(limit - used[name].get(user.id, 0), 0)
-                if room is None or left < room:
-                    room, code = left, name
+                if capacity is None or left < capacity:
+                    capacity, code = left, name
             exclusion = excluded.get(user.id) or away.get(user.id, "")
-            people.append(Person(user.id, last.get(user.id, 0), room, code, exclusion))
+            people.append(
+                Person(user.id, last.get(user.id, 0), capacity, code, exclusion)
+            )
         return people
 
     @api.model

@@ -140,6 +140,6 @@ class Snapshot:
             }
         return {
             "v": 1,
-            "people": {str(p.user_id): [p.last, p.room] for p in self.people},
+            "people": {str(p.user_id): [p.last, p.capacity] for p in self.people},
             "routes": table,
         }

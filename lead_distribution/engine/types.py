@@ -26,15 +26,15 @@ class Person:
     :param last: when the last lead was received, as any number that grows with
         time (the ledger's row id does); 0 for never. The smaller, the longer
         without a lead.
-    :param room: how many more leads the hard limits allow, None for no limit.
-    :param room_code: the limit that is reached when ``room`` is used up.
+    :param capacity: how many more leads the hard limits allow, None for no limit.
+    :param capacity_code: the limit that is reached when ``capacity`` is used up.
     :param exclusion: code of what keeps the salesperson off every route, or "".
     """
 
     user_id: int
     last: int = 0
-    room: int | None = None
-    room_code: str = "limit"
+    capacity: int | None = None
+    capacity_code: str = "limit"
     exclusion: str = ""
 
 

@@ -1,0 +1,202 @@
+"""The eligible salespeople of one route, kept in the order of who is next.
+
+All strategies have one shape. Each salesperson has a score *y*, and
+
+    deficit(i) = share(i) x X - y(i)        share(i) = target(i) / T
+
+is what *i* lacks if one more lead is given out; the largest deficit takes it.
+Salespeople with equal targets never overtake each other while X moves, so one
+sorted list (a bucket) per target is enough, and a decision costs a comparison per
+distinct target, not per salesperson.
+
+=============  =============================  ==============================
+strategy       y                              X
+=============  =============================  ==============================
+workload       units, compensation included   sum of all y + the lead's units
+fair_share     units paid - credit received   units given out + the lead's
+round_robin    number of the last turn        0 (everybody waits for a turn)
+closing_rate   rounds had, best rate first    0
+follow_up_...  rounds had, fastest first      0
+=============  =============================  ==============================
+
+Workload and fair share are the quota method without its upper bound's
+look-ahead (Balinski and Young, *Fair Representation*, 1982; for scheduling:
+Tijdeman, *The chairman assignment problem*, 1980): the largest deficit is never
+below the mean deficit, which is positive, therefore nobody is ever a whole unit
+ahead of the share owed.
+
+Numbers are compared multiplied by T, which keeps whole units exact.
+"""
+
+from bisect import bisect_left, insort
+
+#: the registry: key of a strategy -> its class
+STRATEGIES = {}
+
+
+def strategy(key):
+    """Register a class as the strategy of that key; a route's ``strategy`` names it."""
+
+    def register(cls):
+        STRATEGIES[key] = cls
+        return cls
+
+    return register
+
+
+class Strategy:
+    """Shared by the strategies: sorted buckets, limits, exclusions."""
+
+    #: whether targets share out the leads (else everybody counts the same)
+    by_target = True
+
+    def __init__(self, route, people, exhausted):
+        """
+        :param people: ``{user_id: Person}``
+        :param exhausted: ``{user_id: code}`` of those whose capacity was used up
+            before this strategy was made
+        """
+        self.route = route
+        self.candidates = {c.user_id: c for c in route.candidates}
+        self.targets = {}  # of the eligible, what their share is made of
+        self.keys = {}  # user_id -> (y, last, order, user_id)
+        self.buckets = {}  # target -> sorted keys
+        self.total_target = 0.0
+        self.total_y = 0.0
+        self.out = {}  # user_id -> code
+        for candidate in route.candidates:
+            user_id = candidate.user_id
+            code = candidate.exclusion or exhausted.get(user_id, "")
+            if code:
+                self.out[user_id] = code
+                continue
+            if candidate.target <= 0:
+                # no leads by strategy, yet the own customers' ones
+                self.out[user_id] = "no_target"
+                continue
+            target = float(candidate.target) if self.by_target else 1.0
+            self.targets[user_id] = target
+            self.total_target += target
+            self._insert(user_id, self._start(candidate), people[user_id].last)
+        self._count_out()
+
+    # the strategies' own part ----------------------------------------------
+
+    def _start(self, candidate):
+        raise NotImplementedError
+
+    def _x(self, weight):
+        raise NotImplementedError
+
+    def _took(self, user_id, weight):
+        """Note that the route itself gave ``weight`` units to the user."""
+
+    # keeping the order -----------------------------------------------------
+
+    def _tie(self, user_id, last):
+        return last
+
+    def _insert(self, user_id, y, last):
+        order = self.candidates[user_id].order
+        key = (y, self._tie(user_id, last), order, user_id)
+        self.keys[user_id] = key
+        insort(self.buckets.setdefault(self.targets[user_id], []), key)
+        self.total_y += y
+
+    def _remove(self, user_id):
+        key = self.keys.pop(user_id)
+        bucket = self.buckets[self.targets[user_id]]
+        del bucket[bisect_left(bucket, key)]
+        self.total_y -= key[0]
+        return key
+
+    def _count_out(self):
+        counts = {}
+        for code in self.out.values():
+            counts[code] = counts.get(code, 0) + 1
+        self.excluded = counts  # replaced, never changed: traces share it
+
+    def received(self, user_id, weight, place, exhausted, own):
+        """A unit went to ``user_id``: by this route (``own``) or by another.
+
+        :param exhausted: code of the limit that is now reached, or ""
+        """
+        if user_id in self.keys:
+            y = self._remove(user_id)[0]
+            self._insert(user_id, self._after(user_id, y, weight, own), place)
+            if own:
+                self._took(user_id, weight)
+        elif own:
+            self._took(user_id, weight)
+        if exhausted and user_id in self.candidates:
+            self.drop(user_id, exhausted)
+
+    def _after(self, user_id, y, weight, own):
+        return y
+
+    def drop(self, user_id, code):
+        """``user_id`` takes nothing more."""
+        if user_id in self.keys:
+            self._remove(user_id)
+            target = self.targets.pop(user_id)
+            self.total_target -= target
+            if not self.buckets[target]:
+                del self.buckets[target]
+        self.out[user_id] = code
+        self._count_out()
+
+    # the answers -----------------------------------------------------------
+
+    def why_not(self, user_id):
+        """Code of why ``user_id`` may not take a lead of a known customer, ""
+        if nothing is against it: having no target is not."""
+        if user_id not in self.candidates:
+            return "not_candidate"
+        code = self.out.get(user_id, "")
+        return "" if code == "no_target" else code
+
+    def row(self, user_id, weight):
+        """``[user_id, load, target, deficit]`` for the trace."""
+        candidate = self.candidates[user_id]
+        key = self.keys.get(user_id)
+        if key is None:
+            return [user_id, round(candidate.load, 2), candidate.target, 0.0]
+        total = self.total_target
+        deficit = (self.targets[user_id] * self._x(weight) - key[0] * total) / total
+        return [user_id, round(self._load(key), 2), candidate.target, round(deficit, 3)]
+
+    def _load(self, key):
+        return self.candidates[key[3]].load
+
+    def best(self, weight, skip, count):
+        """The first ``count`` user ids in the order in which they are due."""
+        if not self.keys:
+            return []
+        total, x = self.total_target, self._x(weight)
+        if skip:
+            # whoever cannot take this lead has no share in it either
+            for user_id in skip:
+                if user_id in self.keys:
+                    total -= self.targets[user_id]
+                    x -= self._skipped(self.keys[user_id][0])
+        if len(self.buckets) == 1:
+            (bucket,) = self.buckets.values()
+            if skip:
+                bucket = [key for key in bucket if key[3] not in skip]
+            return [key[3] for key in bucket[:count]]
+        ranked = []
+        for target, bucket in self.buckets.items():
+            owed = target * x
+            if skip:
+                bucket = [key for key in bucket if key[3] not in skip]
+            for key in bucket[:count]:
+                ranked.append((key[0] * total - owed, key[1], key[2], key[3]))
+        ranked.sort()
+        return [entry[3] for entry in ranked[:count]]
+
+    def _skipped(self, y):
+        return 0.0
+
+    def state(self):
+        """``{user_id: (credit, turn)}`` to be remembered for the next time."""
+        return {}

@@ -1,0 +1,62 @@
+"""Fair share: what each lead owes to whoever was there."""
+
+from .base import Strategy, strategy
+
+
+@strategy("fair_share")
+class FairShare(Strategy):
+    """Each lead credits its units, by share, to all who could have taken it;
+    who takes it pays them. Newcomers start at nothing owed."""
+
+    def __init__(self, route, people, exhausted):
+        self.given = 0.0  # units credited to those on the strategy since settled
+        self.loads = {c.user_id: c.load for c in route.candidates}
+        self.credits = {}  # of those who left the strategy
+        self.touched = False
+        super().__init__(route, people, exhausted)
+
+    def _start(self, candidate):
+        return -candidate.credit
+
+    def _x(self, weight):
+        return self.given + weight
+
+    def _after(self, user_id, y, weight, own):
+        self.loads[user_id] += weight
+        return y + weight if own else y
+
+    def _took(self, user_id, weight):
+        self.touched = True
+        if self.total_target:
+            self.given += weight
+        if user_id not in self.keys:  # an advisor without a target
+            owed = self.credits.get(user_id, self.candidates[user_id].credit)
+            self.credits[user_id] = owed - weight
+
+    def _load(self, key):
+        return self.loads[key[3]]
+
+    def _settle(self):
+        """Pay the credit out into the buckets, so that the shares may change."""
+        if not self.given:
+            return
+        given, total = self.given, self.total_target
+        self.given = 0.0
+        for user_id, key in list(self.keys.items()):
+            self._remove(user_id)
+            y = key[0] - self.targets[user_id] * given / total
+            self._insert(user_id, y, key[1])
+
+    def drop(self, user_id, code):
+        self._settle()
+        if user_id in self.keys:
+            self.credits[user_id] = -self.keys[user_id][0]
+        return super().drop(user_id, code)
+
+    def state(self):
+        if not self.touched:
+            return {}
+        self._settle()
+        found = {user_id: (-key[0], 0) for user_id, key in self.keys.items()}
+        found.update((user_id, (owed, 0)) for user_id, owed in self.credits.items())
+        return found

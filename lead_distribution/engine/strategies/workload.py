@@ -1,0 +1,23 @@
+"""Workload: evenly towards the targets."""
+
+from .base import Strategy, strategy
+
+
+@strategy("workload")
+class Workload(Strategy):
+    """The largest shortfall against the share of all units so far."""
+
+    def _start(self, candidate):
+        return candidate.load
+
+    def _x(self, weight):
+        return self.total_y + weight
+
+    def _after(self, user_id, y, weight, own):
+        return y + weight
+
+    def _load(self, key):
+        return key[0]
+
+    def _skipped(self, y):
+        return y
