@@ -19,8 +19,8 @@ GATEWAY_KEY, GATEWAY = "lead_distribution_gateway", object()
 HEAD_KEY = "lead_distribution_merge_head"
 #: what a server action does: nobody's work
 AUTOMATIC_KEY = "lead_distribution_automatic"
-#: the replay under way, an object
-REPLAY_KEY = "lead_distribution_replay"
+#: what counts as the past, an object (see ``pipeline/history.py``)
+HISTORY_KEY = "lead_distribution_history"
 
 #: bulk: chatter lines, followers and activities are made in blocks
 SERVICE_CONTEXT = {

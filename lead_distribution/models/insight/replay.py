@@ -1,7 +1,7 @@
 """A replay: the leads of some time walk through match, snapshot and decide once more,
 by the routes of today or a draft of them. There is no apply: nothing is written.
 
-The records answer for what was before that time (``_as_of``), the replay itself for
+The records answer for what was before that time (``as_of``), the replay itself for
 what came since: units, limits, turns, credits, and who got the same person's earlier
 lead."""
 
@@ -16,17 +16,18 @@ from odoo.tools import SQL
 
 from ...tools.constants import COUNTED
 from ...tools.periods import day_span, month_span
-from ...tools.service_context import REPLAY_KEY, as_service
+from ...tools.service_context import HISTORY_KEY, as_service
+from ..pipeline.history import LiveHistory
 
 #: greater than the id of every row of the ledger
 LATER = 2**31
 
 
 @dataclass(eq=False)
-class Replay:
-    """What a replay gave so far.
+class ReplayHistory(LiveHistory):
+    """What a replay gave so far, on top of what the records say of the time before.
 
-    :param since: naive UTC datetime, from when on the records do not count
+    :param as_of: naive UTC datetime, from when on the records do not count
     :param units: ``{(month's start or None for all, listing_id or None for all):
         {user_id: units}}``
     :param leads: ``{(a limit's code, start of its day or month): {user_id: leads}}``
@@ -35,7 +36,7 @@ class Replay:
     :param state: ``{(route_id, listing_id or False, user_id): (credit, turn)}``
     """
 
-    since: datetime
+    as_of: datetime
     units: dict = field(default_factory=dict)
     leads: dict = field(default_factory=dict)
     given: dict = field(default_factory=dict)
@@ -58,12 +59,83 @@ class Replay:
         self.last[user_id] = LATER + len(self.given)
 
     def remember(self, state):
-        """:param state: see :meth:`.people.Snapshot.remembered`"""
+        """:param state: see :meth:`.values.Snapshot.remembered`"""
         for (route_id, listing_id), users in state.items():
             for user_id, (credit, turn) in users.items():
                 # as exact as the routes keep it, so that ties stay ties
                 line = (round(credit, 6), turn)
                 self.state[route_id, listing_id or False, user_id] = line
+
+    # what the steps ask -----------------------------------------------------
+
+    #: names only hint: nobody gets a lead for one
+    hints_by_name = False
+
+    def open_leads(self, domain):
+        """Of today's leads those that were open when the replay begins: who had them
+        then, nobody noted."""
+        return [
+            *domain,
+            ("active", "in", [True, False]),
+            ("create_date", "<", self.as_of),
+            ("intake_status", "!=", "removed"),
+            "|",
+            ("won_status", "=", "pending"),
+            ("date_closed", ">=", self.as_of),
+        ]
+
+    def loads(self, loads, company, route, at):
+        """Open leads are a stock, the others are counted from month to month."""
+        stock = route.workload_measure == "open_leads"
+        span = None if stock else month_span(company, at)[0]
+        return {
+            scope: added(load, self.units.get((span, scope), {}))
+            for scope, load in loads.items()
+        }
+
+    def limits(self, limits):
+        """How many leads somebody had open at any moment of the past nobody knows."""
+        limits = {
+            user_id: {c: limit for c, limit in found.items() if c != "limit_open"}
+            for user_id, found in limits.items()
+        }
+        return {user_id: found for user_id, found in limits.items() if found}
+
+    def limits_used(self, used, company, at):
+        for code, (start, _end) in (
+            ("limit_day", day_span(company, at)),
+            ("limit_month", month_span(company, at)),
+        ):
+            used[code] = added(used[code], self.leads.get((code, start), {}))
+        return used
+
+    def last_rows(self, rows):
+        return {**rows, **self.last}
+
+    def route_states(self, states):
+        """How turns and credits stood in the past nobody noted: they begin anew."""
+        return self.state
+
+    def owners(self, env, owners, partners):
+        """Whose a customer became by one of these very leads, it was not before."""
+        by_id = {partner.id: partner for partner in partners}
+        rows = env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (partner_id) partner_id, partner_previous_user_id
+                     FROM lead_distribution_assignment
+                    WHERE partner_id = ANY(%s) AND partner_owned AND date >= %s
+                 ORDER BY partner_id, id""",
+                list(by_id),
+                self.as_of,
+            )
+        )
+        for partner_id, user_id in rows:
+            company = by_id[partner_id].commercial_partner_id - by_id[partner_id]
+            owners[partner_id] = user_id or company.user_id.id
+        for partner in by_id.values():
+            if partner.create_date and partner.create_date >= self.as_of:
+                owners.pop(partner.id, None)
+        return owners
 
 
 def added(*counts):
@@ -94,8 +166,8 @@ class LeadDistributionSimulate(models.AbstractModel):
             superuser
         :raises UserError: when there are more
         """
-        replay = Replay(start)
-        service = as_service(self, company).with_context(**{REPLAY_KEY: replay})
+        replay = ReplayHistory(start)
+        service = as_service(self, company).with_context(**{HISTORY_KEY: replay})
         leads = service._arrived(company, start, end)
         if not leads:
             return []
@@ -220,141 +292,3 @@ class LeadDistributionSimulate(models.AbstractModel):
             key = (midnight, bisect_right(edges, at))
             found.setdefault(key, []).append(lead_id)
         return [leads.browse(ids) for ids in found.values()]
-
-    # what the rooms ask, during a replay --------------------------------------
-
-    @api.model
-    def _replay_now(self):
-        """:returns: the :class:`Replay` under way, or None"""
-        replay = self.env.context.get(REPLAY_KEY)
-        return replay if isinstance(replay, Replay) else None
-
-
-class LeadDistribution(models.AbstractModel):
-    _inherit = "lead.distribution"
-
-    @api.model
-    def _as_of(self):
-        replay = self.env["lead.distribution.replay"]._replay_now()
-        return replay.since if replay else super()._as_of()
-
-
-class LeadDistributionCandidates(models.AbstractModel):
-    _inherit = "lead.distribution.candidates"
-
-    @api.model
-    def _loads(self, company, route, users, at, listings, measured):
-        loads = super()._loads(company, route, users, at, listings, measured)
-        replay = self.env["lead.distribution.replay"]._replay_now()
-        if not replay:
-            return loads
-        # open leads are a stock, the others are counted from month to month
-        stock = route.workload_measure == "open_leads"
-        span = None if stock else month_span(company, at)[0]
-        return {
-            scope: added(load, replay.units.get((span, scope), {}))
-            for scope, load in loads.items()
-        }
-
-    @api.model
-    def _open_leads_of(self, company, users, per_listing):
-        """In a replay those of today's leads of each that were open when it begins: who
-        had them then, nobody noted."""
-        horizon = self.env["lead.distribution"]._as_of()
-        if horizon == datetime.max:
-            return super()._open_leads_of(company, users, per_listing)
-        groups = (
-            self.env["crm.lead"]
-            .with_context(active_test=False)
-            ._read_group(
-                [
-                    ("user_id", "in", users.ids),
-                    ("company_id", "in", [False, company.id]),
-                    ("create_date", "<", horizon),
-                    ("intake_status", "!=", "removed"),
-                    "|",
-                    ("won_status", "=", "pending"),
-                    ("date_closed", ">=", horizon),
-                ],
-                ["user_id", "listing_id"],
-                ["__count"],
-            )
-        )
-        found = {}
-        for user, listing, count in groups:
-            key = (user.id, listing.id if per_listing else None)
-            found[key] = found.get(key, 0) + count
-        return [(*key, count) for key, count in found.items()]
-
-    @api.model
-    def _limits(self, company, users):
-        limits = super()._limits(company, users)
-        if not self.env["lead.distribution.replay"]._replay_now():
-            return limits
-        # how many leads somebody had open at any moment of the past nobody knows
-        limits = {
-            user_id: {c: limit for c, limit in found.items() if c != "limit_open"}
-            for user_id, found in limits.items()
-        }
-        return {user_id: found for user_id, found in limits.items() if found}
-
-    @api.model
-    def _limits_used(self, company, limits, at, offers=True):
-        used = super()._limits_used(company, limits, at, offers)
-        replay = self.env["lead.distribution.replay"]._replay_now()
-        if replay:
-            for code, (start, _end) in (
-                ("limit_day", day_span(company, at)),
-                ("limit_month", month_span(company, at)),
-            ):
-                used[code] = added(used[code], replay.leads.get((code, start), {}))
-        return used
-
-    @api.model
-    def _last_rows(self, user_ids):
-        rows = super()._last_rows(user_ids)
-        replay = self.env["lead.distribution.replay"]._replay_now()
-        return {**rows, **replay.last} if replay else rows
-
-    @api.model
-    def _route_states(self, routes):
-        replay = self.env["lead.distribution.replay"]._replay_now()
-        # how turns and credits stood in the past nobody noted: they begin anew
-        return replay.state if replay else super()._route_states(routes)
-
-
-class LeadDistributionIdentity(models.AbstractModel):
-    _inherit = "lead.distribution.identity"
-
-    @api.model
-    def _owners(self, partners):
-        owners = super()._owners(partners)
-        replay = self.env["lead.distribution.replay"]._replay_now()
-        if not replay:
-            return owners
-        partners = {partner.id: partner for partner in partners}
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT ON (partner_id) partner_id, partner_previous_user_id
-                     FROM lead_distribution_assignment
-                    WHERE partner_id = ANY(%s) AND partner_owned AND date >= %s
-                 ORDER BY partner_id, id""",
-                list(partners),
-                replay.since,
-            )
-        )
-        for partner_id, user_id in rows:
-            # whose the customer became by one of these very leads, it was not before
-            company = partners[partner_id].commercial_partner_id - partners[partner_id]
-            owners[partner_id] = user_id or company.user_id.id
-        for partner in partners.values():
-            if partner.create_date and partner.create_date >= replay.since:
-                owners.pop(partner.id, None)
-        return owners
-
-    @api.model
-    def _add_namesakes(self, company, leads, fresh, identities):
-        # they only hint: nobody gets a lead for a name
-        if self.env["lead.distribution.replay"]._replay_now():
-            return None
-        return super()._add_namesakes(company, leads, fresh, identities)

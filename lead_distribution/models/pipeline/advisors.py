@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.constants import COUNTED
+from .history import history_of
 
 
 class LeadDistributionIdentity(models.AbstractModel):
@@ -55,7 +56,7 @@ class LeadDistributionIdentity(models.AbstractModel):
             owner = partner.user_id or partner.commercial_partner_id.user_id
             if owner:
                 owners[partner.id] = owner.id
-        return owners
+        return history_of(self.env).owners(self.env, owners, partners)
 
     @api.model
     def _former_advisors(self, company, commercial_ids, but_lead_ids=()):
@@ -102,10 +103,8 @@ class LeadDistributionIdentity(models.AbstractModel):
                     "l", company
                 ),
                 but=list(but_lead_ids),
-                before=self.env["lead.distribution"]._before_as_of(SQL("a.date")),
-                arrived=self.env["lead.distribution"]._before_as_of(
-                    SQL("l.create_date")
-                ),
+                before=history_of(self.env).before(SQL("a.date")),
+                arrived=history_of(self.env).before(SQL("l.create_date")),
             )
         )
         found = {}

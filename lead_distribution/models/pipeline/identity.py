@@ -10,6 +10,7 @@ from odoo.tools import email_normalize_all
 
 from ...engine import identity as same
 from ...engine import text as texts
+from .history import history_of
 
 #: Senders that nobody reads answers of: never a customer's address.
 ANONYMOUS = re.compile(
@@ -149,7 +150,8 @@ class LeadDistributionIdentity(models.AbstractModel):
         self._known_inquiries(company, leads, people, known)
         self._join(company, leads, fresh, known, shared, identities)
         self._add_advisors(company, leads, identities)
-        self._add_namesakes(company, leads, fresh, identities)
+        if history_of(self.env).hints_by_name:
+            self._add_namesakes(company, leads, fresh, identities)
         for identity in identities.values():
             if identity.flag:
                 identity.about["flag"] = identity.flag

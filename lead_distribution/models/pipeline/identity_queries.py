@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...engine import identity as same
 from ...tools.sql_text import COMPACT, EMAIL, FOLDED, WORDS
+from .history import history_of
 from .identity import HOLDERS, NAMESAKES, STEPS
 
 #: where a lead, and a contact, has its keys
@@ -201,9 +202,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                     LEFT JOIN crm_lead h ON h.id = l.duplicate_lead_id
                                         AND h.active AND h.won_status = 'pending'""",
                     ours=list(ours),
-                    known=self.env["lead.distribution"]._before_as_of(
-                        SQL("l.create_date")
-                    ),
+                    known=history_of(self.env).before(SQL("l.create_date")),
                     values=values,
                     expression=SQL(LEAD_KEYS[kind]),
                     ours_only=self.env[

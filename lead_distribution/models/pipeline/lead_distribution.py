@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ...tools.batch import CONFLICTS, safely
 from ...tools.redacting_log import redacting_logger
@@ -334,18 +333,3 @@ class LeadDistribution(models.AbstractModel):
         leads.filtered(lambda lead: lead.distribution_state != "pending").write(
             {"distribution_state": "pending"}
         )
-
-    @api.model
-    def _as_of(self):
-        """:returns: naive UTC datetime; what the records say of later is not looked at.
-        There is none but in a replay (``simulate``)"""
-        return datetime.max
-
-    @api.model
-    def _before_as_of(self, column):
-        """:param column: a moment, ``SQL``
-        :returns: the condition of a query, ``SQL``"""
-        horizon = self._as_of()
-        if horizon == datetime.max:
-            return SQL("TRUE")
-        return SQL("%s < %s", column, horizon)

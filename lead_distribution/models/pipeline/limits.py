@@ -7,6 +7,7 @@ from ...engine import Person
 from ...tools.constants import COUNTED
 from ...tools.periods import day_span, month_span
 from ...tools.service_context import as_service
+from .history import history_of
 
 
 class LeadDistributionCandidates(models.AbstractModel):
@@ -49,7 +50,7 @@ class LeadDistributionCandidates(models.AbstractModel):
             found = {code: limit for code, limit in found.items() if limit}
             if found:
                 limits[user.id] = found
-        return limits
+        return history_of(self.env).limits(limits)
 
     @api.model
     def _limits_used(self, company, limits, at, offers=True):
@@ -72,7 +73,7 @@ class LeadDistributionCandidates(models.AbstractModel):
                     ("user_id", "in", list(limits)),
                     ("state", "in", states),
                     ("date", ">=", start),
-                    ("date", "<", min(end, self.env["lead.distribution"]._as_of())),
+                    ("date", "<", min(end, history_of(self.env).as_of)),
                     # customers that a rule moved are no leads
                     "|",
                     ("lead_id", "!=", False),
@@ -110,7 +111,7 @@ class LeadDistributionCandidates(models.AbstractModel):
             )
             for user, count in groups:
                 used["limit_open"][user.id] = used["limit_open"].get(user.id, 0) + count
-        return used
+        return history_of(self.env).limits_used(used, company, at)
 
     @api.model
     def _room_of(self, company, user):

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ...tools.constants import COUNTED
 from ...tools.periods import month_span
+from .history import history_of
 
 #: the fewest and the most units that a lead counts by its value
 UNITS_OF_A_LEAD = (0.1, 10.0)
@@ -53,7 +54,7 @@ class LeadDistributionCandidates(models.AbstractModel):
                 if listing_id in found and listing_id:
                     found[listing_id][user_id] = load
             measured[key] = found
-        return measured[key]
+        return history_of(self.env).loads(measured[key], company, route, at)
 
     @api.model
     def _assignments_of_month(self, company, user_ids, at, per_listing=False):
@@ -69,7 +70,7 @@ class LeadDistributionCandidates(models.AbstractModel):
                     ("user_id", "in", user_ids),
                     ("state", "in", COUNTED),
                     ("date", ">=", start),
-                    ("date", "<", min(end, self.env["lead.distribution"]._as_of())),
+                    ("date", "<", min(end, history_of(self.env).as_of)),
                 ],
                 ["user_id", "listing_id"] if per_listing else ["user_id"],
                 ["units:sum"],
@@ -107,7 +108,7 @@ class LeadDistributionCandidates(models.AbstractModel):
                 kind=kind.id,
                 users=users.ids,
                 start=start,
-                end=min(end, self.env["lead.distribution"]._as_of()),
+                end=min(end, history_of(self.env).as_of),
                 company=company.id or None,
             )
         )
@@ -119,11 +120,12 @@ class LeadDistributionCandidates(models.AbstractModel):
             self.env["crm.lead"]
             .sudo()
             ._read_group(
-                [
-                    ("user_id", "in", users.ids),
-                    ("company_id", "in", [False, company.id]),
-                    ("won_status", "=", "pending"),
-                ],
+                history_of(self.env).open_leads(
+                    [
+                        ("user_id", "in", users.ids),
+                        ("company_id", "in", [False, company.id]),
+                    ]
+                ),
                 ["user_id", "listing_id"] if per_listing else ["user_id"],
                 ["__count"],
             )
@@ -186,10 +188,10 @@ class LeadDistributionCandidates(models.AbstractModel):
                            WHERE user_id = u.id AND %s
                            ORDER BY id DESC LIMIT 1) AS a""",
                 list(user_ids),
-                self.env["lead.distribution"]._before_as_of(SQL("date")),
+                history_of(self.env).before(SQL("date")),
             )
         )
-        return dict(rows)
+        return history_of(self.env).last_rows(dict(rows))
 
     @api.model
     def _route_states(self, routes):
@@ -198,7 +200,9 @@ class LeadDistributionCandidates(models.AbstractModel):
             [("route_id", "in", routes.ids)],
             ["route_id", "listing_id", "user_id", "credit", "turn"],
         )
-        return {
-            (s.route_id.id, s.listing_id.id, s.user_id.id): (s.credit, s.turn)
-            for s in states
-        }
+        return history_of(self.env).route_states(
+            {
+                (s.route_id.id, s.listing_id.id, s.user_id.id): (s.credit, s.turn)
+                for s in states
+            }
+        )
