@@ -22,14 +22,16 @@ class LeadDistributionOffer(models.AbstractModel):
     # making ----------------------------------------------------------------
 
     @api.model
-    def _room_left(self, snapshot, decisions):
+    def _capacity_left(self, snapshot, decisions):
         """:returns: ``{user_id: how many more leads the hard limits allow}`` after
         these decisions, of those who have any"""
-        room = {p.user_id: p.room for p in snapshot.people if p.room is not None}
+        capacity = {
+            p.user_id: p.capacity for p in snapshot.people if p.capacity is not None
+        }
         for decision in decisions:
-            if decision.user_id in room:
-                room[decision.user_id] -= 1
-        return room
+            if decision.user_id in capacity:
+                capacity[decision.user_id] -= 1
+        return capacity
 
     # answers ---------------------------------------------------------------
 

@@ -41,7 +41,9 @@ class LeadDistributionApply(models.AbstractModel):
         by_id = {lead.id: lead for lead in leads}
         assignments, offers, unplaced = [], [], []
         kept = self.env["crm.lead"]
-        room = self.env["lead.distribution.offer"]._room_left(snapshot, decisions)
+        capacity = self.env["lead.distribution.offer"]._capacity_left(
+            snapshot, decisions
+        )
         for decision in decisions:
             lead = by_id[decision.lead_id]
             held = lead.user_id.filtered("active")
@@ -72,7 +74,7 @@ class LeadDistributionApply(models.AbstractModel):
                 offers.append(assignment)
             else:
                 skip = context.skip.get(lead.id, ())
-                offers += self._offers_for_all(assignment, snapshot, room, skip)
+                offers += self._offers_for_all(assignment, snapshot, capacity, skip)
         context.stored_snapshot = self._store_snapshot(context, snapshot)
         self.env["lead.distribution"]._settle(kept)
         if not context.is_new:

@@ -1,12 +1,11 @@
 """Room 3: who may take leads now? The few queries that turn salespeople into
 plain data; their number grows with routes, not with leads."""
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine import Candidate, Route
 from ...tools.periods import day_span, month_span
-from ...tools.service_context import as_service
 from .values import Snapshot
 
 

@@ -11,5 +11,5 @@ class CrmTeamMember(models.Model):
         quota = super()._get_assignment_quota(force_quota=force_quota)
         user = self.user_id
         company = self.crm_team_id.company_id or user.company_id
-        room = self.env["lead.distribution.candidates"]._room_of(company, user)
-        return quota if room is None else min(quota, room)
+        capacity = self.env["lead.distribution.candidates"]._capacity_of(company, user)
+        return quota if capacity is None else min(quota, capacity)

@@ -65,13 +65,13 @@ class Owner:
     """Whether a salesperson takes the leads of their own channels now.
 
     :param code: what keeps them from it, or ""
-    :param room: how many more leads the hard limits allow, None for no limit
-    :param room_code: the limit that is reached when ``room`` is used up
+    :param capacity: how many more leads the hard limits allow, None for no limit
+    :param capacity_code: the limit that is reached when ``capacity`` is used up
     """
 
     code: str
-    room: int | None = None
-    room_code: str = ""
+    capacity: int | None = None
+    capacity_code: str = ""
 
 
 class LeadDistributionIntake(models.AbstractModel):
@@ -261,10 +261,10 @@ class LeadDistributionIntake(models.AbstractModel):
         if owner is None:
             owner = self._owner_of_channel(company, owner_id)
             intake.owners[company.id, owner_id] = owner
-        if not owner.code and owner.room is not None:
-            if owner.room <= 0:
-                owner.code = owner.room_code
-            owner.room -= 1
+        if not owner.code and owner.capacity is not None:
+            if owner.capacity <= 0:
+                owner.code = owner.capacity_code
+            owner.capacity -= 1
         if owner.code:
             vals.pop("user_id", None)
         else:
@@ -292,7 +292,7 @@ class LeadDistributionIntake(models.AbstractModel):
         person = service.env["lead.distribution.candidates"]._persons(
             company, user, {}, now
         )[0]
-        return Owner("", person.room, person.room_code)
+        return Owner("", person.capacity, person.capacity_code)
 
     @api.model
     def _note_channels(self, fresh, intake):

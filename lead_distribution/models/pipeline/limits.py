@@ -114,7 +114,7 @@ class LeadDistributionCandidates(models.AbstractModel):
         return history_of(self.env).limits_used(used, company, at)
 
     @api.model
-    def _room_of(self, company, user):
+    def _capacity_of(self, company, user):
         """:returns: how many more leads somebody may have now by pause and limits; None
         for no limit, and where nobody distributes"""
         if not company.sudo()._lead_distribution_on():
@@ -123,7 +123,7 @@ class LeadDistributionCandidates(models.AbstractModel):
         user = service.env["res.users"].browse(user.id)
         if service._excluded(company, user):
             return 0
-        return service._persons(company, user, {}, fields.Datetime.now())[0].room
+        return service._persons(company, user, {}, fields.Datetime.now())[0].capacity
 
     @api.model
     def _limit_passed(self, company, user, leads):
@@ -131,7 +131,7 @@ class LeadDistributionCandidates(models.AbstractModel):
         offered to them counts as had, except that taking an offer makes one less of
         them.
 
-        :returns: the limit's code, "" where there is room for all of the leads
+        :returns: the limit's code, "" where there is capacity for all of the leads
         """
         limits = self._limits(company, user)
         if not limits:

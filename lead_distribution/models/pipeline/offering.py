@@ -118,11 +118,11 @@ class LeadDistributionApply(models.AbstractModel):
         self.env["crm.lead"].browse(list(bodies))._message_log_batch(bodies=bodies)
 
     @api.model
-    def _offers_for_all(self, assignment, snapshot, room, skip=()):
+    def _offers_for_all(self, assignment, snapshot, capacity, skip=()):
         """A assignment for each candidate of the route who could take the lead now
         (K15); the one whose turn it is first.
 
-        :param room: see :meth:`_room_left`; what is offered here is taken from it
+        :param capacity: see :meth:`_capacity_left`; what is offered here is taken from it
         :param skip: ids of users who are not to have it
         """
         key = (assignment.route_id, 0)
@@ -138,12 +138,12 @@ class LeadDistributionApply(models.AbstractModel):
                     for c in route.candidates
                     if not c.exclusion
                     and c.user_id not in skip
-                    and room.get(c.user_id, 1) > 0
+                    and capacity.get(c.user_id, 1) > 0
                     and c.target > 0
                 ]
         for user_id in set(users) - {assignment.user_id}:
-            if user_id in room:
-                room[user_id] -= 1
+            if user_id in capacity:
+                capacity[user_id] -= 1
         return [
             AssignmentValues(
                 assignment.lead_id,
