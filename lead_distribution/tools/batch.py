@@ -7,6 +7,10 @@ from psycopg2 import errors
 
 from odoo.exceptions import ConcurrencyError
 
+from .redacting_log import redacting_logger
+
+_logger = redacting_logger(__name__)
+
 #: errors after which all of the work is to be tried again
 CONFLICTS = (
     errors.SerializationFailure,
@@ -62,3 +66,32 @@ def safely(cr, items, work, give_up):
             ]
         with cr.savepoint():
             return [give_up(items, error)]
+
+
+def in_blocks(env, step, size, seconds):
+    """Some work of a schedule, each block in a transaction of its own.
+
+    Where others write the same records the blocks become smaller.
+
+    :param step: takes the size of a block, does that much, and returns how much it was
+    :param seconds: left for this call of the schedule
+    :returns: ``(seconds left, whether nothing is left to do)``
+    """
+    cron = env["ir.cron"]
+    now = size
+    while seconds:
+        try:
+            count = step(now)
+        except CONFLICTS as conflict:
+            env.cr.rollback()
+            now //= 2
+            _logger.info("Conflict, next block is %s: %s", now, conflict)
+            if not now:
+                return seconds, False
+            continue
+        if not count:
+            # what comes next sees what others have committed until then
+            return cron._commit_progress(), True
+        now = min(size, now * 2)
+        seconds = cron._commit_progress(count)
+    return seconds, False

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
@@ -10,6 +10,7 @@ from ...tools.service_context import (
     is_service,
 )
 from ...tools.sql_text import COMPACT, EMAIL, FOLDED
+from .lead_change import LeadChange
 
 DISTRIBUTION_STATES = [
     ("pending", "To be distributed"),
@@ -237,77 +238,43 @@ class CrmLead(models.Model):
 
     # CRUD ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.check_access("create")  # before anything is looked for, or made
-        vals_list = [self._with_ids(vals) for vals in vals_list]
-        records = self.env["lead.distribution.intake"]._without_kept_defaults(self)
-        intake = self.env["lead.distribution.intake"]._intake_values(records, vals_list)
-        fresh = super(CrmLead, records).create(intake.to_create)
-        leads = intake.in_order(fresh)
-        self.env["lead.distribution.intake"]._after_create(fresh, intake)
-        self.env["lead.distribution.processes"]._trigger("lead", fresh)
-        return leads
-
     def write(self, vals):
-        vals = self._with_ids(vals)
-        clocks = self.env["lead.distribution.follow.up"]._clocks_that_go_on(self, vals)
-        if is_service(self):
-            result = super().write(
-                self.env["lead.distribution.follow.up"]._with_idle(self, vals)
-            )
-            for since, leads in clocks.items():
-                super(CrmLead, leads).write({"distribution_idle_since": since})
-            return result
-        if not self.env.su:
-            # rights first: what follows tells where a lead stands, and who has it
-            self.check_access("write")
-        if not SERVICE_FIELDS.isdisjoint(vals) or not (
-            self.env.su or FOLLOW_UP_FIELDS.isdisjoint(vals)
-        ):
-            raise AccessError(
-                self.env._("Where a lead stands is written by the distribution only.")
-            )
-        if vals.get("listing_id"):
-            vals = {**vals, "listing_unclear": False}
-        vals = self.env["lead.distribution.follow.up"]._with_idle(
-            self, {**vals, **self.env["lead.distribution.intake"]._harmless(vals)}
-        )
-        moved = self.browse()
-        if vals.get("stage_id") and self.env.uid != SUPERUSER_ID:
-            if self.env["lead.distribution.follow.up"]._watching(self):
-                moved = self.filtered(lambda x: x.stage_id.id != vals["stage_id"])
-        removed = self.browse()
-        if vals.get("active"):
-            removed = self.filtered(lambda lead: lead.intake_status == "removed")
-            self.env["lead.distribution.removal.service"]._check_may_remove(removed)
-        if "partner_id" in vals:
-            customer = self.env["lead.distribution.customer.link"]._before_customer(
-                self, vals
-            )
-        self.env["lead.distribution.manual"]._check_move(self, vals)
-        self.env["lead.distribution.manual"]._claim_closed(self, vals)
-        companies = self.env["lead.distribution.manual"]._before_move(self, vals)
-        if "user_id" not in vals:
-            result = super().write(vals)
-            self.env["lead.distribution.manual"]._after_move(companies)
-        else:
-            change = self.env["lead.distribution.manual"]._before_manual_change(
-                self, vals
-            )
-            result = super().write({**vals, **change.values})
-            self.env["lead.distribution.manual"]._after_move(companies)
-            self.env["lead.distribution.manual"]._after_manual_change(change)
-        if "partner_id" in vals:
-            self.env["lead.distribution.removal.service"]._after_customer(
-                self, vals["partner_id"], customer
-            )
-        for since, leads in clocks.items():
-            super(CrmLead, leads).write({"distribution_idle_since": since})
-        if removed:
-            self.env["lead.distribution.removal.service"]._after_restore(removed)
-        self.env["lead.distribution.follow.up"]._stage_moved(moved)
+        """Write what is asked for, with what every package does before and after.
+
+        What the packages do hangs on :meth:`_before_write` and :meth:`_after_write`.
+        """
+        change = LeadChange(vals=self._with_ids(vals), by_service=is_service(self))
+        if not change.by_service:
+            if not self.env.su:
+                # rights first: what follows tells where a lead stands, and who has it
+                self.check_access("write")
+            if not SERVICE_FIELDS.isdisjoint(change.vals) or not (
+                self.env.su or FOLLOW_UP_FIELDS.isdisjoint(change.vals)
+            ):
+                raise AccessError(
+                    self.env._(
+                        "Where a lead stands is written by the distribution only."
+                    )
+                )
+        self._before_write(change)
+        result = super().write(change.vals)
+        self._after_write(change)
         return result
+
+    def _before_write(self, change):
+        """Hook: look at a change before it is written, complete or refuse it.
+
+        :param change: :class:`.lead_change.LeadChange`; its ``vals`` are replaced, not
+            changed
+        """
+        if change.vals.get("listing_id") and not change.by_service:
+            change.vals = {**change.vals, "listing_unclear": False}
+
+    def _after_write(self, change):
+        """Hook: do what follows from a change that was written.
+
+        :param change: as :meth:`_before_write` left it
+        """
 
     @api.model
     def _with_ids(self, vals):

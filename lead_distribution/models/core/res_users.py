@@ -452,15 +452,7 @@ class ResUsers(models.Model):
             # sudo: core lets only administrators of users write users; these fields
             # alone, vetted, are the manager's business
             return super(ResUsers, self.sudo()).write(vals)
-        result = super().write(vals)
-        if vals.get("active") is False:
-            self.env["lead.distribution.manual"]._people_left(self)
-        return result
-
-    def unlink(self):
-        self.env["lead.distribution.manual"]._people_deleted(self)
-        self.env["lead.distribution.privacy"]._users_deleted(self)
-        return super().unlink()
+        return super().write(vals)
 
     def _notify_security_setting_update(self, subject, content, *args, **kwargs):
         # nobody is written to about being forgotten

@@ -236,6 +236,28 @@ class CrmLead(models.Model):
     def _search_consent_purpose_ids(self, operator, value):
         return [("consent_ids.purpose_id", operator, value)]
 
+    def _before_write(self, change):
+        """Whoever restores a removed lead may; a customer written is linked."""
+        if not change.by_service:
+            if change.vals.get("active"):
+                removed = self.filtered(lambda x: x.intake_status == "removed")
+                self.env["lead.distribution.removal.service"]._check_may_remove(removed)
+                change.kept["removed"] = removed
+            if "partner_id" in change.vals:
+                links = self.env["lead.distribution.customer.link"]
+                change.kept["customer"] = links._before_customer(self, change.vals)
+        return super()._before_write(change)
+
+    def _after_write(self, change):
+        super()._after_write(change)
+        service = self.env["lead.distribution.removal.service"]
+        if "customer" in change.kept:
+            service._after_customer(
+                self, change.vals["partner_id"], change.kept["customer"]
+            )
+        if change.kept.get("removed"):
+            service._after_restore(change.kept["removed"])
+
     def action_set_won(self):
         removed = self.filtered(lambda lead: lead.intake_status == "removed")
         if removed:
@@ -244,16 +266,12 @@ class CrmLead(models.Model):
         return super().action_set_won()
 
     def _merge_dependences(self, opportunities):
-        self.env["lead.distribution.manual"]._check_merge(self | opportunities)
         self.env["lead.distribution.customer.link"]._check_merge_customers(
             self | opportunities
         )
         # tasks go along, whoever made them
         result = super()._merge_dependences(as_task(opportunities))
         self.env["lead.distribution.merge"]._merge_duplicates_into(self, opportunities)
-        if self.env["lead.distribution.route"]._distributing():
-            # whoever merged them, a person or the schedule
-            self.env["lead.distribution.follow.up"]._reconsider(self)
         return result
 
     def _merge_get_fields(self):

@@ -123,7 +123,6 @@ class ResPartner(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_takes_leads_off(self):
-        self.env["lead.distribution.privacy"]._partners_deleted(self)
         self.env["lead.distribution.customer.link"]._customers_deleted(self)
 
     def action_open_related_leads(self):

@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from ...tools.service_context import as_task
-
 
 class CalendarEvent(models.Model):
     _name = "calendar.event"
@@ -39,24 +37,7 @@ class CalendarEvent(models.Model):
             if self.env["lead.distribution.follow.up"]._watching(self)
             else None
         )
-        if self.has_access("unlink"):  # else core says so
-            self.env["lead.distribution.outcomes"]._outlive_meetings(self)
         result = super().unlink()
         if leads:
             self.env["lead.distribution.follow.up"]._reconsider(leads)
         return result
-
-    def _sync_activities(self, fields):
-        # whoever moves a meeting moves its task; whose it is, managers decide (S9)
-        if not self.env["lead.distribution.outcomes"]._manages_tasks():
-            # sudo: a task of a colleague's, which the meeting may not show
-            others = self.filtered(
-                lambda event: self.env["lead.distribution.outcomes"]._of_others(
-                    event.sudo().activity_ids
-                )
-            )
-            if others:
-                kept = [name for name in fields if name != "user_id"]
-                super(CalendarEvent, as_task(others))._sync_activities(kept)
-            return super(CalendarEvent, self - others)._sync_activities(fields)
-        return super()._sync_activities(fields)

@@ -1,10 +1,32 @@
 """What was done with leads, and how fast."""
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+
+from ...tools.service_context import as_service
 
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
+
+    def _before_write(self, change):
+        """The clock of the rules starts anew with every salesperson."""
+        follow_up = self.env["lead.distribution.follow.up"]
+        change.kept["clocks"] = follow_up._clocks_that_go_on(self, change.vals)
+        change.vals = follow_up._with_idle(self, change.vals)
+        stage_id = change.vals.get("stage_id")
+        if stage_id and not change.by_service and self.env.uid != SUPERUSER_ID:
+            if follow_up._watching(self):
+                moved = self.filtered(lambda lead: lead.stage_id.id != stage_id)
+                change.kept["moved"] = moved
+        return super()._before_write(change)
+
+    def _after_write(self, change):
+        super()._after_write(change)
+        for since, leads in change.kept["clocks"].items():
+            as_service(leads).write({"distribution_idle_since": since})
+        if "moved" in change.kept:
+            follow_up = self.env["lead.distribution.follow.up"]
+            follow_up._stage_moved(change.kept["moved"])
 
     date_first_call = fields.Datetime(
         string="First Call", readonly=True, copy=False, groups="base.group_user"
@@ -95,3 +117,10 @@ class CrmLead(models.Model):
     )
     def _compute_customer_minutes(self):
         self.env["lead.distribution.response.time"]._measure_times(self)
+
+    def _merge_dependences(self, opportunities):
+        result = super()._merge_dependences(opportunities)
+        if self.env["lead.distribution.route"]._distributing():
+            # whoever merged them, a person or the schedule
+            self.env["lead.distribution.follow.up"]._reconsider(self)
+        return result

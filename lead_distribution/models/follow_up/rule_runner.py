@@ -15,7 +15,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...tools.batch import CONFLICTS
+from ...tools.batch import in_blocks
 from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service, outside
@@ -43,7 +43,8 @@ class LeadDistributionRules(models.AbstractModel):
         each company in their order, block by block."""
         cron = self.env["ir.cron"]
         seconds = cron._commit_progress(remaining=0)
-        seconds, held = self._in_blocks(
+        seconds, held = in_blocks(
+            self.env,
             self.env["lead.distribution.follow.up"]._hold_meetings,
             MEETINGS_PER_STEP,
             seconds,
@@ -54,7 +55,7 @@ class LeadDistributionRules(models.AbstractModel):
             step = partial(
                 self.env["lead.distribution.backfill"]._backfill_step, company
             )
-            seconds, done = self._in_blocks(step, LEADS_PER_STEP, seconds)
+            seconds, done = in_blocks(self.env, step, LEADS_PER_STEP, seconds)
             read = read and done
         if not seconds:
             cron._commit_progress(remaining=1)  # the rules are still to come
@@ -151,35 +152,8 @@ class LeadDistributionRules(models.AbstractModel):
             count, place, run = block
             return count
 
-        seconds, done = self._in_blocks(step, MOVES_PER_BLOCK, seconds)
+        seconds, done = in_blocks(self.env, step, MOVES_PER_BLOCK, seconds)
         return seconds, free and done, place
-
-    @api.model
-    def _in_blocks(self, step, size, seconds):
-        """Some work of the schedule, each block in a transaction of its own; in smaller
-        ones where others write the same records.
-
-        :param step: takes the size of a block and does that much
-        :returns: ``(seconds left, whether nothing is left to do)``
-        """
-        cron = self.env["ir.cron"]
-        now = size
-        while seconds:
-            try:
-                count = step(now)
-            except CONFLICTS as conflict:
-                self.env.cr.rollback()
-                now //= 2
-                _logger.info("Conflict, next block is %s: %s", now, conflict)
-                if not now:
-                    return seconds, False
-                continue
-            if not count:
-                # what comes next sees what others have committed until then
-                return cron._commit_progress(), True
-            now = min(size, now * 2)
-            seconds = cron._commit_progress(count)
-        return seconds, False
 
     @api.model
     def _rule_block(self, company, rule, moved, place, size, run=None, may_run=None):

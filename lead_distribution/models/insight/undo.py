@@ -11,6 +11,7 @@ from functools import partial
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
+from ...tools.batch import in_blocks
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
 from ..pipeline.lead_distribution import BUTTON_LIMIT
@@ -85,9 +86,7 @@ class LeadDistributionUndo(models.AbstractModel):
             rows = asker._rows_to_undo(run)
             left = [rows.lead_id.ids, rows._of_customers().partner_id.ids]
             step = partial(self._undo_step, run, rows, left)
-            seconds, done = self.env["lead.distribution.rule.runner"]._in_blocks(
-                step, BUTTON_LIMIT, seconds
-            )
+            seconds, done = in_blocks(self.env, step, BUTTON_LIMIT, seconds)
             if done:
                 run.undo_asked_by_id = False
                 seconds = cron._commit_progress(1)

@@ -3,3 +3,4 @@
 from . import manual_assignment
 from . import people_left
 from . import crm_lead
+from . import res_users

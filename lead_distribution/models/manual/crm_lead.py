@@ -6,6 +6,29 @@ from odoo import models
 class CrmLead(models.Model):
     _inherit = "crm.lead"
 
+    def _before_write(self, change):
+        """A salesperson changed by hand is a claim, or a leader's; so is a lead that is
+        closed or moved."""
+        if not change.by_service:
+            manual = self.env["lead.distribution.manual"]
+            manual._check_move(self, change.vals)
+            manual._claim_closed(self, change.vals)
+            change.kept["companies"] = manual._before_move(self, change.vals)
+            if "user_id" in change.vals:
+                manual_change = manual._before_manual_change(self, change.vals)
+                change.kept["manual"] = manual_change
+                change.vals = {**change.vals, **manual_change.values}
+        return super()._before_write(change)
+
+    def _after_write(self, change):
+        super()._after_write(change)
+        if change.by_service:
+            return
+        manual = self.env["lead.distribution.manual"]
+        manual._after_move(change.kept["companies"])
+        if "manual" in change.kept:
+            manual._after_manual_change(change.kept["manual"])
+
     def action_claim(self):
         """Take these leads out of the pool for oneself.
 
@@ -42,3 +65,7 @@ class CrmLead(models.Model):
             "target": "new",
             "context": {"default_lead_ids": self.ids},
         }
+
+    def _merge_dependences(self, opportunities):
+        self.env["lead.distribution.manual"]._check_merge(self | opportunities)
+        return super()._merge_dependences(opportunities)

@@ -21,18 +21,6 @@ class LeadDistributionOffer(models.AbstractModel):
 
     # making ----------------------------------------------------------------
 
-    @api.model
-    def _capacity_left(self, snapshot, decisions):
-        """:returns: ``{user_id: how many more leads the hard limits allow}`` after
-        these decisions, of those who have any"""
-        capacity = {
-            p.user_id: p.capacity for p in snapshot.people if p.capacity is not None
-        }
-        for decision in decisions:
-            if decision.user_id in capacity:
-                capacity[decision.user_id] -= 1
-        return capacity
-
     # answers ---------------------------------------------------------------
 
     @api.model

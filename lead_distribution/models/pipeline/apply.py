@@ -41,9 +41,7 @@ class LeadDistributionApply(models.AbstractModel):
         by_id = {lead.id: lead for lead in leads}
         assignments, offers, unplaced = [], [], []
         kept = self.env["crm.lead"]
-        capacity = self.env["lead.distribution.offer"]._capacity_left(
-            snapshot, decisions
-        )
+        capacity = self._capacity_left(snapshot, decisions)
         for decision in decisions:
             lead = by_id[decision.lead_id]
             held = lead.user_id.filtered("active")

@@ -41,6 +41,28 @@ class CrmLead(models.Model):
                 values[name] = self._fields[name].default(self)
         return values
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.check_access("create")  # before anything is looked for, or made
+        vals_list = [self._with_ids(vals) for vals in vals_list]
+        service = self.env["lead.distribution.intake"]
+        records = service._without_kept_defaults(self)
+        intake = service._intake_values(records, vals_list)
+        fresh = super(CrmLead, records).create(intake.to_create)
+        leads = intake.in_order(fresh)
+        service._after_create(fresh, intake)
+        fresh._after_intake()
+        return leads
+
+    def _after_intake(self):
+        """Hook: do what follows from new leads, once they are distributed or wait."""
+
+    def _before_write(self, change):
+        if not change.by_service:
+            harmless = self.env["lead.distribution.intake"]._harmless(change.vals)
+            change.vals = {**change.vals, **harmless}
+        return super()._before_write(change)
+
     def web_save(self, vals, specification, next_id=None):
         # what is created on screen by a salesperson is captured by them
         result = super(CrmLead, on_screen(self)).web_save(

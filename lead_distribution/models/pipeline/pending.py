@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...tools.batch import CONFLICTS
+from ...tools.batch import CONFLICTS, in_blocks
 from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
@@ -30,8 +30,8 @@ class LeadDistribution(models.AbstractModel):
         own; what this run cannot place stays pending for the next one."""
         cron = self.env["ir.cron"]
         seconds = cron._commit_progress(remaining=self._pending_count())
-        seconds, sorted_out = self.env["lead.distribution.rule.runner"]._in_blocks(
-            self._sort_out_pending, SMALLEST_BLOCK, seconds
+        seconds, sorted_out = in_blocks(
+            self.env, self._sort_out_pending, SMALLEST_BLOCK, seconds
         )
         companies = self._pending_companies()
         left = self._pending_count()

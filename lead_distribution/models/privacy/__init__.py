@@ -7,3 +7,5 @@ from . import retention
 from . import crm_lead
 from . import lead_distribution_assignment
 from . import lead_distribution_inquiry
+from . import res_users
+from . import res_partner

@@ -4,7 +4,6 @@ from . import lead_activity_outcome
 from . import lead_activity_waiting
 from . import mail_activity_type
 from . import mail_activity
-from . import crm_lead_company
 from . import ir_actions_server
 from . import delete_guard
 from . import res_company
@@ -21,3 +20,4 @@ from . import task_team
 from . import task_waiting
 from . import task_schedule
 from . import crm_lead
+from . import calendar_event
