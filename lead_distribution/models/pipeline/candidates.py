@@ -2,10 +2,8 @@
 plain data; their number grows with routes, not with leads."""
 
 from odoo import api, models
-from odoo.tools import SQL
 
 from ...engine import Candidate, Route
-from ...tools.periods import day_span, month_span
 from .values import Snapshot
 
 

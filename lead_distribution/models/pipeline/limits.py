@@ -184,7 +184,7 @@ class LeadDistributionCandidates(models.AbstractModel):
                 people=people,
                 company=company.id or None,
                 start=start,
-                end=min(end, self.env["lead.distribution"]._as_of()),
+                end=min(end, history_of(self.env).as_of),
             )
         )
         for user_id, of_day, of_month in rows:
