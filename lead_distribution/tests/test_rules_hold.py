@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests.common import tagged
 
-from ..models.follow_up import rule_runner as rules
+from ..models.follow_up import rule_runner, rule_stale
 from ..tools.service_context import as_service
 from .test_rules import RulesCase
 
@@ -136,7 +136,7 @@ class TestRulesHold(RulesCase):
                 "_move_by_rule",
                 watched,
             ),
-            patch.object(rules, "MOVES_PER_BLOCK", 2),
+            patch.object(rule_runner, "MOVES_PER_BLOCK", 2),
             patch.object(type(self.env["ir.cron"]), "_commit_progress", one_block),
         ):
             _seconds, done = service.env["lead.distribution.rule.runner"]._apply_rules(
@@ -216,7 +216,7 @@ class TestRulesHold(RulesCase):
             patch.object(
                 type(self.env["lead.distribution.rule"]), "_without_sales", watched
             ),
-            patch.object(rules, "CUSTOMERS_PER_LOOK", 2),
+            patch.object(rule_stale, "CUSTOMERS_PER_LOOK", 2),
         ):
             self._apply()
         self.assertEqual(sizes, [6, 2, 2, 2, 0])
@@ -432,7 +432,7 @@ class TestCustomersHold(RulesCase):
         rule = self._customers(self.boris)
         rule.domain = f"[('id', 'in', {customers.ids})]"
         self.assertEqual(rule.would_move_count, 4)
-        with patch.object(rules, "CUSTOMERS_PER_LOOK", 2):
+        with patch.object(rule_stale, "CUSTOMERS_PER_LOOK", 2):
             self._apply()
         self.assertEqual(bought.user_id, self.anna)
         self.assertEqual((customers - bought).user_id, self.boris)

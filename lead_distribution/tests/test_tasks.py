@@ -246,7 +246,7 @@ class TestTasks(TaskCase):
         self.visit.active = False
         with freeze_time("2024-05-03 10:06:00"):
             with self.assertLogs(
-                "odoo.addons.lead_distribution.models.task.task", "WARNING"
+                "odoo.addons.lead_distribution.models.task.task_waiting", "WARNING"
             ):
                 self._run_cron("ir_cron_start_tasks")
         self.assertEqual(lead.activity_ids.activity_type_id, other)
@@ -284,7 +284,7 @@ class TestTasks(TaskCase):
             freeze_time("2024-05-03 10:06:00"),
             self._broken(lambda x: ValueError("No paper") if bad.id in x.ids else None),
             self.assertLogs(
-                "odoo.addons.lead_distribution.models.task.task", "WARNING"
+                "odoo.addons.lead_distribution.models.task.task_waiting", "WARNING"
             ),
         ):
             self._run_cron("ir_cron_start_tasks")
@@ -501,7 +501,9 @@ class TestTasks(TaskCase):
         task = self._start(lead, team_id=team.id)
         with (
             freeze_time(fields.Datetime.now() + timedelta(days=400)),
-            patch("odoo.addons.lead_distribution.models.task.task.TASKS_PER_BLOCK", 1),
+            patch(
+                "odoo.addons.lead_distribution.models.task.task_team.TASKS_PER_BLOCK", 1
+            ),
         ):
             # what is not told is not in the way of what is
             self._run_cron("ir_cron_remind_tasks")

@@ -3,7 +3,7 @@ import psycopg2
 from odoo import fields
 from odoo.tests.common import tagged
 
-from ..models.pipeline import lead_distribution as entry
+from ..models.pipeline import pending
 from .common import DistributionCase
 
 
@@ -343,7 +343,7 @@ class TestWalk(DistributionCase):
         self.assertEqual(self.env["lead.distribution"]._next_size(block, 10.0), 240)
         self.assertEqual(
             self.env["lead.distribution"]._first_size(self.company),
-            entry.SMALLEST_BLOCK,
+            pending.SMALLEST_BLOCK,
         )
 
     def test_at_decides_the_month(self):

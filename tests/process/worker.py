@@ -271,16 +271,19 @@ class Worker:
 
     def do_blocks(self, size):
         """Small blocks, so that processes meet more often."""
-        entry = sys.modules[
-            "odoo.addons.lead_distribution.models.pipeline.lead_distribution"
-        ]
-        entry.SMALLEST_BLOCK = entry.LARGEST_BLOCK = size
+        pending = sys.modules["odoo.addons.lead_distribution.models.pipeline.pending"]
+        pending.SMALLEST_BLOCK = pending.LARGEST_BLOCK = size
 
     def do_hold(self, at, after=False, passes=0):
         """Stop once where the service's ``at`` is called (or returns, with ``after``),
         some ``passes`` let through first: in the middle of the transaction, with all
         that was written sent to PostgreSQL."""
-        cls = self.registry["lead.distribution"]
+        steps = (m for m in self.registry if m.startswith("lead.distribution"))
+        cls = next(
+            self.registry[model]
+            for model in sorted(steps)
+            if self.registry[model]._abstract and hasattr(self.registry[model], at)
+        )
         original = getattr(cls, at)
         function = getattr(original, "__func__", original)
 

@@ -14,8 +14,6 @@ from .values import DistributionContext
 _logger = redacting_logger(__name__)
 
 
-SMALLEST_BLOCK, LARGEST_BLOCK = 200, 10_000
-
 #: Up to here a button distributes at once; more leads go to the background.
 BUTTON_LIMIT = 500
 

@@ -9,7 +9,6 @@ from ...tools.batch import CONFLICTS, in_blocks
 from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
-from .lead_distribution import LARGEST_BLOCK, SMALLEST_BLOCK
 from .values import DistributionContext
 
 _logger = redacting_logger(__name__)
@@ -17,6 +16,7 @@ _logger = redacting_logger(__name__)
 #: A block holds at least so many leads per salesperson, which is what makes bulk
 #: writes worth it, within these bounds; and the lock no longer than that.
 LEADS_PER_SALESPERSON = 10
+SMALLEST_BLOCK, LARGEST_BLOCK = 200, 10_000
 
 SECONDS_PER_BLOCK = 3.0
 
