@@ -63,7 +63,9 @@ class LeadDistributionProcess(models.Model):
     @api.constrains("company_id", "website_id")
     def _check_website(self):
         for process in self.filtered(lambda x: x.company_id and x.website_id):
+            # sudo: of which company the website is, to compare
             if process.website_id.sudo().company_id != process.company_id:
+                # sudo: of which company the website is, to compare
                 raise ValidationError(
                     self.env._(
                         "Process “%(process)s”: %(who)s does not belong to "
@@ -95,7 +97,7 @@ class LeadDistributionProcess(models.Model):
     def _pages(self, website_id, company_id):
         """:returns: a :class:`Page` for each process that a page of this website sets
         off; from memory, since every visited page asks for it"""
-        processes = self.sudo().search(  # visitors see no processes
+        processes = self.sudo().search(  # sudo: visitors see no processes
             [
                 ("trigger", "=", "page"),
                 ("website_id", "in", [False, website_id]),

@@ -44,6 +44,7 @@ class LeadDistributionForm(models.AbstractModel):
         :returns: the values to use
         """
         values = dict(values)
+        # sudo: the website's company, which visitors may not read
         company = request.website.sudo().company_id
         if not chosen and company._lead_distribution_on():
             # the website's default, its team's leader, or whom a visitor named: not a
@@ -100,6 +101,7 @@ class LeadDistributionForm(models.AbstractModel):
         :returns: the values to go on with
         """
         values = dict(values)
+        # sudo: the website's company, which visitors may not read
         company = request.website.sudo().company_id
         for name in ("user_id", "team_id", "listing_id"):
             if name not in values:
@@ -193,6 +195,7 @@ class LeadDistributionForm(models.AbstractModel):
             if command[0] == Command.SET:
                 ids += command[2]
         Purpose = self.env["lead.distribution.consent.purpose"]
+        # sudo: the website's company, which visitors may not read
         given = Purpose._of_company(ids, request.website.sudo().company_id).ids
         named = self._words(request.params.get(CONSENTS))
         named += [

@@ -143,6 +143,7 @@ class LeadDistributionVisit(models.AbstractModel):
     def _visit_elsewhere(self, process_ids, lead_id):
         try:
             with self.env.registry.cursor() as cr:
+                # sudo: a visitor may see neither processes nor leads
                 service = self.with_env(self.env(cr=cr, su=True))
                 service.env["lead.distribution.processes"]._enqueue(
                     process_ids, service.env["crm.lead"].browse(lead_id)
@@ -159,17 +160,20 @@ class LeadDistributionVisit(models.AbstractModel):
 
         :returns: ``crm.lead`` as superuser, empty when nobody knows the visitor
         """
+        # sudo: the visitor's own lead and company; nothing of them is shown
         Lead = self.env["crm.lead"].sudo()
         customer = visitor.partner_id if visitor else user.partner_id.browse()
         if not user._is_public():
             customer |= user.partner_id
         ties = [Domain("visitor_ids", "in", visitor.ids)] if visitor else []
         if customer:
+            # sudo: the visitor's own lead and company; nothing of them is shown
             firms = customer.sudo().commercial_partner_id
             ties += [
                 Domain("partner_id", "in", customer.ids),
                 Domain("partner_id", "child_of", firms.ids),
             ]
+        # sudo: the visitor's own lead and company; nothing of them is shown
         is_open = Domain("won_status", "=", "pending") & Domain(
             "company_id", "in", [False, website.sudo().company_id.id]
         )

@@ -85,6 +85,7 @@ class LeadDistributionEvents(models.AbstractModel):
         """:returns: ``{lead_id: lead}`` of those whose company distributes, as
         superuser"""
         on = self.env["lead.distribution.route"]._distributing()
+        # sudo: which leads are watched, whoever works on them
         leads = self.env["crm.lead"].sudo().browse(set(lead_ids)).exists()
         return {
             lead.id: lead
@@ -108,6 +109,7 @@ class LeadDistributionEvents(models.AbstractModel):
         """:param activities: ``mail.activity`` being marked as done"""
         kinds = {"phonecall": "call", "meeting": "meeting"}
         now = fields.Datetime.now()
+        # sudo: what the activity is about, whoever may see the lead
         self._dispatch_events(
             [
                 Event(
@@ -130,6 +132,7 @@ class LeadDistributionEvents(models.AbstractModel):
 
         :param messages: new ``mail.message``
         """
+        # sudo: who wrote on which lead, whoever may read it
         ours = messages.sudo().filtered(
             lambda m: (
                 m.model == "crm.lead"
@@ -185,6 +188,7 @@ class LeadDistributionEvents(models.AbstractModel):
         :param mails: new ``mail.mail``
         """
         events = []
+        # sudo: to whom a mail goes; its writer may not read it again
         for mail in mails.sudo():
             if (
                 mail.model != "crm.lead"
@@ -245,6 +249,7 @@ class LeadDistributionEvents(models.AbstractModel):
 
         :returns: the leads concerned, to be told to :meth:`_reconsider` afterwards
         """
+        # sudo: the leads of meetings, whoever may see them
         return meetings.sudo().filtered("lead_held").opportunity_id
 
     @api.model
@@ -268,6 +273,7 @@ class LeadDistributionEvents(models.AbstractModel):
         """
         if "distribution_idle_since" in vals:
             return vals
+        # sudo: whether the salesperson changes, no content
         if "user_id" in vals and any(
             lead.user_id.id != (vals["user_id"] or False) for lead in leads.sudo()
         ):
@@ -291,6 +297,7 @@ class LeadDistributionEvents(models.AbstractModel):
             or not self.env["lead.distribution.route"]._distributing()
         ):
             return {}
+        # sudo: whether the salesperson changes, no content
         same = leads.filtered(
             lambda lead: lead.sudo().user_id.id == (vals["user_id"] or False)
         )
@@ -364,6 +371,7 @@ class LeadDistributionEvents(models.AbstractModel):
 
     @api.model
     def _is_follow_up(self, company, kind):
+        # sudo: a setting of the company's, which users may not read
         return (company or self.env.company).sudo()[COUNTED_BY[kind]]
 
     @api.model

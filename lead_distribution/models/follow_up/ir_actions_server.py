@@ -222,6 +222,7 @@ class IrActionsServer(models.Model):
             )
         if not leads:
             return False
+        # sudo: which of the leads, checked above, are open
         leads = leads.sudo().filtered(
             lambda lead: lead.active and lead.won_status == "pending"
         )

@@ -233,7 +233,7 @@ class LeadDistributionRule(models.Model):
         companies = [False, *self.env.companies.ids]
         counts = dict(
             self.env["lead.distribution.assignment"]
-            .sudo()  # a number of the companies chosen, no content
+            .sudo()  # sudo: a number of the companies chosen, no content
             ._read_group(
                 [
                     ("rule_id", "in", self.ids),
@@ -293,6 +293,7 @@ class LeadDistributionRule(models.Model):
     @api.constrains("company_id", "member_ids")
     def _check_companies(self):
         for rule in self.filtered("company_id"):
+            # sudo: for whom the members work, to compare
             for user in rule.member_ids.user_id.sudo():
                 if rule.company_id not in user.company_ids:
                     raise ValidationError(
@@ -307,6 +308,7 @@ class LeadDistributionRule(models.Model):
     @api.constrains("mail_template_id", "entity")
     def _check_template(self):
         for rule in self:
+            # sudo: what the template is made for, no content
             model = rule.mail_template_id.sudo().model
             if model and model != MODELS[rule.entity]:
                 raise ValidationError(
@@ -363,6 +365,7 @@ class LeadDistributionRule(models.Model):
         before = Route._distributing() if matters else None
         result = super().write(vals)
         if asks:
+            # sudo: kept by the distribution: a changed rule asks again
             super(LeadDistributionRule, asks.sudo()).write(
                 {"confirmed": False, "waiting_count": 0}
             )
@@ -401,6 +404,7 @@ class LeadDistributionRule(models.Model):
         :returns: True
         """
         self.check_access("write")
+        # sudo: kept by the distribution; the right was checked above
         self.sudo().write({"confirmed": True, "waiting_count": 0})
         for rule in self:
             rule.activity_unlink(["mail.mail_activity_data_todo"])
@@ -433,6 +437,7 @@ class LeadDistributionRule(models.Model):
         """:returns: naive UTC datetime; whoever was touched after it is no case for
         this rule"""
         self.ensure_one()
+        # sudo: working hours, which managers may not read
         calendar = (company or self.env.company).sudo().resource_calendar_id
         if self.delay_working_time and calendar:
             start = pytz.utc.localize(at)

@@ -49,6 +49,7 @@ class LeadDistributionRules(models.AbstractModel):
             MEETINGS_PER_STEP,
             seconds,
         )
+        # sudo: the schedule works for all companies
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         read = True
         for company in companies.search([("lead_follow_up_next", ">", 0)]):
@@ -81,12 +82,14 @@ class LeadDistributionRules(models.AbstractModel):
         rules = self.env["lead.distribution.rule"].sudo().search([])
         found = list(rules.company_id)
         if any(not rule.company_id for rule in rules):
+            # sudo: the schedule works for all companies
             found = [*self.env["res.company"].sudo().search([])]
         return [c for c in found if c.lead_distribution_mode != "off"]
 
     @api.model
     def _rules_of(self, company):
         """:returns: the rules of a company in their order"""
+        # sudo: the schedule obeys all rules of the company
         return (
             self.env["lead.distribution.rule"]
             .sudo()
@@ -101,6 +104,7 @@ class LeadDistributionRules(models.AbstractModel):
         :returns: ``(seconds left, whether nothing is left to do)``
         """
         moved = {"crm.lead": set(), "res.partner": set()}
+        # sudo: the lock and its places are the schedule's alone
         locks = self.env["lead.distribution.lock"].sudo()
         begun = locks.search([("company_id", "=", company.id)]).rule_places or {}
         rules, all_free = self._rules_of(company), True

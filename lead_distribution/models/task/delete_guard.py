@@ -19,6 +19,7 @@ class LeadActivityOutcome(models.Model):
         # the outcomes of a type go with it
         if name == "next_activity_type_id":
             found = found.filtered(lambda x: x.activity_type_id not in records)
+        # sudo: what uses it, told only to who may read it
         if found and not found[0].sudo(self.env.su).has_access("read"):
             raise UserError(
                 self.env._(
@@ -36,9 +37,11 @@ class LeadActivityOutcome(models.Model):
                     record=found[0][name].display_name,
                 )
             )
+        # sudo: what uses it, told only to who may read it
         actions = self.env["ir.actions.server"].sudo()
         if action_name:
             actions = actions.search([(action_name, "in", records.ids)], limit=1)
+        # sudo: what uses it, told only to who may read it
         if actions and not actions.sudo(self.env.su).has_access("read"):
             raise UserError(
                 self.env._(
@@ -64,7 +67,7 @@ class LeadActivityOutcome(models.Model):
         """
         awaited = (
             self.env["lead.activity.waiting"]
-            .sudo()  # a number, for the message
+            .sudo()  # sudo: a number, for the message
             .search_count([(name, "in", records.ids)])
         )
         if awaited:
@@ -108,7 +111,7 @@ class CrmTeam(models.Model):
         self.env["lead.activity.outcome"]._refuse_if_awaited(self, "team_id")
         waiting = (
             self.env["mail.activity"]
-            .sudo()  # a number, for the message
+            .sudo()  # sudo: a number, for the message
             .search_count([("lead_team_id", "in", self.ids), ("user_id", "=", False)])
         )
         if waiting:

@@ -134,7 +134,7 @@ class LeadDistributionGiven(models.AbstractModel):
         :param activities: with the environment of who gives them
         """
         su = activities.env.su
-        tasks = activities.sudo()  # what is remembered is nobody's to write
+        tasks = activities.sudo()  # sudo: what is remembered is nobody's to write
         gifts = {}
         for model, theirs in tasks.grouped("res_model").items():
             others = theirs.filtered(
@@ -168,6 +168,7 @@ class LeadDistributionGiven(models.AbstractModel):
     @api.model
     def _as_given(self, activities):
         """:returns: those that still point to the record for which they were given"""
+        # sudo: for which record it was given, which nobody else writes
         return activities.sudo().filtered(
             lambda task: (
                 task.lead_given_id
@@ -200,6 +201,7 @@ class LeadDistributionGiven(models.AbstractModel):
             of who makes an activity there
         """
         env = activities.env
+        # sudo: to which records the tasks point, to check rights there
         for model, theirs in activities.sudo().grouped("res_model").items():
             if not model or model not in env:
                 forbidden = theirs.filtered(lambda task: task.user_id != env.user)
@@ -239,6 +241,7 @@ class LeadDistributionGiven(models.AbstractModel):
         """
         if self.env.su:
             return
+        # sudo: to which records the tasks point, to check rights there
         tasks = activities.sudo().filtered(
             lambda task: task.res_model and task.res_model in self.env
         )

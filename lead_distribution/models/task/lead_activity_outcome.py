@@ -260,6 +260,7 @@ class LeadActivityOutcome(models.Model):
         outcomes = super().create(vals_list)
         if not self.env.context.get("install_mode"):
             # who adds an outcome to a type wants it to be chosen
+            # sudo: which types have outcomes; written with the own rights
             outcomes.activity_type_id.sudo().filtered(
                 lambda kind: not kind.lead_with_outcomes
             ).sudo(self.env.su).write({"lead_with_outcomes": True})
@@ -312,7 +313,7 @@ class LeadActivityOutcome(models.Model):
     def _check_unused(self, what):
         used = (
             self.env["mail.activity"]
-            .sudo()  # a number, for the message
+            .sudo()  # sudo: a number, for the message
             .with_context(active_test=False)
             ._read_group(
                 [("outcome_id", "in", self.ids)], ["outcome_id"], ["__count"], limit=1

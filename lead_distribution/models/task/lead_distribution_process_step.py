@@ -132,6 +132,7 @@ class LeadDistributionProcessStep(models.Model):
                 raise ValidationError(
                     _("Process “%s”: choose whose the task is.", step.process_id.name)
                 )
+            # sudo: for which company they are, to compare
             elsewhere = company and (
                 company not in chosen.sudo().company_ids
                 if step.assignee == "user"

@@ -257,6 +257,7 @@ class MailActivity(models.Model):
     @ormcache("name")
     def _lead_any(self, name):
         """:returns: whether any activity has this field set"""
+        # sudo: whether there is any at all, no content
         activities = self.sudo().with_context(active_test=False)
         return bool(activities.search_count([(name, "!=", False)], limit=1))
 
@@ -274,6 +275,7 @@ class MailActivity(models.Model):
         if operation != "read" or not result or not self._lead_any("lead_team_id"):
             return result
         forbidden = result[0]
+        # sudo: which of them wait for one of a team
         hidden = forbidden.sudo().filtered(
             lambda task: task.lead_team_id and not task.user_id
         )
@@ -455,6 +457,7 @@ class MailActivity(models.Model):
         if not tasks:
             raise UserError(self.env._("This task is not there any more."))
         # who was too late, and may not read it any more, is told who has it
+        # sudo: whose they are, to tell who was too late
         team = self.env["lead.distribution.tasks"]._of_my_teams(tasks.sudo())
         (tasks - team.sudo(False)).check_access("read")
         return self.env["lead.distribution.tasks"]._take(tasks)

@@ -60,6 +60,7 @@ class MailActivityType(models.Model):
         # sudo: the same for everybody, for it is cached
         types = self.sudo().with_context(active_test=False)
         found = types.search([("lead_with_outcomes", "=", True)])
+        # sudo: of which companies the outcomes are, no content
         outcomes = self.env["lead.activity.outcome"].sudo()
         groups = outcomes._read_group(
             [("activity_type_id", "in", found.ids)], ["activity_type_id", "company_id"]
@@ -91,7 +92,7 @@ class MailActivityType(models.Model):
         if not self.env.user.has_group("lead_distribution.group_manager"):
             return result
         Shared = self.env["lead.distribution.shared"]
-        kinds = self.sudo()  # of whom and for what they are
+        kinds = self.sudo()  # sudo: of whom and for what they are
         others = kinds.filtered(lambda kind: not self._lead_model(kind.res_model))
         ours = kinds - others
         guarded = self.env["res.company"]._lead_shared_is_guarded()
@@ -227,13 +228,13 @@ class MailActivityType(models.Model):
         """Deleting a type deletes its outcomes; not those that tasks ended with."""
         outcomes = (
             self.env["lead.activity.outcome"]
-            .sudo()  # whether there are any, of whatever company
+            .sudo()  # sudo: whether there are any, of whatever company
             .with_context(active_test=False)
             .search([("activity_type_id", "in", self.ids)])
         )
         used = (
             self.env["mail.activity"]
-            .sudo()  # whether there is one, whoever's it is
+            .sudo()  # sudo: whether there is one, whoever's it is
             .with_context(active_test=False)
             .search([("outcome_id", "in", outcomes.ids)], limit=1)
         )

@@ -89,6 +89,7 @@ class LeadDistributionOutcome(models.AbstractModel):
         changes = not GUARDED.isdisjoint(vals) or vals.get("active")
         if not changes or self._manages_tasks():
             return
+        # sudo: who made the tasks, which is what is checked
         guarded = self._of_others(activities.sudo())
         if set(vals) == {"calendar_event_id"}:
             # a meeting for a task that has none is planning it, not changing it
@@ -107,6 +108,7 @@ class LeadDistributionOutcome(models.AbstractModel):
     def _check_task_removal(self, activities):
         if is_task(activities) or self._manages_tasks():
             return
+        # sudo: who made the tasks, which is what is checked
         guarded = self._of_others(activities.sudo())
         if guarded:
             activities.check_access("unlink")  # else nothing is told
@@ -139,6 +141,7 @@ class LeadDistributionOutcome(models.AbstractModel):
         kinds = {task: task.activity_type_id.sudo() for task in tasks}
         if not tasks or not self.env["res.company"]._lead_several():
             return {task: kind.lead_outcome_ids for task, kind in kinds.items()}
+        # sudo: of which company the records are, no content
         companies = tasks.sudo()._record_companies()
         usable = {
             (kind, company): kind.lead_outcome_ids._usable(company)
@@ -196,7 +199,9 @@ class LeadDistributionOutcome(models.AbstractModel):
         :raises AccessError: when it is not the current user's to act on its record
         """
         self.env["lead.distribution.given"]._check_may_act(activities)
+        # sudo: state and record of tasks that the caller may finish
         self._check_open(activities.sudo())
+        # sudo: state and record of tasks that the caller may finish
         for task in activities.sudo():
             if task.activity_type_id != outcome.activity_type_id:
                 raise UserError(
@@ -209,6 +214,7 @@ class LeadDistributionOutcome(models.AbstractModel):
         if not outcome.active:
             raise UserError(self.env._("The outcome “%s” is archived.", outcome.name))
         if outcome.company_id and self.env["res.company"]._lead_several():
+            # sudo: state and record of tasks that the caller may finish
             companies = activities.sudo()._record_companies()
             if any(not outcome._usable(company) for company in companies.values()):
                 raise UserError(
@@ -216,6 +222,7 @@ class LeadDistributionOutcome(models.AbstractModel):
                         "“%s” is an outcome of another company's tasks.", outcome.name
                     )
                 )
+        # sudo: state and record of tasks that the caller may finish
         locked = activities.sudo().try_lock_for_update(allow_referencing=True)
         if len(locked) != len(activities):
             raise ConcurrencyError(
@@ -235,7 +242,9 @@ class LeadDistributionOutcome(models.AbstractModel):
         text = (text or "").strip()
         if not text:
             raise UserError(self.env._("Write the comment first."))
+        # sudo: record and state of tasks that the caller may read
         self._check_open(activities.sudo())
+        # sudo: record and state of tasks that the caller may read
         for task in activities.sudo().filtered("res_model"):
             body = Markup("<p><b>%s</b></p><p>%s</p>") % (task.display_name, text)
             # sudo: whoever the task is given to may not see the record behind it

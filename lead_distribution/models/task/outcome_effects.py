@@ -23,10 +23,13 @@ class LeadDistributionOutcomes(models.AbstractModel):
 
         :param activities: done just now, each with its outcome
         """
+        # sudo: what managers decided is done on records that the user may not see
         for outcome, done in activities.sudo().grouped("outcome_id").items():
             for model, theirs in done.grouped("res_model").items():
                 if not model:
                     continue
+                # sudo: what managers decided is done on records that the user may not
+                # see
                 found = self.env[model].sudo().browse(theirs.mapped("res_id")).exists()
                 theirs = theirs.filtered(
                     lambda task, found=found: task.res_id in found._ids
@@ -82,11 +85,13 @@ class LeadDistributionOutcomes(models.AbstractModel):
         whoever finishes a task sets off what managers decided, on records that they
         may not see themselves"""
         ids = list(dict.fromkeys(activities.mapped("res_id")))
+        # sudo: what managers decided is done on records that the user may not see
         return self.env[activities[0].res_model].sudo().browse(ids)
 
     @api.model
     def _outcome_mail(self, outcome, activities):
         records = self._records_of(activities)
+        # sudo: the template is the manager's choice, sent for everybody
         outcome.mail_template_id.sudo().send_mail_batch(records.ids)
 
     @api.model

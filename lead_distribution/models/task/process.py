@@ -50,6 +50,7 @@ class LeadDistributionProcesses(models.AbstractModel):
 
     @api.model
     def _no_events(self):
+        # sudo: events are kept by the processes alone
         return self.env["lead.distribution.process.event"].sudo()
 
     @api.model

@@ -32,6 +32,7 @@ class LeadDistributionTask(models.AbstractModel):
         """
         at = at or fields.Datetime.now()
         made = as_service(self).env["mail.activity"]
+        # sudo: tasks start whoever sets them off; callers check the rights
         records = records.sudo().exists()
         if not records:
             return made
@@ -60,6 +61,7 @@ class LeadDistributionTask(models.AbstractModel):
 
     @api.model
     def _check_task_type(self, records, spec):
+        # sudo: the type that a manager chose, whatever its company
         kind = self.env["mail.activity.type"].sudo().browse(spec.activity_type_id)
         if not kind.exists() or not kind.active:
             raise UserError(self.env._("The type of this task is archived or deleted."))
@@ -84,7 +86,9 @@ class LeadDistributionTask(models.AbstractModel):
         teams = {}
         if users is None:
             users, teams = self._task_people(company, records, spec, at)
+        # sudo: made for people and records that the caller may not see
         kind = self.env["mail.activity.type"].sudo().browse(spec.activity_type_id)
+        # sudo: made for people and records that the caller may not see
         found = self.env["res.users"].sudo().browse(set(users.values()) - {False, None})
         zones = {user.id: user.tz for user in found}
         shared = {
@@ -97,9 +101,11 @@ class LeadDistributionTask(models.AbstractModel):
             "automated": spec.origin != "hand",
             "lead_origin": spec.origin,
         }
+        # sudo: made for people and records that the caller may not see
         names = {record.id: record.display_name for record in records.sudo()}
         # an email a task costs more than all the rest: what processes start is told
         # in Odoo
+        # sudo: made for people and records that the caller may not see
         Activity = records.env["mail.activity"].sudo()
         if spec.origin != "hand":
             Activity = Activity.with_context(mail_activity_quick_update=True)
@@ -147,6 +153,7 @@ class LeadDistributionTask(models.AbstractModel):
     def _task_people(self, company, records, spec, at):
         """:returns: ``({record_id: user_id}, {record_id: team_id})``, never both"""
         users, teams = {}, {}
+        # sudo: whose task it is: people, teams and routes that managers chose
         user = self._allowed_in(
             self.env["res.users"].sudo().browse(spec.user_id or []).exists(), company
         )
@@ -157,12 +164,14 @@ class LeadDistributionTask(models.AbstractModel):
         chosen = {}
         if spec.route_id and not (spec.user_id or spec.team_id):
             chosen = self._choose_by_route(company, records, spec.route_id, at)
+        # sudo: whose task it is: people, teams and routes that managers chose
         route = (
             self.env["lead.distribution.route"]
             .sudo()
             .browse(spec.route_id or [])
             .exists()
         )
+        # sudo: whose task it is: people, teams and routes that managers chose
         teams_of_spec = self._teams_within(
             company, self.env["crm.team"].sudo().browse(spec.team_id or []).exists()
         )
@@ -171,6 +180,7 @@ class LeadDistributionTask(models.AbstractModel):
         if route.company_id and company and route.company_id != company:
             route = route.browse()
         teams_of_route = self._teams_within(company, route.team_ids)
+        # sudo: whose task it is: people, teams and routes that managers chose
         for record in records.sudo():
             own = record.user_id if "user_id" in record._fields else user.browse()
             team = record.team_id if "team_id" in record._fields else None

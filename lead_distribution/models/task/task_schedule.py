@@ -25,6 +25,7 @@ class LeadDistributionTasks(models.AbstractModel):
     @api.model
     def _task_calendar(self, spec):
         """A schedule deleted meanwhile closes nothing."""
+        # sudo: working hours, which users may not read
         Calendar = self.env["resource.calendar"].sudo()
         return Calendar.browse(spec.resource_calendar_id or []).exists()
 

@@ -54,7 +54,7 @@ class LeadDistributionTasks(models.AbstractModel):
         """:returns: ids of the current user's teams, within the companies at hand"""
         members = (
             self.env["crm.team.member"]
-            .sudo()  # one's own memberships
+            .sudo()  # sudo: one's own memberships
             .search([("user_id", "=", self.env.uid)])
         )
         teams = members.crm_team_id.filtered(
@@ -70,6 +70,7 @@ class LeadDistributionTasks(models.AbstractModel):
         :raises UserError: when somebody was faster, naming who
         """
         user = self.env.user
+        # sudo: whether somebody has it, and its row; rights are checked below
         tasks = activities.sudo()
         if not self.env.su:
             outsiders = tasks - self._of_my_teams(tasks)

@@ -106,6 +106,7 @@ class LeadDistributionTasks(models.AbstractModel):
     def _say_not_started(self, record, spec, error):
         if "message_ids" not in record._fields:
             return
+        # sudo: the name of the type, for the message
         kind = self.env["mail.activity.type"].sudo().browse(spec.activity_type_id)
         body = Markup("<p>%s</p>") % self.env._(
             "The task “%(task)s” could not be started: %(error)s",
