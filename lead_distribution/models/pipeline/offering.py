@@ -131,10 +131,11 @@ class LeadDistributionApply(models.AbstractModel):
 
     @api.model
     def _offers_for_all(self, assignment, snapshot, capacity, skip=()):
-        """A assignment for each candidate of the route who could take the lead now
+        """An assignment for each candidate of the route who could take the lead now
         (K15); the one whose turn it is first.
 
-        :param capacity: see :meth:`_capacity_left`; what is offered here is taken from it
+        :param capacity: see :meth:`_capacity_left`; what is offered here is taken
+            from it
         :param skip: ids of users who are not to have it
         """
         key = (assignment.route_id, 0)
