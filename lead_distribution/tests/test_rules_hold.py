@@ -66,7 +66,7 @@ class TestRulesHold(RulesCase):
         leads = self._lead(3, user_id=self.anna.id)
         self._neglect(leads)
         service = type(self.env["lead.distribution"])
-        walk = service.env["lead.distribution.rule.runner"]._assign_members
+        walk = type(self.env["lead.distribution.rule.runner"])._assign_members
 
         def breaks(this, context, found):
             if leads[1] in found:
@@ -94,7 +94,7 @@ class TestRulesHold(RulesCase):
         lead = self._lead(user_id=self.anna.id)
         self._neglect(lead)
         service = type(self.env["lead.distribution"])
-        neglected = service.env["lead.distribution.rule"]._stale_from
+        neglected = type(self.env["lead.distribution.rule"])._stale_from
 
         def breaks(this, company, rule, *args, **kwargs):
             if rule.id == broken.id:
@@ -121,7 +121,7 @@ class TestRulesHold(RulesCase):
         :returns: ids of the leads that were looked at
         """
         seen, service = [], self.env["lead.distribution"]
-        move = type(service)._move_by_rule
+        move = type(service.env["lead.distribution.rule.runner"])._move_by_rule
 
         def watched(this, context, leads):
             seen.extend(leads.ids)

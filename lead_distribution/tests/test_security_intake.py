@@ -998,7 +998,7 @@ class TestOneLine(IntakeCase):
         leads = self._lead(8)
         broken = leads[2]
         service = type(self.env["lead.distribution"])
-        original = service.env["lead.distribution.notification"]._send
+        original = type(self.env["lead.distribution.notification"])._send
 
         def send(self, company, template, values, *args, **mail):
             if any(row.lead_id == broken for row in values.get("rows", ())):

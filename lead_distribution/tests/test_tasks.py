@@ -255,7 +255,7 @@ class TestTasks(TaskCase):
     def _broken(self, what):
         """Starting fails while ``what(records)`` says how."""
         service = type(self.env["lead.distribution"])
-        real = service.env["lead.distribution.tasks"]._create_tasks
+        real = type(self.env["lead.distribution.tasks"])._create_tasks
 
         def create(self, company, records, *args, **kwargs):
             error = what(records)
@@ -851,7 +851,6 @@ class TestTasksUnused(DistributionCase):
         self.env["mail.activity.type"].search([]).lead_with_outcomes = False
         self.assertFalse(self.env["mail.activity"]._lead_tasks_in_use())
         lead = self._lead(user_id=self.anna.id).with_user(self.anna)
-        service = type(self.env["lead.distribution"])
 
         def never(*args, **kwargs):
             raise AssertionError("nobody uses tasks")
@@ -861,8 +860,15 @@ class TestTasksUnused(DistributionCase):
             tasks |= lead.activity_schedule(
                 "mail.mail_activity_data_call", user_id=self.anna.id
             )
-        names = ("_task_teams", "_outcome_safely", "_set_outcome")
-        patches = [patch.object(service, name, never) for name in names]
+        names = {
+            "_task_teams": "lead.distribution.tasks",
+            "_outcome_safely": "lead.distribution.outcomes",
+            "_set_outcome": "lead.distribution.outcomes",
+        }
+        patches = [
+            patch.object(type(self.env[model]), name, never)
+            for name, model in names.items()
+        ]
         for each in patches:
             each.start()
             self.addCleanup(each.stop)

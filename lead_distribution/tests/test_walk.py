@@ -189,14 +189,14 @@ class TestWalk(DistributionCase):
         self.company.lead_distribution_mode = "queued"
         leads = self._lead(9)
         bad = leads[4]
-        real = type(self.env["lead.distribution.candidates"])._request
+        real = type(self.env["lead.distribution.decision"])._request
 
         def request(service, lead, *args):
             if lead.id == bad.id:
                 raise ZeroDivisionError("bad luck")
             return real(service, lead, *args)
 
-        self.patch(type(self.env["lead.distribution.candidates"]), "_request", request)
+        self.patch(type(self.env["lead.distribution.decision"]), "_request", request)
         with self.assertLogs("odoo.addons.lead_distribution", "WARNING"):
             self._run_cron()
         self.assertEqual(bad.distribution_state, "pool")

@@ -3,7 +3,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-from ..rooms.signature import sign_forms
+from .form_signature import sign_forms
 
 
 class IrQweb(models.AbstractModel):

@@ -7,7 +7,7 @@ from odoo.addons.lead_distribution.engine.text import addresses_in, is_line, one
 from odoo.addons.lead_distribution.tools.batch import CONFLICTS
 from odoo.addons.lead_distribution.tools.redacting_log import redacting_logger
 
-from ..rooms.signature import SIGNATURE, is_signed
+from .form_signature import SIGNATURE, is_signed
 from .website_visit import parts_of, without_language
 
 _logger = redacting_logger(__name__)

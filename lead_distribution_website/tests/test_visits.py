@@ -302,7 +302,7 @@ class TestVisits(WebsiteCase):
         self._page("/test-other")
         service = type(self.env["lead.distribution"])
         original, counted = (
-            service.env["lead.distribution.website.visit"]._page_opened,
+            type(self.env["lead.distribution.website.visit"])._page_opened,
             [],
         )
 

@@ -124,7 +124,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             archived[model] = {}
             if there._active_name:
                 old = there.filtered(lambda one: not one[one._active_name])
-                told = reader._names_of(old.with_env(reader.env))
+                told = reader.env["lead.distribution.filters"]._names_of(
+                    old.with_env(reader.env)
+                )
                 archived[model] = dict(zip(old.ids, told, strict=True))
         return gone, archived
 

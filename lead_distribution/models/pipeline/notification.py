@@ -78,7 +78,7 @@ class LeadDistributionPost(models.AbstractModel):
                 worker._guarded(worker._push, row.user_id, title, row.lead_id)
             placed = ours.filtered(lambda row: row.user_id and row.state == "assigned")
             for user, mine in placed.grouped("user_id").items():
-                worker._guarded(worker._mail_new_leads, company, user, mine)
+                worker._guarded(worker._mail_salesperson, company, user, mine)
                 title = worker._subject_new(user, mine)
                 worker._guarded(worker._push, user, title, mine.lead_id[:1])
             lost = (ours - placed).filtered(
@@ -208,7 +208,7 @@ class LeadDistributionPost(models.AbstractModel):
         _logger.error("No mail tells of %s", rows, exc_info=True)
 
     @api.model
-    def _mail_new_leads(self, company, user, rows):
+    def _mail_salesperson(self, company, user, rows):
         """One email for all new leads, one each for those of a route that has a
         template of its own."""
         for template, theirs in rows.grouped(
