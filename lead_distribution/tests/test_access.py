@@ -30,6 +30,30 @@ class TestAccess(AccessCase):
                 form.name = f"{record._description} of a manager"
             self.assertIn("of a manager", record.name)
 
+    def test_names_are_no_markup(self):
+        """What is put together as HTML has the names of others as text, not as tags."""
+        tag = "<zqtag>"
+        named = [*self.leads.values(), *self.routes.values(), self.client]
+        named += [self.boris, self.own, self.listing, self.kind, self.south, self.north]
+        named += [*self.sources.values(), self.reason, self.purpose, self.rule]
+        for record in named:
+            record.name = f"{record.name} {tag}"
+        for lead in self.leads.values():
+            lead.write({"contact_name": f"{lead.contact_name} {tag}"})
+        self.env.flush_all()
+        seen = set()
+        for name, subject in self.subjects.items():
+            for field in self.env[name]._fields.values():
+                ours = {*self.access_addons} & {*field._modules}
+                if field.type != "html" or field.sanitize or not ours:
+                    continue
+                for records in subject.targets.values():
+                    for html in records.sudo().mapped(field.name):
+                        self.assertNotIn(tag, html or "", (name, field.name))
+                        if "zqtag" in (html or ""):
+                            seen.add((name, field.name))
+        self.assertGreater(len(seen), 4, seen)
+
     def test_searching_tells_nothing(self):
         """A condition on what one may not read finds nothing, whichever way it goes
         there."""
