@@ -48,6 +48,7 @@ class AccessData(GenericMixin, DistributionCase):
         cls._make_setup()
         cls._make_dialogs()
         cls._describe_subjects()
+        cls._make_others()
         cls.messages = cls.leads["a colleague's"].message_ids
         (cls.own | cls.boris).write(
             {"lead_target_mode": "individual", "lead_target": 47}
@@ -57,6 +58,10 @@ class AccessData(GenericMixin, DistributionCase):
         cls.cr.precommit.run()
         cls.env.invalidate_all()
         cls.env.registry.clear_cache()
+
+    @classmethod
+    def _make_others(cls):
+        """What other addons are tried on."""
 
     # people ----------------------------------------------------------------
 

@@ -21,8 +21,7 @@ class TestAccessOfOrders(access_cases.AccessCase):
     access_cases = Path(__file__).name
 
     @classmethod
-    def _describe_subjects(cls):
-        super()._describe_subjects()
+    def _make_others(cls):
         cls.orders = {}
         for words, user in (("own", cls.own), ("a colleague's", cls.boris)):
             # managers see which order has set a process off
