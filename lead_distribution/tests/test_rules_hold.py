@@ -65,7 +65,6 @@ class TestRulesHold(RulesCase):
         self._rule(self.boris)
         leads = self._lead(3, user_id=self.anna.id)
         self._neglect(leads)
-        service = type(self.env["lead.distribution"])
         walk = type(self.env["lead.distribution.rule.runner"])._assign_members
 
         def breaks(this, context, found):
@@ -93,7 +92,6 @@ class TestRulesHold(RulesCase):
         self._rule(self.boris, sequence=2)
         lead = self._lead(user_id=self.anna.id)
         self._neglect(lead)
-        service = type(self.env["lead.distribution"])
         neglected = type(self.env["lead.distribution.rule"])._stale_from
 
         def breaks(this, company, rule, *args, **kwargs):
@@ -205,8 +203,8 @@ class TestRulesHold(RulesCase):
             delay_unit="months",
             domain=f"[('id', 'in', {customers.ids})]",
         )
-        sizes, service = [], type(self.env["lead.distribution"])
-        without_sales = service.env["lead.distribution.rule"]._without_sales
+        sizes = []
+        without_sales = type(self.env["lead.distribution.rule"])._without_sales
 
         def watched(this, company, rule, at, partners):
             sizes.append(len(partners))

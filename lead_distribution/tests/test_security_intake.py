@@ -997,7 +997,6 @@ class TestOneLine(IntakeCase):
         """Part 9, 20: nor does it when one email tells of many"""
         leads = self._lead(8)
         broken = leads[2]
-        service = type(self.env["lead.distribution"])
         original = type(self.env["lead.distribution.notification"])._send
 
         def send(self, company, template, values, *args, **mail):

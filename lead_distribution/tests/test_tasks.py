@@ -254,7 +254,6 @@ class TestTasks(TaskCase):
 
     def _broken(self, what):
         """Starting fails while ``what(records)`` says how."""
-        service = type(self.env["lead.distribution"])
         real = type(self.env["lead.distribution.tasks"])._create_tasks
 
         def create(self, company, records, *args, **kwargs):

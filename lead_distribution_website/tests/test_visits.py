@@ -300,7 +300,6 @@ class TestVisits(WebsiteCase):
         visit three at most, and writes nothing"""
         self._become_known()
         self._page("/test-other")
-        service = type(self.env["lead.distribution"])
         original, counted = (
             type(self.env["lead.distribution.website.visit"])._page_opened,
             [],
