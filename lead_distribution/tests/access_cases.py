@@ -173,6 +173,10 @@ class AccessCase(AccessData):
                 "pending for another's route",
                 "offered to a colleague",
             )
+        for method in ("action_take_from_client", "action_take_to_client"):
+            yield from self.on_leads(
+                method, "a colleague's, linked", args=[["email_from", "phone"]]
+            )
         yield from self.on_leads("action_unlink_customer", "a colleague's, linked")
         yield from self.on_leads("copy", "own", "a colleague's")
         yield from self.on_leads(

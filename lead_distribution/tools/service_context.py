@@ -56,6 +56,7 @@ def as_service(records, company=None):
     :param company: ``res.company`` to work in; none leaves it as it is
     :returns: ``records`` as superuser in the service's context
     """
+    # sudo: the service decides for everybody; its callers check the rights
     records = records.with_user(SUPERUSER_ID)
     if company:
         records = records.with_company(company)

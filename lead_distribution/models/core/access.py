@@ -16,7 +16,9 @@ class LeadDistributionAccess(models.AbstractModel):
         """Managers of the distribution, and the leaders of the leads' teams."""
         if self.env.su or self.env.user.has_group("lead_distribution.group_manager"):
             return True
+        # sudo: whose team a lead is in, to decide and not to tell
         led = leads.sudo().team_id.filtered(lambda team: team.user_id == self.env.user)
+        # sudo: whose team a lead is in, to decide and not to tell
         return bool(leads) and all(lead.team_id in led for lead in leads.sudo())
 
     @api.model
@@ -32,6 +34,7 @@ class LeadDistributionAccess(models.AbstractModel):
     @api.model
     def _not_free(self, leads):
         """:returns: those that are not free to be moved about by salespeople"""
+        # sudo: the state and route of leads, to decide and not to tell
         return leads.sudo().filtered(
             lambda lead: (
                 lead.distribution_state in WAITING

@@ -55,9 +55,10 @@ class LeadDistributionAssignment(models.Model):
     @api.model
     def _latest_rows(self, leads):
         """:returns: ``{lead_id: newest ledger row}``"""
+        # sudo: told to who may read the lead; see _explain
         rows = (
             self.env["lead.distribution.assignment"]
-            .sudo()  # told to who may read the lead; see _explain
+            .sudo()
             .search([("lead_id", "in", leads.ids)], order="id desc")
         )
         found = {}

@@ -29,6 +29,7 @@ class ResCompany(models.Model):
         found = email_normalize_all(address or "")
         if not found:
             raise ValidationError(self.env._("“%s” is not an email address.", address))
+        # sudo: which addresses are ours, of whatever company; compared, not told
         aliases = self.env["mail.alias"].sudo().search([("alias_name", "!=", False)])
         own = set(aliases.mapped("alias_full_name"))
         for one in found:

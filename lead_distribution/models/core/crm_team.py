@@ -10,6 +10,7 @@ class CrmTeam(models.Model):
 
         :returns: ``crm.team``
         """
+        # sudo: whether a team has a route, whoever may read routes
         Route = self.env["lead.distribution.route"].sudo()
         on = Route._distributing()
         if not on:

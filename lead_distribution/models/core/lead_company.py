@@ -17,7 +17,8 @@ class LeadDistributionCompany(models.AbstractModel):
 
         :returns: ``res.company``, as superuser; empty when nothing tells
         """
-        lead = lead.sudo()  # which company it is, nothing of its people
+        # sudo: which company it is, nothing of its people
+        lead = lead.sudo()
         company = lead.company_id or lead.team_id.company_id
         if not company and lead.user_id:
             works_for = lead.user_id.with_context(active_test=True).company_ids
@@ -36,11 +37,13 @@ class LeadDistributionCompany(models.AbstractModel):
     def _leads_by_company(self, leads):
         """:returns: ``{company: leads}``, as superuser; under the empty company those
         of which nothing tells"""
+        # sudo: which company each lead is of, nothing else
         return leads.sudo().grouped(self._company_of_lead)
 
     @api.model
     def _lead_companies(self, leads):
         """:returns: ``res.company``, those that any of the leads is of"""
+        # sudo: companies, for the settings of distribution; callers tell no one
         companies = self.env["res.company"].sudo()
         return companies.union(*self._leads_by_company(leads))
 

@@ -149,6 +149,7 @@ class LeadDistributionAssignment(models.Model):
     @ormcache()
     def _in_use(self):
         """Whether there is any row: until then nobody has to look for one."""
+        # sudo: whether there is any row, whoever's
         return bool(self.sudo().search_count([], limit=1))
 
     def write(self, vals):
@@ -214,6 +215,7 @@ class LeadDistributionAssignment(models.Model):
         """:returns: what an email's links carry: signed, valid until a day after the
         deadline, so that a late click is told what happened"""
         self.ensure_one()
+        # sudo: the key of the database, which signs; the link goes to its salesperson
         return hash_sign(
             self.sudo().env,
             OFFER_SCOPE,
@@ -226,11 +228,14 @@ class LeadDistributionAssignment(models.Model):
         """:returns: the offer of a link, as superuser; nothing for a forged or an
         expired one"""
         try:
+            # sudo: the key of the database, which checks the signature
             found = verify_hash_signed(self.sudo().env, OFFER_SCOPE, token)
         except Exception:  # whatever somebody typed
             found = None
         if not found:
+            # sudo: an empty set, for who comes by a link without a session
             return self.sudo().browse()
+        # sudo: the signature names the row, which a visitor may not read
         row = self.sudo().browse(found[0]).exists()
         return row.filtered(lambda x: x.user_id.id == found[1] and x.offer_round)
 

@@ -297,9 +297,10 @@ class LeadDistributionRoute(models.Model):
     def _compute_month_count(self):
         start, end = month_span(self.env.company, fields.Datetime.now())
         companies = [False, *self.env.companies.ids]
+        # sudo: a number, no content: salespeople see it on the card too
         counts = dict(
             self.env["lead.distribution.assignment"]
-            .sudo()  # a number, no content: salespeople see it on the card too
+            .sudo()
             ._read_group(
                 [
                     ("route_id", "in", self.ids),
@@ -359,6 +360,7 @@ class LeadDistributionRoute(models.Model):
     def _check_companies(self):
         for route in self.filtered("company_id"):
             users = route.user_id | route.member_ids.user_id
+            # sudo: the companies of its people, to compare, whoever sees which
             for user in users.sudo():
                 if route.company_id not in user.company_ids:
                     raise ValidationError(
@@ -370,6 +372,7 @@ class LeadDistributionRoute(models.Model):
                             company=route.company_id.name,
                         )
                     )
+            # sudo: the companies of its teams, to compare, whoever sees which
             for team in route.team_ids.sudo():
                 if team.company_id and team.company_id != route.company_id:
                     raise ValidationError(
@@ -441,6 +444,7 @@ class LeadDistributionRoute(models.Model):
         owners = self._distributing_owners()
         if not owners:
             return frozenset()
+        # sudo: which companies distribute, to decide and not to tell
         on = self.env["res.company"].sudo().with_context(active_test=False)
         on = set(on.search([("lead_distribution_mode", "!=", "off")]).ids)
         return frozenset(on | {False} if False in owners else on & owners)

@@ -230,6 +230,7 @@ class ResCompany(models.Model):
     def _lead_follow_up_kinds(self):
         """:returns: names of the settings that say what counts as a follow-up"""
         names = ("activity", "email", "note", "meeting", "stage")
+        # sudo: switches of the company, to decide and not to tell
         return [name for name in names if self.sudo()[f"lead_follow_up_{name}"]]
 
     @api.model

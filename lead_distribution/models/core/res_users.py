@@ -185,9 +185,12 @@ class ResUsers(models.Model):
             return self
         # sudo: who is in which company and team, to decide and not to tell
         if reader.has_group(MANAGER):
+            # sudo: who is in which company and team, to decide and not to tell
             companies = reader.sudo().company_ids
+            # sudo: who is in which company and team, to decide and not to tell
             known = others.sudo().filtered(lambda user: user.company_ids & companies)
         else:
+            # sudo: who is in which company and team, to decide and not to tell
             known = others.sudo().filtered(
                 lambda user: (
                     reader.id
@@ -329,9 +332,10 @@ class ResUsers(models.Model):
 
     @api.depends_context("company")
     def _compute_lead_offer_count(self):
+        # sudo: a number, for the board
         counts = dict(
             self.env["lead.distribution.assignment"]
-            .sudo()  # a number, for the board
+            .sudo()
             ._read_group(
                 [
                     ("user_id", "in", self.ids),
@@ -343,15 +347,17 @@ class ResUsers(models.Model):
             )
         )
         for user in self:
+            # sudo: the count's key; nothing of the user is read
             user.lead_offer_count = counts.get(user.sudo(), counts.get(user, 0))
 
     @api.depends_context("company", "lang")
     def _compute_lead_offers_today(self):
         company = self.env.company
         start, end = day_span(company, fields.Datetime.now())
+        # sudo: numbers, for the board
         groups = (
             self.env["lead.distribution.assignment"]
-            .sudo()  # numbers, for the board
+            .sudo()
             ._read_group(
                 [
                     ("user_id", "in", self.ids),

@@ -108,10 +108,12 @@ class ResUsers(models.Model):
             found.setdefault(absence.user_id.id, []).append(
                 (absence.date_from, absence.date_to or datetime.max)
             )
+        # sudo: the dates of an absence, without its reason
         for user in self.sudo():
             begin, until = user.out_of_office_from, user.out_of_office_to
             if begin and begin <= end and (not until or until > start):
                 found.setdefault(user.id, []).append((begin, until or datetime.max))
+        # sudo: the dates of leaves, without their names
         leaves = (
             self.env["resource.calendar.leaves"]
             .sudo()

@@ -17,6 +17,7 @@ class LeadDistributionRoute(models.Model):
 
     def _calendar(self):
         company = self.company_id or self.env.company
+        # sudo: opening hours, which salespeople may not read
         return (self.resource_calendar_id or company.resource_calendar_id).sudo()
 
     def _zone(self):

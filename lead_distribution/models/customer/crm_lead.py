@@ -206,11 +206,14 @@ class CrmLead(models.Model):
         # the records themselves are kept, nobody edits them
         Consent = self.env["lead.distribution.consent"].sudo()
         missing, gone = [], Consent
+        # sudo: the lead's purposes; what one may not read is taken out again
         seen = self.sudo().consent_ids.purpose_id.sudo(self.env.su)
         seen = seen._filtered_access("read")
+        # sudo: the consents of a lead that its user may write
         for mine, lead in zip(self, self.sudo(), strict=True):
             wanted = mine.consent_purpose_ids
             # of the lead's company, and of all
+            # sudo: which company a purpose is of, to decide and not to tell
             fitting = wanted.sudo().filtered(
                 lambda purpose, lead=lead: (
                     not (lead.company_id and purpose.company_id)
@@ -458,6 +461,7 @@ class CrmLead(models.Model):
         """:returns: the action that opens the lead that this one repeats"""
         self.ensure_one()
         self.check_access("read")
+        # sudo: which lead it is; whether it may be read is checked with the own rights
         found = self.sudo().duplicate_lead_id.sudo(False)
         found.check_access("read")
         return found.get_formview_action()

@@ -105,6 +105,7 @@ class LeadDistributionCustomer(models.AbstractModel):
         """:raises UserError: for a client of another company than the lead's"""
         # sudo: to compare the two, whoever may see which
         company = self.env["lead.distribution.lead.company"]._company_of_lead(lead)
+        # sudo: to compare the two, whoever may see which
         if company and partner.sudo().company_id not in (company, company.browse()):
             raise UserError(
                 self.env._("The client %s is another company's.", partner.display_name)
@@ -400,9 +401,12 @@ class LeadDistributionCustomer(models.AbstractModel):
         :returns: a :class:`CustomerChange`
         """
         change = CustomerChange()
+        # sudo: whose client it is, to decide; who may write the lead was checked
         partner = self.env["res.partner"].browse(vals["partner_id"] or []).sudo()
         commercial = partner.commercial_partner_id or partner
         on = self.env["lead.distribution.route"]._distributing()
+        # sudo: the lead's client until now, to decide; who may write the lead was
+        # checked
         for lead in leads.sudo():
             had = lead.partner_id
             if had and had != partner and self._guards_customer(lead):
@@ -469,6 +473,7 @@ class LeadDistributionCustomer(models.AbstractModel):
     @api.model
     def _check_merge_customers(self, leads):
         """Merged into a lead of another client, a lead leaves its own."""
+        # sudo: whether they have the same client, to decide and not to tell
         leads = leads.sudo()
         if any(self._guards_customer(lead) for lead in leads):
             if len(leads.partner_id.commercial_partner_id) > 1:

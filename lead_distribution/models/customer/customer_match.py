@@ -40,6 +40,7 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         """
         company = self.env["lead.distribution.lead.company"]._company_of_lead(lead)
         service = as_service(self, company)
+        # sudo: what the lead says of its sender, which its reader sees
         inquiry = service.env["lead.distribution.identity"]._inquiries(
             company, lead.sudo()
         )[lead.id]

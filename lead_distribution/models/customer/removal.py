@@ -24,6 +24,7 @@ class LeadDistributionStatus(models.AbstractModel):
         if not others or self.env["lead.distribution.access"]._is_leader(others):
             return
         waiting = self.env["lead.distribution.access"]._not_free(others)
+        # sudo: whose route a lead waits on, to decide and not to tell
         for lead in others.sudo():
             route = lead.distribution_route_id
             entitled = not route or self.env.user in (

@@ -189,7 +189,8 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         :returns: Markup
         """
         _ = self.env._
-        lead = lead.sudo()  # told to who may unlink it, about its own client
+        # sudo: told to who may unlink it, about its own client
+        lead = lead.sudo()
         partner = lead.partner_id
         back, stays = [], []
         call = lead.customer_activity_id.filtered("active")
@@ -225,6 +226,7 @@ class LeadDistributionCustomerLink(models.AbstractModel):
             )
         back.append(_("The lead is new again, and its times are measured anew."))
         stays.append(_("The client itself, with its messages, meetings and notes."))
+        # sudo: a number of leads, no content
         others = partner.sudo().related_lead_count - 1
         if others > 0:
             stays.append(_("%s other leads of the client.", others))

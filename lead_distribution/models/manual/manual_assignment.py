@@ -158,6 +158,7 @@ class LeadDistributionHand(models.AbstractModel):
             self.env["lead.distribution.lead.company"]._leads_by_company(leads).items()
         ):
             # what is of no company becomes the claimant's, as in Odoo
+            # sudo: the settings of the claimant's company
             company = company or self.env.company.sudo()
             mine = self._check_claim(company, ours)
             service = as_service(self, company)
@@ -412,6 +413,7 @@ class LeadDistributionHand(models.AbstractModel):
             # nobody distributes, nobody ever did: what follows costs nothing
             change.values["distribution_state"] = "none" if user_id else "pool"
             return change
+        # sudo: who had the lead until now; core checks the right to write it
         for lead in leads.sudo():
             if lead.user_id.id != user_id:
                 change.before[lead.id] = (lead.user_id.id, lead.team_id.id)
@@ -451,6 +453,7 @@ class LeadDistributionHand(models.AbstractModel):
         for company, ours in (
             self.env["lead.distribution.lead.company"]._leads_by_company(leads).items()
         ):
+            # sudo: the settings of the user's company
             company = company or self.env.company.sudo()
             if company._lead_distribution_on():
                 self._check_may_have(

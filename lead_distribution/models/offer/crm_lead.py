@@ -35,11 +35,13 @@ class CrmLead(models.Model):
     @api.depends("distribution_assignment_ids.state")
     @api.depends_context("uid")
     def _compute_offer(self):
+        # sudo: who a lead is offered to, for who may read the lead
         Assignment = self.env["lead.distribution.assignment"].sudo()
         offers = Assignment.search(
             [("lead_id", "in", self.ids), ("state", "=", "offered")]
         ).grouped("lead_id")
         for lead in self:
+            # sudo: the key of the offers found above
             rows = offers.get(lead.sudo(), Assignment)
             lead.offer_user_ids = rows.user_id
             lead.offer_user_id = rows.user_id if len(rows) == 1 else False
@@ -53,9 +55,10 @@ class CrmLead(models.Model):
             return NotImplemented
         if not self.env["lead.distribution.assignment"]._in_use():
             return Domain.FALSE
+        # sudo: one's own offers, nobody else's
         rows = (
             self.env["lead.distribution.assignment"]
-            .sudo()  # one's own offers, nobody else's
+            .sudo()
             .search([("user_id", "=", self.env.uid), ("state", "=", "offered")])
         )
         return [("id", "in", rows.lead_id.ids)]
@@ -90,9 +93,10 @@ class CrmLead(models.Model):
         ends first comes first. None for who may not see leads (any more)."""
         if not self.has_access("write"):
             return []
+        # sudo: one's own offers, nobody else's
         rows = (
             self.env["lead.distribution.assignment"]
-            .sudo()  # one's own offers, nobody else's
+            .sudo()
             .search(
                 [
                     ("user_id", "=", self.env.uid),

@@ -88,6 +88,7 @@ class LeadDistributionOffer(models.AbstractModel):
         # sudo: which companies there is something to do for
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
         offered = [("distribution_state", "=", "offered")]
+        # sudo: which companies there is something to do for
         found = self.env["res.company"].sudo()
         for (company,) in leads._read_group(offered, ["company_id"]):
             found |= company

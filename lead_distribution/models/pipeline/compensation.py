@@ -24,7 +24,9 @@ class LeadDistributionCandidates(models.AbstractModel):
         if not absences:
             return {}
         found, by_calendar = {}, {}
+        # sudo: working hours, to count days with
         default = (company or self.env.company).sudo().resource_calendar_id
+        # sudo: working hours, to count days with
         for user in users.sudo():
             own = user.with_company(company or self.env.company).resource_calendar_id
             calendar = own or default
@@ -113,6 +115,7 @@ class LeadDistributionCandidates(models.AbstractModel):
             )
         )
         on_route = {route: route._users() for route in routes}
+        # sudo: the people to compare loads with; nothing of them is told
         everybody = self.env["res.users"].sudo().union(users, *on_route.values())
         away = self._days_away(company, everybody, at)
         loads = self._units_of_month(company, everybody.ids, at)

@@ -131,6 +131,7 @@ class CrmLead(models.Model):
         result = super()._message_post_after_hook(message, msg_vals)
         if message.message_type == "email":
             # the lead of a mail waits until its text is there
+            # sudo: whoever writes the mail, its lead no longer has to wait
             pending = self.sudo().filtered(
                 lambda lead: lead.distribution_state == "pending"
             )

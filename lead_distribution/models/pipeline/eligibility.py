@@ -17,6 +17,8 @@ class LeadDistributionCandidates(models.AbstractModel):
 
         :returns: ``[(candidate's id, res.users, code), ...]``
         """
+        # sudo: who is on a listing, to decide; the reasons are told without names of
+        # others
         listing = listing.sudo().with_context(active_test=False)
         today = company_date(company, at)
         over = (
@@ -109,6 +111,7 @@ class LeadDistributionCandidates(models.AbstractModel):
     @api.model
     def _teams_of(self, company, users):
         """:returns: ``{user_id: [team_id, ...]}`` of the company, led teams last"""
+        # sudo: who is in which team, to decide and not to tell
         members = (
             self.env["crm.team.member"]
             .sudo()
@@ -124,6 +127,7 @@ class LeadDistributionCandidates(models.AbstractModel):
         found = {}
         for member in members.sorted(lambda m: (m.crm_team_id.sequence, m.id)):
             found.setdefault(member.user_id.id, []).append(member.crm_team_id.id)
+        # sudo: who leads which team, to decide and not to tell
         led = (
             self.env["crm.team"]
             .sudo()

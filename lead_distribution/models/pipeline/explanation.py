@@ -84,9 +84,10 @@ class LeadDistributionExplain(models.AbstractModel):
         _ = self.env._
         if not lead.id:
             return Markup("")
+        # sudo: whoever may read the lead may know why it is where it is
         rows = (
             self.env["lead.distribution.assignment"]
-            .sudo()  # whoever may read the lead may know why it is where it is
+            .sudo()
             .search([("lead_id", "=", lead.id)], order="id desc")
         )
         if not rows:
@@ -121,6 +122,7 @@ class LeadDistributionExplain(models.AbstractModel):
     def _headline(self, row):
         """:returns: Markup, one line: when, who, by which route, why"""
         _ = self.env._
+        # sudo: whoever may read the lead may know why it is where it is
         row = row.sudo()
         labels = dict(row._fields["reason"]._description_selection(self.env))
         states = dict(row._fields["state"]._description_selection(self.env))
@@ -157,6 +159,7 @@ class LeadDistributionExplain(models.AbstractModel):
         """
         if not row:
             return Markup("")
+        # sudo: whoever may read the lead may know why it is where it is
         row = row.sudo()
         trace = row.trace or {}
         parts = [

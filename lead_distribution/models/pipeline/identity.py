@@ -73,6 +73,7 @@ class LeadDistributionIdentity(models.AbstractModel):
         shared ones and colleagues'"""
         if not addresses:
             return set()
+        # sudo: which addresses are colleagues', compared and not told
         users = self.env["res.users"].sudo().with_context(active_test=False)
         colleagues = users.search_fetch(
             [
@@ -90,6 +91,7 @@ class LeadDistributionIdentity(models.AbstractModel):
         """:returns: the set of those ``addresses`` that are no identity: listed by
         the company, no-reply ones, our own aliases and their domains"""
         listed, domains = (company or self.env.company)._lead_shared_senders()
+        # sudo: which domains are ours, of whatever company; compared, not told
         own = self.env["mail.alias.domain"].sudo().search_fetch([], ["name"])
         domains |= set(own.mapped("name"))
         found = set()

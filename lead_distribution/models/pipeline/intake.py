@@ -437,6 +437,7 @@ class LeadDistributionIntake(models.AbstractModel):
         team_id = vals.get("team_id") or context.get("default_team_id")
         if not company_id and team_id:
             if team_id not in cache:
+                # sudo: the company of a team, whoever creates the lead
                 team = self.env["crm.team"].sudo().browse(team_id)
                 cache[team_id] = team.company_id.id
             company_id = cache[team_id]
@@ -463,6 +464,7 @@ class LeadDistributionIntake(models.AbstractModel):
             return bool(vals["user_id"]) and vals["user_id"] not in intake
         if not screen or not default or default in intake:
             return False
+        # sudo: whether a default user is a salesperson, to decide and not to tell
         user = self.env["res.users"].sudo().browse(default)
         return user.has_group("sales_team.group_sale_salesman")
 
@@ -511,9 +513,10 @@ class LeadDistributionIntake(models.AbstractModel):
             .with_context(active_test=False)
             .search([("external_ref", "in", list(refs))], order="id")
         )
+        # sudo: which references came before, of whatever lead; only the number is used
         merged = (
             self.env["lead.distribution.inquiry"]
-            .sudo()  # as above
+            .sudo()
             .search([("external_ref", "in", list(refs))])
         )
         by = {lead.id: {lead.create_uid.id} for lead in found}
@@ -553,6 +556,7 @@ class LeadDistributionIntake(models.AbstractModel):
             )
         )
         others = (leads - ours).with_env(self.env)
+        # sudo: leads that the user may write; the company decides what is filled in
         return ours | others._filtered_access("write").sudo()
 
     @api.model
@@ -574,6 +578,7 @@ class LeadDistributionIntake(models.AbstractModel):
             lead.consent_purpose_ids |= lead.consent_purpose_ids.browse(
                 {i for x in given for i in ([x] if type(x) is int else _ids_in(x))}
             )
+        # sudo: the state of leads that were just created by this user
         captured = fresh.sudo().filtered(
             lambda x: (
                 x.distribution_state == "none"
@@ -585,6 +590,7 @@ class LeadDistributionIntake(models.AbstractModel):
         )
         if captured:
             self._recognise_self_assigned(captured)
+        # sudo: the state of leads that were just created by this user
         pending = fresh.sudo().filtered(lambda x: x.distribution_state == "pending")
         if not pending or intake.gateway:
             return
@@ -627,6 +633,7 @@ class LeadDistributionIntake(models.AbstractModel):
         :raises UserError: saying what is missing
         """
         _ = self.env._
+        # sudo: what is missing in leads that were just created by this user
         for lead in leads.sudo():
             company = lead.company_id or self.env.company
             if company.lead_intake_policy != "refuse" or not lead.intake_incomplete:

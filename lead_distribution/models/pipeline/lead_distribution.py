@@ -121,6 +121,7 @@ class LeadDistribution(models.AbstractModel):
         run = self._open_run("button", self.env.company)
         rows = self._distribute(leads, "button", run=run)
         self._close_run(run, leads)
+        # sudo: how many still wait: a number, for the message
         waiting = leads.sudo().filtered(lambda x: x.distribution_state == "pending")
         if waiting:
             message = _(
@@ -128,6 +129,7 @@ class LeadDistribution(models.AbstractModel):
             )
             return notification(message, "warning")
         placed = len(rows.filtered("user_id"))
+        # sudo: how many went to the pool: a number, for the message
         pooled = leads.sudo().filtered(lambda lead: lead.distribution_state == "pool")
         nobodys = (
             self.env["lead.distribution.lead.company"]
@@ -313,6 +315,7 @@ class LeadDistribution(models.AbstractModel):
     def _close_run(self, run, leads):
         """Count what a run did, on top of its earlier blocks."""
         now = datetime.utcnow()
+        # sudo: the states of the run's leads, to count them
         states = leads.sudo().mapped("distribution_state")
         run.write(
             {

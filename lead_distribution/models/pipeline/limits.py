@@ -84,6 +84,7 @@ class LeadDistributionCandidates(models.AbstractModel):
             )
             used[name] = {user.id: count for user, count in groups}
         self._add_captured(company, limits, used, at)
+        # sudo: how many leads people were given: numbers, to decide
         groups = (
             self.env["crm.lead"]
             .sudo()
@@ -117,6 +118,7 @@ class LeadDistributionCandidates(models.AbstractModel):
     def _capacity_of(self, company, user):
         """:returns: how many more leads somebody may have now by pause and limits; None
         for no limit, and where nobody distributes"""
+        # sudo: a switch of the company, to decide and not to tell
         if not company.sudo()._lead_distribution_on():
             return None
         service = as_service(self, company)

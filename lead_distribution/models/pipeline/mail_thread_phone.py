@@ -14,6 +14,7 @@ class MailThreadPhone(models.AbstractModel):
         customer's, its company's"""
         countries = self._phone_get_country().get(self.id) or self.env["res.country"]
         company = self.company_id or self.env.company
+        # sudo: a country, for the number's prefix
         codes = [*countries.mapped("code"), company.sudo().country_id.code]
         return [code for code in dict.fromkeys(codes) if code]
 
@@ -32,6 +33,7 @@ class MailThreadPhone(models.AbstractModel):
         )
         if ours and not country and not self._phone_get_country().get(self.id):
             # core takes the country of the company that is being looked at
+            # sudo: a country, for the number's prefix
             country = self.company_id.sudo().country_id
         result = super()._phone_format(
             fname=fname,

@@ -31,6 +31,7 @@ class LeadDistributionPost(models.AbstractModel):
         cron = self.env["ir.cron"]
         Assignment = self.env["lead.distribution.assignment"]
         domain = [("mail_pending", "=", True)]
+        # sudo: a number of mails, for the progress of the cron
         left = Assignment.sudo().search_count(domain)
         seconds = cron._commit_progress(remaining=left)
         while seconds:
@@ -379,6 +380,7 @@ class LeadDistributionPost(models.AbstractModel):
     @api.model
     def _answers_to(self, company, address):
         email = email_normalize(company.email or "")
+        # sudo: whether an address is an alias of ours, to decide and not to tell
         own = (
             self.env["mail.alias"]
             .sudo()
@@ -414,6 +416,7 @@ class LeadDistributionPost(models.AbstractModel):
                 **mail,
             }
         )
+        # sudo: the cron of mails, which nobody else may start
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
 

@@ -94,6 +94,7 @@ class LeadDistributionApply(models.AbstractModel):
             (context.company or self.env.company).resource_calendar_id
         )
         if route.offer_working_time and calendar:
+            # sudo: opening hours, which salespeople may not read
             found = calendar.sudo().plan_hours(
                 route.offer_minutes / 60.0, pytz.utc.localize(at), compute_leaves=True
             )

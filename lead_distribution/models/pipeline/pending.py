@@ -137,6 +137,7 @@ class LeadDistribution(models.AbstractModel):
 
     @api.model
     def _pending_companies(self):
+        # sudo: which companies have leads that wait, for the cron
         groups = (
             self.env["crm.lead"]
             .sudo()
@@ -147,6 +148,7 @@ class LeadDistribution(models.AbstractModel):
 
     @api.model
     def _pending_count(self):
+        # sudo: how many leads wait, for the cron
         return (
             self.env["crm.lead"]
             .sudo()

@@ -116,6 +116,7 @@ class LeadDistributionCandidates(models.AbstractModel):
     @api.model
     def _open_leads_of(self, company, users, per_listing):
         """:returns: ``[(user_id, listing_id or None, number), ...]``"""
+        # sudo: how many leads people have open: numbers, to decide
         groups = (
             self.env["crm.lead"]
             .sudo()
