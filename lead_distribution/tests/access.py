@@ -193,8 +193,6 @@ def public_methods(model, modules=None):
     for cls in type(model).mro():
         if modules and not cls.__module__.startswith(tuple(modules)):
             continue
-        if modules and vars(cls).get("_name") == "base":
-            continue  # of every model: in the rows of the methods that every model has
         names.update(name for name in vars(cls) if not name.startswith("_"))
     return sorted(name for name in names if is_public(model, name))
 

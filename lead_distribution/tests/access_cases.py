@@ -767,6 +767,37 @@ class AccessCase(AccessData):
                 action,
                 kwargs={"context": {"active_ids": lead.ids, "active_id": lead.id}},
             )
+        webhook = self.actions["calls a webhook"]
+        yield Case(
+            "ir.actions.server",
+            "create",
+            "new",
+            args=[{"name": "New", "model_id": self._model_id("crm.lead")}],
+        )
+        yield Case("ir.actions.server", "write", "its name", webhook, [{"name": "New"}])
+        yield Case(
+            "ir.actions.server",
+            "name_search",
+            "its name",
+            args=[webhook.name],
+            tells=lambda env, result: result,
+        )
+        yield Case(
+            "mail.activity.type",
+            "search_count",
+            "all of them",
+            args=[[]],
+            tells=lambda env, result: result,
+        )
+        yield Case("res.partner", "create", "new", args=[{"name": "New client"}])
+        yield Case(
+            "res.users",
+            "web_read",
+            "a colleague",
+            self.boris,
+            [{"name": {}}],
+            tells=lambda env, result: result,
+        )
         yield Case(
             "ir.actions.server",
             "read",

@@ -477,11 +477,19 @@ class GenericMixin(AccessMixin):
         """:returns: ``model.method`` of what can be called and is not tried"""
         tried = {(case.model, case.method) for case in self.cases()}
         known = {name for names in KINDS.values() for name in names} | set(LEFT_OUT)
+        # overridden for every model, and tried on those of ours
+        of_all = {*public_methods(self.env["base"], self.access_modules)} & known
         missing = []
         for name, cls in sorted(self.env.registry.items()):
             model = self.env[name]
             names = public_methods(model, self.access_modules)
-            missing += [f"{name}.{each}" for each in names if (name, each) not in tried]
+            missing += [
+                f"{name}.{each}"
+                for each in names
+                if (name, each) not in tried
+                and each not in of_all | set(KINDS[DESCRIBING])
+                and not (model._abstract and each in known)
+            ]
             if cls._original_module in self.access_addons and not model._abstract:
                 if name not in self.subjects:
                     missing.append(f"{name}, a model of ours")

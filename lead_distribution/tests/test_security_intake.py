@@ -102,7 +102,7 @@ class TestMergeAnything(IntakeCase):
         Consent = type(self.env["lead.distribution.consent"])
 
         def write(consents, vals):
-            raise UserError("not to be moved")
+            raise UserError("not to be moved")  # pylint: disable=translation-required
 
         with patch.object(Consent, "write", write), self.assertLogs(LOG, "WARNING"):
             merged = self.env["crm.lead"].browse(
@@ -138,7 +138,7 @@ class TestMergeAnything(IntakeCase):
         Explain = type(self.env["lead.distribution.explain"])
 
         def unlink(dialogs):
-            raise UserError("kept")
+            raise UserError("kept")  # pylint: disable=translation-required
 
         with patch.object(Explain, "unlink", unlink), self.assertLogs(LOG, "WARNING"):
             self.env["lead.distribution.privacy"]._anonymize(partner)

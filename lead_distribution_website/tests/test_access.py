@@ -23,6 +23,8 @@ class WebsiteCases(access_cases.AccessCase):
     def cases(self):
         Case, Listing = access.Case, "lead.distribution.listing"
         page = {"website_path": "/flats/garden"}
+        # writes a form into a page for whoever may see the page, and signs it
+        yield Case("ir.qweb.field.html", "value_to_html", "a page", args=["<p/>", {}])
         new = {"name": "New", "company_id": self.company.id, **page}
         yield Case(Listing, "create", "with a page, in company 1", args=[new])
         yield Case(Listing, "write", "company 1: its page", self.listing, [page])

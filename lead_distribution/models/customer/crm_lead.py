@@ -252,7 +252,7 @@ class CrmLead(models.Model):
         return super()._before_write(change)
 
     def _after_write(self, change):
-        super()._after_write(change)
+        result = super()._after_write(change)
         service = self.env["lead.distribution.removal.service"]
         if "customer" in change.kept:
             service._after_customer(
@@ -260,6 +260,7 @@ class CrmLead(models.Model):
             )
         if change.kept.get("removed"):
             service._after_restore(change.kept["removed"])
+        return result
 
     def action_set_won(self):
         removed = self.filtered(lambda lead: lead.intake_status == "removed")

@@ -21,10 +21,11 @@ class ResPartner(models.Model):
         "crm.lead",
         "partner_id",
         string="Related Leads",
-        groups="lead_distribution.group_user",
+        groups="sales_team.group_sale_salesman",
     )
     related_lead_count = fields.Integer(
-        compute="_compute_related_lead_count", groups="lead_distribution.group_user"
+        compute="_compute_related_lead_count",
+        groups="sales_team.group_sale_salesman",
     )
     lead_source_id = fields.Many2one(
         "utm.source",
@@ -46,14 +47,14 @@ class ResPartner(models.Model):
         "lead.distribution.consent.purpose",
         string="Consents",
         compute="_compute_lead_consent_purpose_ids",
-        groups="lead_distribution.group_user",
+        groups="sales_team.group_sale_salesman",
         help="Given with the client's leads.",
     )
     lead_activity_ids = fields.Many2many(
         "mail.activity",
         string="Activities of Leads",
         compute="_compute_lead_activity_ids",
-        groups="lead_distribution.group_user",
+        groups="sales_team.group_sale_salesman",
     )
     lead_salesperson_since = fields.Datetime(
         copy=False,

@@ -21,12 +21,13 @@ class CrmLead(models.Model):
         return super()._before_write(change)
 
     def _after_write(self, change):
-        super()._after_write(change)
+        result = super()._after_write(change)
         for since, leads in change.kept["clocks"].items():
             as_service(leads).write({"distribution_idle_since": since})
         if "moved" in change.kept:
             follow_up = self.env["lead.distribution.follow.up"]
             follow_up._stage_moved(change.kept["moved"])
+        return result
 
     date_first_call = fields.Datetime(
         string="First Call", readonly=True, copy=False, groups="base.group_user"

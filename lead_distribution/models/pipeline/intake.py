@@ -215,14 +215,15 @@ class LeadDistributionIntake(models.AbstractModel):
         """
         _ = self.env._
         kept = []
-        for name, said in (
-            ("name", _("Subject: %s")),
-            ("contact_name", _("Contact: %s")),
-            ("partner_name", _("Company: %s")),
-        ):
+        said = {
+            "name": _("Subject: %s"),
+            "contact_name": _("Contact: %s"),
+            "partner_name": _("Company: %s"),
+        }
+        for name, words in said.items():
             text = vals.get(name)
             if isinstance(text, str) and len(text) > texts.LINE:
-                kept.append(said % text)
+                kept.append(words % text)
                 vals[name] = f"{text[: texts.LINE - 1]}…"
         email, phone = vals.get("email_from"), vals.get("phone")
         if isinstance(email, str) and not texts.is_line(email):

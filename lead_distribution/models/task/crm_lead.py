@@ -18,11 +18,12 @@ class CrmLead(models.Model):
     )
 
     def _after_intake(self):
-        super()._after_intake()
+        result = super()._after_intake()
         self.env["lead.distribution.processes"]._trigger("lead", self)
+        return result
 
     def _after_write(self, change):
-        super()._after_write(change)
+        result = super()._after_write(change)
         Activity = self.env["mail.activity"]
         # what a lead's company follows from
         moved = not {"company_id", "partner_id", "team_id", "user_id"}.isdisjoint(
@@ -38,3 +39,4 @@ class CrmLead(models.Model):
                 ]
             )
             self.env.add_to_compute(Activity._fields["lead_company_id"], tasks)
+        return result

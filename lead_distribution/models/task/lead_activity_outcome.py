@@ -169,8 +169,10 @@ class LeadActivityOutcome(models.Model):
             parts.append(_("distributed again"))
         elif self.redistribute == "route":
             parts.append(_("through the route %s", name(self.route_id)))
-        if self.server_action_id:
-            parts.append(name(self.server_action_id))
+        # sudo: the name, which who chooses the action sees too; nothing of what it does
+        action = self.sudo().server_action_id
+        if action:
+            parts.append(action.name)
         return "; ".join(parts)
 
     # checks ----------------------------------------------------------------

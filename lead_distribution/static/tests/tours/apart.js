@@ -15,7 +15,8 @@ tours.add("lead_distribution_apart", {
             trigger: ".alert:contains(another email) button:contains(Take over)",
         },
         {
-            trigger: ".o_field_widget[name=name] textarea, .o_field_widget[name=name] input",
+            trigger:
+                ".o_field_widget[name=name] textarea, .o_field_widget[name=name] input",
             run: "edit Called back",
         },
         {

@@ -47,7 +47,8 @@ registry.category("web_tour.tours").add("lead_distribution_identity", {
             run: "click",
         },
         {
-            trigger: ".o_form_view:not(:has(.alert-secondary:visible))",
+            trigger:
+                ".o_form_view:not(:has(.alert-secondary:contains(Removed):visible))",
         },
     ],
 });
