@@ -1,4 +1,4 @@
-"""The words of the ledger, shared by the models and the rooms."""
+"""The words of the ledger, shared by the models and the steps."""
 
 STATES = [
     ("offered", "Offered"),

@@ -24,7 +24,7 @@ class LeadDistributionRule(models.Model):
     """When a lead or a customer that is neglected moves on, and to whom.
 
     The rules of a company form a list, obeyed from the first on; see
-    ``rooms/rules.py``. To extend: a value of ``kind`` and a method
+    ``rule_runner.py``. To extend: a value of ``kind`` and a method
     ``_neglected_<value>`` of the service that returns a domain.
     """
 

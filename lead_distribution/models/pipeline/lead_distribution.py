@@ -29,7 +29,7 @@ class LeadDistribution(models.AbstractModel):
 
     @api.model
     def _distribute(self, leads, trigger, at=None, run=None, route=None, rule=None):
-        """Walk ``leads`` through the rooms, in this transaction.
+        """Walk ``leads`` through the steps, in this transaction.
 
         Never waits: leads of a company in which somebody else distributes now
         stay pending, and the schedule is told to take them.
