@@ -341,7 +341,8 @@ class CrmLead(models.Model):
     def action_restore(self):
         """Removed by mistake: new again, and distributed.
 
-        :returns: True
+        :returns: True; the action that opens the pipeline, for who may not read what
+            waits for its route
         :raises AccessError: for a lead of somebody else, leaders aside
         """
         leads = self.browse(self.ids).exists()
@@ -349,6 +350,10 @@ class CrmLead(models.Model):
         leads = leads.filtered(lambda lead: lead.intake_status == "removed")
         self.env["lead.distribution.removal.service"]._check_may_remove(leads)
         leads.write({"active": True})
+        if len(leads) == 1 and not leads.has_access("read"):
+            return self.env["ir.actions.act_window"]._for_xml_id(
+                "crm.crm_lead_action_pipeline"
+            )
         return True
 
     def action_link_customer(self, partner_id, notify=False):

@@ -47,8 +47,8 @@ registry.category("web_tour.tours").add("lead_distribution_identity", {
             run: "click",
         },
         {
-            trigger:
-                ".o_form_view:not(:has(.alert-secondary:contains(Removed):visible))",
+            content: "It waits for its route, and is nobody's until then",
+            trigger: ".o_kanban_view",
         },
     ],
 });
