@@ -366,11 +366,20 @@ registry.category("web_tour.tours").add("lead_distribution_task_manager", {
         {
             content: "Two at once, by one outcome",
             trigger: ".o_data_row:contains(Late one) .o_list_record_selector input",
-            run: "click",
+            async run() {
+                // a list that loads once more forgets what was chosen
+                const selector = ".o_data_row .o_list_record_selector input";
+                for (let calm = 0, tries = 0; calm < 5 && tries < 40; tries++) {
+                    const left = document.querySelector(`${selector}:not(:checked)`);
+                    left?.click();
+                    calm = left ? 0 : calm + 1;
+                    await new Promise((resolve) => setTimeout(resolve, 100));
+                }
+            },
         },
         {
-            trigger: ".o_data_row:contains(Later one) .o_list_record_selector input",
-            run: "click",
+            trigger:
+                ".o_data_row_selected:contains(Late one) ~ .o_data_row_selected:contains(Later one)",
         },
         {
             trigger: ".o_control_panel button:contains(Finish)",
