@@ -52,7 +52,7 @@ class OfferController(Controller):
         return self._page(row, token, done=answer)
 
     def _problem(self, row):
-        """:returns: why the offer cannot be answered any more, in words, or "" """
+        """Return why the offer cannot be answered any more, in words, or ""."""
         _ = request.env(context=self._context(row))._
         if not row or not row.lead_id:
             return _("This link is not valid (any more).")

@@ -65,7 +65,10 @@ class Engine:
         self.read = {}  # route_id -> how far its strategy has read the journal
 
     def decide(self, request):
-        """:returns: the :class:`Decision` for a :class:`Request`."""
+        """Decide on one lead, and count it for the next.
+
+        :returns: the :class:`Decision` for a :class:`Request`.
+        """
         decision = self._decide(request)
         if request.about:
             decision.trace["identity"] = request.about
@@ -153,7 +156,10 @@ class Engine:
         return 1.0 if route.by_count else weight
 
     def _try(self, route_id, request, advisors_tried):
-        """:returns: ``(route_id, user_id, reason, next in line)`` or None"""
+        """Choose a salesperson by one route.
+
+        :returns: ``(route_id, user_id, reason, next in line)`` or None
+        """
         strategy = self._strategy(route_id)
         weight = self._load_of(strategy.route, request.weight)
         if strategy.route.direct:
@@ -175,8 +181,11 @@ class Engine:
         return route_id, line[0], "strategy", line[1:]
 
     def _keep(self, request, matching, trace):
-        """:returns: as :meth:`_try`, for the salesperson of the same person's open
-        inquiry; the route is the first that matches, if any"""
+        """Give the lead to whoever has the same person's open inquiry.
+
+        :returns: as :meth:`_try`, for the salesperson of the same person's open
+            inquiry; the route is the first that matches, if any
+        """
         keeper = request.keeper or self.given.get(request.same_as)
         if not keeper:
             return None

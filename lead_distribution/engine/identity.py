@@ -75,14 +75,16 @@ class Inquiry:
 
 
 def fold(text):
-    """:returns: ``text`` in small letters without accents"""
+    """Return ``text`` in small letters without accents."""
     text = unicodedata.normalize("NFKD", (text or "").casefold()).translate(_LETTERS)
     return "".join(char for char in text if not unicodedata.combining(char))
 
 
 def words_of(name):
-    """:returns: the words of a name, sorted: accents, case, order, punctuation
-    and titles aside
+    """Split a name into words that can be compared.
+
+    :returns: the words of a name, sorted: accents, case, order, punctuation and titles
+        aside
 
     >>> words_of("Łukasz  NOWAK-Żak")
     ('lukasz', 'nowak', 'zak')
@@ -94,8 +96,11 @@ def words_of(name):
 
 
 def spellings(words, most=3):
-    """:returns: the orders in which the words of a name may be written; in one
-    order only if there are more than ``most``"""
+    """Write the words of a name in every order.
+
+    :returns: the orders in which the words of a name may be written; in one order only
+        if there are more than ``most``
+    """
     if len(words) > most:
         return {" ".join(words)}
     return {" ".join(order) for order in permutations(words)}
@@ -193,9 +198,12 @@ def phones_of(text, country_codes=()):
 
 
 def phones_in(text, country_code=None, most=2):
-    """:param most: how many different ones are looked for, since several say nothing
+    """Find the phone numbers in a text.
+
+    :param most: how many different ones are looked for, since several say nothing
     :returns: the set of valid phone numbers in a text, as people write them
-        internationally; none without the library"""
+        internationally; none without the library
+    """
     found = set()
     if phonenumbers is None:
         return found
@@ -229,8 +237,10 @@ def _e164(number):
 
 
 def vat_of(text):
-    """:returns: a tax or registry number without its punctuation, or None when
-    there are too few digits to tell anybody by
+    """Bring a tax number into the form that is compared.
+
+    :returns: a tax or registry number without its punctuation, or None when there are
+        too few digits to tell anybody by
 
     >>> vat_of("pl 525-000-10-09")
     'PL5250001009'
@@ -265,7 +275,7 @@ def contradict(one, other, kind):
 
 
 def shared_keys(inquiries):
-    """:returns: the set of keys that :data:`SHARED_BY` or more people use"""
+    """Return the set of keys that :data:`SHARED_BY` or more people use."""
     people, shared = {}, set()
     for inquiry in inquiries:
         for key in inquiry.keys:
@@ -310,7 +320,9 @@ def groups_of(inquiries, shared=frozenset()):
 
 
 def score(matched, likeness=0.0):
-    """:param matched: kinds of keys that agree
+    """Weigh what two inquiries have in common.
+
+    :param matched: kinds of keys that agree
     :param likeness: of the names, 0 to 1
     :returns: how sure it is that they are the same person, 0 to 1
     """

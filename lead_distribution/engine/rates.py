@@ -17,7 +17,9 @@ WEIGHT = 5.0
 
 
 def closing_rates(table, weight=WEIGHT):
-    """:param table: ``{user_id: (won, had)}``
+    """Estimate how much of what they got salespeople win.
+
+    :param table: ``{user_id: (won, had)}``
     :returns: ``{user_id: share from 0 to 1, or None for who has no history}``
 
     >>> closing_rates({1: (3, 4), 2: (30, 50), 3: (0, 0), 4: (1, 46)})
@@ -35,7 +37,9 @@ def closing_rates(table, weight=WEIGHT):
 
 
 def follow_up_hours(table, weight=WEIGHT):
-    """:param table: ``{user_id: (hours waited in all, first follow-ups, leads)}``; the
+    """Estimate how long salespeople take to a first follow-up.
+
+    :param table: ``{user_id: (hours waited in all, first follow-ups, leads)}``; the
         hours of leads that still wait count too
     :returns: ``{user_id: hours to a first follow-up, or None for who has no history}``
 
@@ -54,7 +58,9 @@ def follow_up_hours(table, weight=WEIGHT):
 
 
 def ranks(rates, largest_first):
-    """:param rates: ``[(rate or None, tie breaker, user_id), ...]``
+    """Rank salespeople by a rate.
+
+    :param rates: ``[(rate or None, tie breaker, user_id), ...]``
     :returns: ``{user_id: place}``, who has no history first, then the best
     """
     sign = -1 if largest_first else 1

@@ -42,7 +42,9 @@ _NO_CHARACTER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
 
 
 def one_line(text):
-    """:returns: ``text`` as a field of one line, and a header of a mail, may hold it
+    """Clean a text for a field of one line.
+
+    :returns: ``text`` as a field of one line, and a header of a mail, may hold it
 
     >>> one_line("Flat\\r\\nBcc: all@example.com")
     'Flat Bcc: all@example.com'
@@ -53,20 +55,23 @@ def one_line(text):
 
 
 def several_lines(text):
-    """:returns: ``text``, plain or HTML, as the database can hold it"""
+    """Return ``text``, plain or HTML, as the database can hold it."""
     if _IN_TEXT.search(text) or _PAGE_BREAKS.search(text):
         return type(text)(_IN_TEXT.sub("", _PAGE_BREAKS.sub("\n", text)))
     return text
 
 
 def is_line(text):
-    """:returns: whether an address may be looked for in a field, by what takes the time
-    of the length squared and goes as deep as there are brackets"""
+    """Tell whether a text is short and simple enough to be parsed as addresses.
+
+    :returns: whether an address may be looked for in a field, by what takes the time of
+        the length squared and goes as deep as there are brackets
+    """
     return len(text) <= LINE and text.count("(") <= BRACKETS
 
 
 def header(text):
-    """:returns: ``text`` for a header of a mail, none of the longest"""
+    """Return ``text`` for a header of a mail, cut when it is too long."""
     text = one_line(str(text or "")[: 2 * HEADER])
     return text if len(text) <= HEADER else f"{text[: HEADER - 1]}…"
 
@@ -92,8 +97,11 @@ def plain(text):
 
 
 def addresses_in(text):
-    """:returns: the email addresses in a text, as they are written, one each,
-    :data:`MOST` at most"""
+    """Find the email addresses in a text.
+
+    :returns: the email addresses in a text, as they are written, one each,
+    :data:`MOST` at most
+    """
     found = {}
     for match in _ADDRESS.finditer(text[: 2 * SEARCHED]):
         found[match[0]] = True
@@ -103,7 +111,7 @@ def addresses_in(text):
 
 
 def id_of(text):
-    """:returns: the id that a text is, None when it is none that a database has"""
+    """Return the id that a text is, None when it is none that a database has."""
     text = text.strip()[:20]
     known = text.isascii() and text.isdigit() and len(text) < 10
     return int(text) if known else None

@@ -78,5 +78,5 @@ class LeadDistributionHealth(models.Model):
         ) or notification(finding.text, "warning")
 
     def action_check_again(self):
-        """:returns: the action that reads the list again"""
+        """Read the list again."""
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -6,8 +6,11 @@ import traceback
 
 
 def error_kind(error):
-    """:returns: the class of an error, and what the database says of it that is no
-    data: its code, table and constraint"""
+    """Describe an error without the data in its message.
+
+    :returns: the class of an error, and what the database says of it that is no data:
+        its code, table and constraint
+    """
     parts = [type(error).__name__]
     diag = getattr(error, "diag", None)
     for name in ("sqlstate", "table_name", "constraint_name"):
@@ -30,7 +33,10 @@ class RedactingFilter(logging.Filter):
 
 
 def redacting_logger(name):
-    """:returns: the logger of a module, for whatever may fail over what people wrote"""
+    """Make a logger that leaves out what people wrote.
+
+    :returns: the logger of a module, for whatever may fail over what people wrote
+    """
     logger = logging.getLogger(name)
     if not any(isinstance(known, RedactingFilter) for known in logger.filters):
         logger.addFilter(RedactingFilter())

@@ -39,7 +39,10 @@ class LeadDistributionAnonymize(models.TransientModel):
         return values
 
     def _check_administrator(self):
-        """:raises AccessError: for everybody else"""
+        """Leave anonymising to administrators.
+
+        :raises AccessError: for everybody else
+        """
         if not self.env.user.has_group("base.group_system"):
             raise AccessError(
                 self.env._("Contacts are anonymised by administrators only.")

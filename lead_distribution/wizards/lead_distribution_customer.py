@@ -137,7 +137,10 @@ class LeadDistributionCustomer(models.TransientModel):
     # what is chosen ----------------------------------------------------------
 
     def _check_still_there(self):
-        """:raises UserError: when somebody was faster"""
+        """Check that nobody linked the lead meanwhile.
+
+        :raises UserError: when somebody was faster
+        """
         lead = self.lead_id
         if lead.partner_id and lead.partner_id != self.client_id:
             # sudo: who tied it, and the client's name, for whoever was too late

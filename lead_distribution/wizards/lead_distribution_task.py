@@ -68,7 +68,7 @@ class LeadDistributionTask(models.TransientModel):
     # what it is about ------------------------------------------------------
 
     def _records(self):
-        """:returns: the records that the task is about, with the caller's rights"""
+        """Return the records that the task is about, with the caller's rights."""
         self.ensure_one()
         if not self.res_ids:
             return self.lead_id
@@ -76,7 +76,10 @@ class LeadDistributionTask(models.TransientModel):
 
     @api.model
     def _found(self, model, ids):
-        """:raises UserError: for what can be no records with tasks"""
+        """Find the records that the form names.
+
+        :raises UserError: for what can be no records with tasks
+        """
         ids = ids if isinstance(ids, (list, tuple)) else [ids]
         if model not in self.env or any(type(each) is not int for each in ids):
             raise UserError(self.env._("Choose what the task is about."))

@@ -23,8 +23,11 @@ class LeadDistributionWeek(models.TransientModel):
     table = fields.Html(compute="_compute_table", sanitize=False)
 
     def _hours(self):
-        """:returns: ``(routes, {route: [[open?, ...24], ...7]})``; an hour is open when
-        the route is so at its beginning"""
+        """Compute when each route is open in this week.
+
+        :returns: ``(routes, {route: [[open?, ...24], ...7]})``; an hour is open when
+            the route is so at its beginning
+        """
         self.ensure_one()
         zone = self.company_id._lead_timezone()
         monday = self.date - timedelta(days=self.date.weekday())
@@ -49,8 +52,11 @@ class LeadDistributionWeek(models.TransientModel):
         return routes, found
 
     def _uncovered(self, hours):
-        """:param hours: of :meth:`_hours`
-        :returns: for each of the 168 hours of the week, whether no route is open"""
+        """Find the hours at which no route is open.
+
+        :param hours: of :meth:`_hours`
+        :returns: for each of the 168 hours of the week, whether no route is open
+        """
         return [
             not any(days[place // 24][place % 24] for days in hours.values())
             for place in range(7 * 24)

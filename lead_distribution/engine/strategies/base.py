@@ -51,7 +51,8 @@ class Strategy:
     by_target = True
 
     def __init__(self, route, people, exhausted):
-        """
+        """Sort the route's candidates into those who take part and those who are out.
+
         :param people: ``{user_id: Person}``
         :param exhausted: ``{user_id: code}`` of those whose capacity was used up
             before this strategy was made

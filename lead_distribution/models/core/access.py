@@ -33,7 +33,7 @@ class LeadDistributionAccess(models.AbstractModel):
 
     @api.model
     def _not_free(self, leads):
-        """:returns: those that are not free to be moved about by salespeople"""
+        """Return those that are not free to be moved about by salespeople."""
         # sudo: the state and route of leads, to decide and not to tell
         return leads.sudo().filtered(
             lambda lead: (

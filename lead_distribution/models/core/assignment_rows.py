@@ -10,7 +10,7 @@ class LeadDistributionAssignment(models.Model):
 
     @api.model
     def _open_offers(self, leads, user=None):
-        """:returns: the ledger's open offers of these leads, as the service"""
+        """Return the ledger's open offers of these leads, as the service."""
         domain = [("lead_id", "in", leads.ids), ("state", "=", "offered")]
         if user:
             domain.append(("user_id", "=", user.id))
@@ -18,7 +18,9 @@ class LeadDistributionAssignment(models.Model):
 
     @api.model
     def _close_offers(self, rows, state, reason, values=None, by=""):
-        """:param state: what becomes of the rows
+        """Close offers, and tell the web client of those who had them.
+
+        :param state: what becomes of the rows
         :param reason: what the web client is told
         """
         if not rows:
@@ -54,7 +56,7 @@ class LeadDistributionAssignment(models.Model):
 
     @api.model
     def _latest_rows(self, leads):
-        """:returns: ``{lead_id: newest ledger row}``"""
+        """Return ``{lead_id: newest ledger row}``."""
         # sudo: told to who may read the lead; see _explain
         rows = (
             self.env["lead.distribution.assignment"]

@@ -25,7 +25,10 @@ class ResCompany(models.Model):
 
     @api.model
     def _check_fallback_address(self, address):
-        """:raises ValidationError: when it is none, or answers would make leads"""
+        """Check the address that is told of leads that nobody could take.
+
+        :raises ValidationError: when it is none, or answers would make leads
+        """
         found = email_normalize_all(address or "")
         if not found:
             raise ValidationError(self.env._("“%s” is not an email address.", address))

@@ -278,8 +278,11 @@ class CrmLead(models.Model):
 
     @api.model
     def _with_ids(self, vals):
-        """:returns: values to write, with ids where a caller gave records for them, as
-        Odoo allows"""
+        """Put ids in the place of records.
+
+        :returns: values to write, with ids where a caller gave records for them, as
+            Odoo allows
+        """
         return {
             name: value.id
             if isinstance(value, models.BaseModel)

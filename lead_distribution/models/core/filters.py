@@ -27,7 +27,9 @@ class LeadDistributionFilters(models.AbstractModel):
 
     @api.model
     def _filter(self, text):
-        """:param text: a domain as people keep it
+        """Parse a filter.
+
+        :param text: a domain as people keep it
         :returns: Domain
         :raises ValueError, SyntaxError: when it is none
         """
@@ -38,8 +40,11 @@ class LeadDistributionFilters(models.AbstractModel):
 
     @api.model
     def _filter_problem(self, model, text):
-        """:param model: name of the model that it filters
-        :returns: why the filter cannot work, in words; "" if it can"""
+        """Try a filter out.
+
+        :param model: name of the model that it filters
+        :returns: why the filter cannot work, in words; "" if it can
+        """
         try:
             # sudo: a query is built and not run; that is what finds unknown fields and
             # operators, whoever reads of it
@@ -97,8 +102,11 @@ class LeadDistributionFilters(models.AbstractModel):
 
     @api.model
     def _sees_all_of(self, model):
-        """:returns: whether the current user may read whatever of a model is their
-        companies'"""
+        """Tell whether only the company limits what the reader sees of a model.
+
+        :returns: whether the current user may read whatever of a model is their
+            companies'
+        """
         if not model.has_access("read"):
             return False
         rules = self.env["ir.rule"]._compute_domain(model._name, "read")
@@ -106,7 +114,7 @@ class LeadDistributionFilters(models.AbstractModel):
 
     @api.model
     def _parts_companies(self, model, domain):
-        """:returns: whether a record rule keeps companies apart, and nothing else"""
+        """Whether a record rule keeps companies apart, and nothing else."""
         operator = getattr(domain, "OPERATOR", "")
         if operator in ("&", "|"):
             # of alternatives the widest is enough
@@ -160,7 +168,7 @@ class LeadDistributionFilters(models.AbstractModel):
 
     @api.model
     def _part_of(self, model, company):
-        """:returns: the domain of what is a company's, or everybody's"""
+        """Return the domain of what is a company's, or everybody's."""
         if model._name == "res.users":
             return Domain("company_ids", "in", company.ids)
         # sudo: a branch looks at what is its parents', which its people may not see
@@ -198,14 +206,17 @@ class LeadDistributionFilters(models.AbstractModel):
 
     @api.model
     def _plainly(self, records):
-        """:returns: records whose names are names and nothing more, whatever the
-        context says"""
+        """Read records with a context that adds nothing to their names.
+
+        :returns: records whose names are names and nothing more, whatever the context
+            says
+        """
         # pylint: disable=context-overridden
         return records.with_context(telling_nothing(records.env.context))
 
     @api.model
     def _name_of(self, model, record_id):
-        """:returns: a name that the reader may see, see :meth:`_names_of`"""
+        """Return a name that the reader may see, see :meth:`_names_of`."""
         return self._names_of(self.env[model].browse(record_id))[0]
 
     @api.model
@@ -226,8 +237,11 @@ class LeadDistributionFilters(models.AbstractModel):
 
     @api.model
     def _told(self, record):
-        """:param record: with all rights
-        :returns: its name, or a word in its place"""
+        """Name a record, if the reader may know its name.
+
+        :param record: with all rights
+        :returns: its name, or a word in its place
+        """
         _ = self.env._
         readable = self.env.su or record.sudo(False).has_access("read")
         if record._name in ("crm.lead", "res.partner"):

@@ -28,21 +28,24 @@ class LeadDistributionCompany(models.AbstractModel):
 
     @api.model
     def _company_of_record(self, record):
-        """:returns: ``res.company`` of anything that tasks and processes are about"""
+        """Return ``res.company`` of anything that tasks and processes are about."""
         if record._name == "crm.lead":
             return self._company_of_lead(record)
         return record.company_id
 
     @api.model
     def _leads_by_company(self, leads):
-        """:returns: ``{company: leads}``, as superuser; under the empty company those
-        of which nothing tells"""
+        """Group leads by the company that they are of.
+
+        :returns: ``{company: leads}``, as superuser; under the empty company those of
+            which nothing tells
+        """
         # sudo: which company each lead is of, nothing else
         return leads.sudo().grouped(self._company_of_lead)
 
     @api.model
     def _lead_companies(self, leads):
-        """:returns: ``res.company``, those that any of the leads is of"""
+        """Return ``res.company``, those that any of the leads is of."""
         # sudo: companies, for the settings of distribution; callers tell no one
         companies = self.env["res.company"].sudo()
         return companies.union(*self._leads_by_company(leads))
@@ -69,8 +72,11 @@ class LeadDistributionCompany(models.AbstractModel):
 
     @api.model
     def _sql_company(self, alias):
-        """:param alias: of ``crm_lead`` in a query
-        :returns: the id of the company that a lead is of, or NULL; ``SQL``"""
+        """Express in SQL which company a lead is of.
+
+        :param alias: of ``crm_lead`` in a query
+        :returns: the id of the company that a lead is of, or NULL; ``SQL``
+        """
         own = self._sql_column("crm.lead", alias, "company_id")
         return SQL("COALESCE(%s, %s)", own, self._sql_company_told(alias))
 

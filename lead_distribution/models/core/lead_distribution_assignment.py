@@ -199,8 +199,11 @@ class LeadDistributionAssignment(models.Model):
                     )
 
     def _of_customers(self):
-        """:returns: those of customers that a rule moved; a row of a lead keeps its
-        customer when the lead is deleted, and its units"""
+        """Keep the rows that are about customers and not about leads.
+
+        :returns: those of customers that a rule moved; a row of a lead keeps its
+            customer when the lead is deleted, and its units
+        """
         return self.filtered(
             lambda row: (
                 not row.lead_id
@@ -212,8 +215,11 @@ class LeadDistributionAssignment(models.Model):
         )
 
     def _offer_token(self):
-        """:returns: what an email's links carry: signed, valid until a day after the
-        deadline, so that a late click is told what happened"""
+        """Sign the token of an offer's links in emails.
+
+        :returns: what an email's links carry: signed, valid until a day after the
+            deadline, so that a late click is told what happened
+        """
         self.ensure_one()
         # sudo: the key of the database, which signs; the link goes to its salesperson
         return hash_sign(
@@ -225,8 +231,11 @@ class LeadDistributionAssignment(models.Model):
 
     @api.model
     def _from_token(self, token):
-        """:returns: the offer of a link, as superuser; nothing for a forged or an
-        expired one"""
+        """Find the offer of a link in an email.
+
+        :returns: the offer of a link, as superuser; nothing for a forged or an expired
+            one
+        """
         try:
             # sudo: the key of the database, which checks the signature
             found = verify_hash_signed(self.sudo().env, OFFER_SCOPE, token)

@@ -27,7 +27,8 @@ class LeadDistributionConsentPurpose(models.Model):
 
     @api.model
     def _named(self, text, company):
-        """
+        """Find a purpose by its reference or name.
+
         :param text: a reference, else a name, whatever its case
         :returns: the company's purpose, else the one that all companies share
         """
@@ -44,8 +45,10 @@ class LeadDistributionConsentPurpose(models.Model):
 
     @api.model
     def _of_company(self, ids, company):
-        """:returns: those with these ids that are there, and are the company's or
-        shared"""
+        """Keep the purposes that a company may use.
+
+        :returns: those with these ids that are there, and are the company's or shared
+        """
         # sudo: whoever sends leads need not see the purposes
         found = self.sudo().browse(ids).exists()
         return found.filtered(lambda x: not x.company_id or x.company_id == company)

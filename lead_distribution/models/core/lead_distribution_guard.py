@@ -13,7 +13,7 @@ NESTING = (Command.CREATE, Command.UPDATE)
 
 
 def is_ours(model):
-    """:returns: whether a model comes from this addon or one of its glue addons"""
+    """Whether a model comes from this addon or one of its glue addons."""
     return (model._original_module or "").startswith(OURS)
 
 
@@ -22,7 +22,10 @@ class Named(dict):
     fields of ours."""
 
     def collect(self, model, vals):
-        """:param vals: as for ``create``, ``write`` or ``onchange``"""
+        """Note the guarded records that values name.
+
+        :param vals: as for ``create``, ``write`` or ``onchange``
+        """
         for name, value in vals.items():
             field = model._fields.get(name)
             if not value or field is None or not field.relational:
@@ -73,7 +76,8 @@ class Named(dict):
         return ids
 
     def check(self, records):
-        """
+        """Check that the current user may read what the values name.
+
         :param records: those that the values are for; what they hold already may be
             named again
         :raises AccessError: for a record that the current user may not read, or that
@@ -98,7 +102,7 @@ class Named(dict):
                 )
 
     def _held(self, records, name):
-        """:returns: ids of the model that the records hold themselves"""
+        """Return the ids of the model that the records hold themselves."""
         held = set()
         # sudo: ids that the caller sent, and which stay where they are
         for record in records.sudo().with_context(active_test=False):
@@ -143,24 +147,30 @@ class LeadDistributionFiltered(models.AbstractModel):
     domain = fields.Char(default="[]", required=True)
 
     def _filter_model(self):
-        """:returns: name of the model that the filter is about"""
+        """Return the name of the model that the filter is about."""
         return "crm.lead"
 
     def _parsed_domain(self):
-        """:raises ValueError, SyntaxError: when it is not a domain"""
+        """Parse the filter.
+
+        :raises ValueError, SyntaxError: when it is not a domain
+        """
         self.ensure_one()
         return self.env["lead.distribution.filters"]._filter(self.domain)
 
     def _domain_problem(self):
-        """:returns: what is wrong with the domain in words, "" if nothing is"""
+        """Return what is wrong with the domain in words, "" if nothing is."""
         self.ensure_one()
         return self.env["lead.distribution.filters"]._filter_problem(
             self._filter_model(), self.domain
         )
 
     def _domain_refusal(self):
-        """:returns: why the reader may not filter like this, in words; "" if they may,
-        or if it is how it is kept"""
+        """Tell why the reader may not use the filter as it is being entered.
+
+        :returns: why the reader may not filter like this, in words; "" if they may, or
+            if it is how it is kept
+        """
         self.ensure_one()
         # sudo: whether it is the one that was kept, by somebody who might
         kept = self._origin.sudo()
@@ -191,15 +201,16 @@ class LeadDistributionFiltered(models.AbstractModel):
         return result
 
     def _filtering(self):
-        """:returns: names of the fields that make its filter"""
+        """Return the names of the fields that make its filter."""
         return {"domain"}
 
     def _reaching(self):
-        """:returns: names of the fields that say what it is about, and whose"""
+        """Return the names of the fields that say what it is about, and whose."""
         return {"active", "company_id", "domain"}
 
     def _check_filters(self):
-        """
+        """Refuse filters that would tell users what they may not read.
+
         :raises AccessError: when the current user may not filter like this
         """
         for record in self if not self.env.su else ():
@@ -243,7 +254,8 @@ class Base(models.AbstractModel):
         return super().onchange(values, field_names, fields_spec)
 
     def _lead_check_named(self, vals_list):
-        """
+        """Check the records that values to be written name.
+
         :raises AccessError: when values name what the current user may not read, of our
             models or in fields of ours
         """

@@ -91,8 +91,11 @@ class LeadDistributionListing(models.Model):
     @api.model
     @ormcache("company_id")
     def _references(self, company_id):
-        """:returns: ``{reference in small letters: listing id}`` of a company and of
-        all companies"""
+        """Look up listings by their references.
+
+        :returns: ``{reference in small letters: listing id}`` of a company and of all
+            companies
+        """
         # sudo: the same for everybody, for it is cached; a lead's sender sees none
         listings = self.sudo().search_fetch(
             [("reference", "!=", False), ("company_id", "in", [False, company_id])],
@@ -103,8 +106,11 @@ class LeadDistributionListing(models.Model):
     @api.model
     @ormcache("company_id")
     def _spaced_references(self, company_id):
-        """:returns: ``((its first word, reference), ...)`` of the references of several
-        words"""
+        """Pick the references that consist of several words.
+
+        :returns: ``((its first word, reference), ...)`` of the references of several
+            words
+        """
         return tuple(
             (reference.split()[0], reference)
             for reference in self._references(company_id)
@@ -112,8 +118,11 @@ class LeadDistributionListing(models.Model):
         )
 
     def _receivers(self):
-        """:returns: the users of the contact persons, ``res.users``, inactive ones
-        included, one each"""
+        """Find who receives the leads of these listings.
+
+        :returns: the users of the contact persons, ``res.users``, inactive ones
+            included, one each
+        """
         # sudo: who could receive; the creator of a lead may not read those people
         users = self.env["res.users"].sudo()
         # sudo: the same
@@ -123,7 +132,7 @@ class LeadDistributionListing(models.Model):
         return users
 
     def action_open_leads(self):
-        """:returns: the action that lists the leads of this listing"""
+        """List the leads of this listing."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm.crm_lead_all_leads")
         return dict(action, domain=[("listing_id", "=", self.id)], context={})

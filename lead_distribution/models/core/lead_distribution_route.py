@@ -473,8 +473,11 @@ class LeadDistributionRoute(models.Model):
     # actions ---------------------------------------------------------------
 
     def action_open_fairness(self):
-        """:returns: the action that shows what this route's strategy owed to whom, and
-        what they received"""
+        """Open the fairness report of this route.
+
+        :returns: the action that shows what this route's strategy owed to whom, and
+            what they received
+        """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lead_distribution.lead_distribution_fairness_action"
@@ -483,7 +486,7 @@ class LeadDistributionRoute(models.Model):
         return dict(action, domain=[("route_id", "=", self.id)], context=context)
 
     def action_open_assignments(self):
-        """:returns: the action that lists what this route placed"""
+        """List what this route assigned."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lead_distribution.lead_distribution_assignment_action"
@@ -491,7 +494,7 @@ class LeadDistributionRoute(models.Model):
         return dict(action, domain=[("route_id", "=", self.id)], context={})
 
     def action_new_hours(self):
-        """:returns: the action that makes working hours for this route"""
+        """Ask for working hours to be made for this route."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -43,7 +43,7 @@ class LeadDistributionRun(models.Model):
     undo_again = fields.Boolean(readonly=True)
 
     def action_open_assignments(self):
-        """:returns: the action that lists what this run decided"""
+        """List what this run decided."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lead_distribution.lead_distribution_assignment_action"

@@ -32,8 +32,11 @@ class LeadDistributionShared(models.AbstractModel):
         return self._forbid(result, self._shared())
 
     def _shared(self):
-        """:returns: those that the current user may not change, for all companies
-        share them"""
+        """Pick what the current user must leave alone, as all companies share it.
+
+        :returns: those that the current user may not change, for all companies share
+            them
+        """
         if not self.env["res.company"]._lead_shared_is_guarded():
             return self.browse()
         # sudo: whether they have a company
@@ -41,8 +44,11 @@ class LeadDistributionShared(models.AbstractModel):
 
     @api.model
     def _forbid(self, result, records):
-        """:param result: of ``_check_access``
-        :returns: the same, with ``records`` among what is forbidden"""
+        """Add forbidden records to the result of an access check.
+
+        :param result: of ``_check_access``
+        :returns: the same, with ``records`` among what is forbidden
+        """
         forbidden = records - result[0] if result else records
         if not forbidden:
             return result

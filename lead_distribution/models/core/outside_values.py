@@ -122,7 +122,10 @@ class LeadDistributionValues(models.AbstractModel):
 
     @api.model
     def _vetted_ties(self, records, field, value, access):
-        """:returns: commands that link and unlink, and nothing else"""
+        """Reduce commands of a many2many to what the caller may tie and untie.
+
+        :returns: commands that link and unlink, and nothing else
+        """
         add, remove, instead = self._ties_asked_for(field, value)
         everything = {"active_test": False}
         # sudo: all that is tied, for what they do not see has to stay
@@ -142,7 +145,10 @@ class LeadDistributionValues(models.AbstractModel):
 
     @api.model
     def _ties_asked_for(self, field, value):
-        """:returns: ``(ids to tie, ids to untie, whether the first replace all)``"""
+        """Read what the commands of a many2many ask for.
+
+        :returns: ``(ids to tie, ids to untie, whether the first replace all)``
+        """
         if isinstance(value, models.BaseModel) and value._name == field.comodel_name:
             value = [Command.set(value.ids)]
         if value is None or value is False:
@@ -168,7 +174,10 @@ class LeadDistributionValues(models.AbstractModel):
 
     @api.model
     def _tie_of(self, field, command):
-        """:returns: ``(code, ids)`` of one command"""
+        """Read one command of a many2many, which only ties and unties.
+
+        :returns: ``(code, ids)`` of one command
+        """
         match command:
             case [Command.LINK | Command.UNLINK as code, record_id, *_rest]:
                 return code, [record_id]

@@ -193,7 +193,7 @@ class ResCompany(models.Model):
         return companies
 
     def _lead_timezone(self):
-        """:returns: the pytz zone in which this company's months run"""
+        """Return the pytz zone in which this company's months run."""
         # sudo: whoever starts a walk, such as a visitor, need not see the settings
         company = self.sudo()
         return pytz.timezone(
@@ -228,7 +228,7 @@ class ResCompany(models.Model):
             company.sudo().lead_distribution_digest_date = today - timedelta(days=1)
 
     def _lead_follow_up_kinds(self):
-        """:returns: names of the settings that say what counts as a follow-up"""
+        """Return the names of the settings that say what counts as a follow-up."""
         names = ("activity", "email", "note", "meeting", "stage")
         # sudo: switches of the company, to decide and not to tell
         return [name for name in names if self.sudo()[f"lead_follow_up_{name}"]]
@@ -236,8 +236,11 @@ class ResCompany(models.Model):
     @api.model
     @ormcache()
     def _lead_only_company(self):
-        """:returns: ``(id, alone)``: the only active company of the database, else
-        False; and whether there is no archived one beside it"""
+        """Tell whether the database has one company only.
+
+        :returns: ``(id, alone)``: the only active company of the database, else False;
+            and whether there is no archived one beside it
+        """
         # sudo: that there are others, nothing of them
         companies = self.sudo().with_context(active_test=False).search([])
         active = companies.filtered("active")
@@ -250,7 +253,10 @@ class ResCompany(models.Model):
         return self.id in self.env["lead.distribution.route"]._distributing()
 
     def _lead_shared_senders(self):
-        """:returns: ``(addresses, domains)``, sets of normalised strings"""
+        """Parse the setting of addresses and domains that several people share.
+
+        :returns: ``(addresses, domains)``, sets of normalised strings
+        """
         addresses, domains = set(), set()
         # sudo: whoever starts a walk, such as a visitor, need not see the settings
         senders = self.sudo().lead_distribution_shared_senders or ""

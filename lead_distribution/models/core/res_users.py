@@ -160,9 +160,12 @@ class ResUsers(models.Model):
 
     @api.model
     def _lead_knows_all(self):
-        """:returns: whether the reader may search everybody's figures: managers of the
-        distribution, whose search finds what is said in their company, and
-        administrators of users"""
+        """Tell whether the reader may know everybody's figures.
+
+        :returns: whether the reader may search everybody's figures: managers of the
+            distribution, whose search finds what is said in their company, and
+            administrators of users
+        """
         user = self.env.user
         return (
             self.env.su
@@ -233,9 +236,12 @@ class ResUsers(models.Model):
         return super().search_fetch(domain, field_names, offset, limit, order)
 
     def _lead_hidden(self, names):
-        """:param names: of fields that somebody asks for
+        """Tell what is private to others among some fields of these users.
+
+        :param names: of fields that somebody asks for
         :returns: ``(private ones among them, those of self of whom the reader may not
-            know them)``"""
+            know them)``
+        """
         private = PRIVATE_FIELDS.intersection(names or ())
         if not private or self.env.su or not all(self._ids):
             return (), self.browse()
@@ -381,7 +387,9 @@ class ResUsers(models.Model):
 
     @api.model
     def _offers_in_words(self, counts):
-        """:param counts: ``{state of the ledger or "claimed": number}``
+        """Put the numbers of a salesperson's offers into a sentence.
+
+        :param counts: ``{state of the ledger or "claimed": number}``
         :returns: a sentence, or False for none
         """
         _ = self.env._
@@ -395,8 +403,10 @@ class ResUsers(models.Model):
         return ", ".join(parts) or False
 
     def action_edit_lead_distribution(self):
-        """:returns: the action that lets a manager change this salesperson's limits,
-        target, routes and pauses, in a dialog
+        """Open what a manager sets for this salesperson.
+
+        :returns: the action that lets a manager change this salesperson's limits,
+            target, routes and pauses, in a dialog
         :raises AccessError: for everybody else
         """
         self.ensure_one()
@@ -421,7 +431,7 @@ class ResUsers(models.Model):
         }
 
     def action_open_lead_offers_today(self):
-        """:returns: the action that lists what was offered to them today"""
+        """List what was offered to them today."""
         self.ensure_one()
         start, _end = day_span(self.env.company, fields.Datetime.now())
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -469,7 +479,7 @@ class ResUsers(models.Model):
         )
 
     def _lead_target(self, company):
-        """:returns: the units of a month that make 100 % in ``company``"""
+        """Return the units of a month that make 100 % in ``company``."""
         self.ensure_one()
         user = self.with_company(company)
         if user.lead_target_mode == "individual":
@@ -532,10 +542,13 @@ class ResUsers(models.Model):
 
     @api.model
     def _lead_elsewhere_domain(self, on):
-        """:param on: ids of the companies that distribute
+        """Select the leads of companies that do not distribute.
+
+        :param on: ids of the companies that distribute
         :returns: a domain on leads that are of no such company, see
             ``lead.distribution._company_of_lead``; what waits for a salesperson has
-            none that could tell its company"""
+            none that could tell its company
+        """
         only, alone = self.env["res.company"]._lead_only_company()
         if alone and only in on:
             return Domain.FALSE

@@ -54,7 +54,7 @@ class ResUsers(models.Model):
         return [("id", "in", list(absent))]
 
     def action_open_lead_absences(self):
-        """:returns: the action that lists this salesperson's absences"""
+        """List this salesperson's absences."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lead_distribution.lead_distribution_absence_action"

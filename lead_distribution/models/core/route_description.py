@@ -37,7 +37,7 @@ class LeadDistributionRoute(models.Model):
             route.summary = route._describe()
 
     def _describe(self):
-        """:returns: the route in one sentence, in the reader's language"""
+        """Return the route in one sentence, in the reader's language."""
         self.ensure_one()
         _ = self.env._
         if self.problem:
@@ -109,8 +109,11 @@ class LeadDistributionRoute(models.Model):
         return "; ".join(parts) + "."
 
     def _describe_domain(self):
-        """:returns: the filter in words if it is a short list of conditions, else
-        that there is one"""
+        """Put the filter into words.
+
+        :returns: the filter in words if it is a short list of conditions, else that
+            there is one
+        """
         _ = self.env._
         conditions = []
         for leaf in self._parsed_domain().iter_conditions():
@@ -121,7 +124,7 @@ class LeadDistributionRoute(models.Model):
         return _("Leads with %s", _(" and ").join(conditions))
 
     def _describe_condition(self, leaf):
-        """:returns: one condition in words, "" if it has no simple ones"""
+        """Return one condition in words, "" if it has no simple ones."""
         field = self.env["crm.lead"]._fields.get(leaf.field_expr)
         if not field:
             return ""

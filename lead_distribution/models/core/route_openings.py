@@ -21,7 +21,7 @@ class LeadDistributionRoute(models.Model):
         return (self.resource_calendar_id or company.resource_calendar_id).sudo()
 
     def _zone(self):
-        """:returns: the pytz zone in which its hours and dates run"""
+        """Return the pytz zone in which its hours and dates run."""
         tz = self._calendar().tz
         company = self.company_id or self.env.company
         return pytz.timezone(tz) if tz else company._lead_timezone()
@@ -82,13 +82,13 @@ class LeadDistributionRoute(models.Model):
         return is_open
 
     def _delay(self):
-        """:returns: timedelta"""
+        """Return the route's delay, a timedelta."""
         self.ensure_one()
         return timedelta(**{self.delay_unit: self.delay_number})
 
     @api.model
     def _routes_of(self, company):
-        """:returns: the routes of a company in their order"""
+        """Return the routes of a company in their order."""
         return self.env["lead.distribution.route"].search(
             [("company_id", "in", [False, company.id])]
         )

@@ -33,7 +33,7 @@ class UtmSource(models.Model):
     @api.model
     @ormcache()
     def _owners(self):
-        """:returns: ``{source_id: user_id}`` of the sources that are somebody's own"""
+        """Return ``{source_id: user_id}`` of the sources that are somebody's own."""
         # sudo: whoever sends a lead need not see whose source it is
         sources = self.sudo().search_fetch(
             [("lead_user_id", "!=", False)], ["lead_user_id"]
@@ -41,9 +41,12 @@ class UtmSource(models.Model):
         return {source.id: source.lead_user_id.id for source in sources}
 
     def _check_renamed(self):
-        """:raises AccessError: for sources that are somebody's own, but for managers:
-        whoever delivers leads names the source, so that another name takes other
-        leads"""
+        """Keep salespeople from renaming somebody's own source.
+
+        :raises AccessError: for sources that are somebody's own, but for managers:
+            whoever delivers leads names the source, so that another name takes other
+            leads
+        """
         if self.env.su or set(self._owners()).isdisjoint(self.ids):
             return
         if not self.env.user.has_group("lead_distribution.group_manager"):
@@ -52,8 +55,10 @@ class UtmSource(models.Model):
             )
 
     def _check_owners(self):
-        """:raises AccessError: where the owner works for none of the companies at
-        hand"""
+        """Check that whoever gets a source of their own works for a company at hand.
+
+        :raises AccessError: where the owner works for none of the companies at hand
+        """
         if self.env.su:
             return
         companies = self.env.companies

@@ -327,7 +327,7 @@ class CrmLead(models.Model):
         return self.env["lead.distribution.removal.service"]._remove(leads, reason)
 
     def action_ask_removal(self):
-        """:returns: the action that asks why these leads are to be removed"""
+        """Ask why these leads are to be removed."""
         self.env["lead.distribution.removal.service"]._check_may_remove(self)
         return {
             "type": "ir.actions.act_window",
@@ -444,8 +444,11 @@ class CrmLead(models.Model):
         )
 
     def action_ask_customer(self):
-        """:returns: the action that asks which client the lead belongs to, or, for
-        one that has a client, whether it is the wrong one"""
+        """Ask for the lead's client.
+
+        :returns: the action that asks which client the lead belongs to, or, for one
+            that has a client, whether it is the wrong one
+        """
         self.ensure_one()
         self.check_access("write")
         if self.partner_id:
@@ -464,7 +467,7 @@ class CrmLead(models.Model):
         }
 
     def action_open_duplicate(self):
-        """:returns: the action that opens the lead that this one repeats"""
+        """Open the lead that this one repeats."""
         self.ensure_one()
         self.check_access("read")
         # sudo: which lead it is; whether it may be read is checked with the own rights

@@ -102,7 +102,10 @@ class LeadDistributionCustomer(models.AbstractModel):
 
     @api.model
     def _check_client_company(self, lead, partner):
-        """:raises UserError: for a client of another company than the lead's"""
+        """Check that lead and client may be of one company.
+
+        :raises UserError: for a client of another company than the lead's
+        """
         # sudo: to compare the two, whoever may see which
         company = self.env["lead.distribution.lead.company"]._company_of_lead(lead)
         # sudo: to compare the two, whoever may see which
@@ -163,9 +166,12 @@ class LeadDistributionCustomer(models.AbstractModel):
 
     @api.model
     def _different_contact(self, lead):
-        """:returns: names of :data:`CONTACT_FIELDS` in which the lead and its client
-        differ, as far as the current user may read the client; notation is no
-        difference"""
+        """Compare the lead's contact data with its client's.
+
+        :returns: names of :data:`CONTACT_FIELDS` in which the lead and its client
+            differ, as far as the current user may read the client; notation is no
+            difference
+        """
         partner = lead.partner_id
         if not partner or not partner.has_access("read"):
             return []
@@ -274,7 +280,10 @@ class LeadDistributionCustomer(models.AbstractModel):
 
     @api.model
     def _tie(self, lead, partner, status):
-        """:param lead: as the service"""
+        """Link a lead to a client, as the current user decided.
+
+        :param lead: as the service
+        """
         service = as_service(
             self, self.env["lead.distribution.lead.company"]._company_of_lead(lead)
         )

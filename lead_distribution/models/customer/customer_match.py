@@ -76,8 +76,11 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _contacts_named(self, company, words):
-        """:returns: ``[(partner_id, words), ...]`` of contacts with at least two of
-        the words in their name, or with the only one"""
+        """Find contacts by the words of a name.
+
+        :returns: ``[(partner_id, words), ...]`` of contacts with at least two of the
+            words in their name, or with the only one
+        """
         if not words:
             return []
         self.env["res.partner"].flush_model(["name", "active", "company_id"])

@@ -104,8 +104,11 @@ class LeadDistributionMerge(models.AbstractModel):
 
     @api.model
     def _merge_into(self, head_id, tail_ids):
-        """:returns: how many leads were merged; those that somebody is working on
-        at this very moment are not"""
+        """Merge leads into another one, with the rights of the service.
+
+        :returns: how many leads were merged; those that somebody is working on at this
+            very moment are not
+        """
         Lead = as_service(self).env["crm.lead"]
         head = Lead.browse(head_id).try_lock_for_update(allow_referencing=True)
         tails = Lead.browse(tail_ids).try_lock_for_update(allow_referencing=True)
@@ -213,8 +216,11 @@ class LeadDistributionMerge(models.AbstractModel):
 
     @api.model
     def _as_json(self, value):
-        """:param value: of a field, as ``read`` gives it, whatever its type
-        :returns: the value as JSON can hold it"""
+        """Prepare a field's value for JSON.
+
+        :param value: of a field, as ``read`` gives it, whatever its type
+        :returns: the value as JSON can hold it
+        """
         if hasattr(value, "strftime"):
             return fields.Datetime.to_string(value)
         if isinstance(value, bytes):  # in base64 already

@@ -127,7 +127,7 @@ class ResPartner(models.Model):
         self.env["lead.distribution.customer.link"]._customers_deleted(self)
 
     def action_open_related_leads(self):
-        """:returns: the action that lists the client's leads"""
+        """List the client's leads."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -21,8 +21,10 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _check_unlink_customer(self):
-        """:raises AccessError: for who has not that permission, which no other
-        group gives"""
+        """Check the permission to unlink leads from clients.
+
+        :raises AccessError: for who has not that permission, which no other group gives
+        """
         if not self._may_unlink_customer():
             raise AccessError(
                 self.env._(
@@ -108,8 +110,11 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _filled_by_customer(self, lead):
-        """:returns: names of the lead's fields that say what its client says, and
-        that the inquiry did not"""
+        """Find what was filled in on a lead from its client.
+
+        :returns: names of the lead's fields that say what its client says, and that the
+            inquiry did not
+        """
         gave = lead._prepare_values_from_partner(lead.partner_id)
         return [
             name

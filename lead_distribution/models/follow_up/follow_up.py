@@ -82,8 +82,10 @@ class LeadDistributionEvents(models.AbstractModel):
 
     @api.model
     def _watched(self, lead_ids):
-        """:returns: ``{lead_id: lead}`` of those whose company distributes, as
-        superuser"""
+        """Pick the leads whose follow-ups count.
+
+        :returns: ``{lead_id: lead}`` of those whose company distributes, as superuser
+        """
         on = self.env["lead.distribution.route"]._distributing()
         # sudo: which leads are watched, whoever works on them
         leads = self.env["crm.lead"].sudo().browse(set(lead_ids)).exists()
@@ -96,7 +98,10 @@ class LeadDistributionEvents(models.AbstractModel):
 
     @api.model
     def _dispatch_events(self, events):
-        """:param events: list of :class:`Event`, of any leads"""
+        """Pass on what happened to leads that are distributed.
+
+        :param events: list of :class:`Event`, of any leads
+        """
         if not events:
             return
         watched = self._watched(event.lead_id for event in events)
@@ -106,7 +111,10 @@ class LeadDistributionEvents(models.AbstractModel):
 
     @api.model
     def _activities_done(self, activities):
-        """:param activities: ``mail.activity`` being marked as done"""
+        """Count activities that are done as follow-ups.
+
+        :param activities: ``mail.activity`` being marked as done
+        """
         kinds = {"phonecall": "call", "meeting": "meeting"}
         now = fields.Datetime.now()
         # sudo: what the activity is about, whoever may see the lead
@@ -166,7 +174,7 @@ class LeadDistributionEvents(models.AbstractModel):
 
     @api.model
     def _colleague(self, partner):
-        """:returns: the internal user of an author, maybe none"""
+        """Return the internal user of an author, maybe none."""
         return partner.user_ids.filtered(lambda user: not user.share)[:1]
 
     @api.model
@@ -204,7 +212,10 @@ class LeadDistributionEvents(models.AbstractModel):
 
     @api.model
     def _stage_moved(self, leads):
-        """:param leads: whose stage a person has changed"""
+        """Count a change of stage as a follow-up.
+
+        :param leads: whose stage a person has changed
+        """
         now = fields.Datetime.now()
         self._dispatch_events(
             [Event(lead.id, "stage", now, self.env.uid) for lead in leads]
@@ -376,7 +387,9 @@ class LeadDistributionEvents(models.AbstractModel):
 
     @api.model
     def _write_follow_ups(self, cr, dates):
-        """:param dates: ``[(lead_id, first, last), ...]``
+        """Write the dates of first and last follow-ups.
+
+        :param dates: ``[(lead_id, first, last), ...]``
 
         By SQL: nothing depends on these columns but our own index, and the ORM's
         write would make the service the last one who changed the lead.

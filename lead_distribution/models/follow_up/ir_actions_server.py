@@ -93,7 +93,8 @@ class IrActionsServer(models.Model):
         return result
 
     def _check_lead_filter(self):
-        """
+        """Refuse filters that would tell users what they may not read.
+
         :raises AccessError: when the current user may not filter like this; Odoo runs
             constraints with all rights
         """
@@ -108,7 +109,10 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _check_outcome_allowed(self, marks):
-        """:raises AccessError: when somebody else allows an action for outcomes"""
+        """Leave it to administrators to allow actions for outcomes.
+
+        :raises AccessError: when somebody else allows an action for outcomes
+        """
         if any(marks):
             raise AccessError(
                 self.env._("Only administrators allow an action for outcomes.")
@@ -116,7 +120,7 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _allowed_for_outcomes(self):
-        """:returns: the domain of what an outcome may run"""
+        """Return the domain of what an outcome may run."""
         return Domain("lead_outcome_allowed", "=", True) & Domain(
             "usage", "=", "ir_actions_server"
         )
@@ -148,8 +152,11 @@ class IrActionsServer(models.Model):
     # running ---------------------------------------------------------------
 
     def _records_at_hand(self):
-        """:returns: the records of the context, if they are of this action's model,
-        with the rights of whoever runs it"""
+        """Take the records that the context names.
+
+        :returns: the records of the context, if they are of this action's model, with
+            the rights of whoever runs it
+        """
         # sudo: whoever runs an action may not read it
         model = self.env[self.sudo().model_name]
         context = self.env.context
@@ -158,7 +165,7 @@ class IrActionsServer(models.Model):
         return model.browse(context.get("active_ids") or context.get("active_id") or [])
 
     def _states_of_all(self):
-        """:returns: the states of this action and of all that it runs, a set"""
+        """Return the states of this action and of all that it runs, a set."""
         found, new = self, self
         while new := new.child_ids - found:
             found |= new
@@ -202,8 +209,11 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _records_checked(self, eval_context, operation):
-        """:returns: the records of an evaluation context, which Odoo has looked at,
-        and whoever runs the action has access to, whatever its groups say"""
+        """Check the rights of whoever runs the action on its records.
+
+        :returns: the records of an evaluation context, which Odoo has looked at, and
+            whoever runs the action has access to, whatever its groups say
+        """
         context = eval_context or {}
         records = context.get("records") or context.get("record")
         if records:

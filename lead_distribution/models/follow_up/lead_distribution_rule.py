@@ -415,7 +415,7 @@ class LeadDistributionRule(models.Model):
         return True
 
     def action_open_assignments(self):
-        """:returns: the action that lists what this rule moved"""
+        """List what this rule moved."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lead_distribution.lead_distribution_assignment_action"
@@ -434,8 +434,11 @@ class LeadDistributionRule(models.Model):
         return super()._reaching() | ASKS_AGAIN
 
     def _cutoff(self, company, at):
-        """:returns: naive UTC datetime; whoever was touched after it is no case for
-        this rule"""
+        """Tell before which moment somebody must have been touched last.
+
+        :returns: naive UTC datetime; whoever was touched after it is no case for this
+            rule
+        """
         self.ensure_one()
         # sudo: working hours, which managers may not read
         calendar = (company or self.env.company).sudo().resource_calendar_id

@@ -59,7 +59,10 @@ class LeadDistributionTimes(models.AbstractModel):
 
     @api.model
     def _write_first(self, span, found):
-        """:param found: list of ``(lead, naive UTC datetime)``"""
+        """Write when something happened first, and how many minutes it took.
+
+        :param found: list of ``(lead, naive UTC datetime)``
+        """
         minutes, begin, end = span
         rows = []
         leads = self.env["crm.lead"].union(*(lead for lead, _at in found))
@@ -101,8 +104,11 @@ class LeadDistributionTimes(models.AbstractModel):
 
     @api.model
     def _leads_of_client(self, partner_id, activity=None):
-        """:returns: the open leads of a client that the current user works on, and
-        the one whose first call this activity is"""
+        """Find the leads on which something done with their client counts.
+
+        :returns: the open leads of a client that the current user works on, and the one
+            whose first call this activity is
+        """
         return (
             self.env["crm.lead"]
             .sudo()  # sudo: colleagues' leads, too, where the call is theirs

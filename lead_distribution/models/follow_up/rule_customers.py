@@ -118,8 +118,11 @@ class LeadDistributionRuleRunner(models.AbstractModel):
 
     @api.model
     def _customer_history(self, partners):
-        """:returns: as :meth:`_lead_history`, moves since the last sale; and
-        ``{partner_id: datetime}`` of that sale, else the creation"""
+        """Look up who had customers before, and how often rules moved them.
+
+        :returns: as :meth:`_lead_history`, moves since the last sale; and
+            ``{partner_id: datetime}`` of that sale, else the creation
+        """
         sales = self.env["lead.distribution.rates"]._last_sales(partners)
         since = {p.id: sales.get(p.id) or p.create_date for p in partners}
         had = {p.id: {p.user_id.id} - {False} for p in partners}

@@ -26,7 +26,7 @@ class LeadDistributionRule(models.Model):
             rule.summary = rule._describe()
 
     def _describe(self):
-        """:returns: the rule in one sentence, in the reader's language"""
+        """Return the rule in one sentence, in the reader's language."""
         self.ensure_one()
         _ = self.env._
         if self.problem:

@@ -68,8 +68,11 @@ class LeadDistributionRuleRunner(models.AbstractModel):
 
     @api.model
     def _receivers(self, context, records):
-        """:returns: ``{record id: ids of those to whom the rule may hand it over at
-        all}``, absent or at a limit though they may be now"""
+        """Find who may get records by the rule.
+
+        :returns: ``{record id: ids of those to whom the rule may hand it over at
+            all}``, absent or at a limit though they may be now
+        """
         rule, company = context.rule, context.company
         if rule.target_mode == "members":
             users = rule.member_ids.user_id
@@ -186,7 +189,10 @@ class LeadDistributionRuleRunner(models.AbstractModel):
 
     @api.model
     def _rule_snapshot(self, context, users):
-        """:returns: a :class:`Snapshot` with the rule's members as its one route"""
+        """Take the snapshot for a rule that names its salespeople.
+
+        :returns: a :class:`Snapshot` with the rule's members as its one route
+        """
         rule, company, at = context.rule, context.company, context.at
         excluded = self.env["lead.distribution.candidates"]._excluded(company, users)
         absent = users._lead_absent_at(at)
@@ -234,7 +240,10 @@ class LeadDistributionRuleRunner(models.AbstractModel):
 
     @api.model
     def _remember_turns(self, rule, state):
-        """:param state: see ``lead.distribution.decision._decide``"""
+        """Keep whose turn is next among the rule's members.
+
+        :param state: see ``lead.distribution.decision._decide``
+        """
         turns = state.get((RULE, None), {})
         for member in rule.member_ids:
             if member.user_id.id in turns:

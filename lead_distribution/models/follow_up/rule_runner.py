@@ -77,7 +77,7 @@ class LeadDistributionRules(models.AbstractModel):
 
     @api.model
     def _companies_with_rules(self):
-        """:returns: list of companies"""
+        """Return a list of the companies for which rules are to run."""
         # sudo: the schedule looks at all rules, whoever runs it
         rules = self.env["lead.distribution.rule"].sudo().search([])
         found = list(rules.company_id)
@@ -88,7 +88,7 @@ class LeadDistributionRules(models.AbstractModel):
 
     @api.model
     def _rules_of(self, company):
-        """:returns: the rules of a company in their order"""
+        """Return the rules of a company in their order."""
         # sudo: the schedule obeys all rules of the company
         return (
             self.env["lead.distribution.rule"]
@@ -210,7 +210,7 @@ class LeadDistributionRules(models.AbstractModel):
 
     @api.model
     def _has_receivers(self, context):
-        """:returns: whether one of those whom the rule names could have something"""
+        """Whether one of those whom the rule names could have something."""
         users = context.rule.member_ids.user_id
         if context.rule.target_mode == "routes":
             return True
@@ -282,7 +282,7 @@ class LeadDistributionRules(models.AbstractModel):
 
     @api.model
     def _count_neglected_of(self, rule):
-        """:returns: how many :meth:`_stale_of` finds"""
+        """Count what :meth:`_stale_of` finds."""
         if rule.entity == "customer":
             return len(self.env["lead.distribution.rule"]._stale_of(rule))
         Lead = self.env["crm.lead"].with_context(active_test=True)

@@ -14,7 +14,7 @@ class LeadDistributionRule(models.Model):
 
     @api.model
     def _stale_domain(self, company, rule, at):
-        """:returns: what a rule looks for, its own filter included"""
+        """Return the domain of what a rule looks for, its own filter included."""
         find = getattr(self, f"_stale_{rule.kind}")
         model = self.env[rule._filter_model()]
         domain = self.env["lead.distribution.filters"]._filter_within(
@@ -80,7 +80,7 @@ class LeadDistributionRule(models.Model):
 
     @api.model
     def _stale(self, company, rule, at):
-        """:returns: what the rule would move at ``at``"""
+        """Return what the rule would move at ``at``."""
         Model = self.env[rule.entity_model]
         found = Model.search(self._stale_domain(company, rule, at))
         if rule.entity == "lead":
@@ -134,8 +134,11 @@ class LeadDistributionRule(models.Model):
 
     @api.model
     def _companies_of(self, rule):
-        """:returns: list of those of the rule's companies that the reader has chosen,
-        in which what is of no company belongs, too"""
+        """Pick the companies for which the reader looks at a rule.
+
+        :returns: list of those of the rule's companies that the reader has chosen, in
+            which what is of no company belongs, too
+        """
         companies = self.env.companies
         if rule.company_id:
             return [c for c in rule.company_id if self.env.su or c in companies]
@@ -166,7 +169,7 @@ class LeadDistributionRule(models.Model):
 
     @api.model
     def _count_stale(self, rule, company):
-        """:returns: how many a rule would move now, whoever's they are"""
+        """Count what a rule would move now, whoever's they are."""
         if self.env["lead.distribution.rule.runner"]._half_filled(rule):
             return 0
         service, now = as_service(self, company), fields.Datetime.now()

@@ -23,8 +23,10 @@ class LeadDistributionRule(models.Model):
 
     @api.model
     def _rule_line(self, context):
-        """:returns: a function of a lead's id, the line about the rule in the
-        chatter"""
+        """Prepare the lines that the chatter has about a rule.
+
+        :returns: a function of a lead's id, the line about the rule in the chatter
+        """
         rule = context.rule.with_env(self.env)
         zone = str((context.company or self.env.company)._lead_timezone())
         service = self.with_context(tz=zone)
@@ -36,8 +38,11 @@ class LeadDistributionRule(models.Model):
 
     @api.model
     def _rule_in_words(self, rule, about):
-        """:param about: ``[rule_id, kind, untouched since, moves so far]``
-        :returns: why a rule moved it, as plain text"""
+        """Tell why a rule moved something.
+
+        :param about: ``[rule_id, kind, untouched since, moves so far]``
+        :returns: why a rule moved it, as plain text
+        """
         _ = self.env._
         _rule_id, kind, since, _moves = about or (None, rule.kind, False, 0)
         values = {"rule": rule.name or _("(deleted)"), "date": "?"}
@@ -60,7 +65,7 @@ class LeadDistributionRule(models.Model):
 
     @api.model
     def _explain_rule(self, row, trace):
-        """:returns: the rule of a ledger row in the reader's words, "" if none"""
+        """Return the rule of a ledger row in the reader's words, "" if none."""
         about = trace.get("rule")
         if not about:
             return ""

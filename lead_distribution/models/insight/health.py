@@ -96,7 +96,7 @@ class Finding:
     instead: str = ""
 
     def key(self):
-        """:returns: what makes it the same finding the next time"""
+        """Return what makes it the same finding the next time."""
         records = (self.records._name, self.records.ids) if self.records else None
         return repr((self.kind, self.company.ids, records, self.action, self.context))
 
@@ -134,17 +134,17 @@ class House:
     receivers: dict = field(default_factory=dict)
 
     def mine(self, records):
-        """:returns: those of the company, and once those of all companies"""
+        """Keep those of the company, and once those of all companies."""
         owners = {self.company.id, False} if self.first else {self.company.id}
         return records.filtered(lambda record: record.company_id.id in owners)
 
     def for_all(self, route):
-        """:returns: whether a route is always open, and to every lead"""
+        """Whether a route is always open, and to every lead."""
         domain = self.domains.get(route.id)
         return domain is not None and domain.is_true() and route._always_open()
 
     def taking(self, route):
-        """:returns: those of a route who can take leads, the absent included"""
+        """Return those of a route who can take leads, the absent included."""
         codes = self.codes[route.id]
         return self.users[route.id].filtered(
             lambda user: not codes.get(user.id) or codes[user.id] in AWAY
@@ -177,7 +177,9 @@ class LeadDistributionHealth(models.AbstractModel):
 
     @api.model
     def _health(self, companies):
-        """:param companies: ``res.company`` that the reader sees
+        """Check the set-up of companies.
+
+        :param companies: ``res.company`` that the reader sees
         :returns: list of :class:`Finding`, worst first
         """
         found, first = [], True
@@ -207,7 +209,7 @@ class LeadDistributionHealth(models.AbstractModel):
 
     @api.model
     def _health_numbered(self, companies):
-        """:returns: ``{a number that stays the same while it is so: Finding}``"""
+        """Return ``{a number that stays the same while it is so: Finding}``."""
         numbered = {}
         for finding in self._health(companies):
             number = crc32(finding.key().encode()) & 0x3FFFFFFF
@@ -218,14 +220,17 @@ class LeadDistributionHealth(models.AbstractModel):
 
     @api.model
     def _health_may_open(self, finding):
-        """:returns: whether there is a link for the reader"""
+        """Whether there is a link for the reader."""
         mends = not finding.group or self.env.user.has_group(finding.group)
         return mends or bool(finding.instead)
 
     @api.model
     def _health_action(self, finding):
-        """:returns: the action that opens what is to be mended, for the reader; None
-        when the reader cannot mend it"""
+        """Open what a finding is about.
+
+        :returns: the action that opens what is to be mended, for the reader; None when
+            the reader cannot mend it
+        """
         Action = self.env["ir.actions.act_window"]
         if not self._health_may_open(finding):
             return None
@@ -318,7 +323,7 @@ class LeadDistributionHealth(models.AbstractModel):
 
     @api.model
     def _health_names(self, names):
-        """:returns: names in a row, the first few of many"""
+        """Return names in a row, the first few of many."""
         shown = "; ".join(names[:NAMES])  # a name may have a comma
         if len(names) > NAMES:
             return self.env._(
@@ -328,8 +333,11 @@ class LeadDistributionHealth(models.AbstractModel):
 
     @api.model
     def _health_people(self, house, users, codes):
-        """:returns: who of these gets nothing, and why; people of other companies are
-        counted, not named"""
+        """List who gets nothing.
+
+        :returns: who of these gets nothing, and why; people of other companies are
+            counted, not named
+        """
         out = users.filtered(lambda user: codes.get(user.id))
         ours = out.filtered(lambda user: house.company in user.company_ids)
         names = [
@@ -347,7 +355,7 @@ class LeadDistributionHealth(models.AbstractModel):
 
     @api.model
     def _health_title(self, record):
-        """:returns: a route, rule or process by its name, in the reader's words"""
+        """Return a route, rule or process by its name, in the reader's words."""
         _ = self.env._
         return {
             "lead.distribution.route": _("Route “%s”", record.name),

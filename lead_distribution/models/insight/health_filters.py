@@ -56,7 +56,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
 
     @api.model
     def _health_filtered(self, house):
-        """:returns: list of what has a filter and a ``problem``, of all models"""
+        """List what has a filter and a ``problem``, of all models."""
         processes = self.env["lead.distribution.process"].search(
             [("company_id", "in", [False, house.company.id])]
         )
@@ -68,7 +68,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
 
     @api.model
     def _health_domain(self, record):
-        """:returns: ``(model, Domain)`` of a filter that is not broken"""
+        """Return ``(model, Domain)`` of a filter that is not broken."""
         model = self.env[record._filter_model()]
         return model, record._parsed_domain().optimize(model)
 
@@ -92,8 +92,11 @@ class LeadDistributionHealthChecks(models.AbstractModel):
 
     @api.model
     def _health_leaf(self, model, leaf):
-        """:returns: ``(label, comodel, set of values or Domain)`` of one condition,
-        None where it asks for no record"""
+        """Find out for which records a condition asks.
+
+        :returns: ``(label, comodel, set of values or Domain)`` of one condition, None
+            where it asks for no record
+        """
         known = model._fields.get(leaf.field_expr)
         if known is None or not (known.relational or known.name == "id"):
             return None
@@ -111,10 +114,13 @@ class LeadDistributionHealthChecks(models.AbstractModel):
 
     @api.model
     def _health_missing(self, named, reader):
-        """:param named: ``{model: ids}``
+        """Find the deleted and the archived among records that filters name.
+
+        :param named: ``{model: ids}``
         :param reader: the service, which knows what names may be told
         :returns: ``({model: ids that are deleted}, {model: {id: name}} of archived
-            ones)``"""
+            ones)``
+        """
         gone, archived = {}, {}
         for model, ids in named.items():
             # whatever is larger is no id, and no number of the database's
@@ -167,8 +173,11 @@ class LeadDistributionHealthChecks(models.AbstractModel):
 
     @api.model
     def _health_cut(self, model, domain, gone):
-        """:returns: the domain as it works: what asks for deleted records alone matches
-        nothing"""
+        """Cut what asks for deleted records out of a filter.
+
+        :returns: the domain as it works: what asks for deleted records alone matches
+            nothing
+        """
 
         def cut(leaf):
             asked = self._health_leaf(model, leaf)

@@ -64,7 +64,10 @@ class LeadDistributionHealthChecks(models.AbstractModel):
 
     @api.model
     def _health_severity(self, reasons):
-        """:param reasons: codes of why each of those there are gets nothing"""
+        """Tell how bad it is that nobody can take leads.
+
+        :param reasons: codes of why each of those there are gets nothing
+        """
         if reasons & AWAY:
             return "warning"  # it passes
         if reasons == {"company"}:

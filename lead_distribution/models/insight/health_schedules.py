@@ -174,8 +174,11 @@ class LeadDistributionHealthChecks(models.AbstractModel):
 
     @api.model
     def _health_opens(self, route, at, known):
-        """:param known: spans that were asked for already, to be filled
-        :returns: whether its schedule opens it at all, within its dates"""
+        """Tell whether a route opens soon.
+
+        :param known: spans that were asked for already, to be filled
+        :returns: whether its schedule opens it at all, within its dates
+        """
         if route.schedule == "always":
             return True
         zone = route._zone()
@@ -243,7 +246,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
 
     @api.model
     def _health_takes_all(self, house, route):
-        """:returns: whether every lead that comes to the route ends there"""
+        """Whether every lead that comes to the route ends there."""
         if route.pool_source == "listing" or not house.for_all(route):
             return False
         targets = house.targets[route.id]

@@ -21,7 +21,7 @@ class LeadDistributionRun(models.Model):
         return self.env["lead.distribution.undo.service"]._undo(self, redistribute)
 
     def action_ask_undo(self):
-        """:returns: the action that asks first"""
+        """Ask before this run is undone."""
         self.env["lead.distribution.undo.service"]._check_undo(self)
         return {
             "type": "ir.actions.act_window",

@@ -180,7 +180,7 @@ class LeadDistributionSimulation(models.Model):
         return True
 
     def action_open_chart(self):
-        """:returns: the action that draws then and now"""
+        """Draw who got how much then, and who would now."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lead_distribution.lead_distribution_simulation_chart_action"
@@ -188,7 +188,7 @@ class LeadDistributionSimulation(models.Model):
         return dict(action, domain=[("simulation_id", "=", self.id)])
 
     def action_open_elsewhere(self):
-        """:returns: the action that lists the leads that would have gone elsewhere"""
+        """List the leads that would have gone elsewhere."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lead_distribution.lead_distribution_simulation_lead_action"
@@ -287,7 +287,10 @@ class LeadDistributionSimulation(models.Model):
 
     @api.autovacuum
     def _gc_simulations(self):
-        """:returns: ``(number dropped, whether more remain)``"""
+        """Drop old simulations, a block at a time.
+
+        :returns: ``(number dropped, whether more remain)``
+        """
         long_ago = fields.Datetime.now() - timedelta(days=DAYS_KEPT)
         old = self.search([("write_date", "<", long_ago)], limit=DROPPED_AT_ONCE + 1)
         old.unlink()
@@ -374,7 +377,7 @@ class LeadDistributionSimulationLead(models.Model):
     reason = fields.Selection(REASONS, help="Why it would have gone there.")
 
     def action_open_lead(self):
-        """:returns: the action that opens the lead"""
+        """Open the lead."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

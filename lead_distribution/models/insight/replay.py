@@ -44,7 +44,10 @@ class ReplayHistory(LiveHistory):
     state: dict = field(default_factory=dict)
 
     def note(self, lead, decision, day, month):
-        """:param day, month: the starts of those of the decision"""
+        """Count a decision of the replay as the ledger would.
+
+        :param day, month: the starts of those of the decision
+        """
         self.given[lead.id] = user_id = decision.user_id
         if not user_id:
             return
@@ -59,7 +62,10 @@ class ReplayHistory(LiveHistory):
         self.last[user_id] = LATER + len(self.given)
 
     def remember(self, state):
-        """:param state: see :meth:`.values.Snapshot.remembered`"""
+        """Keep the credits and turns that the engine ended with.
+
+        :param state: see :meth:`.values.Snapshot.remembered`
+        """
         for (route_id, listing_id), users in state.items():
             for user_id, (credit, turn) in users.items():
                 # as exact as the routes keep it, so that ties stay ties
@@ -139,8 +145,11 @@ class ReplayHistory(LiveHistory):
 
 
 def added(*counts):
-    """:param counts: dictionaries of numbers
-    :returns: their sum, key by key"""
+    """Add numbers up, key by key.
+
+    :param counts: dictionaries of numbers
+    :returns: their sum, key by key
+    """
     total = {}
     for count in counts:
         for key, number in count.items():
@@ -225,8 +234,11 @@ class LeadDistributionSimulate(models.AbstractModel):
 
     @api.model
     def _arrived(self, company, start, end):
-        """:returns: the leads of that time that were the distribution's, in the order
-        of arrival: won, lost and archived ones included, removed ones not"""
+        """Find the leads to be replayed.
+
+        :returns: the leads of that time that were the distribution's, in the order of
+            arrival: won, lost and archived ones included, removed ones not
+        """
         came = Domain(
             [
                 ("create_date", ">=", start),
@@ -248,8 +260,10 @@ class LeadDistributionSimulate(models.AbstractModel):
 
     @api.model
     def _received(self, lead_ids):
-        """:returns: ``{lead_id: (user_id, units)}`` of who got them first, by the
-        ledger"""
+        """Look up who got the leads at the time.
+
+        :returns: ``{lead_id: (user_id, units)}`` of who got them first, by the ledger
+        """
         self.env["lead.distribution.assignment"].flush_model()
         rows = self.env.execute_query(
             SQL(

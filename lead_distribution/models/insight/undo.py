@@ -96,8 +96,11 @@ class LeadDistributionUndo(models.AbstractModel):
 
     @api.model
     def _undo_step(self, run, rows, left, size):
-        """:param left: lists of the ids of leads and of customers still to come
-        :returns: how many rows were looked at"""
+        """Undo one block of a run.
+
+        :param left: lists of the ids of leads and of customers still to come
+        :returns: how many rows were looked at
+        """
         leads, partners = (set(ids[:size]) for ids in left)
         ours = rows.filtered(
             lambda row: (
@@ -112,7 +115,9 @@ class LeadDistributionUndo(models.AbstractModel):
 
     @api.model
     def _undo_block(self, run, rows, again, by):
-        """:param rows: some of the run's, all of each lead
+        """Undo rows of a run, company by company.
+
+        :param rows: some of the run's, all of each lead
         :param by: ``res.users`` who asked for it
         :returns: the number of leads and customers taken back
         :raises ConcurrencyError: while somebody distributes
@@ -138,8 +143,11 @@ class LeadDistributionUndo(models.AbstractModel):
 
     @api.model
     def _count_undo(self, run):
-        """:returns: ``(leads and customers that would be taken back, those that were
-        touched since and stay)``"""
+        """Count what undoing a run would change.
+
+        :returns: ``(leads and customers that would be taken back, those that were
+            touched since and stay)``
+        """
         self._check_undo(run)
         back = self._subjects_of(self._rows_to_undo(run))
         return len(back), len(self._subjects_of(self._rows_of_run(run)) - back)
@@ -150,9 +158,12 @@ class LeadDistributionUndo(models.AbstractModel):
 
     @api.model
     def _revert(self, company, rows, again, by):
-        """:param rows: those of one company, in the service's environment
+        """Give back what is still as the run left it.
+
+        :param rows: those of one company, in the service's environment
         :param by: ``res.users`` who asks for it
-        :returns: those that were taken back"""
+        :returns: those that were taken back
+        """
         leads, partners = rows.lead_id, rows._of_customers().partner_id
         # who works on one right now keeps it
         free = leads.try_lock_for_update(allow_referencing=True)
@@ -251,8 +262,11 @@ class LeadDistributionUndo(models.AbstractModel):
 
     @api.model
     def _restore_holders(self, company, before):
-        """:param before: ``{lead_id: row}``
-        :returns: ``{lead_id: user_id}`` of who had it, and may have it still"""
+        """Tell who gets the leads back.
+
+        :param before: ``{lead_id: row}``
+        :returns: ``{lead_id: user_id}`` of who had it, and may have it still
+        """
         users = self.env["res.users"].union(
             *(row.previous_user_id for row in before.values())
         )
@@ -296,7 +310,7 @@ class LeadDistributionUndo(models.AbstractModel):
 
     @api.model
     def _closed_by(self, row, later):
-        """:returns: whether a released row was closed when ``later`` was made"""
+        """Whether a released row was closed when ``later`` was made."""
         return (
             row.user_id == later.previous_user_id
             and row.date_response == later.date

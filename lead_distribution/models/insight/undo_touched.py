@@ -16,7 +16,7 @@ class LeadDistributionUndoService(models.AbstractModel):
 
     @api.model
     def _subjects_of(self, rows):
-        """:returns: set of the leads' and customers' models and ids that rows are of"""
+        """Return the set of ``(model, id)`` of the leads and customers of rows."""
         leads = {("crm.lead", lead_id) for lead_id in rows.lead_id.ids}
         return leads | {
             ("res.partner", partner_id)
@@ -25,8 +25,11 @@ class LeadDistributionUndoService(models.AbstractModel):
 
     @api.model
     def _rows_of_run(self, run):
-        """:returns: what a run did and was not undone, in the companies of whoever
-        asks; with all rights, for leaders see their own rows only"""
+        """Find the rows of a run that may be undone.
+
+        :returns: what a run did and was not undone, in the companies of whoever asks;
+            with all rights, for leaders see their own rows only
+        """
         run.ensure_one().check_access("read")
         return (
             self.env["lead.distribution.assignment"]
@@ -94,7 +97,10 @@ class LeadDistributionUndoService(models.AbstractModel):
 
     @api.model
     def _lead_went_on(self, row):
-        """:returns: whether the lead says so itself"""
+        """Tell by its own fields whether a lead was touched after its row was made.
+
+        :returns: whether the lead says so itself
+        """
         lead = row.lead_id
         dates = (
             lead.last_follow_up_date,
@@ -120,8 +126,11 @@ class LeadDistributionUndoService(models.AbstractModel):
 
     @api.model
     def _given(self, rows):
-        """:param rows: ``{record id: row}``
-        :returns: SQL of a table of these records, and since when they are given"""
+        """Make a table of rows for the queries about what followed.
+
+        :param rows: ``{record id: row}``
+        :returns: SQL of a table of these records, and since when they are given
+        """
         return SQL(
             "unnest(%s, %s::timestamp[]) AS given(id, date)",
             list(rows),
@@ -130,7 +139,9 @@ class LeadDistributionUndoService(models.AbstractModel):
 
     @api.model
     def _worked_on(self, model, rows):
-        """:param rows: ``{record id: row}``
+        """Find what people worked on since.
+
+        :param rows: ``{record id: row}``
         :returns: ids of those that a person changed, wrote on or answered, planned or
             did an activity of, after they were given. A mail may be older than the
             moment when it came in.
@@ -168,9 +179,12 @@ class LeadDistributionUndoService(models.AbstractModel):
 
     @api.model
     def _met_or_merged(self, rows):
-        """:param rows: ``{lead_id: row}``
+        """Find leads with a meeting or a merged inquiry since.
+
+        :param rows: ``{lead_id: row}``
         :returns: ids of those for which a meeting was made since, or into which another
-            inquiry was merged"""
+            inquiry was merged
+        """
         if not rows:
             return set()
         for name in ("calendar.event", "lead.distribution.inquiry"):

@@ -54,7 +54,7 @@ class CrmLead(models.Model):
         return self.env["lead.distribution.manual"]._release(leads)
 
     def action_hand_over(self):
-        """:returns: the action that asks for the salesperson of these leads"""
+        """Ask for the salesperson of these leads."""
         self.check_access("write")
         self.env["lead.distribution.access"]._check_leader(self)
         return {

@@ -232,8 +232,11 @@ class LeadDistributionHand(models.AbstractModel):
 
     @api.model
     def _could_have_had(self, lead):
-        """:returns: whether a lead that somebody has was once free, and the current
-        user among those who could have claimed it"""
+        """Tell whether the current user was too late for a lead.
+
+        :returns: whether a lead that somebody has was once free, and the current user
+            among those who could have claimed it
+        """
         user = self.env.user
         lead = as_service(self).env["crm.lead"].browse(lead.id)
         company = self.env["lead.distribution.lead.company"]._company_of_lead(lead)
@@ -251,9 +254,12 @@ class LeadDistributionHand(models.AbstractModel):
 
     @api.model
     def _entitled(self, lead, user):
-        """:param lead: as the service
+        """Tell who may claim a lead of the pool.
+
+        :param lead: as the service
         :returns: whether somebody may claim a lead of the pool: of no route, or of one
-            that they are on, or of their team"""
+            that they are on, or of their team
+        """
         route, team = lead.distribution_route_id, lead.team_id
         return (
             not route

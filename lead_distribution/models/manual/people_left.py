@@ -11,7 +11,7 @@ class LeadDistributionManual(models.AbstractModel):
 
     @api.model
     def _leads_of(self, users):
-        """:returns: the open leads that these users hold, as the service"""
+        """Return the open leads that these users hold, as the service."""
         return (
             as_service(self)
             .env["crm.lead"]

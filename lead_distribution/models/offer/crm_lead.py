@@ -75,7 +75,7 @@ class CrmLead(models.Model):
         return self.env["lead.distribution.offer"]._decline(leads, reason)
 
     def action_ask_decline(self):
-        """:returns: the action that asks why the offers are declined"""
+        """Ask why the offers are declined."""
         self.env["lead.distribution.offer"]._check_asked(self)
         return {
             "type": "ir.actions.act_window",
@@ -88,9 +88,12 @@ class CrmLead(models.Model):
 
     @api.model
     def my_offers(self):
-        """:returns: the current user's open offers, a dictionary each of ``id``,
-        ``name``, ``contact``, ``source``, ``deadline`` (UTC) and ``url``; the one that
-        ends first comes first. None for who may not see leads (any more)."""
+        """List the current user's open offers.
+
+        :returns: the current user's open offers, a dictionary each of ``id``, ``name``,
+            ``contact``, ``source``, ``deadline`` (UTC) and ``url``; the one that ends
+            first comes first. None for who may not see leads (any more).
+        """
         if not self.has_access("write"):
             return []
         # sudo: one's own offers, nobody else's

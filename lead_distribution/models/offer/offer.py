@@ -102,7 +102,10 @@ class LeadDistributionOffer(models.AbstractModel):
 
     @api.model
     def _expire_block(self, company):
-        """:returns: how many leads went on; None when the company is busy"""
+        """Expire a block of offers and pass their leads on.
+
+        :returns: how many leads went on; None when the company is busy
+        """
         service = as_service(self, company)
         if not service.env["lead.distribution.lock"]._acquire(company):
             return None

@@ -49,8 +49,11 @@ class LeadDistributionIdentity(models.AbstractModel):
 
     @api.model
     def _owners(self, partners):
-        """:returns: ``{partner_id: user_id}`` of the contacts that have a salesperson,
-        or whose company has"""
+        """Look up the salespeople of contacts.
+
+        :returns: ``{partner_id: user_id}`` of the contacts that have a salesperson, or
+            whose company has
+        """
         owners = {}
         for partner in partners:
             owner = partner.user_id or partner.commercial_partner_id.user_id

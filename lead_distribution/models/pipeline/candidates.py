@@ -13,7 +13,9 @@ class LeadDistributionPeople(models.AbstractModel):
 
     @api.model
     def _snapshot(self, company, routes, at, keeper_ids=(), leads=()):
-        """:param routes: ``lead.distribution.route``
+        """Take the snapshot from which the engine decides.
+
+        :param routes: ``lead.distribution.route``
         :param keeper_ids: users who may take leads past the routes
         :param leads: the block, for routes that depend on the listing
         :returns: a :class:`Snapshot`

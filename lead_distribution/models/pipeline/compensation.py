@@ -46,7 +46,10 @@ class LeadDistributionCandidates(models.AbstractModel):
 
     @api.model
     def _working_days(self, company, calendar, start, end):
-        """:returns: for each working day its naive UTC ``[(start, end), ...]``"""
+        """Split working times into days.
+
+        :returns: for each working day its naive UTC ``[(start, end), ...]``
+        """
         if not calendar:
             return []
         zone = (company or self.env.company)._lead_timezone()
@@ -83,8 +86,11 @@ class LeadDistributionCandidates(models.AbstractModel):
 
     @api.model
     def _colleagues(self, user, users, targets, loads, away, codes):
-        """:returns: ``[(units, days present, target), ...]`` of the others who are
-        here to take leads"""
+        """Gather whom somebody who comes back is compared with.
+
+        :returns: ``[(units, days present, target), ...]`` of the others who are here to
+            take leads
+        """
         return [
             (loads.get(other_id, 0.0), away[other_id][0], targets[other_id])
             for other_id in users.ids

@@ -86,7 +86,9 @@ class LeadDistributionCandidates(models.AbstractModel):
 
     @api.model
     def _codes_on(self, route, users, excluded, absent, at, soon):
-        """:param soon: ``{days: ids of who is away by then}``, filled as needed
+        """Tell who is excluded from a route, and why.
+
+        :param soon: ``{days: ids of who is away by then}``, filled as needed
         :returns: ``{user_id: code}`` of who gets nothing from this route
         """
         codes = self._away_on(route, users, absent, at, soon)
@@ -110,7 +112,7 @@ class LeadDistributionCandidates(models.AbstractModel):
 
     @api.model
     def _teams_of(self, company, users):
-        """:returns: ``{user_id: [team_id, ...]}`` of the company, led teams last"""
+        """Return ``{user_id: [team_id, ...]}`` of the company, led teams last."""
         # sudo: who is in which team, to decide and not to tell
         members = (
             self.env["crm.team.member"]

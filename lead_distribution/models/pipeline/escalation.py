@@ -42,7 +42,7 @@ class LeadDistributionApply(models.AbstractModel):
 
     @api.model
     def _responsible(self, company, route, lead):
-        """:returns: who is to be told, ``res.users``, maybe nobody"""
+        """Return who is to be told, ``res.users``, maybe nobody."""
         found = self.env["res.users"]
         if route.responsible_type == "listing":
             found = lead.listing_id.user_id

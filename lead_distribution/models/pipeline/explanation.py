@@ -13,7 +13,7 @@ class LeadDistributionExplain(models.AbstractModel):
 
     @api.model
     def _why_not(self, code, lang=None):
-        """:returns: what an exclusion's or a route's code means, in words"""
+        """Return what an exclusion's or a route's code means, in words."""
         _ = self.with_context(lang=lang or self.env.lang).env._
         words = {
             # people
@@ -120,7 +120,7 @@ class LeadDistributionExplain(models.AbstractModel):
 
     @api.model
     def _headline(self, row):
-        """:returns: Markup, one line: when, who, by which route, why"""
+        """Return one line of Markup: when, who, by which route, why."""
         _ = self.env._
         # sudo: whoever may read the lead may know why it is where it is
         row = row.sudo()
@@ -317,8 +317,11 @@ class LeadDistributionExplain(models.AbstractModel):
 
     @api.model
     def _link_to(self, model, record_id):
-        """:returns: Markup, the name as a link where the reader may follow it; of a
-        lead, who asks as well"""
+        """Name a record and link to it.
+
+        :returns: Markup, the name as a link where the reader may follow it; of a lead,
+            who asks as well
+        """
         name = self.env["lead.distribution.filters"]._name_of(model, record_id)
         record = self.env[model].with_context(active_test=False).browse(record_id)
         if not record.exists() or not record.has_access("read"):
@@ -332,8 +335,11 @@ class LeadDistributionExplain(models.AbstractModel):
 
     @api.model
     def _explain_passed(self, trace):
-        """:returns: Markup, why the lead is not whose own channel it came through; the
-        reason for whom it concerns"""
+        """Explain why a lead passed the owner of its channel by.
+
+        :returns: Markup, why the lead is not whose own channel it came through; the
+            reason for whom it concerns
+        """
         if not trace.get("passed"):
             return Markup("")
         _ = self.env._

@@ -121,8 +121,11 @@ class LeadDistributionExplanation(models.AbstractModel):
 
     @api.model
     def _explain_claim(self, strategy, claim):
-        """:param claim: what the strategy went by
-        :returns: str"""
+        """Write the number by which a strategy chose.
+
+        :param claim: what the strategy went by
+        :returns: str
+        """
         if strategy == "closing_rate" and claim is not None:
             return f"{100 * claim:.0f} %"
         if strategy == "follow_up_speed" and claim is not None:
@@ -133,8 +136,11 @@ class LeadDistributionExplanation(models.AbstractModel):
 
     @api.model
     def _candidates_of(self, row):
-        """:returns: the candidates of the row's route as they were, see
-        :meth:`Snapshot.as_json`"""
+        """Look up the candidates in the snapshot of a decision.
+
+        :returns: the candidates of the row's route as they were, see
+        :meth:`Snapshot.as_json`
+        """
         table = (row.snapshot_id.data or {}).get("routes", {})
         route = table.get(f"{row.route_id.id}:{row.listing_id.id}") or table.get(
             str(row.route_id.id), {}
@@ -184,8 +190,11 @@ class LeadDistributionExplanation(models.AbstractModel):
 
     @api.model
     def _explain_dropped(self, row):
-        """:returns: in the words of who reads it, that the details are not kept any
-        more; False where they are, or where there never were any"""
+        """Tell that the details of a decision are gone, and why.
+
+        :returns: in the words of who reads it, that the details are not kept any more;
+            False where they are, or where there never were any
+        """
         if row.trace or row.reason in UNTRACED:
             return False
         company = row.company_id or as_service(self).env.company

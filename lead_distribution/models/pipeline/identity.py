@@ -69,8 +69,11 @@ class LeadDistributionIdentity(models.AbstractModel):
 
     @api.model
     def _nobodys(self, company, addresses):
-        """:returns: the set of those normalised ``addresses`` that are no identity:
-        shared ones and colleagues'"""
+        """Find the addresses by which nobody is recognised.
+
+        :returns: the set of those normalised ``addresses`` that are no identity: shared
+            ones and colleagues'
+        """
         if not addresses:
             return set()
         # sudo: which addresses are colleagues', compared and not told
@@ -88,8 +91,11 @@ class LeadDistributionIdentity(models.AbstractModel):
 
     @api.model
     def _shared_of(self, company, addresses):
-        """:returns: the set of those ``addresses`` that are no identity: listed by
-        the company, no-reply ones, our own aliases and their domains"""
+        """Find the addresses that many people share.
+
+        :returns: the set of those ``addresses`` that are no identity: listed by the
+            company, no-reply ones, our own aliases and their domains
+        """
         listed, domains = (company or self.env.company)._lead_shared_senders()
         # sudo: which domains are ours, of whatever company; compared, not told
         own = self.env["mail.alias.domain"].sudo().search_fetch([], ["name"])
@@ -165,7 +171,7 @@ class LeadDistributionIdentity(models.AbstractModel):
 
     @api.model
     def _inquiries(self, company, leads):
-        """:returns: ``{lead_id: Inquiry}``, what each lead says of who asks"""
+        """Return ``{lead_id: Inquiry}``, what each lead says of who asks."""
         emails = {
             lead.id: self._emails_of(lead.email_from)
             for lead in leads
@@ -189,7 +195,7 @@ class LeadDistributionIdentity(models.AbstractModel):
 
     @api.model
     def _emails_of(self, text):
-        """:returns: the normalised addresses in the field of a lead, a handful"""
+        """Return the normalised addresses in the field of a lead, a handful."""
         found = [text] if texts.is_line(text) else texts.addresses_in(text)[:5]
         return [email for each in found for email in email_normalize_all(each)][:5]
 
@@ -206,15 +212,18 @@ class LeadDistributionIdentity(models.AbstractModel):
 
     @api.model
     def _vat_of(self, company, text):
-        """:returns: a tax number as the key that it is, without the prefix of the
-        company's own country; None when it tells nobody"""
+        """Bring a tax number into the form by which people are recognised.
+
+        :returns: a tax number as the key that it is, without the prefix of the
+            company's own country; None when it tells nobody
+        """
         value = same.vat_of(text)
         code = (company or self.env.company).country_id.code
         return value[2:] if value and code and value.startswith(code) else value
 
     @api.model
     def _spellings(self, company, kind, value):
-        """:returns: how a key may be stored"""
+        """Return the ways in which a key may be stored."""
         if kind != "vat":
             return [value]
         code = (company or self.env.company).country_id.code or ""

@@ -61,7 +61,10 @@ class LeadDistributionIdentity(models.AbstractModel):
 
     @api.model
     def _contacts_by(self, company, keys):
-        """:returns: ``{key: [Contact, ...]}``, oldest first, a handful each"""
+        """Find contacts by what inquiries say of themselves.
+
+        :returns: ``{key: [Contact, ...]}``, oldest first, a handful each
+        """
         by_kind = {"email": {}, "phone": {}, "vat": {}}
         for kind, value in keys:
             for spelled in self._spellings(company, kind, value):
@@ -90,8 +93,11 @@ class LeadDistributionIdentity(models.AbstractModel):
 
     @api.model
     def _holders(self, company, expression, values):
-        """:returns: a dictionary for each contact that has one of the values; never
-        colleagues"""
+        """Query the contacts that have one of some values.
+
+        :returns: a dictionary for each contact that has one of the values; never
+            colleagues
+        """
         if not values:
             return []
         return self.env.execute_query_dict(
@@ -161,9 +167,12 @@ class LeadDistributionIdentity(models.AbstractModel):
 
     @api.model
     def _inquiries_with(self, company, keys, ours):
-        """:param ours: ids of the leads that are asking
+        """Find the leads of the same people.
+
+        :param ours: ids of the leads that are asking
         :returns: a dictionary for each other lead with one of the keys,
-            :data:`HOLDERS` of each, open ones first, then the newest"""
+            :data:`HOLDERS` of each, open ones first, then the newest
+        """
         by_kind = {}
         for kind, value in sorted(keys):
             by_kind.setdefault(kind, []).extend(self._spellings(company, kind, value))

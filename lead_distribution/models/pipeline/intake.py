@@ -53,7 +53,7 @@ class Intake:
     screen: bool = False
 
     def in_order(self, fresh):
-        """:returns: a lead for each of the values, in their order"""
+        """Return a lead for each of the values, in their order."""
         ids = fresh.ids
         return fresh.browse(
             ids[where] if new else where for new, where in self.positions
@@ -172,7 +172,7 @@ class LeadDistributionIntake(models.AbstractModel):
 
     @api.model
     def _subject_of(self, vals, context):
-        """:returns: what a lead without a subject is called"""
+        """Return what a lead without a subject is called."""
         names = ("contact_name", "partner_name", "email_from", "phone", "external_ref")
         given = next(filter(None, (vals.get(name) for name in names)), None)
         partner_id = vals.get("partner_id") or context.get("default_partner_id")
@@ -274,8 +274,11 @@ class LeadDistributionIntake(models.AbstractModel):
 
     @api.model
     def _owner_of_channel(self, company, user_id):
-        """:returns: an :class:`Owner`, asked for once in a call, however many leads it
-        makes"""
+        """Look up whether the owner of a channel can take leads.
+
+        :returns: an :class:`Owner`, asked for once in a call, however many leads it
+            makes
+        """
         service = as_service(self, company)
         user = service.env["res.users"].browse(user_id).exists()
         if not user:
@@ -361,8 +364,11 @@ class LeadDistributionIntake(models.AbstractModel):
 
     @api.model
     def _utm_named(self, field_name, text):
-        """:returns: id of the source, medium or campaign of this very name, made where
-        there is none; False for no name"""
+        """Find or make what UTM fields name.
+
+        :returns: id of the source, medium or campaign of this very name, made where
+            there is none; False for no name
+        """
         if not text:
             return False
         model = self.env["crm.lead"]._fields[field_name].comodel_name
@@ -411,8 +417,11 @@ class LeadDistributionIntake(models.AbstractModel):
 
     @api.model
     def _listing_named(self, text, company):
-        """:returns: the company's one listing with this reference, else with this
-        name; nothing when there are several"""
+        """Find the listing that a lead names.
+
+        :returns: the company's one listing with this reference, else with this name;
+            nothing when there are several
+        """
         if not text or len(text) > texts.LINE:
             return None
         # sudo: whoever sends leads need not see the listings
@@ -501,9 +510,12 @@ class LeadDistributionIntake(models.AbstractModel):
 
     @api.model
     def _known_references(self, prepared, intake):
-        """:returns: ``{(company_id, source_id, reference): (False, lead_id)}`` of what
-        was delivered before, None for leads that are not this deliverer's to deliver
-        again"""
+        """Look up which leads were delivered before.
+
+        :returns: ``{(company_id, source_id, reference): (False, lead_id)}`` of what was
+            delivered before, None for leads that are not this deliverer's to deliver
+            again
+        """
         refs = {vals["external_ref"] for vals in prepared if vals.get("external_ref")}
         if not refs:
             return {}
@@ -703,7 +715,10 @@ class LeadDistributionIntake(models.AbstractModel):
 
 
 def _cleaned(value):
-    """:returns: what JSON holds, its texts as the database can hold them"""
+    """Clean the texts in a value of a JSON field.
+
+    :returns: what JSON holds, its texts as the database can hold them
+    """
     if isinstance(value, str):
         return texts.several_lines(value)
     if isinstance(value, dict):
@@ -714,7 +729,7 @@ def _cleaned(value):
 
 
 def _ids_in(command):
-    """:returns: the ids that a command of a many2many, without its code, links"""
+    """Return the ids that a command of a many2many, without its code, links."""
     if len(command) > 1 and isinstance(command[1], (list, tuple)):
         return command[1]
     return [command[0]] if command and command[0] else []

@@ -178,7 +178,9 @@ class LeadDistribution(models.AbstractModel):
 
     @api.model
     def _safely(self, context, records, work):
-        """:param work: takes the context and records, returns records
+        """Do the work; what breaks it is set aside and marked as failed.
+
+        :param work: takes the context and records, returns records
         :returns: what ``work`` returned for all of them, less those that break it
         """
 

@@ -15,7 +15,9 @@ class LeadDistributionCandidates(models.AbstractModel):
 
     @api.model
     def _persons(self, company, users, last, at, excluded=(), absent=()):
-        """:param excluded: ``{user_id: code}``, see :meth:`_excluded`
+        """Describe salespeople to the engine.
+
+        :param excluded: ``{user_id: code}``, see :meth:`_excluded`
         :param absent: ids of who is away; what they have open is answered by others
         :returns: the engine's :class:`Person` for each, hard limits as capacity
         """
@@ -38,7 +40,7 @@ class LeadDistributionCandidates(models.AbstractModel):
 
     @api.model
     def _limits(self, company, users):
-        """:returns: ``{user_id: {limit's code: leads at most}}``, of those with any"""
+        """Return ``{user_id: {limit's code: leads at most}}``, of those with any."""
         limits = {}
         # sudo: decides for everybody; whoever tells it looks who may know
         for user in users.sudo().with_company(company or self.env.company):
@@ -54,7 +56,9 @@ class LeadDistributionCandidates(models.AbstractModel):
 
     @api.model
     def _limits_used(self, company, limits, at, offers=True):
-        """:param offers: whether open offers count
+        """Count the leads that the limits count.
+
+        :param offers: whether open offers count
         :returns: ``{limit's code: {user_id: leads}}``
         """
         used = {"limit_day": {}, "limit_month": {}, "limit_open": {}}
@@ -116,8 +120,11 @@ class LeadDistributionCandidates(models.AbstractModel):
 
     @api.model
     def _capacity_of(self, company, user):
-        """:returns: how many more leads somebody may have now by pause and limits; None
-        for no limit, and where nobody distributes"""
+        """Tell how much capacity somebody has left.
+
+        :returns: how many more leads somebody may have now by pause and limits; None
+            for no limit, and where nobody distributes
+        """
         # sudo: a switch of the company, to decide and not to tell
         if not company.sudo()._lead_distribution_on():
             return None

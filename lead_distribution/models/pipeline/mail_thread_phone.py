@@ -10,8 +10,11 @@ class MailThreadPhone(models.AbstractModel):
     _inherit = "mail.thread.phone"
 
     def _lead_phone_countries(self):
-        """:returns: ISO codes in whose notation a number may be: the record's, its
-        customer's, its company's"""
+        """Tell in which countries' notation a record's number may be.
+
+        :returns: ISO codes in whose notation a number may be: the record's, its
+            customer's, its company's
+        """
         countries = self._phone_get_country().get(self.id) or self.env["res.country"]
         company = self.company_id or self.env.company
         # sudo: a country, for the number's prefix

@@ -33,13 +33,13 @@ class Matches:
     asked: dict = field(default_factory=dict)
 
     def codes(self, lead_id):
-        """:returns: ``((route_id, code), ...)`` for the engine's request"""
+        """Return ``((route_id, code), ...)`` for the engine's request."""
         return tuple(
             (route_id, self.code(route_id, lead_id)) for route_id in self.found
         )
 
     def code(self, route_id, lead_id):
-        """:returns: "" when the route takes the lead, else why not"""
+        """Return "" when the route takes the lead, else why not."""
         asked = self.asked.get(lead_id)
         if asked:
             return "" if asked == route_id else "not_asked"
@@ -155,8 +155,11 @@ class LeadDistributionMatch(models.AbstractModel):
 
     @api.model
     def _firsts(self, routes, leads, matches):
-        """:returns: ``{lead_id: the first route that takes it}``, direct ones before
-        the others"""
+        """Find the route that comes first for each lead.
+
+        :returns: ``{lead_id: the first route that takes it}``, direct ones before the
+            others
+        """
         order = sorted(routes, key=lambda route: route.pool_source != "user")
         found = {}
         for lead in leads:
@@ -168,7 +171,7 @@ class LeadDistributionMatch(models.AbstractModel):
 
     @api.model
     def _within(self, leads, domain):
-        """:returns: the query of those of the leads that a domain matches"""
+        """Return the query of those of the leads that a domain matches."""
         Lead = self.env["crm.lead"].with_context(active_test=False)
         return Lead._search(Domain("id", "in", leads.ids) & domain)
 

@@ -53,7 +53,10 @@ class LeadDistributionPost(models.AbstractModel):
 
     @api.model
     def _send_mail_step(self, limit):
-        """:returns: how many ledger rows were told about"""
+        """Send the mails about a block of ledger rows.
+
+        :returns: how many ledger rows were told about
+        """
         service = as_service(self)
         Assignment = service.env["lead.distribution.assignment"]
         found = Assignment.search(
@@ -230,8 +233,11 @@ class LeadDistributionPost(models.AbstractModel):
 
     @api.model
     def _of_leads(self, templates):
-        """:returns: those made for leads; one changed since it was chosen would tell of
-        the records of another model that have the same numbers"""
+        """Keep the mail templates that are still made for leads.
+
+        :returns: those made for leads; one changed since it was chosen would tell of
+            the records of another model that have the same numbers
+        """
         return templates.filtered(lambda template: template.model == "crm.lead")
 
     @api.model
@@ -337,7 +343,7 @@ class LeadDistributionPost(models.AbstractModel):
 
     @api.model
     def _by_fallback(self, company, rows):
-        """:returns: ``{address: rows}`` of those that have one"""
+        """Return ``{fallback address: rows}`` of those that have one."""
         found = {}
         for row in rows:
             address = (

@@ -15,8 +15,11 @@ class LeadDistributionApply(models.AbstractModel):
 
     @api.model
     def _capacity_left(self, snapshot, decisions):
-        """:returns: ``{user_id: how many more leads the hard limits allow}`` after
-        these decisions, of those who have any"""
+        """Tell what hard limits still allow after some decisions.
+
+        :returns: ``{user_id: how many more leads the hard limits allow}`` after these
+            decisions, of those who have any
+        """
         capacity = {
             p.user_id: p.capacity for p in snapshot.people if p.capacity is not None
         }
@@ -88,7 +91,10 @@ class LeadDistributionApply(models.AbstractModel):
 
     @api.model
     def _deadline(self, context, route):
-        """:returns: naive UTC datetime; working minutes where the route says so"""
+        """Tell until when an offer may be claimed.
+
+        :returns: naive UTC datetime; working minutes where the route says so
+        """
         at = context.at
         calendar = route.resource_calendar_id or (
             (context.company or self.env.company).resource_calendar_id
@@ -104,7 +110,7 @@ class LeadDistributionApply(models.AbstractModel):
 
     @api.model
     def _offer_payload(self, row):
-        """:returns: what the web client shows of an offer"""
+        """Return what the web client shows of an offer."""
         lead = row.lead_id
         return {
             "id": lead.id,

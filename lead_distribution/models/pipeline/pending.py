@@ -127,7 +127,7 @@ class LeadDistribution(models.AbstractModel):
 
     @api.model
     def _pending_domain(self):
-        """:returns: the domain of what is pending and due"""
+        """Return the domain of what is pending and due."""
         return [
             ("distribution_state", "=", "pending"),
             "|",

@@ -62,8 +62,11 @@ class LeadDistributionRates(models.AbstractModel):
 
     @api.model
     def _rates_for(self, strategy, company, users, days, at):
-        """:returns: ``{user_id: what the strategy goes by}``; empty for strategies
-        that need no rate"""
+        """Gather the rates that a strategy needs.
+
+        :returns: ``{user_id: what the strategy goes by}``; empty for strategies that
+            need no rate
+        """
         name = BY_RATE.get(strategy)
         if not name:
             return {}
@@ -124,9 +127,12 @@ class LeadDistributionRates(models.AbstractModel):
 
     @api.model
     def _of_companies_seen(self, column):
-        """:param column: a company, ``SQL``
+        """Limit a query to the companies that the reader may know of.
+
+        :param column: a company, ``SQL``
         :returns: ``SQL``, whether whoever asks may know of what is that company's: the
-            schedule of all, a person of those chosen"""
+            schedule of all, a person of those chosen
+        """
         if self.env.su:
             return SQL("TRUE")
         return SQL(
@@ -163,8 +169,11 @@ class LeadDistributionRates(models.AbstractModel):
 
     @api.model
     def _count_received(self, company, users, since, at):
-        """:returns: a query of what each received from ``since`` to ``at``: ``user_id,
-        lead_id, since, until``, the last one NULL while it is theirs; ``SQL``"""
+        """Query what salespeople received.
+
+        :returns: a query of what each received from ``since`` to ``at``: ``user_id,
+            lead_id, since, until``, the last one NULL while it is theirs; ``SQL``
+        """
         self.env["lead.distribution.assignment"].flush_model()
         self.env["crm.lead"].flush_model()
         return SQL(
@@ -226,7 +235,7 @@ class LeadDistributionRates(models.AbstractModel):
 
     @api.model
     def _describe_rate(self, rate):
-        """:returns: a rate in words, with the numbers behind"""
+        """Return a rate in words, with the numbers behind."""
         _ = self.env._
         if not rate.had:
             return _("no history: first")

@@ -55,7 +55,10 @@ class LeadDistributionApply(models.AbstractModel):
 
     @api.model
     def _link(self, customers):
-        """:param customers: ``{lead: partner_id}``"""
+        """Link leads to the customers who were recognised.
+
+        :param customers: ``{lead: partner_id}``
+        """
         groups, now = {}, fields.Datetime.now()
         partners = self.env["res.partner"].browse(set(customers.values()))
         commercial = {p.id: p.commercial_partner_id.id or p.id for p in partners}
@@ -90,7 +93,7 @@ class LeadDistributionApply(models.AbstractModel):
 
     @api.model
     def _refused(self, lead):
-        """:returns: ids of the clients that somebody took the lead off"""
+        """Return the ids of the clients that somebody took the lead off."""
         return set((lead.customer_about or {}).get("refused", ()))
 
     @api.model

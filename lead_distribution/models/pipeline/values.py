@@ -84,14 +84,14 @@ class Snapshot:
         self.real = {}
 
     def add(self, route_id, listing_id):
-        """:returns: the engine's id for a route, maybe for one listing only"""
+        """Return the engine's id for a route, maybe for one listing only."""
         key = (route_id, listing_id or 0)
         self.ids[key] = route_id if key[1] == 0 else -len(self.ids) - 1
         self.real[self.ids[key]] = key
         return self.ids[key]
 
     def codes(self, codes, listing_id):
-        """:returns: a request's routes, in the engine's ids"""
+        """Return a request's routes, in the engine's ids."""
         if not self.by_listing:
             return codes
         found = []
@@ -104,7 +104,7 @@ class Snapshot:
         return tuple(found)
 
     def decided(self, decision):
-        """:returns: the decision in the routes' own ids"""
+        """Return the decision in the routes' own ids."""
         if not self.by_listing:
             return decision
         for line in decision.trace["routes"]:
@@ -113,7 +113,7 @@ class Snapshot:
         return replace(decision, route_id=route_id)
 
     def remembered(self, state):
-        """:returns: ``{(route_id, listing_id or None): ...}`` of the engine's state"""
+        """Return ``{(route_id, listing_id or None): ...}`` of the engine's state."""
         found = {}
         for engine_id, users in state.items():
             route_id, listing_id = self.real[engine_id]
@@ -121,7 +121,7 @@ class Snapshot:
         return found
 
     def as_json(self):
-        """:returns: the ``data`` of a ``lead.distribution.snapshot``"""
+        """Return the ``data`` of a ``lead.distribution.snapshot``."""
         table = {}
         for route in self.routes:
             route_id, listing_id = self.real[route.route_id]

@@ -58,7 +58,10 @@ class LeadDistributionCandidates(models.AbstractModel):
 
     @api.model
     def _assignments_of_month(self, company, user_ids, at, per_listing=False):
-        """:returns: ``[(user_id, listing_id or None, units), ...]``"""
+        """Sum up the units that salespeople received in a month.
+
+        :returns: ``[(user_id, listing_id or None, units), ...]``
+        """
         start, end = month_span(company, at)
         # sudo: a number that the salesperson's own screens show as well
         groups = (
@@ -115,7 +118,10 @@ class LeadDistributionCandidates(models.AbstractModel):
 
     @api.model
     def _open_leads_of(self, company, users, per_listing):
-        """:returns: ``[(user_id, listing_id or None, number), ...]``"""
+        """Count the open leads of salespeople.
+
+        :returns: ``[(user_id, listing_id or None, number), ...]``
+        """
         # sudo: how many leads people have open: numbers, to decide
         groups = (
             self.env["crm.lead"]
@@ -196,7 +202,10 @@ class LeadDistributionCandidates(models.AbstractModel):
 
     @api.model
     def _route_states(self, routes):
-        """:returns: ``{(route_id, listing_id, user_id): (credit, turn)}``"""
+        """Read what the strategies remember.
+
+        :returns: ``{(route_id, listing_id, user_id): (credit, turn)}``
+        """
         states = self.env["lead.distribution.route.state"].search_fetch(
             [("route_id", "in", routes.ids)],
             ["route_id", "listing_id", "user_id", "credit", "turn"],

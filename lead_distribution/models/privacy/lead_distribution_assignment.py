@@ -8,5 +8,8 @@ class LeadDistributionAssignment(models.Model):
 
     @api.autovacuum
     def _gc_explanations(self):
-        """:returns: ``(number dropped, whether more remain)``"""
+        """Drop the details of old decisions, a block at a time.
+
+        :returns: ``(number dropped, whether more remain)``
+        """
         return self.env["lead.distribution.retention"]._drop_explanations()

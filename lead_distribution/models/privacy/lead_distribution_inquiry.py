@@ -8,5 +8,8 @@ class LeadDistributionInquiry(models.Model):
 
     @api.autovacuum
     def _gc_inquiries(self):
-        """:returns: ``(number dropped, whether more remain)``"""
+        """Drop old inquiries, a block at a time.
+
+        :returns: ``(number dropped, whether more remain)``
+        """
         return self.env["lead.distribution.retention"]._drop_inquiries()

@@ -59,8 +59,11 @@ class LeadDistributionPrivacy(models.AbstractModel):
 
     @api.model
     def _people_and_leads(self, people):
-        """:returns: the service, which looks at archived records too, the contacts of
-        people with their other addresses, and their leads"""
+        """Find the contacts and leads of people.
+
+        :returns: the service, which looks at archived records too, the contacts of
+            people with their other addresses, and their leads
+        """
         service = as_service(self).with_context(active_test=False)
         # sudo: users' contacts may be of a company that the administrator is not in
         partners = people.sudo().partner_id if people._name == "res.users" else people
@@ -121,8 +124,11 @@ class LeadDistributionPrivacy(models.AbstractModel):
 
     @api.model
     def _only_theirs(self, partners):
-        """:returns: lists of the email addresses and of the phone numbers that no other
-        contact has"""
+        """Pick the addresses and numbers by which only these contacts are known.
+
+        :returns: lists of the email addresses and of the phone numbers that no other
+            contact has
+        """
         found = []
         for name in ("email_normalized", "phone_sanitized"):
             values = set(partners.mapped(name)) - {False}
@@ -139,7 +145,7 @@ class LeadDistributionPrivacy(models.AbstractModel):
 
     @api.model
     def _inquiries_by(self, partners):
-        """:returns: what they sent and somebody merged into a lead of another"""
+        """Return what they sent and somebody merged into a lead of another."""
         emails, _phones = self._only_theirs(partners)
         if not emails:
             return self.env["lead.distribution.inquiry"]
@@ -195,7 +201,10 @@ class LeadDistributionPrivacy(models.AbstractModel):
 
     @api.model
     def _write_without_words(self, records, values):
-        """:param values: what to write besides"""
+        """Empty the fields of records that hold what people wrote.
+
+        :param values: what to write besides
+        """
         Model = self.env[records._name]
         wordless = self._without_words(Model._name)
         elsewhere = [n for n in wordless if Model._fields[n].company_dependent]

@@ -18,9 +18,12 @@ class LeadDistributionRetention(models.AbstractModel):
 
     @api.model
     def _retentions(self):
-        """:returns: ``[(condition on company_id, naive UTC datetime), ...]``: whose
-        details from before then are to go; what is of no company goes by the
-        superuser's"""
+        """Tell how long each company keeps details.
+
+        :returns: ``[(condition on company_id, naive UTC datetime), ...]``: whose
+            details from before then are to go; what is of no company goes by the
+            superuser's
+        """
         companies = as_service(self).env["res.company"].with_context(active_test=False)
         found = []
         for company in companies.search([("lead_trace_months", ">", 0)]):
@@ -116,7 +119,10 @@ class LeadDistributionRetention(models.AbstractModel):
 
     @api.model
     def _step(self, query):
-        """:returns: how many rows a statement changed"""
+        """Run a statement and count the rows that it changed.
+
+        :returns: how many rows a statement changed
+        """
         self.env.cr.execute(query)
         self.env.invalidate_all(flush=False)
         return self.env.cr.rowcount

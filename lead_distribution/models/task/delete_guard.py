@@ -9,7 +9,9 @@ class LeadActivityOutcome(models.Model):
 
     @api.model
     def _refuse_if_used(self, records, name, action_name=None):
-        """:param name: the field of the outcome that points to such records
+        """Keep what outcomes use from being deleted.
+
+        :param name: the field of the outcome that points to such records
         :param action_name: the field of the server action that does
         :raises UserError: naming the outcome or the action that uses one of them
         """
@@ -61,7 +63,8 @@ class LeadActivityOutcome(models.Model):
 
     @api.model
     def _refuse_if_awaited(self, records, name):
-        """
+        """Keep what tasks to come need from being deleted.
+
         :param name: the field of the tasks to come that points to such records
         :raises UserError: with how many tasks to come would be lost, or somebody else's
         """

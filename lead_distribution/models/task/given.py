@@ -69,7 +69,10 @@ class LeadDistributionGiven(models.AbstractModel):
 
     @api.model
     def _check_service_fields(self, names):
-        """:raises AccessError: when one of these fields is the product's alone"""
+        """Refuse what nobody but the service writes on a task.
+
+        :raises AccessError: when one of these fields is the product's alone
+        """
         written = SERVICE_TASK_FIELDS.intersection(names)
         if "outcome_id" in written:
             raise AccessError(
@@ -103,16 +106,22 @@ class LeadDistributionGiven(models.AbstractModel):
 
     @api.model
     def _giver(self, su, user_id, automated):
-        """:returns: id of the user who gives a task; a superuser's code gives in its
-        own name what is automated, and in the caller's what is not; None for what
-        somebody gives to themselves: that is no gift"""
+        """Tell who gives a task.
+
+        :returns: id of the user who gives a task; a superuser's code gives in its own
+            name what is automated, and in the caller's what is not; None for what
+            somebody gives to themselves: that is no gift
+        """
         giver = SUPERUSER_ID if su and automated else self.env.uid
         return None if user_id == giver and giver != SUPERUSER_ID else giver
 
     @api.model
     def _given_by_superuser(self, activities, vals):
-        """:returns: :data:`GIVEN` of a task about to be made by a superuser, whose
-        code has looked at the rights of whoever asked"""
+        """Tell for which record, and by whom, a superuser's code gives a task.
+
+        :returns: :data:`GIVEN` of a task about to be made by a superuser, whose code
+            has looked at the rights of whoever asked
+        """
         context = activities.env.context
 
         def value(name):
@@ -160,14 +169,14 @@ class LeadDistributionGiven(models.AbstractModel):
 
     @api.model
     def _writable(self, records):
-        """:returns: those of some records that their user may write"""
+        """Return those of some records that their user may write."""
         # sudo: whether they are still there
         existing = records.sudo().exists().sudo(False)
         return existing._filtered_access("write")
 
     @api.model
     def _as_given(self, activities):
-        """:returns: those that still point to the record for which they were given"""
+        """Return those that still point to the record for which they were given."""
         # sudo: for which record it was given, which nobody else writes
         return activities.sudo().filtered(
             lambda task: (
@@ -179,8 +188,11 @@ class LeadDistributionGiven(models.AbstractModel):
 
     @api.model
     def _given_to_me(self, activities):
-        """:returns: those that others gave to the current user, or to the current
-        user's department, for the record to which they point"""
+        """Pick the tasks that others gave to the current user.
+
+        :returns: those that others gave to the current user, or to the current user's
+            department, for the record to which they point
+        """
         me = self.env.user
         given = self._as_given(activities).filtered(
             lambda task: task.lead_given_by != me
@@ -224,7 +236,10 @@ class LeadDistributionGiven(models.AbstractModel):
 
     @api.model
     def _check_model(self, vals):
-        """:raises UserError: when a task is to point to records that there are not"""
+        """Check that there are records of the task's model.
+
+        :raises UserError: when a task is to point to records that there are not
+        """
         if vals.get("res_model") and vals["res_model"] not in self.env:
             raise UserError(
                 self.env._("There are no records of “%s”.", vals["res_model"])
@@ -234,7 +249,8 @@ class LeadDistributionGiven(models.AbstractModel):
 
     @api.model
     def _check_may_act(self, activities, operation="write"):
-        """
+        """Check that the current user may act on the records of tasks.
+
         :param operation: ``write`` to end tasks, ``read`` to comment on them
         :raises AccessError: unless the current user may do that to the record of each
             of these tasks, or was given the task on that record

@@ -113,7 +113,7 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _task_spec(self):
-        """:returns: :class:`TaskSpec`"""
+        """Return the :class:`TaskSpec` of the task that the action gives."""
         self.ensure_one()
         who = self.lead_task_assignee
         return TaskSpec(

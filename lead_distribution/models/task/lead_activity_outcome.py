@@ -285,8 +285,11 @@ class LeadActivityOutcome(models.Model):
 
     @api.model
     def _with_company(self, vals):
-        """:returns: values of an outcome; by default it is the company's whose type it
-        ends"""
+        """Complete an outcome's values by its company.
+
+        :returns: values of an outcome; by default it is the company's whose type it
+            ends
+        """
         kind_id = vals.get(
             "activity_type_id", self.env.context.get("default_activity_type_id")
         )
@@ -339,7 +342,9 @@ class LeadActivityOutcome(models.Model):
     # business --------------------------------------------------------------
 
     def _steps(self, model):
-        """:param model: name of the model of the records behind the tasks
+        """List what follows from this outcome.
+
+        :param model: name of the model of the records behind the tasks
         :returns: codes of what follows, in order; leads have stages, others do not,
             and a template or an action for other records is left out
         """
@@ -366,8 +371,11 @@ class LeadActivityOutcome(models.Model):
         return steps
 
     def _next_user(self, activity):
-        """:returns: who has the next task after ``activity``, ``res.users``; nobody
-        when it is a department's"""
+        """Tell whose the next task is.
+
+        :returns: who has the next task after ``activity``, ``res.users``; nobody when
+            it is a department's
+        """
         self.ensure_one()
         if self.next_assignee == "same":
             return activity.user_id or self.env.user
@@ -376,7 +384,8 @@ class LeadActivityOutcome(models.Model):
         return self.env["res.users"]
 
     def _usable(self, company):
-        """
+        """Keep the outcomes that the current user may choose.
+
         :param company: of the record that a task is about, ``res.company``; empty for
             a record of no company
         :returns: those with which the current user may end such a task: shared ones,
@@ -392,7 +401,7 @@ class LeadActivityOutcome(models.Model):
         )
 
     def _as_choice(self):
-        """:returns: what a person needs to choose it, a dictionary each"""
+        """Return what a person needs to choose it, a dictionary each."""
         return [
             {
                 "id": outcome.id,

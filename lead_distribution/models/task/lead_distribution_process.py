@@ -52,7 +52,7 @@ class LeadDistributionProcess(models.Model):
             process.res_model = process._model_of_trigger()
 
     def _model_of_trigger(self):
-        """:returns: name of the model of the records that set it off"""
+        """Return the name of the model of the records that trigger it."""
         return "crm.lead"
 
     def _compute_task_count(self):
@@ -77,7 +77,7 @@ class LeadDistributionProcess(models.Model):
             process.problem = process._find_problem()
 
     def _find_problem(self):
-        """:returns: what is wrong, in words; "" if nothing is"""
+        """Return what is wrong, in words; "" if nothing is."""
         self.ensure_one()
         _ = self.env._
         if not self.step_ids:
@@ -162,14 +162,19 @@ class LeadDistributionProcess(models.Model):
     @api.model
     @ormcache("trigger")
     def _of_trigger(self, trigger):
-        """:returns: ids of the active processes of all companies, in order; from
-        memory, so that nothing costs a query where there is none"""
+        """Find the processes that something triggers.
+
+        :returns: ids of the active processes of all companies, in order; from memory,
+            so that nothing costs a query where there is none
+        """
         # sudo: whoever sets it off need not see the processes
         return self.sudo().search([("trigger", "=", trigger)]).ids
 
     def action_open_events(self):
-        """:returns: the action that lists what set this process off, and what it
-        started"""
+        """List the events of this process.
+
+        :returns: the action that lists what set this process off, and what it started
+        """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lead_distribution.lead_distribution_process_event_action"
@@ -177,5 +182,5 @@ class LeadDistributionProcess(models.Model):
         return dict(action, domain=[("process_id", "=", self.id)], context={})
 
     def _origin_code(self):
-        """:returns: a code of :data:`.codes.TASK_ORIGINS`"""
+        """Return a code of :data:`.constants.TASK_ORIGINS`."""
         return "process"

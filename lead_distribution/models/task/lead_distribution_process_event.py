@@ -64,11 +64,11 @@ class LeadDistributionProcessEvent(models.Model):
 
     @api.model
     def _record_fields(self):
-        """:returns: ``{model: field of the event that points to such a record}``"""
+        """Return ``{model: field of the event that points to such a record}``."""
         return {"crm.lead": "lead_id"}
 
     def _record(self):
-        """:returns: the records that these events, of one model, are about"""
+        """Return the records that these events, of one model, are about."""
         for name in self._record_fields().values():
             if self[name]:
                 return self[name]
@@ -76,14 +76,17 @@ class LeadDistributionProcessEvent(models.Model):
 
     @api.model
     def _open_domain(self):
-        """:returns: the domain of those that wait, or whose task is open"""
+        """Return the domain of those that wait, or whose task is open."""
         return Domain("due", "!=", False) | Domain("activity_id.active", "=", True)
 
     @api.model
     def _domain_of_companies(self, company_ids):
-        """:returns: the domain of the events whose record is of one of these companies,
-        or of none; whatever a glue addon adds to :meth:`_record_fields` counts, and an
-        event without a record, such as after its addon is gone, is nobody's to see"""
+        """Limit events to the companies of their records.
+
+        :returns: the domain of the events whose record is of one of these companies, or
+            of none; whatever a glue addon adds to :meth:`_record_fields` counts, and an
+            event without a record, such as after its addon is gone, is nobody's to see
+        """
         allowed = [*company_ids, False]
         return list(
             Domain.OR(
@@ -93,7 +96,7 @@ class LeadDistributionProcessEvent(models.Model):
         )
 
     def _worth_it(self):
-        """:returns: those whose record still wants a task"""
+        """Return those whose record still wants a task."""
         process = self.process_id
         leads = self.lead_id.filtered(
             lambda lead: lead.active and lead.won_status == "pending"
@@ -108,7 +111,10 @@ class LeadDistributionProcessEvent(models.Model):
 
     @api.autovacuum
     def _gc_events(self):
-        """:returns: ``(number dropped, whether more remain)``"""
+        """Drop old events, a block at a time.
+
+        :returns: ``(number dropped, whether more remain)``
+        """
         long_ago = fields.Datetime.now() - timedelta(days=DAYS_KEPT)
         old = self.search(
             Domain("date", "<", long_ago) & ~self._open_domain(),

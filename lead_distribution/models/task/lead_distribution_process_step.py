@@ -111,7 +111,7 @@ class LeadDistributionProcessStep(models.Model):
         return text
 
     def _describe_condition(self):
-        """:returns: the condition in words, "" without one"""
+        """Return the condition in words, "" without one."""
         return ""
 
     # checks ----------------------------------------------------------------
@@ -165,8 +165,11 @@ class LeadDistributionProcessStep(models.Model):
                 )
 
     def _find_mistake(self):
-        """:returns: why it does not go with what sets its process off, in words; "" if
-        it does"""
+        """Check that the step fits its process.
+
+        :returns: why it does not go with what sets its process off, in words; "" if it
+            does
+        """
         self.ensure_one()
         kind, model = self.activity_type_id, self.process_id.res_model
         if kind.res_model and model and kind.res_model != model:
@@ -195,8 +198,11 @@ class LeadDistributionProcessStep(models.Model):
     # business --------------------------------------------------------------
 
     def _start(self, at):
-        """:returns: naive UTC datetime at which what happened at ``at`` is looked at,
-        opening hours aside"""
+        """Tell when an event is due.
+
+        :returns: naive UTC datetime at which what happened at ``at`` is looked at,
+            opening hours aside
+        """
         self.ensure_one()
         return at + timedelta(**{self.delay_unit: self.delay_number})
 
@@ -209,7 +215,10 @@ class LeadDistributionProcessStep(models.Model):
         return events
 
     def _task_spec(self):
-        """:returns: :class:`TaskSpec`; the delay is over when it is used"""
+        """Specify the task that this step starts.
+
+        :returns: :class:`TaskSpec`; the delay is over when it is used
+        """
         self.ensure_one()
         chosen = {"user": self.user_id, "team": self.team_id, "route": self.route_id}
         who = {

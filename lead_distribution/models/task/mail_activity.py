@@ -121,8 +121,11 @@ class MailActivity(models.Model):
             task.lead_company_id = companies[task] or team.company_id
 
     def _record_companies(self):
-        """:returns: ``{activity: res.company}`` of the records that these are about,
-        empty where there is none"""
+        """Look up the companies of the records of tasks.
+
+        :returns: ``{activity: res.company}`` of the records that these are about, empty
+            where there is none
+        """
         found = dict.fromkeys(self, self.env["res.company"])
         for model, theirs in self.grouped("res_model").items():
             if not model or model not in self.env:
@@ -256,7 +259,7 @@ class MailActivity(models.Model):
     @api.model
     @ormcache("name")
     def _lead_any(self, name):
-        """:returns: whether any activity has this field set"""
+        """Whether any activity has this field set."""
         # sudo: whether there is any at all, no content
         activities = self.sudo().with_context(active_test=False)
         return bool(activities.search_count([(name, "!=", False)], limit=1))
@@ -463,8 +466,11 @@ class MailActivity(models.Model):
         return self.env["lead.distribution.tasks"]._take(tasks)
 
     def action_ask_outcome(self):
-        """:returns: the action that asks how these tasks ended; activities that end as
-        ever are done at once"""
+        """Finish tasks, asking for the outcome where one is needed.
+
+        :returns: the action that asks how these tasks ended; activities that end as
+            ever are done at once
+        """
         self.check_access("read")
         tasks = self.filtered("active")
         if not tasks:
@@ -522,7 +528,10 @@ class MailActivity(models.Model):
 
     @api.model
     def _lead_count(self, domain, **search):
-        """:returns: how many there are, open, overdue: one statement"""
+        """Count tasks: all, open, overdue.
+
+        :returns: how many there are, open, overdue: one statement
+        """
         if domain.is_false():
             return (0, 0, 0)
         query = self.with_context(active_test=False)._search(domain, **search)

@@ -54,9 +54,12 @@ class MailActivityType(models.Model):
     @api.model
     @ormcache()
     def _outcome_companies(self):
-        """:returns: ``{type id: frozenset of company ids}`` of the types that nobody
-        finishes without saying how the task ended, and of whose outcomes there are;
-        False for those that all companies share"""
+        """Tell which types have outcomes, and of which companies.
+
+        :returns: ``{type id: frozenset of company ids}`` of the types that nobody
+            finishes without saying how the task ended, and of whose outcomes there are;
+            False for those that all companies share
+        """
         # sudo: the same for everybody, for it is cached
         types = self.sudo().with_context(active_test=False)
         found = types.search([("lead_with_outcomes", "=", True)])
@@ -72,14 +75,14 @@ class MailActivityType(models.Model):
 
     @api.model
     def _with_outcomes(self):
-        """:returns: ids of the types that have outcomes in some company"""
+        """Return the ids of the types that have outcomes in some company."""
         return self._outcome_companies().keys()
 
     # access ----------------------------------------------------------------
 
     @api.model
     def _lead_model(self, model):
-        """:returns: whether a type for such records is one of tasks"""
+        """Whether a type for such records is one of tasks."""
         return not model or model in TASK_MODELS
 
     def _check_access(self, operation):
@@ -109,7 +112,7 @@ class MailActivityType(models.Model):
 
     @api.model
     def _lead_may_without_us(self, operation):
-        """:returns: whether another app gives the current user such a right"""
+        """Whether another app gives the current user such a right."""
         own = self.env.ref(
             "lead_distribution.access_activity_type_manager", raise_if_not_found=False
         )
@@ -130,8 +133,11 @@ class MailActivityType(models.Model):
 
     @api.model
     def _lead_at_hand(self, domain):
-        """:returns: the domain, without types of other companies: on tasks they are
-        read as ever, but nobody chooses them"""
+        """Leave types of other companies out of what is to be chosen from.
+
+        :returns: the domain, without types of other companies: on tasks they are read
+            as ever, but nobody chooses them
+        """
         if self.env.su or not self.env["res.company"]._lead_several():
             return domain
         return Domain(domain) & Domain(
@@ -149,8 +155,11 @@ class MailActivityType(models.Model):
 
     @api.model
     def _lead_check_written(self, vals):
-        """:raises AccessError: when somebody who manages no tasks writes what makes
-        them tasks"""
+        """Leave it to managers to make types of tasks.
+
+        :raises AccessError: when somebody who manages no tasks writes what makes them
+            tasks
+        """
         written = {"lead_with_outcomes", "lead_company_id", "lead_outcome_ids"}
         if written.isdisjoint(k for k, v in vals.items() if v):
             return

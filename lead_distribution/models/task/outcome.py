@@ -42,7 +42,7 @@ class LeadDistributionOutcome(models.AbstractModel):
 
     @api.model
     def _of_others(self, activities):
-        """:returns: the tasks that a process or another person made"""
+        """Return the tasks that a process or another person made."""
         if not activities.env["mail.activity"]._lead_tasks_in_use():
             return activities.browse()
         types = self.env["mail.activity.type"]._with_outcomes()
@@ -74,7 +74,9 @@ class LeadDistributionOutcome(models.AbstractModel):
 
     @api.model
     def _check_task_change(self, activities, vals):
-        """:raises UserError: when a task is archived without saying how it ended
+        """Check a change of tasks.
+
+        :raises UserError: when a task is archived without saying how it ended
         :raises AccessError: when it is not the current user's to change (S9); an
             outcome is nobody's to write, for nothing would follow from it
         """
@@ -124,15 +126,21 @@ class LeadDistributionOutcome(models.AbstractModel):
 
     @api.model
     def _need_outcome(self, activities):
-        """:returns: those that nobody finishes without saying how they ended: there
-        are outcomes for the current user to choose"""
+        """Pick the tasks that need an outcome.
+
+        :returns: those that nobody finishes without saying how they ended: there are
+            outcomes for the current user to choose
+        """
         choices = self._outcomes_to_choose(activities)
         return activities.filtered(lambda task: task in choices)
 
     @api.model
     def _outcomes_to_choose(self, activities):
-        """:returns: ``{activity: lead.activity.outcome}``, as superuser, of the tasks
-        that the current user ends with one of these; not of those that end without"""
+        """Look up from which outcomes the current user chooses.
+
+        :returns: ``{activity: lead.activity.outcome}``, as superuser, of the tasks that
+            the current user ends with one of these; not of those that end without
+        """
         types = self.env["mail.activity.type"]._outcome_companies()
         if not types:
             return {}
@@ -178,7 +186,9 @@ class LeadDistributionOutcome(models.AbstractModel):
 
     @api.model
     def _before_done(self, activities):
-        """:returns: the tasks that end with an outcome
+        """Check that these activities may be finished as they are.
+
+        :returns: the tasks that end with an outcome
         :raises UserError: when one that needs an outcome has none, or one that has
             an outcome has ended before
         :raises AccessError: when it is not the current user's to act on its record

@@ -81,9 +81,12 @@ class LeadDistributionOutcomes(models.AbstractModel):
 
     @api.model
     def _records_of(self, activities):
-        """:returns: the records behind tasks of one model, each once. As superuser:
-        whoever finishes a task sets off what managers decided, on records that they
-        may not see themselves"""
+        """Collect the records on which outcomes take effect.
+
+        :returns: the records behind tasks of one model, each once. As superuser:
+            whoever finishes a task sets off what managers decided, on records that they
+            may not see themselves
+        """
         ids = list(dict.fromkeys(activities.mapped("res_id")))
         # sudo: what managers decided is done on records that the user may not see
         return self.env[activities[0].res_model].sudo().browse(ids)

@@ -24,13 +24,13 @@ class ResCompany(models.Model):
     @api.model
     @ormcache()
     def _lead_several(self):
-        """:returns: whether there are several companies"""
+        """Whether there are several companies."""
         # sudo: a number, the same for everybody
         return self.sudo().search_count([], limit=2) > 1
 
     @api.model
     def _lead_shared_is_guarded(self):
-        """:returns: whether the current user leaves alone what all companies share"""
+        """Whether the current user leaves alone what all companies share."""
         return not self.env.is_system() and self._lead_several()
 
 

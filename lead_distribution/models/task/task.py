@@ -151,7 +151,10 @@ class LeadDistributionTask(models.AbstractModel):
 
     @api.model
     def _task_people(self, company, records, spec, at):
-        """:returns: ``({record_id: user_id}, {record_id: team_id})``, never both"""
+        """Choose who has a task of each record: a user or a department.
+
+        :returns: ``({record_id: user_id}, {record_id: team_id})``, never both
+        """
         users, teams = {}, {}
         # sudo: whose task it is: people, teams and routes that managers chose
         user = self._allowed_in(
@@ -204,7 +207,7 @@ class LeadDistributionTask(models.AbstractModel):
 
     @api.model
     def _teams_within(self, company, teams):
-        """:returns: those of ``teams`` that may have tasks of a company's records"""
+        """Return those of ``teams`` that may have tasks of a company's records."""
         return teams.filtered(
             lambda team: not (company and team.company_id) or team.company_id == company
         )

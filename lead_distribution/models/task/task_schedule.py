@@ -16,7 +16,7 @@ class LeadDistributionTasks(models.AbstractModel):
 
     @api.model
     def _task_start(self, company, spec, at):
-        """:returns: naive UTC datetime from which the task is there (S5)"""
+        """Return the naive UTC datetime from which the task is there (S5)."""
         if spec.delay_unit in ("minutes", "hours") and not spec.date_deadline:
             at += timedelta(**{spec.delay_unit: spec.delay_number})
         calendar = self._task_calendar(spec)
@@ -31,7 +31,7 @@ class LeadDistributionTasks(models.AbstractModel):
 
     @api.model
     def _working_times(self, company, calendar, at, days):
-        """:returns: ``[(start, stop), ...]`` of the next days, localised, in order"""
+        """Return ``[(start, stop), ...]`` of the next days, localised, in order."""
         begin = pytz.utc.localize(at)
         leaves = [
             ("time_type", "=", "leave"),
@@ -44,8 +44,11 @@ class LeadDistributionTasks(models.AbstractModel):
 
     @api.model
     def _next_opening(self, company, calendar, at):
-        """:returns: ``at`` when the schedule is open, or never opens; else when it
-        opens next, naive UTC"""
+        """Find when the schedule is open next.
+
+        :returns: ``at`` when the schedule is open, or never opens; else when it opens
+            next, naive UTC
+        """
         for days in DAYS_AHEAD:
             for start, _stop in self._working_times(company, calendar, at, days):
                 return max(start.astimezone(pytz.utc).replace(tzinfo=None), at)
@@ -53,7 +56,10 @@ class LeadDistributionTasks(models.AbstractModel):
 
     @api.model
     def _task_deadline(self, company, spec, at):
-        """:returns: the day, in the schedule's time zone, else the company's"""
+        """Tell the day by which a task is due.
+
+        :returns: the day, in the schedule's time zone, else the company's
+        """
         if spec.date_deadline:
             return spec.date_deadline
         calendar = self._task_calendar(spec)

@@ -15,13 +15,16 @@ class LeadDistributionTasks(models.AbstractModel):
 
     @api.model
     def _allowed_in(self, users, company):
-        """:returns: those of some people who may see what is a company's"""
+        """Return those of some people who may see what is a company's."""
         return users.filtered(lambda user: not company or company in user.company_ids)
 
     @api.model
     def _untaken_domain(self):
-        """:returns: the tasks that the current user may take, within the companies at
-        hand; false when there can be none"""
+        """Select the tasks that the current user may take.
+
+        :returns: the tasks that the current user may take, within the companies at
+            hand; false when there can be none
+        """
         teams = self._task_teams()
         if not teams:
             return Domain.FALSE
@@ -51,7 +54,7 @@ class LeadDistributionTasks(models.AbstractModel):
 
     @api.model
     def _task_teams(self):
-        """:returns: ids of the current user's teams, within the companies at hand"""
+        """Return the ids of the current user's teams, within the companies at hand."""
         members = (
             self.env["crm.team.member"]
             .sudo()  # sudo: one's own memberships

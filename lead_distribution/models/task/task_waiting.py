@@ -63,7 +63,8 @@ class LeadDistributionTasks(models.AbstractModel):
 
     @api.model
     def _start_waiting(self, block):
-        """
+        """Start a block of tasks whose time has come.
+
         :param block: ``lead.activity.waiting`` that are due; gone afterwards: what
             could not be started is said on its record
         :raises CONFLICTS: all of it is to be tried again
