@@ -58,7 +58,7 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Offered and pending leads become plain unassigned ones: they have no
     salesperson already. What only makes sense with us goes: the activities that
-    ask a responsible to place a lead by hand, and our remembered columns of
+    ask a responsible to assign a lead manually, and our remembered columns of
     imports."""
     activities = env["mail.activity"].search(
         [("res_model", "=", "crm.lead"), ("lead_distribution_unplaced", "=", True)]

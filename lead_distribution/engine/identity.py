@@ -50,7 +50,7 @@ _LETTERS = str.maketrans(
         "þ": "th",
     }
 )
-#: the same as the database splits them, see ``WORDS`` of ``tools/sql_text.py``
+#: the same as the database splits them, see ``tools/sql_text.py``
 _BETWEEN = re.compile(r"[\s!-/:-@\[-`{-~]+")
 _TITLES = {"mr", "mrs", "ms", "dr", "ing", "mgr", "inz", "sr", "sra", "pan", "pani"}
 

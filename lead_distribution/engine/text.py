@@ -2,7 +2,7 @@
 grows with its length and has a bound.
 
 Plain Python. Whatever looks into a letter, a name, a number or a cell of a file looks
-through here, so that nobody stalls the house with one of them.
+through here, so that nobody stalls the server with one of them.
 """
 
 import re

@@ -19,8 +19,8 @@ class LeadDistributionHealth(models.Model):
     """What is wrong with the set-up, in a line each, with a link to mend it (B3).
 
     There is no table behind it: whenever it is read, the companies that the reader has
-    chosen are looked at (see ``models/insight/health.py``). The id of a finding is the
-    same as long as it is so.
+    chosen are looked at (see ``insight/health.py``). The id of a finding is the same as
+    long as it is so.
     """
 
     _name = "lead.distribution.health"

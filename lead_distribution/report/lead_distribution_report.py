@@ -2,7 +2,7 @@ from odoo import fields, models
 
 from ..tools.constants import REASONS, STATES
 
-#: Who received, and whose units count, as :data:`..tools.constants.COUNTED` says.
+#: Who received, and whose units count, as ``tools/constants.py`` says.
 #: What was undone or removed, spam above all, is in no figure.
 _QUERY = """
     SELECT a.id,

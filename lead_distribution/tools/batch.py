@@ -22,7 +22,7 @@ CONFLICTS = (
 
 @contextlib.contextmanager
 def isolated(cr, log, message, *args):
-    """Work that fails without stopping what is around it: it is taken back, and logged.
+    """Work that fails without stopping what is around it; rolled back, and logged.
 
     :param log: method of a logger
     :param message: says what is left undone, with ``args``

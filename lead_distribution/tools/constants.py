@@ -1,4 +1,4 @@
-"""The words of the ledger, shared by the models and the steps."""
+"""The words of the ledger, shared by all packages."""
 
 STATES = [
     ("offered", "Offered"),
@@ -96,7 +96,7 @@ REASONS = [
     ("no_company", "No company"),
     ("nobody", "Nobody eligible"),
     ("unclaimed", "Nobody claimed"),
-    # the house's
+    # not of a strategy or route
     ("claim", "Claimed"),
     ("manual", "By hand"),
     ("merge", "Merged"),
@@ -136,7 +136,7 @@ IDENTITY_FLAGS = [
 #: of which models tasks are, in the types that managers choose from
 TASK_MODELS = ("crm.lead", "res.partner", "sale.order")
 
-#: what started a task; by hand: a person did
+#: what started a task; ``hand``: a person did
 TASK_ORIGINS = [
     ("hand", "By hand"),
     ("action", "Server action"),

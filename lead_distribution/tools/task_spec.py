@@ -17,10 +17,10 @@ class TaskSpec:
     :param note: HTML
     :param delay_number: minutes and hours: how long the task is not there yet; days,
         weeks and months: how long it is there before it is due (0: due at once)
-    :param delay_unit: a code of :data:`.codes.TASK_DELAYS`
+    :param delay_unit: a code of :data:`.constants.TASK_DELAYS`
     :param resource_calendar_id: outside of these hours it waits for the next opening,
         and days are working days
-    :param origin: a code of :data:`.codes.TASK_ORIGINS`
+    :param origin: a code of :data:`.constants.TASK_ORIGINS`
     :param date_deadline: the day a person chose; instead of the delay
     """
 

@@ -8,7 +8,7 @@ RECORDS_NAMED = 5
 
 
 class LeadDistributionTask(models.TransientModel):
-    """A task made by hand: for a person, a department, or whom a route chooses."""
+    """A task made manually: for a person, a department, or whom a route chooses."""
 
     _name = "lead.distribution.task"
     _description = "New Task"

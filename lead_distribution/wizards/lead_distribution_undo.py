@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class LeadDistributionUndo(models.TransientModel):
-    """Says what undoing a batch would take back, before it does."""
+    """Says what undoing a batch would revert, before it does."""
 
     _name = "lead.distribution.undo"
     _description = "Undo a Distribution"

@@ -1,4 +1,4 @@
-"""Pages that known visitors open: which processes they set off, and for which lead."""
+"""Pages that known visitors open: which processes they trigger, and for which lead."""
 
 from functools import partial
 from typing import NamedTuple

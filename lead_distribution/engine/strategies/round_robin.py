@@ -5,7 +5,7 @@ from .base import Strategy, strategy
 
 @strategy("round_robin")
 class RoundRobin(Strategy):
-    """One each in the order of the list, then again (the revolver). Who was
+    """One each in the order of the list, then again. Who was
     away has missed turns, not collected them: one turn, then back in line."""
 
     by_target = False

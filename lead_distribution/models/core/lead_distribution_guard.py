@@ -136,7 +136,7 @@ class LeadDistributionGuard(models.AbstractModel):
 
 
 class LeadDistributionFiltered(models.AbstractModel):
-    """What has a filter: a domain that people write, see ``filters.py``."""
+    """What has a filter: a domain that people write, see ``core/filters.py``."""
 
     _name = "lead.distribution.filtered"
     _inherit = "lead.distribution.guard"

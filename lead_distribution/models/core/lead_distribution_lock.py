@@ -9,7 +9,7 @@ class LeadDistributionLock(models.Model):
     every claim updates: two of them never decide on the same snapshot.
 
     A table of its own, since updating ``res_company`` would make unrelated
-    requests fail. Changes by hand do not take it: the lead's row guards them.
+    requests fail. Manual changes do not take it: the lead's row guards them.
     """
 
     _name = "lead.distribution.lock"

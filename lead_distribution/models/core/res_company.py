@@ -194,7 +194,7 @@ class ResCompany(models.Model):
 
     def _lead_timezone(self):
         """Return the pytz zone in which this company's months run."""
-        # sudo: whoever starts a walk, such as a visitor, need not see the settings
+        # sudo: whoever delivers leads, such as a visitor, need not see the settings
         company = self.sudo()
         return pytz.timezone(
             company.lead_distribution_tz
@@ -258,7 +258,7 @@ class ResCompany(models.Model):
         :returns: ``(addresses, domains)``, sets of normalised strings
         """
         addresses, domains = set(), set()
-        # sudo: whoever starts a walk, such as a visitor, need not see the settings
+        # sudo: whoever delivers leads, such as a visitor, need not see the settings
         senders = self.sudo().lead_distribution_shared_senders or ""
         for line in senders.splitlines():
             word = line.strip().lower()

@@ -396,7 +396,7 @@ class LeadDistributionCustomer(models.AbstractModel):
 
     # untying ---------------------------------------------------------------
 
-    # changes by hand -------------------------------------------------------
+    # manual changes --------------------------------------------------------
 
     @api.model
     def _before_customer(self, leads, vals):

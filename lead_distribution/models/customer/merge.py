@@ -130,7 +130,7 @@ class LeadDistributionMerge(models.AbstractModel):
 
     @api.model
     def _merge_duplicates_into(self, head, tail):
-        """Give ``head`` all that hangs on ``tail``, before those are deleted."""
+        """Give the master all that hangs on its duplicates, before they are deleted."""
         service = as_service(self)
         head, tail = (service.env["crm.lead"].browse(x.ids) for x in (head, tail))
         if (
@@ -143,7 +143,7 @@ class LeadDistributionMerge(models.AbstractModel):
         service._keep_inquiries(head, tail)
         service._merge_ledger(head, tail)
         if self.env.context.get(HEAD_KEY):
-            # by hand it is core's choice: who wrote lately
+            # in a manual merge it is core's choice: who wrote lately
             service._move_followers(head, tail)
         refused = (_logger.warning, "What %s says of merged leads stays with them")
         for model, name, model_name in service._lead_references():

@@ -69,8 +69,8 @@ class LeadDistributionMerge(models.AbstractModel):
 
     @api.model
     def _move_references(self, model, name, model_name, head, tail):
-        """Point what points to ``tail`` to ``head``. What cannot, since there may be
-        one of its kind only or another module refuses it, stays and goes with the
+        """Point what points to duplicates to the master. What cannot, since there may
+        be one of its kind only or another module refuses it, stays and goes with the
         lead."""
         Model = self.env[model].with_context(active_test=False)
         if model_name == "reference":

@@ -21,11 +21,11 @@ ASKS_AGAIN = {"entity", "kind", "delay_number", "delay_unit", "domain", "company
 
 
 class LeadDistributionRule(models.Model):
-    """When a lead or a customer that is neglected moves on, and to whom.
+    """When a lead or a customer that is stale moves on, and to whom.
 
     The rules of a company form a list, obeyed from the first on; see
     ``rule_runner.py``. To extend: a value of ``kind`` and a method
-    ``_neglected_<value>`` of the service that returns a domain.
+    ``_stale_<value>`` of this model that returns a domain.
     """
 
     _name = "lead.distribution.rule"
@@ -461,7 +461,7 @@ class LeadDistributionRule(models.Model):
         try:
             return at - relativedelta(**{self.delay_unit: self.delay_number})
         except (OverflowError, ValueError):
-            return datetime(1, 1, 1)  # nobody was neglected for that long
+            return datetime(1, 1, 1)  # nothing is stale for that long
 
 
 class LeadDistributionRoute(models.Model):

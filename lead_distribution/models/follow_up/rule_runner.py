@@ -1,10 +1,10 @@
-"""Rules for the neglected: who lies too long with one goes to another.
+"""Rules for stale leads and customers: left too long, they go to another.
 
 The schedule looks for them under the company's lock, in a transaction that began with
 it, and takes their rows before it decides: whoever followed up meanwhile either is seen
-or holds the row, and the lead stays. A rule enters the walk like anybody who asks for a
-distribution (:meth:`LeadDistribution._process`); customers, which no route takes, have
-their own short way to the ledger.
+or holds the row, and the lead stays. A rule enters the pipeline like anybody who asks
+for a distribution (:meth:`LeadDistribution._process`); customers, which no route takes,
+have their own short way to the ledger.
 """
 
 from datetime import timedelta
@@ -66,7 +66,7 @@ class LeadDistributionRules(models.AbstractModel):
         busy = False
         for company in self._companies_with_rules():
             if company.lead_follow_up_next:
-                continue  # who is neglected is not known yet
+                continue  # what is stale is not known yet
             if not seconds:
                 busy = True
                 break
@@ -255,7 +255,7 @@ class LeadDistributionRules(models.AbstractModel):
                 "mail.mail_activity_data_todo", summary=text, user_id=user.id
             )
 
-    # who is neglected -------------------------------------------------------
+    # what is stale ----------------------------------------------------------
 
     @api.model
     def _neglected_of_company(self, company):

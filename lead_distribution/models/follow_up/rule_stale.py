@@ -89,7 +89,7 @@ class LeadDistributionRule(models.Model):
 
     @api.model
     def _stale_from(self, company, rule, at, place, limit, but_ids=()):
-        """Some of what the rule would move, longest neglected leads first.
+        """Some of what the rule would move, the leads that are stale for longest first.
 
         :param place: where the block before ended, None for the first one
         :param but_ids: ids of those that are not to be found

@@ -1,4 +1,4 @@
-"""Runs that are taken back (B4)."""
+"""Runs that are undone (B4)."""
 
 from odoo import models
 
@@ -7,12 +7,12 @@ class LeadDistributionRun(models.Model):
     _inherit = "lead.distribution.run"
 
     def action_undo(self, redistribute=False):
-        """Take back what this batch did with the leads that nobody touched since: the
+        """Revert what this batch did with the leads that nobody touched since: the
         salesperson, the stage, a done activity, a message of a person.
 
         :param redistribute: whether leads that were nobody's before are distributed
             again; else they stay in the pool
-        :returns: the number of leads and customers taken back, many of them in the
+        :returns: the number of leads and customers reverted, many of them in the
             background
         :raises AccessError: for who is neither manager of the distribution nor leader
             of the leads' teams

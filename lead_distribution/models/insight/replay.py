@@ -1,4 +1,4 @@
-"""A replay: the leads of some time walk through match, snapshot and decide once more,
+"""A replay: the leads of some time are matched and decided once more, with a snapshot,
 by the routes of today or a draft of them. There is no apply: nothing is written.
 
 The records answer for what was before that time (``as_of``), the replay itself for

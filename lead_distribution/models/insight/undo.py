@@ -1,4 +1,4 @@
-"""A batch taken back: the ledger read backwards, for the leads nobody touched since.
+"""A batch undone: the ledger read backwards, for the leads nobody touched since.
 
 Whoever had a lead before has it again, with the ledger row that the batch had closed;
 what was nobody's goes into the pool, or is distributed again. Units are given back, and
@@ -16,7 +16,7 @@ from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
 from ..pipeline.lead_distribution import BUTTON_LIMIT
 
-#: what a batch left that can be taken back
+#: what a batch left that can be reverted
 STANDING = ("assigned", "offered", "unplaced")
 
 
@@ -26,13 +26,13 @@ class LeadDistributionUndo(models.AbstractModel):
 
     @api.model
     def _undo(self, run, again=False):
-        """Take back what a batch did, where nobody touched it since; many leads in
+        """Revert what a batch did, where nobody touched it since; many leads in
         the background.
 
         :param run: ``lead.distribution.run``
         :param again: whether what was nobody's before is distributed again, else it
             stays in the pool
-        :returns: the number of leads and customers that are taken back
+        :returns: the number of leads and customers that are reverted
         :raises AccessError: for who is neither manager of the distribution nor leader
             of the leads' teams
         :raises UserError: when nothing is left that nobody touched
@@ -119,7 +119,7 @@ class LeadDistributionUndo(models.AbstractModel):
 
         :param rows: some of the run's, all of each lead
         :param by: ``res.users`` who asked for it
-        :returns: the number of leads and customers taken back
+        :returns: the number of leads and customers reverted
         :raises ConcurrencyError: while somebody distributes
         """
         done = rows.browse()
@@ -145,7 +145,7 @@ class LeadDistributionUndo(models.AbstractModel):
     def _count_undo(self, run):
         """Count what undoing a run would change.
 
-        :returns: ``(leads and customers that would be taken back, those that were
+        :returns: ``(leads and customers that would be reverted, those that were
             touched since and stay)``
         """
         self._check_undo(run)
@@ -154,7 +154,7 @@ class LeadDistributionUndo(models.AbstractModel):
 
     # who touched what ------------------------------------------------------
 
-    # taking back -----------------------------------------------------------
+    # reverting -------------------------------------------------------------
 
     @api.model
     def _revert(self, company, rows, again, by):
@@ -162,7 +162,7 @@ class LeadDistributionUndo(models.AbstractModel):
 
         :param rows: those of one company, in the service's environment
         :param by: ``res.users`` who asks for it
-        :returns: those that were taken back
+        :returns: those that were reverted
         """
         leads, partners = rows.lead_id, rows._of_customers().partner_id
         # who works on one right now keeps it

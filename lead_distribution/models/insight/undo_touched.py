@@ -39,7 +39,7 @@ class LeadDistributionUndoService(models.AbstractModel):
                     ("run_id", "=", run.id),
                     ("company_id", "in", [False, *self.env.companies.ids]),
                     ("state", "!=", "undone"),
-                    # in the pool before it was in the pool: nothing to take back
+                    # in the pool before it was in the pool: nothing to revert
                     "|",
                     ("state", "!=", "unplaced"),
                     ("previous_user_id", "!=", False),

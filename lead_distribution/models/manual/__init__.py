@@ -1,4 +1,4 @@
-"""Claims, changes by hand, releases."""
+"""Claims, manual changes, releases."""
 
 from . import manual_assignment
 from . import people_left

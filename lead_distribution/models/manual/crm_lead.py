@@ -7,8 +7,8 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _before_write(self, change):
-        """A salesperson changed by hand is a claim, or a leader's; so is a lead that is
-        closed or moved."""
+        """A manual change of salesperson is a claim, or a leader's; so is a lead that
+        is closed or moved."""
         if not change.by_service:
             manual = self.env["lead.distribution.manual"]
             manual._check_move(self, change.vals)

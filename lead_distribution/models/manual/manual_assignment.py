@@ -1,4 +1,4 @@
-"""Claims, changes by hand, releases and merges: they enter at apply."""
+"""Claims, manual changes, releases and merges: they enter at step 5, apply."""
 
 from dataclasses import dataclass, field
 
@@ -401,7 +401,7 @@ class LeadDistributionHand(models.AbstractModel):
             )
         )
 
-    # changes by hand -------------------------------------------------------
+    # manual changes --------------------------------------------------------
 
     @api.model
     def _before_manual_change(self, leads, vals):
@@ -452,7 +452,7 @@ class LeadDistributionHand(models.AbstractModel):
 
     @api.model
     def _check_limits(self, leads, user_id):
-        """Pause and hard limits hold for whatever is handed out by hand, too.
+        """Pause and hard limits hold for whatever is assigned manually, too.
 
         :raises UserError: saying why not, naming the limit
         """
@@ -468,7 +468,7 @@ class LeadDistributionHand(models.AbstractModel):
 
     @api.model
     def _after_manual_change(self, change):
-        """A salesperson changed by hand is a ledger row that counts (O24)."""
+        """A salesperson changed manually is a ledger row that counts (O24)."""
         if not change.before:
             return
         service = as_service(self)

@@ -1,4 +1,4 @@
-"""Room 5: make it so, in blocks: lead, chatter line, follower, activity, contact,
+"""Step 5, apply: in blocks: lead, chatter line, follower, activity, contact,
 tag, ledger. The number of statements does not grow with the leads."""
 
 from odoo import Command, api, models
@@ -49,7 +49,7 @@ class LeadDistributionApply(models.AbstractModel):
             offered = (
                 route.delivery in ("offer", "offer_all") and route.pool_source != "user"
             )
-            # what is somebody's is not offered to others, unless it is neglected
+            # what is somebody's is not offered to others, unless it is stale
             stays = decision.user_id in (None, held.id)
             if held and (stays or offered and not context.rule):
                 kept |= lead  # nobody else was found: nobody loses it

@@ -1,4 +1,4 @@
-"""Room 3: who may take leads now? The few queries that turn salespeople into
+"""Step 3, snapshot: who may take leads now? The few queries that turn salespeople into
 plain data; their number grows with routes, not with leads."""
 
 from odoo import api, models

@@ -64,7 +64,7 @@ class CrmLead(models.Model):
         return super()._before_write(change)
 
     def web_save(self, vals, specification, next_id=None):
-        # what is created on screen by a salesperson is captured by them
+        # what is created on screen by a salesperson is self-assigned
         result = super(CrmLead, on_screen(self)).web_save(
             vals, specification, next_id=next_id
         )

@@ -1,6 +1,6 @@
-"""Room 1, when it is decided: whose lead is it already? The customer, the open
-inquiry of the same person, and the customer's advisors; a few statements for a
-whole block."""
+"""Step 1, identity: when it is decided, whose lead is it already? The customer, the
+open inquiry of the same person, and the customer's advisors; a few statements for
+a whole block."""
 
 import re
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class Identity:
     :param keeper: the one of them who takes this one too, whatever the routes
     :param repeats: id of the open inquiry of the same person
     :param same_as: the same, where it is in the block and its salesperson counts
-    :param flag: a code of :data:`.codes.IDENTITY_FLAGS` or False
+    :param flag: a code of :data:`.constants.IDENTITY_FLAGS` or False
     :param about: ids and codes for the trace, see :meth:`_identify`
     :param waiting: ids of open inquiries of the same person in the pool
     """
@@ -111,7 +111,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                 found.add(address)
         return found
 
-    # the walk's question ---------------------------------------------------
+    # asked by the pipeline -------------------------------------------------
 
     @api.model
     def _identify(self, company, leads):
@@ -127,7 +127,7 @@ class LeadDistributionIdentity(models.AbstractModel):
             partner     id of the contact
             lead        id of the open inquiry that this one repeats
             by          kinds of keys that agree: vat, email, phone, partner
-            flag        see :data:`.codes.IDENTITY_FLAGS`
+            flag        see :data:`.constants.IDENTITY_FLAGS`
             candidates  [[partner or lead, id, score, [kind, ...]], ...] best first
 
         :returns: ``{lead_id: Identity}`` of the leads that there is something to

@@ -1,5 +1,5 @@
-"""Room 1, before the record exists: captured by a salesperson, or ours to
-distribute; new, or the same inquiry delivered again; what a mail says of who
+"""Step 1, intake, before the record exists: self-assigned by a salesperson, or to be
+distributed; new, or the same inquiry delivered again; what a mail says of who
 writes."""
 
 import re
@@ -248,7 +248,7 @@ class LeadDistributionIntake(models.AbstractModel):
 
     @api.model
     def _own_channel(self, vals, company, leads, intake):
-        """A source, or mail alias, of a salesperson's own captures its leads for that
+        """A source, or mail alias, of a salesperson's own assigns its leads to that
         one (K12), unless a pause, an absence or a limit keeps them from leads now:
         then the lead is distributed like any other, and its explanation says so."""
         owner_id = vals.get("user_id")  # the alias's
@@ -300,8 +300,8 @@ class LeadDistributionIntake(models.AbstractModel):
 
     @api.model
     def _note_channels(self, fresh, intake):
-        """Kept on the leads: on those that were captured for the limits, on the others
-        until they are placed, for the explanation."""
+        """Kept on the leads: on those that were assigned for the limits, on the others
+        until they are assigned, for the explanation."""
         if not intake.channels:
             return
         came_by = {}
@@ -466,7 +466,7 @@ class LeadDistributionIntake(models.AbstractModel):
 
     @api.model
     def _is_self_assigned(self, vals, company, screen, default):
-        """Whether a person captured the lead for a salesperson (K12): given
+        """Whether a person gave the lead to a salesperson (K12): given
         explicitly, or created on screen by one; never for an intake user (O22).
         A value that only came from the default does not count."""
         intake = company.lead_distribution_intake_user_ids.ids
@@ -618,7 +618,7 @@ class LeadDistributionIntake(models.AbstractModel):
 
     @api.model
     def _recognise_self_assigned(self, leads):
-        """Captured leads keep their salesperson; whose they are is noted on them.
+        """Self-assigned leads keep their salesperson; whose they are is noted on them.
         Should that go wrong, they are what they were."""
         try:
             with self.env.cr.savepoint():

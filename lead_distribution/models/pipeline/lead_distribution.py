@@ -1,4 +1,4 @@
-"""The door: who may start a walk, the lock, blocks, failures, runs."""
+"""The pipeline's entry: who may distribute, the lock, blocks, failures, runs."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -29,13 +29,13 @@ class LeadDistribution(models.AbstractModel):
 
     @api.model
     def _distribute(self, leads, trigger, at=None, run=None, route=None, rule=None):
-        """Walk ``leads`` through the steps, in this transaction.
+        """Take ``leads`` through the pipeline, in this transaction.
 
         Never waits: leads of a company in which somebody else distributes now
         stay pending, and the schedule is told to take them.
 
         :param leads: ``crm.lead``, any state, any companies
-        :param trigger: a code of :data:`.codes.TRIGGERS`
+        :param trigger: a code of :data:`.constants.TRIGGERS`
         :param at: naive UTC datetime of the decision, now by default
         :param run: ``lead.distribution.run`` that this belongs to
         :param route: ``lead.distribution.route``: through this one alone, whatever
@@ -165,12 +165,12 @@ class LeadDistribution(models.AbstractModel):
 
     # the schedule ----------------------------------------------------------
 
-    # the walk --------------------------------------------------------------
+    # the pipeline ----------------------------------------------------------
 
     @api.model
     def _process_safely(self, context, leads):
-        """Walk, and when something breaks find out which lead it is: that one goes
-        to the pool with the reason, the others go on.
+        """Distribute, and when something breaks find out which lead it is: that one
+        goes to the pool with the reason, the others go on.
 
         :returns: the ledger's new rows
         """
@@ -329,7 +329,7 @@ class LeadDistribution(models.AbstractModel):
             }
         )
 
-    # helpers of the house --------------------------------------------------
+    # helpers --------------------------------------------------------------
 
     @api.model
     def _set_pending(self, leads):

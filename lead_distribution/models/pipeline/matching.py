@@ -1,4 +1,4 @@
-"""Room 2: which routes does a lead match?"""
+"""Step 2, match: which routes does a lead match?"""
 
 from dataclasses import dataclass, field
 
@@ -64,7 +64,7 @@ class LeadDistributionMatch(models.AbstractModel):
         :returns: :class:`Matches`
         """
         domains, matches = {}, {}
-        company = leads.company_id[:1]  # those of a walk are of one company
+        company = leads.company_id[:1]  # those of a block are of one company
         for route in routes:
             try:
                 domain = self.env["lead.distribution.filters"]._filter_within(

@@ -10,7 +10,7 @@ from odoo import models
 class DistributionContext:
     """In which company, by what, when, and in which batch leads are placed.
 
-    :param trigger: a code of :data:`.codes.TRIGGERS`
+    :param trigger: a code of :data:`.constants.TRIGGERS`
     :param at: naive UTC datetime of the decision
     :param run: ``lead.distribution.run`` or None
     :param stored_snapshot: ``lead.distribution.snapshot`` of the block, or None

@@ -38,7 +38,7 @@ class LeadDistributionRetention(models.AbstractModel):
     @api.model
     def _drop_explanations(self, limit=ROWS_PER_STEP):
         """Drop a step's worth of what has been kept long enough: traces with the words
-        of those who declined, then the pictures that no row needs any more.
+        of those who declined, then the snapshots that no row needs any more.
 
         :returns: ``(number dropped, whether more may remain)``
         """

@@ -167,7 +167,7 @@ class LeadDistributionProcess(models.Model):
         :returns: ids of the active processes of all companies, in order; from memory,
             so that nothing costs a query where there is none
         """
-        # sudo: whoever sets it off need not see the processes
+        # sudo: whoever triggers it need not see the processes
         return self.sudo().search([("trigger", "=", trigger)]).ids
 
     def action_open_events(self):

@@ -19,7 +19,7 @@ class LeadDistributionProcesses(models.AbstractModel):
 
     @api.model
     def _trigger(self, trigger, records):
-        """Something happened to these records: the processes that it sets off begin.
+        """Something happened to these records: the processes that it triggers begin.
         Nothing where there are none, not even a query. Whatever goes wrong with
         processes, what happened stays.
 
