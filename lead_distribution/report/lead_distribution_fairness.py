@@ -3,9 +3,9 @@ from odoo import fields, models
 #: What each received, and what each was owed: of what the strategy of a route gave out
 #: in a block, everybody who could have had it is owed a share by target, on round
 #: robin routes an equal one. Who could is what the block's snapshot says, looked into
-#: once a block. Round robin goes by turns, so there each lead counts as one. Routes that
-#: prefer the best by figures owe nothing to anybody, nor does the strategy choose who
-#: claims first.
+#: once a block. Round robin goes by turns, so there each lead counts as one. Routes
+#: that prefer the best by figures owe nothing to anybody, nor does the strategy choose
+#: who claims first.
 _QUERY = """
     SELECT a.id::bigint * 10000 AS id,
            a.route_id,

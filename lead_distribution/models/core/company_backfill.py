@@ -1,4 +1,4 @@
-""""""
+"""Two helpers of companies: looking at leads again, and the fallback address."""
 
 from odoo import api, models
 from odoo.exceptions import ValidationError

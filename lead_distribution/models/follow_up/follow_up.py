@@ -61,7 +61,7 @@ class LeadDistributionEvents(models.AbstractModel):
 
     @api.model
     def _on_events(self, events):
-        """Take note of what happened; to be extended.
+        """Hook: take note of what happened.
 
         :param events: list of :class:`Event`, of leads whose company distributes,
             in any order
