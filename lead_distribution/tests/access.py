@@ -33,7 +33,7 @@ from odoo.exceptions import AccessDenied, UserError
 from odoo.http import _generate_routing_rules
 from odoo.modules.registry import Registry
 from odoo.service.model import call_kw, get_public_method
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 _logger = logging.getLogger(__name__)
 
@@ -326,6 +326,8 @@ class AccessMixin:
         try:
             with (
                 patch.object(Registry, "clear_cache", remember),
+                # what the database refuses is an answer here, see _failed
+                mute_logger("odoo.sql_db"),
                 suppress(RolledBack),
                 env.cr.savepoint(),
             ):
