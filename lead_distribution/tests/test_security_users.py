@@ -9,7 +9,8 @@ from odoo.service.model import call_kw
 from odoo.tests.common import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.core.res_users import MANAGED_FIELDS, PRIVATE_FIELDS
+from ..models.core.res_users import MANAGED_FIELDS
+from ..models.core.res_users_rights import PRIVATE_FIELDS
 from .common import SALESMAN, DistributionCase
 
 #: what a plain value of a field may be, and what may not stand in for it

@@ -23,6 +23,8 @@ from . import mail_followers
 from . import res_company
 from . import res_config_settings
 from . import res_users
+from . import res_users_rights
+from . import res_users_leads
 from . import res_users_absence
 from . import utm_source
 from . import filters
