@@ -5,6 +5,7 @@ import logging
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
+from markupsafe import Markup
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
@@ -430,6 +431,36 @@ class TestPrivacy(PrivacyCase):
             shared.id,
             service.env["lead.distribution.privacy"]._people_and_leads(office)[2].ids,
         )
+
+    def test_names_inside_names(self):
+        """B10: an address or a name that is a part of somebody else's is not theirs."""
+        people = self.env["res.partner"].create(
+            {"name": "Ann", "email": "ann@people.test"}
+        )
+        lead = self._lead(email_from="third@people.test", contact_name="Third")
+        mine, theirs = self.env["lead.distribution.inquiry"].create(
+            [
+                {"lead_id": lead.id, "email_from": '"Ann" <ann@people.test>'},
+                {"lead_id": lead.id, "email_from": '"Jo" <joann@people.test>'},
+            ]
+        )
+        team = self.env["crm.team"].create({"name": "Told"})
+        told, other = self.env["mail.message"].create(
+            [
+                {
+                    "model": "crm.team",
+                    "res_id": team.id,
+                    "message_type": "user_notification",
+                    "body": Markup("<p>%s</p>") % body,
+                }
+                for body in ("Ann waits for you.", "Joanna waits for the annual sum.")
+            ]
+        )
+        self._anonymize(people)
+        self.assertFalse(mine.email_from)
+        self.assertEqual(theirs.email_from, '"Jo" <joann@people.test>')
+        self.assertFalse(told.exists())
+        self.assertTrue(other.exists())
 
     def test_hints_on_others(self):
         """B10: what others' leads say about likeness would tell who it was."""

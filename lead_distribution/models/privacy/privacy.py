@@ -4,7 +4,7 @@ and when a record is deleted. Units, dates and figures stay."""
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize_all
 
 from ...tools.redacting_log import redacting_logger
 from ...tools.service_context import as_service
@@ -149,8 +149,12 @@ class LeadDistributionPrivacy(models.AbstractModel):
         emails, _phones = self._only_theirs(partners)
         if not emails:
             return self.env["lead.distribution.inquiry"]
-        return self.env["lead.distribution.inquiry"].search(
+        inquiries = self.env["lead.distribution.inquiry"].search(
             Domain.OR(Domain("email_from", "ilike", email) for email in emails)
+        )
+        # "ann@x.com" is also a part of "joann@x.com", who is somebody else
+        return inquiries.filtered(
+            lambda inquiry: set(emails) & set(email_normalize_all(inquiry.email_from))
         )
 
     @api.model

@@ -1,8 +1,10 @@
 """Words about people in chatter, meetings, notices and hints."""
 
+import re
+
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, html2plaintext
 
 from ...tools.batch import isolated
 from ...tools.redacting_log import redacting_logger
@@ -100,15 +102,35 @@ class LeadDistributionPrivacy(models.AbstractModel):
 
         if not names:
             return
-        self.env["mail.message"].search(
-            Domain("model", "in", ["lead.distribution.rule", "crm.team"])
-            & Domain("message_type", "=", "user_notification")
-            & told("subject", "body")
+        # whole words: "Ann" is also a part of "Joanna", who is somebody else
+        words = "|".join(re.escape(name) for name in names)
+        named = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+
+        def naming(records, *names_of_fields):
+            return records.filtered(
+                lambda record: any(
+                    named.search(html2plaintext(record[field] or ""))
+                    for field in names_of_fields
+                )
+            )
+
+        naming(
+            self.env["mail.message"].search(
+                Domain("model", "in", ["lead.distribution.rule", "crm.team"])
+                & Domain("message_type", "=", "user_notification")
+                & told("subject", "body")
+            ),
+            "subject",
+            "body",
         ).unlink()
-        self.env["mail.mail"].search(
-            Domain("state", "in", ["exception", "cancel"])
-            & Domain("auto_delete", "=", True)
-            & told("subject", "body_html")
+        naming(
+            self.env["mail.mail"].search(
+                Domain("state", "in", ["exception", "cancel"])
+                & Domain("auto_delete", "=", True)
+                & told("subject", "body_html")
+            ),
+            "subject",
+            "body_html",
         ).unlink()
 
     @api.model
