@@ -43,7 +43,6 @@ LONG_FILES = {
     "models/follow_up/lead_distribution_rule.py": 476,
     "models/insight/health.py": 456,
     "models/manual/manual_assignment.py": 577,
-    "models/pipeline/intake.py": 735,
     "models/task/mail_activity.py": 548,
 }
 

@@ -18,6 +18,10 @@ from . import identity
 from . import advisors
 from . import identity_queries
 from . import intake
+from . import intake_channels
+from . import intake_mail
+from . import intake_names
+from . import intake_repeated
 from . import mail_thread_phone
 from . import matching
 from . import notification

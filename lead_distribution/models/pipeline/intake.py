@@ -1,31 +1,23 @@
 """Step 1, intake, before the record exists: self-assigned by a salesperson, or to be
-distributed; new, or the same inquiry delivered again; what a mail says of who
-writes."""
+distributed; new, or the same inquiry delivered again."""
 
-import re
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, email_normalize_all
 
 from ...engine import text as texts
-from ...engine.identity import phones_in, phones_of
+from ...engine.identity import phones_of
 from ...tools.constants import KEPT, SERVICE_FIELDS
 from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import GATEWAY as _GATEWAY
 from ...tools.service_context import GATEWAY_KEY, SCREEN_KEY, as_service
 from ...tools.service_context import SCREEN as _SCREEN
-from ...tools.text import literal_pattern
 
 _logger = redacting_logger(__name__)
-
-
-#: what a reference of a listing may be written between
-_WORD = re.compile(r"[^\s,;:()\[\]<>\"'#|?!=*]+")
 
 
 @dataclass
@@ -58,20 +50,6 @@ class Intake:
         return fresh.browse(
             ids[where] if new else where for new, where in self.positions
         )
-
-
-@dataclass
-class Owner:
-    """Whether a salesperson takes the leads of their own channels now.
-
-    :param code: what keeps them from it, or ""
-    :param capacity: how many more leads the hard limits allow, None for no limit
-    :param capacity_code: the limit that is reached when ``capacity`` is used up
-    """
-
-    code: str
-    capacity: int | None = None
-    capacity_code: str = ""
 
 
 class LeadDistributionIntake(models.AbstractModel):
@@ -247,199 +225,6 @@ class LeadDistributionIntake(models.AbstractModel):
             vals["description"] = Markup(vals.get("description") or "") + text
 
     @api.model
-    def _own_channel(self, vals, company, leads, intake):
-        """A source, or mail alias, of a salesperson's own assigns its leads to that
-        one (K12), unless a pause, an absence or a limit keeps them from leads now:
-        then the lead is distributed like any other, and its explanation says so."""
-        owner_id = vals.get("user_id")  # the alias's
-        if not owner_id:
-            default = leads.env.context.get("default_source_id")
-            owners = self.env["utm.source"]._owners()
-            owner_id = owners.get(vals.get("source_id") or default)
-        if not owner_id or owner_id in company.lead_distribution_intake_user_ids.ids:
-            return
-        owner = intake.owners.get((company.id, owner_id))
-        if owner is None:
-            owner = self._owner_of_channel(company, owner_id)
-            intake.owners[company.id, owner_id] = owner
-        if not owner.code and owner.capacity is not None:
-            if owner.capacity <= 0:
-                owner.code = owner.capacity_code
-            owner.capacity -= 1
-        if owner.code:
-            vals.pop("user_id", None)
-        else:
-            vals["user_id"] = owner_id
-        intake.channels[id(vals)] = (owner_id, owner.code)
-
-    @api.model
-    def _owner_of_channel(self, company, user_id):
-        """Look up whether the owner of a channel can take leads.
-
-        :returns: an :class:`Owner`, asked for once in a call, however many leads it
-            makes
-        """
-        service = as_service(self, company)
-        user = service.env["res.users"].browse(user_id).exists()
-        if not user:
-            return Owner("archived")
-        now = fields.Datetime.now()
-        code = (
-            service.env["lead.distribution.candidates"]
-            ._excluded(company, user)
-            .get(user.id)
-        )
-        if not code and user._lead_absent_at(now):
-            code = "absent"
-        if code:
-            return Owner(code)
-        person = service.env["lead.distribution.candidates"]._persons(
-            company, user, {}, now
-        )[0]
-        return Owner("", person.capacity, person.capacity_code)
-
-    @api.model
-    def _note_channels(self, fresh, intake):
-        """Kept on the leads: on those that were assigned for the limits, on the others
-        until they are assigned, for the explanation."""
-        if not intake.channels:
-            return
-        came_by = {}
-        for lead, vals in zip(fresh, intake.to_create, strict=True):
-            if id(vals) in intake.channels:
-                came_by.setdefault(intake.channels[id(vals)], []).append(lead.id)
-        leads = as_service(self).env["crm.lead"]
-        for channel, ids in came_by.items():
-            leads.browse(ids).write({"distribution_own_channel": list(channel)})
-
-    @api.model
-    def _resolve_names(self, vals, company, found_before):
-        """Scripts and portals know names and references, not ids: sources, media and
-        campaigns are found or made, listings and consents found. What is not found
-        is kept in the description, for a person to see.
-
-        :param found_before: in this call, to be completed: see :class:`Intake`
-        """
-        for name in ("source_id", "medium_id", "campaign_id"):
-            if isinstance(vals.get(name), str):
-                key = (name, vals[name].strip()[: texts.LINE])
-                if key not in found_before:
-                    found_before[key] = self._utm_named(*key)
-                vals[name] = found_before[key]
-        lost = []
-        if isinstance(vals.get("listing_id"), str):
-            text = vals.pop("listing_id").strip()
-            key = ("listing_id", company.id, text)
-            if key not in found_before:
-                found = self._listing_named(text, company)
-                found_before[key] = found.id if found else None
-            if found_before[key]:
-                vals["listing_id"] = found_before[key]
-            elif text:
-                lost.append(self.env._("Listing: %s", text))
-        consents = vals.get("consent_purpose_ids")
-        if isinstance(consents, str):
-            consents = consents.split(",")
-        if isinstance(consents, (list, tuple)) and any(
-            isinstance(item, str) for item in consents
-        ):
-            Purpose = self.env["lead.distribution.consent.purpose"]
-            found = Purpose._of_company(
-                [item for item in consents if type(item) is int], company
-            )
-            words = dict.fromkeys(x.strip() for x in consents if isinstance(x, str))
-            words.pop("", None)
-            for text in list(words)[: texts.MOST]:
-                key = ("consent", company.id, text)
-                if key not in found_before:
-                    found_before[key] = Purpose._named(text, company)
-                found |= found_before[key]
-                if not found_before[key]:
-                    lost.append(self.env._("Consent: %s", text))
-            if len(words) > texts.MOST:
-                # nobody agrees to so much: for a person to see, not looked for
-                lost.append(self.env._("Consent: %s", ", ".join(words)))
-            vals["consent_purpose_ids"] = [Command.set(found.ids)]
-        self._keep_in_description(vals, lost)
-
-    @api.model
-    def _utm_named(self, field_name, text):
-        """Find or make what UTM fields name.
-
-        :returns: id of the source, medium or campaign of this very name, made where
-            there is none; False for no name
-        """
-        if not text:
-            return False
-        model = self.env["crm.lead"]._fields[field_name].comodel_name
-        # sudo: the same as importing UTM parameters of a visited page
-        Model = self.env[model].sudo().with_context(active_test=False)
-        # not Odoo's own way alone: for that one a % is any name
-        named = [("name", "=ilike", literal_pattern(text))]
-        found = Model.search(named, limit=1)
-        if not found and re.search(r"[\\%_]", text):
-            found = Model.create({"name": text})
-        # sudo: as above
-        mixin = self.env["utm.mixin"].sudo()
-        return (found or mixin._find_or_create_record(model, text)).id
-
-    @api.model
-    def _read_listing(self, vals, company, said):
-        """Find the listing whose reference the texts name: the first text that names
-        any decides. Where it names several, a person has to choose (flagged).
-
-        :param vals: of the lead, to be completed
-        :param said: plain or HTML, most telling first
-        """
-        Listing = self.env["lead.distribution.listing"]
-        references = Listing._references(company.id)
-        if not references:
-            return
-        spaced = Listing._spaced_references(company.id)
-        for text in said:
-            if not text or not isinstance(text, str):
-                continue
-            text = texts.plain(text).lower()
-            words = set(_WORD.findall(text))
-            words |= {word.strip("./-_") for word in words}
-            found = {references[word] for word in words if word in references}
-            found |= {
-                references[reference]
-                for first, reference in spaced
-                if first in text and reference in text
-            }
-            if len(found) == 1:
-                vals["listing_id"] = found.pop()
-                return
-            if found:
-                vals["listing_unclear"] = True
-                return
-
-    @api.model
-    def _listing_named(self, text, company):
-        """Find the listing that a lead names.
-
-        :returns: the company's one listing with this reference, else with this name;
-            nothing when there are several
-        """
-        if not text or len(text) > texts.LINE:
-            return None
-        # sudo: whoever sends leads need not see the listings
-        Listing = self.env["lead.distribution.listing"].sudo()
-        pattern = literal_pattern(text)
-        for name in ("reference", "name"):
-            found = Listing.search(
-                [
-                    (name, "=ilike", pattern),
-                    ("company_id", "in", [False, company.id]),
-                ],
-                limit=2,
-            )
-            if found:
-                return found if len(found) == 1 else None
-        return None
-
-    @api.model
     def _company_of(self, vals, context, cache):
         """The company in which a lead comes in: given; its team's; its salesperson's,
         where they work for one only; or the one the call was made in."""
@@ -477,100 +262,6 @@ class LeadDistributionIntake(models.AbstractModel):
         # sudo: whether a default user is a salesperson, to decide and not to tell
         user = self.env["res.users"].sudo().browse(default)
         return user.has_group("sales_team.group_sale_salesman")
-
-    @api.model
-    def _sort_repeated(self, prepared, intake):
-        """The same reference from the same source is one lead (V2), whether it is
-        here already or comes twice in one call."""
-        known = self._known_references(prepared, intake)
-        for vals in prepared:
-            key = None
-            if vals.get("external_ref"):
-                source = vals["source_id"] or False
-                key = (vals["company_id"], source, vals["external_ref"])
-            if key in known and known[key] is None:
-                # somebody else's: an inquiry of its own, for a person to compare
-                lost = self.env._("External reference: %s", vals.pop("external_ref"))
-                self._keep_in_description(vals, [lost])
-                key = None
-            if key in known:
-                where = known[key]
-                if vals.get("consent_purpose_ids"):
-                    intake.consents.append((where, vals["consent_purpose_ids"]))
-                if where[0]:
-                    intake.repeated_new.add(where[1])
-                else:
-                    intake.repeated_ids.append(where[1])
-            else:
-                where = (True, len(intake.to_create))
-                intake.to_create.append(vals)
-                if key:
-                    known[key] = where
-            intake.positions.append(where)
-
-    @api.model
-    def _known_references(self, prepared, intake):
-        """Look up which leads were delivered before.
-
-        :returns: ``{(company_id, source_id, reference): (False, lead_id)}`` of what was
-            delivered before, None for leads that are not this deliverer's to deliver
-            again
-        """
-        refs = {vals["external_ref"] for vals in prepared if vals.get("external_ref")}
-        if not refs:
-            return {}
-        # sudo: the one it repeats may be a colleague's by now
-        found = (
-            self.env["crm.lead"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("external_ref", "in", list(refs))], order="id")
-        )
-        # sudo: which references came before, of whatever lead; only the number is used
-        merged = (
-            self.env["lead.distribution.inquiry"]
-            .sudo()
-            .search([("external_ref", "in", list(refs))])
-        )
-        by = {lead.id: {lead.create_uid.id} for lead in found}
-        for inquiry in merged:
-            by.setdefault(inquiry.lead_id.id, set()).add(inquiry.delivered_by_id.id)
-        theirs = set(self._delivered(found | merged.lead_id, by, intake).ids)
-        known = {}
-        for record in [*found, *merged]:
-            key = (record.company_id.id, record.source_id.id, record.external_ref)
-            lead_id = record.lead_id.id if "lead_id" in record else record.id
-            known.setdefault(key, (False, lead_id) if lead_id in theirs else None)
-        return known
-
-    @api.model
-    def _delivered(self, leads, by, intake):
-        """A repeated delivery tells of more consents and leaves a line on the lead: it
-        counts only from whoever may say so. That is whoever delivered it before, for
-        it has been given to somebody else since; the company's intake users; and
-        whoever may write the lead. A mail is written by anybody.
-
-        :param leads: as superuser
-        :param by: ``{lead_id: ids of the users who delivered it}``
-        :returns: those that the current user may deliver again
-        """
-        if intake.gateway:
-            return leads.browse()
-        if self.env.su:
-            return leads
-        user, companies = self.env.user, self.env.companies
-        ours = leads.filtered(
-            lambda lead: (
-                (not lead.company_id or lead.company_id in companies)
-                and (
-                    user.id in by[lead.id]
-                    or user in lead.company_id.lead_distribution_intake_user_ids
-                )
-            )
-        )
-        others = (leads - ours).with_env(self.env)
-        # sudo: leads that the user may write; the company decides what is filled in
-        return ours | others._filtered_access("write").sudo()
 
     @api.model
     def _after_create(self, fresh, intake):
@@ -662,56 +353,6 @@ class LeadDistributionIntake(models.AbstractModel):
                     _(" and ").join(missing),
                 )
             )
-
-    # mail ------------------------------------------------------------------
-
-    @api.model
-    def _intake_message(self, msg_dict, custom_values):
-        """A shared sender is nobody's identity: what a portal's mail says in its
-        text is, if it is unambiguous.
-
-        :param msg_dict: see ``mail.thread.message_parse``
-        :returns: ``(msg_dict, custom_values)``, the same or changed copies
-        """
-        company = self._company_of(custom_values or {}, self.env.context, {})
-        if company._lead_distribution_on() and not (custom_values or {}).get(
-            "listing_id"
-        ):
-            custom_values = dict(custom_values or {})
-            self._read_listing(
-                custom_values,
-                company,
-                [msg_dict.get("subject"), msg_dict.get("body")],
-            )
-        sender = msg_dict.get("from") or ""
-        sender = texts.is_line(sender) and email_normalize(sender)
-        if (
-            not sender
-            or not company._lead_distribution_on()
-            or not self.env["lead.distribution.identity"]._is_shared_sender(
-                company, sender
-            )
-        ):
-            return msg_dict, custom_values
-        text = texts.plain(msg_dict.get("body"))
-        domain = sender.rpartition("@")[2]
-        addresses = {
-            address
-            for found in texts.addresses_in(text)
-            for address in email_normalize_all(found)
-            if not address.endswith(domain)
-        }
-        addresses -= self.env["lead.distribution.identity"]._shared_of(
-            company, addresses
-        )
-        customer = addresses.pop() if len(addresses) == 1 else False
-        numbers = phones_in(text, company.country_id.code)
-        if len(numbers) == 1:
-            custom_values = {"phone": numbers.pop(), **(custom_values or {})}
-        msg_dict = dict(
-            msg_dict, **{"from": customer, "email_from": customer, "author_id": False}
-        )
-        return msg_dict, custom_values
 
 
 def _cleaned(value):

@@ -1,0 +1,91 @@
+"""Intake: sources and mail aliases that are a salesperson's own (K12)."""
+
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+
+from ...tools.service_context import as_service
+
+
+@dataclass
+class Owner:
+    """Whether a salesperson takes the leads of their own channels now.
+
+    :param code: what keeps them from it, or ""
+    :param capacity: how many more leads the hard limits allow, None for no limit
+    :param capacity_code: the limit that is reached when ``capacity`` is used up
+    """
+
+    code: str
+    capacity: int | None = None
+    capacity_code: str = ""
+
+
+class LeadDistributionIntake(models.AbstractModel):
+    _inherit = "lead.distribution.intake"
+
+    @api.model
+    def _own_channel(self, vals, company, leads, intake):
+        """A source, or mail alias, of a salesperson's own assigns its leads to that
+        one (K12), unless a pause, an absence or a limit keeps them from leads now:
+        then the lead is distributed like any other, and its explanation says so."""
+        owner_id = vals.get("user_id")  # the alias's
+        if not owner_id:
+            default = leads.env.context.get("default_source_id")
+            owners = self.env["utm.source"]._owners()
+            owner_id = owners.get(vals.get("source_id") or default)
+        if not owner_id or owner_id in company.lead_distribution_intake_user_ids.ids:
+            return
+        owner = intake.owners.get((company.id, owner_id))
+        if owner is None:
+            owner = self._owner_of_channel(company, owner_id)
+            intake.owners[company.id, owner_id] = owner
+        if not owner.code and owner.capacity is not None:
+            if owner.capacity <= 0:
+                owner.code = owner.capacity_code
+            owner.capacity -= 1
+        if owner.code:
+            vals.pop("user_id", None)
+        else:
+            vals["user_id"] = owner_id
+        intake.channels[id(vals)] = (owner_id, owner.code)
+
+    @api.model
+    def _owner_of_channel(self, company, user_id):
+        """Look up whether the owner of a channel can take leads.
+
+        :returns: an :class:`Owner`, asked for once in a call, however many leads it
+            makes
+        """
+        service = as_service(self, company)
+        user = service.env["res.users"].browse(user_id).exists()
+        if not user:
+            return Owner("archived")
+        now = fields.Datetime.now()
+        code = (
+            service.env["lead.distribution.candidates"]
+            ._excluded(company, user)
+            .get(user.id)
+        )
+        if not code and user._lead_absent_at(now):
+            code = "absent"
+        if code:
+            return Owner(code)
+        person = service.env["lead.distribution.candidates"]._persons(
+            company, user, {}, now
+        )[0]
+        return Owner("", person.capacity, person.capacity_code)
+
+    @api.model
+    def _note_channels(self, fresh, intake):
+        """Kept on the leads: on those that were assigned for the limits, on the others
+        until they are assigned, for the explanation."""
+        if not intake.channels:
+            return
+        came_by = {}
+        for lead, vals in zip(fresh, intake.to_create, strict=True):
+            if id(vals) in intake.channels:
+                came_by.setdefault(intake.channels[id(vals)], []).append(lead.id)
+        leads = as_service(self).env["crm.lead"]
+        for channel, ids in came_by.items():
+            leads.browse(ids).write({"distribution_own_channel": list(channel)})
