@@ -38,6 +38,7 @@
         "views/lead_distribution_listing_views.xml",
         "views/lead_distribution_consent_views.xml",
         "views/lead_distribution_removal_reason_views.xml",
+        "views/lead_distribution_not_lead_views.xml",
         "views/offer_templates.xml",
         "views/crm_lead_views.xml",
         "views/res_users_views.xml",

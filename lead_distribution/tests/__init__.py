@@ -13,6 +13,7 @@ from . import test_intake
 from . import test_js
 from . import test_ledger
 from . import test_merge
+from . import test_not_leads
 from . import test_offers
 from . import test_people
 from . import test_post

@@ -77,6 +77,7 @@ class AccessCase(AccessData):
             ("res.partner", "email", "a client"),
             ("lead.distribution.absence", "reason", "a colleague's"),
             ("lead.distribution.inquiry", "email_from", "pool of another's route"),
+            ("lead.distribution.not.lead", "email_from", "company 1"),
             ("lead.distribution.route", "name", "company 1"),
             ("lead.distribution.rule", "name", "company 1"),
             ("lead.distribution.process", "name", "company 1"),
@@ -445,6 +446,11 @@ class AccessCase(AccessData):
                 ("action_confirm", "action_open_assignments", "action_preview"),
             ),
             ("lead.distribution.process", self.process, ("action_open_events",)),
+            (
+                "lead.distribution.not.lead",
+                self.not_lead,
+                ("action_dismiss", "action_make_lead"),
+            ),
             (
                 "lead.distribution.run",
                 self.batch,

@@ -360,6 +360,7 @@ class AccessData(GenericMixin, DistributionCase):
             {"name": "Landing page of a colleague", "lead_user_id": cls.boris.id}
         )
         cls._make_actions()
+        cls._make_not_lead()
 
     @classmethod
     def _make_consent(cls, words):
@@ -377,6 +378,20 @@ class AccessData(GenericMixin, DistributionCase):
         )
         cls.consents[words] = cls.env["lead.distribution.consent"].create(
             {"lead_id": lead.id, "purpose_id": cls.purpose.id}
+        )
+
+    @classmethod
+    def _make_not_lead(cls):
+        word = cls.secret("lead.distribution.not.lead", "company 1")
+        cls.not_lead = cls.env["lead.distribution.not.lead"]._keep(
+            cls.company,
+            {
+                "channel": "mail",
+                "reason": "automatic",
+                "name": f"{word} away",
+                "email_from": f"{word}@secret.test",
+                "body": f"<p>{word}</p>",
+            },
         )
 
     @classmethod
@@ -640,6 +655,12 @@ class AccessData(GenericMixin, DistributionCase):
     @classmethod
     def _describe_more(cls, one, lead):
         env = cls.env
+        one(
+            "lead.distribution.not.lead",
+            cls.not_lead,
+            {"company_id": cls.company.id, "channel": "mail", "reason": "list"},
+            {"name": "Changed"},
+        )
         one(
             "lead.distribution.process",
             cls.process,

@@ -29,6 +29,7 @@ from . import rates
 from . import crm_lead
 from . import offering
 from . import lead_distribution_listing
+from . import lead_distribution_not_lead
 from . import lead_distribution_route_member
 from . import lead_distribution_assignment
 from . import res_users
