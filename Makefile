@@ -1,6 +1,6 @@
 # Everything this repository can do, from a bare machine; see README.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-upstream lint format bench clean
+.PHONY: help demo run test test-upstream chaos lint format bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -16,6 +16,9 @@ test: ## all tests of the addon
 
 test-upstream: ## Odoo's own crm and sales_team tests, without and with the addon
 	@scripts/test-upstream
+
+chaos: ## clients, faults and a judge (CHAOS_ARGS="--seconds 60 --seed 1")
+	@scripts/chaos $(CHAOS_ARGS)
 
 lint: ## all checks of style
 	@scripts/lint

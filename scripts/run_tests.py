@@ -18,7 +18,12 @@ GLUE = (f"{ADDON}_website", f"{ADDON}_sale")
 PARTS = ("engine", "addon", "glue", "process")
 #: folders of each part, below the repository's
 FOLDERS = {
-    "engine": ("tests/engine", "tests/packaging", "tests/architecture"),
+    "engine": (
+        "tests/engine",
+        "tests/packaging",
+        "tests/architecture",
+        "tests/chaos",
+    ),
     "addon": (f"{ADDON}/tests",),
     "glue": tuple(f"{addon}/tests" for addon in GLUE),
     "process": ("tests/process",),

@@ -10,6 +10,7 @@ database, which loads the registry and forks the workers, each when asked for on
 socket that it was given. Connections are never inherited.
 """
 
+import functools
 import importlib
 import json
 import logging
@@ -560,11 +561,14 @@ class Worker:
         return self.inside(live)
 
 
-def work(channel, database):
-    """Do what is asked for until nobody asks any more."""
+def work(channel, database, kind=Worker):
+    """Do what is asked for until nobody asks any more.
+
+    :param kind: the class whose ``do_...`` methods are the commands
+    """
     random.seed()
     CHANNEL.update(read=channel.makefile("r"), write=channel.makefile("w"))
-    worker = Worker(database)
+    worker = kind(database)
     say({"result": os.getpid()})
     while command := listen():
         name = command.pop("do")
@@ -576,13 +580,13 @@ def work(channel, database):
         say(answer)
 
 
-def serve_database(channel, database):
+def serve_database(channel, database, kind=Worker):
     """Load a database's registry, then fork workers of it."""
     config["db_name"] = [database]
     Registry(database)
     sql_db.close_all()
     sql_db._Pool = None
-    serve(channel, work)
+    serve(channel, functools.partial(work, kind=kind))
 
 
 def serve(channel, task):
@@ -608,8 +612,13 @@ def serve(channel, task):
         os.close(handles[0])
 
 
-if __name__ == "__main__":
+def main(kind=Worker):
     config.parse_config(["--no-http", "--log-level=warn"], setup_logging=True)
     logging.getLogger("odoo").setLevel(logging.WARNING)
     importlib.import_module("odoo.addons.lead_distribution")
-    serve(socket.socket(fileno=int(sys.argv[1])), serve_database)
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    serve(channel, functools.partial(serve_database, kind=kind))
+
+
+if __name__ == "__main__":
+    main()
