@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-
 from engine.audit import Lead, Row, audit, over_limits
 
 NOW = datetime(2026, 11, 28, 12)
