@@ -1,7 +1,5 @@
-"""Leads and clients, as people tie them: who it may be, linked to a client or made
-one, taken off a wrong one and tied to another. They enter at apply."""
-
-from dataclasses import dataclass, field
+"""Leads and clients, as people tie them: linked to a client, or made one. They enter
+at apply."""
 
 from markupsafe import Markup, escape
 
@@ -11,33 +9,14 @@ from odoo.exceptions import ConcurrencyError, UserError
 from ...engine import text as texts
 from ...tools.periods import company_today
 from ...tools.service_context import as_service
-from ..pipeline.apply import ADDRESS_FIELDS, PARTNER_FIELDS
 
 #: what is measured from the client on, see ``times``
 TIMES = ("date_customer", "date_first_call", "date_first_email", "date_first_meeting")
 
 
-#: of the lead, and of the client: each has its own until a person takes one over
-CONTACT_FIELDS = {"email_from": "email", "phone": "phone"}
-
-
-@dataclass
-class CustomerChange:
-    """What is known of leads before somebody writes their client.
-
-    :param left: ``{lead_id: id of the client that it leaves}``
-    :param empty: ``{lead_id: names of the fields that the client is to fill}``
-    """
-
-    left: dict = field(default_factory=dict)
-    empty: dict = field(default_factory=dict)
-
-
 class LeadDistributionCustomer(models.AbstractModel):
     _name = "lead.distribution.customer.link"
     _description = "Lead Distribution: Customer Link"
-
-    # who may it be? --------------------------------------------------------
 
     # rights and locks ------------------------------------------------------
 
@@ -113,109 +92,6 @@ class LeadDistributionCustomer(models.AbstractModel):
             raise UserError(
                 self.env._("The client %s is another company's.", partner.display_name)
             )
-
-    # phone and email -------------------------------------------------------
-
-    @api.model
-    def _stays_apart(self, lead, name, from_client):
-        """Whether a phone or email stays where it is, instead of being copied by Odoo
-        whenever the lead, or the client, is saved (V7). So it is for leads that were
-        tied while the company distributed, and for all where it does; Odoo alone does
-        as it did.
-
-        What the client filled in is the client's, and follows them.
-
-        :param lead: ``crm.lead``, maybe one of a form
-        :param name: of :data:`CONTACT_FIELDS`
-        :param from_client: whether the client's would come to the lead, else the
-            lead's to the client
-        """
-        # sudo: the lead's own link, no content
-        lead = lead.sudo()
-        about = lead.customer_about or {}
-        if not (
-            lead.customer_user_id
-            or about.get("client")
-            or self.env["lead.distribution.lead.company"]
-            ._company_of_lead(lead)
-            ._lead_distribution_on()
-        ):
-            return False
-        if not from_client:
-            return True
-        # a lead that is being typed in says nothing of its own yet
-        return bool(lead._origin and lead[name] and name not in about.get("filled", ()))
-
-    @api.model
-    def _said_by_person(self, leads, name):
-        """Typed in, it is not the client's any more.
-
-        :param name: of :data:`CONTACT_FIELDS`
-        """
-        # sudo: what the client filled in is kept by the service
-        for lead in leads.sudo().filtered("customer_about"):
-            filled = lead.customer_about.get("filled", ())
-            if name in filled and lead[name] != lead.partner_id[CONTACT_FIELDS[name]]:
-                about = {
-                    **lead.customer_about,
-                    "filled": [n for n in filled if n != name],
-                }
-                as_service(self).env["crm.lead"].browse(lead.id).write(
-                    {"customer_about": about}
-                )
-
-    @api.model
-    def _different_contact(self, lead):
-        """Compare the lead's contact data with its client's.
-
-        :returns: names of :data:`CONTACT_FIELDS` in which the lead and its client
-            differ, as far as the current user may read the client; notation is no
-            difference
-        """
-        partner = lead.partner_id
-        if not partner or not partner.has_access("read"):
-            return []
-        keys = {"email_from": "email_normalized", "phone": "phone_sanitized"}
-        found = []
-        for name, theirs in CONTACT_FIELDS.items():
-            key = keys[name]
-            if (lead[name] or "") == (partner[theirs] or ""):
-                continue
-            if not lead[key] or lead[key] != partner[key]:
-                found.append(name)
-        return found
-
-    @api.model
-    def _take_over(self, lead, names, to_client):
-        """A person takes the lead's phone or email over to its client, or the client's
-        to the lead, with their own rights.
-
-        :param names: of :data:`CONTACT_FIELDS`, those that differ if none are given
-        :param to_client: the direction
-        :returns: True
-        """
-        names = [names] if isinstance(names, str) else list(names or ())
-        _ = self.env._
-        partner = lead.partner_id
-        if not partner:
-            raise UserError(_("The lead “%s” has no client.", lead.name))
-        if set(names) - set(CONTACT_FIELDS):
-            raise UserError(_("Only the email and the phone number are taken over."))
-        names = names or self._different_contact(lead)
-        if to_client:
-            # an empty field is no news about the client
-            values = {CONTACT_FIELDS[name]: lead[name] for name in names if lead[name]}
-            if values:
-                partner.write(values)
-            return True
-        values = {
-            name: partner[CONTACT_FIELDS[name]]
-            for name in names
-            if partner[CONTACT_FIELDS[name]]
-        }
-        if values:
-            lead.write(values)
-        return True
 
     # tying -----------------------------------------------------------------
 
@@ -393,99 +269,3 @@ class LeadDistributionCustomer(models.AbstractModel):
         lead._message_log(body=escape(on_lead) % values + because)
         # sudo: whoever ties the lead need not be able to write the client
         partner.sudo()._message_log(body=escape(on_client) % values + because)
-
-    # untying ---------------------------------------------------------------
-
-    # manual changes --------------------------------------------------------
-
-    @api.model
-    def _before_customer(self, leads, vals):
-        """Somebody writes another client on leads: where that takes them off one,
-        it is an unlinking, with its permission and all that goes back.
-
-        The client is the one that the lead was tied to: a contact that has been
-        given to another company since is no way round.
-
-        :param vals: what is to be written
-        :returns: a :class:`CustomerChange`
-        """
-        change = CustomerChange()
-        # sudo: whose client it is, to decide; who may write the lead was checked
-        partner = self.env["res.partner"].browse(vals["partner_id"] or []).sudo()
-        commercial = partner.commercial_partner_id or partner
-        on = self.env["lead.distribution.route"]._distributing()
-        # sudo: the lead's client until now, to decide; who may write the lead was
-        # checked
-        for lead in leads.sudo():
-            had = lead.partner_id
-            if had and had != partner and self._guards_customer(lead):
-                tied = (lead.customer_about or {}).get("client")
-                tied = had.browse(tied or []).exists() or had.commercial_partner_id
-                if tied != commercial:
-                    change.left[lead.id] = had.id
-            if (
-                partner
-                and self.env["lead.distribution.lead.company"]._company_of_lead(lead).id
-                in on
-            ):
-                change.empty[lead.id] = [
-                    name
-                    for name in (*PARTNER_FIELDS, *ADDRESS_FIELDS)
-                    if name not in vals and not lead[name]
-                ]
-        if change.left:
-            self._check_unlink_customer()
-            service = as_service(self)
-            service._leave_customer(service.env["crm.lead"].browse(change.left))
-        return change
-
-    @api.model
-    def _remember_filled(self, leads, change):
-        """What the client filled in goes with it, however it was set.
-
-        :param leads: as the service
-        """
-        for lead in leads.filtered(lambda lead: lead.id in change.empty):
-            lead.write(
-                {
-                    "customer_about": {
-                        "client": lead.partner_id.commercial_partner_id.id,
-                        "filled": change.empty[lead.id],
-                        "refused": sorted(
-                            self.env["lead.distribution.apply"]._refused(lead)
-                        ),
-                    }
-                }
-            )
-
-    @api.model
-    def _notify_customer_change(self, leads, change):
-        """Both clients' chatter, of leads that went from one to another by being
-        written; Odoo itself tells it on the lead."""
-        _ = self.env._
-        for lead in leads.filtered(lambda lead: lead.id in change.left):
-            former = lead.partner_id.browse(change.left[lead.id])
-            values = {
-                "user": self.env.user.name,
-                "lead": lead._get_html_link(title=lead.name),
-            }
-            former._message_log(
-                body=escape(_("%(user)s took the lead %(lead)s off this client."))
-                % values
-            )
-            if lead.partner_id:
-                lead.partner_id._message_log(
-                    body=escape(_("%(user)s linked the lead %(lead)s to this client."))
-                    % values
-                )
-
-    @api.model
-    def _check_merge_customers(self, leads):
-        """Merged into a lead of another client, a lead leaves its own."""
-        # sudo: whether they have the same client, to decide and not to tell
-        leads = leads.sudo()
-        if any(self._guards_customer(lead) for lead in leads):
-            if len(leads.partner_id.commercial_partner_id) > 1:
-                self._check_unlink_customer()
-
-    # preview ---------------------------------------------------------------

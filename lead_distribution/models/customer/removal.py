@@ -125,7 +125,7 @@ class LeadDistributionStatus(models.AbstractModel):
     def _after_customer(self, leads, partner_id, change):
         """The intake status follows the customer that somebody set or took away.
 
-        :param change: :class:`.customer.CustomerChange`
+        :param change: :class:`.customer_change.CustomerChange`
         """
         ours = as_service(self).env["crm.lead"].browse(leads.ids)
         left = ours.filtered(lambda lead: lead.id in change.left)

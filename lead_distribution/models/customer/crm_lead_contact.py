@@ -1,0 +1,89 @@
+"""A lead's own contact data beside its client's."""
+
+from odoo import api, fields, models
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    client_email_differs = fields.Boolean(
+        compute="_compute_client_differs",
+        groups="base.group_user",
+        help="The client has another email address, or none.",
+    )
+
+    client_phone_differs = fields.Boolean(
+        compute="_compute_client_differs",
+        groups="base.group_user",
+        help="The client has another phone number, or none.",
+    )
+
+    @api.depends("company_id", "customer_user_id", "customer_about")
+    def _compute_partner_email_update(self):
+        return super()._compute_partner_email_update()
+
+    @api.depends("company_id", "customer_user_id", "customer_about")
+    def _compute_partner_phone_update(self):
+        return super()._compute_partner_phone_update()
+
+    def _get_partner_email_update(self, force_void=True):
+        # void comes from the client only, see core
+        if self.partner_id and self.env["lead.distribution.customer.link"]._stays_apart(
+            self, "email_from", force_void
+        ):
+            return False
+        return super()._get_partner_email_update(force_void=force_void)
+
+    def _get_partner_phone_update(self, force_void=True):
+        if self.partner_id and self.env["lead.distribution.customer.link"]._stays_apart(
+            self, "phone", force_void
+        ):
+            return False
+        return super()._get_partner_phone_update(force_void=force_void)
+
+    def _inverse_email_from(self):
+        self.env["lead.distribution.customer.link"]._said_by_person(self, "email_from")
+        return super()._inverse_email_from()
+
+    def _inverse_phone(self):
+        self.env["lead.distribution.customer.link"]._said_by_person(self, "phone")
+        return super()._inverse_phone()
+
+    @api.depends("email_from", "phone", "partner_id.email", "partner_id.phone")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_client_differs(self):
+        for lead in self:
+            names = self.env["lead.distribution.customer.link"]._different_contact(lead)
+            lead.client_email_differs = "email_from" in names
+            lead.client_phone_differs = "phone" in names
+
+    def action_take_to_client(self, names=False):
+        """Write the lead's email and phone to its client, who keeps what the lead does
+        not say.
+
+        :param names: ``email_from``, ``phone``, or a list of them; those that differ
+            if not given
+        :returns: True
+        :raises AccessError: for who may not write the client
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.partner_id.check_access("write")
+        return self.env["lead.distribution.customer.link"]._take_over(
+            self, names, to_client=True
+        )
+
+    def action_take_from_client(self, names=False):
+        """Write the client's email and phone to the lead, which keeps what the client
+        does not have.
+
+        :param names: see :meth:`action_take_to_client`
+        :returns: True
+        :raises AccessError: for who may not write the lead or read its client
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self.partner_id.check_access("read")
+        return self.env["lead.distribution.customer.link"]._take_over(
+            self, names, to_client=False
+        )
