@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.insight.health import HEALTH_KINDS, SEVERITIES
+from ..models.insight.health_finding import HEALTH_KINDS, SEVERITIES
 from ..tools.scheduling import notification
 
 #: its first row gives the columns their types, and is no finding

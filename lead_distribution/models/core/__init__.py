@@ -7,6 +7,8 @@ from . import lead_distribution_kept
 from . import lead_distribution_shared
 from . import lead_distribution_lock
 from . import lead_distribution_route
+from . import route_candidates
+from . import route_checks
 from . import route_description
 from . import route_openings
 from . import lead_distribution_route_member

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
 from ...tools.periods import month_span
@@ -288,11 +287,6 @@ class LeadDistributionRoute(models.Model):
         for route in self:
             route.problem = route._domain_problem() or route._domain_refusal() or False
 
-    @api.depends("pool_source", "user_id", "member_ids.user_id", "team_ids")
-    def _compute_candidate_count(self):
-        for route in self:
-            route.candidate_count = len(route._users())
-
     @api.depends_context("company", "allowed_company_ids")
     def _compute_month_count(self):
         start, end = month_span(self.env.company, fields.Datetime.now())
@@ -315,90 +309,6 @@ class LeadDistributionRoute(models.Model):
         )
         for route in self:
             route.month_count = counts.get(route, 0)
-
-    # checks ----------------------------------------------------------------
-
-    @api.constrains("domain")
-    def _check_domain(self):
-        for route in self:
-            problem = route._domain_problem()
-            if problem:
-                raise ValidationError(
-                    self.env._(
-                        "Route “%(name)s”: its filter of leads cannot be used. %(why)s",
-                        name=route.name,
-                        why=problem,
-                    )
-                )
-
-    @api.constrains("pool_source", "user_id")
-    def _check_direct_user(self):
-        for route in self:
-            if route.pool_source == "user" and not route.user_id:
-                raise ValidationError(
-                    self.env._(
-                        "Route “%s” assigns to one salesperson: choose who.", route.name
-                    )
-                )
-
-    @api.constrains("workload_measure", "workload_activity_type_id")
-    def _check_activity_type(self):
-        for route in self:
-            if (
-                route.workload_measure == "activities"
-                and not route.workload_activity_type_id
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "Route “%s” measures the workload in activities: choose "
-                        "their type.",
-                        route.name,
-                    )
-                )
-
-    @api.constrains("company_id", "user_id", "member_ids", "team_ids")
-    def _check_companies(self):
-        for route in self.filtered("company_id"):
-            users = route.user_id | route.member_ids.user_id
-            # sudo: the companies of its people, to compare, whoever sees which
-            for user in users.sudo():
-                if route.company_id not in user.company_ids:
-                    raise ValidationError(
-                        self.env._(
-                            "Route “%(route)s”: %(user)s does not work for "
-                            "%(company)s.",
-                            route=route.name,
-                            user=user.name,
-                            company=route.company_id.name,
-                        )
-                    )
-            # sudo: the companies of its teams, to compare, whoever sees which
-            for team in route.team_ids.sudo():
-                if team.company_id and team.company_id != route.company_id:
-                    raise ValidationError(
-                        self.env._(
-                            "Route “%(route)s”: the team %(team)s belongs to another "
-                            "company.",
-                            route=route.name,
-                            team=team.name,
-                        )
-                    )
-
-    @api.constrains("mail_template_id")
-    def _check_template(self):
-        for route in self:
-            if route.mail_template_id and route.mail_template_id.model != "crm.lead":
-                raise ValidationError(
-                    self.env._(
-                        "Route “%s”: the email template is made for something else.",
-                        route.name,
-                    )
-                )
-
-    @api.constrains("fallback_email")
-    def _check_fallback_email(self):
-        for route in self.filtered("fallback_email"):
-            self.env["res.company"]._check_fallback_address(route.fallback_email)
 
     # CRUD ------------------------------------------------------------------
 
@@ -507,33 +417,3 @@ class LeadDistributionRoute(models.Model):
                 "default_name": self.env._("Hours of %s", self.name),
             },
         }
-
-    # business --------------------------------------------------------------
-
-    def _users(self, listing=None):
-        """The salespeople of the route in their order, eligible or not.
-
-        :param listing: ``lead.distribution.listing`` of the lead, for routes that
-            draw from its contact persons
-        :returns: ``res.users``, inactive ones included
-        """
-        self.ensure_one()
-        route = self.with_context(active_test=False)
-        return getattr(route, f"_users_from_{route.pool_source}")(listing)
-
-    def _users_from_user(self, listing):
-        return self.user_id
-
-    def _users_from_members(self, listing):
-        return self.member_ids.user_id
-
-    def _users_from_listing(self, listing):
-        if not listing:
-            return self.env["res.users"]
-        return listing.with_context(active_test=False)._receivers()
-
-    def _users_from_teams(self, listing):
-        # sudo: who is in the teams that the reader knows
-        teams = self.team_ids._filtered_access("read").sudo()
-        members = teams.crm_team_member_all_ids
-        return members.filtered("active").sorted("id").user_id

@@ -5,150 +5,23 @@ its routes and rules and those of all companies, and yields :class:`Finding`; it
 queries grow with routes and salespeople, not with leads.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from zlib import crc32
 
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ...tools.periods import company_date
 from ...tools.service_context import as_service
-
-#: worst first
-SEVERITIES = [
-    ("danger", "Serious"),
-    ("warning", "Warning"),
-    ("info", "Hint"),
-]
-HEALTH_KINDS = [
-    ("off", "Switched off"),
-    ("schedule", "Schedule"),
-    ("leads", "Waiting leads"),
-    ("filter", "Filter"),
-    ("hours", "Hours"),
-    ("order", "Order of the routes"),
-    ("pool", "Candidates"),
-    ("target", "Targets"),
-    ("week", "Uncovered hours"),
-    ("engines", "Two engines"),
-    ("listing", "Listings"),
-    ("rule", "Rules"),
-    ("process", "Processes and outcomes"),
-    ("nobody", "Nobody is told"),
-]
-#: reasons that pass by themselves
-AWAY = {"absent", "absent_soon"}
-#: how far ahead hours and holidays are looked for
-HOURS_AHEAD, HOLIDAYS_AHEAD = timedelta(days=60), timedelta(days=366)
-#: so many names are told, then how many more there are
-NAMES = 4
-#: what makes a finding "for long"
-PENDING_FOR, POOLED_FOR = timedelta(hours=1), timedelta(days=1)
-SYSTEM = "base.group_system"
-SETTINGS = "crm.crm_config_settings_action"
-SALESPEOPLE = "lead_distribution.res_users_action_salespeople"
-#: where records are mended that a finding is about
-OPENED_BY = {
-    "lead.distribution.route": "lead_distribution.lead_distribution_route_action",
-    "lead.distribution.rule": "lead_distribution.lead_distribution_rule_action",
-    "lead.distribution.process": "lead_distribution.lead_distribution_process_action",
-    "lead.distribution.listing": "lead_distribution.lead_distribution_listing_action",
-    "lead.activity.outcome": "lead_distribution.lead_activity_outcome_action",
-    "crm.team": "sales_team.crm_team_action_config",
-    "res.users": SALESPEOPLE,
-    "ir.cron": "base.ir_cron_act",
-}
-#: what chooses one route itself: its filter, hours and place do not matter then
-CHOOSING = (
-    ("lead.distribution.rule", "route_id"),
-    ("lead.distribution.process.step", "route_id"),
-    ("lead.activity.outcome", "route_id"),
-    ("ir.actions.server", "lead_distribution_route_id"),
-    ("ir.actions.server", "lead_task_route_id"),
+from .health_finding import (
+    CHOOSING,
+    HEALTH_KINDS,
+    NAMES,
+    OPENED_BY,
+    SETTINGS,
+    SEVERITIES,
+    SYSTEM,
+    Finding,
+    Setup,
 )
-
-
-@dataclass
-class Finding:
-    """Something to mend.
-
-    :param kind: a code of :data:`HEALTH_KINDS`
-    :param severity: a code of :data:`SEVERITIES`
-    :param text: what is wrong and what comes of it, in the reader's language
-    :param company: ``res.company``, empty when it concerns all of them
-    :param records: what the link opens: one in its form, several in a list
-    :param action: xml id of the window action that opens them, or stands alone
-    :param domain: of the list that the action shows, instead of the records
-    :param context: of the action, instead of its own
-    :param group: xml id of the group that alone can mend it there
-    :param instead: xml id of the action for who is not in it; none: no link
-    """
-
-    kind: str
-    severity: str
-    text: str
-    company: models.Model
-    records: models.Model = None
-    action: str = ""
-    domain: list = None
-    context: dict = None
-    group: str = ""
-    instead: str = ""
-
-    def key(self):
-        """Return what makes it the same finding the next time."""
-        records = (self.records._name, self.records.ids) if self.records else None
-        return repr((self.kind, self.company.ids, records, self.action, self.context))
-
-
-@dataclass
-class House:
-    """A company that distributes, and what more than one check asks of it.
-
-    :param first: whether what concerns all companies is told here, and not again
-    :param reader: the service with the rights of who reads it, for names
-    :param chosen: ids of the routes that something chooses itself
-    :param users: ``{route_id: res.users}``; of routes by listing, the receivers of
-        all the listings on offer
-    :param codes: ``{route_id: {user_id: code}}`` of who gets nothing from it now
-    :param excluded: ``{user_id: code}`` of who gets nothing from any
-    :param targets: ``{route_id: {user_id: units}}``
-    :param domains: ``{route_id: Domain}``, without those that are broken
-    :param receivers: ``{listing: [(candidate's id, res.users, code), ...]}`` of the
-        listings on offer, where a route draws from them
-    """
-
-    company: models.Model
-    at: datetime
-    first: bool
-    routes: models.Model
-    rules: models.Model
-    reader: models.Model = None
-    chosen: set = field(default_factory=set)
-    absent: set = field(default_factory=set)
-    users: dict = field(default_factory=dict)
-    codes: dict = field(default_factory=dict)
-    excluded: dict = field(default_factory=dict)
-    targets: dict = field(default_factory=dict)
-    domains: dict = field(default_factory=dict)
-    receivers: dict = field(default_factory=dict)
-
-    def mine(self, records):
-        """Keep those of the company, and once those of all companies."""
-        owners = {self.company.id, False} if self.first else {self.company.id}
-        return records.filtered(lambda record: record.company_id.id in owners)
-
-    def for_all(self, route):
-        """Whether a route is always open, and to every lead."""
-        domain = self.domains.get(route.id)
-        return domain is not None and domain.is_true() and route._always_open()
-
-    def taking(self, route):
-        """Return those of a route who can take leads, the absent included."""
-        codes = self.codes[route.id]
-        return self.users[route.id].filtered(
-            lambda user: not codes.get(user.id) or codes[user.id] in AWAY
-        )
 
 
 class LeadDistributionHealth(models.AbstractModel):
@@ -158,7 +31,7 @@ class LeadDistributionHealth(models.AbstractModel):
     @api.model
     def _health_checks(self):
         """To extend: a name here, and a method ``_health_<name>`` that takes a
-        :class:`House` and yields findings."""
+        :class:`Setup` and yields findings."""
         return [
             "schedules",
             "waiting",
@@ -195,10 +68,10 @@ class LeadDistributionHealth(models.AbstractModel):
             if company.lead_distribution_mode == "off" or not (routes or rules):
                 found += service._health_off(company, routes, rules)
                 continue
-            house = service._health_context(company, routes, rules, first)
-            house.reader, first = reader, False
+            setup = service._health_context(company, routes, rules, first)
+            setup.reader, first = reader, False
             for name in service._health_checks():
-                found += getattr(service, f"_health_{name}")(house)
+                found += getattr(service, f"_health_{name}")(setup)
         places = [
             {code: place for place, (code, _label) in enumerate(codes)}
             for codes in (SEVERITIES, HEALTH_KINDS)
@@ -261,51 +134,51 @@ class LeadDistributionHealth(models.AbstractModel):
 
     @api.model
     def _health_context(self, company, routes, rules, first):
-        house = House(company, fields.Datetime.now(), first, routes, rules)
+        setup = Setup(company, fields.Datetime.now(), first, routes, rules)
         for model, name in CHOOSING:
             choosing = self.env[model].search([(name, "in", routes.ids)])
-            house.chosen.update(choosing[name].ids)
+            setup.chosen.update(choosing[name].ids)
         if any(route.pool_source == "listing" for route in routes):
-            house.receivers = self._health_receivers(house)
+            setup.receivers = self._health_receivers(setup)
         receivers = self.env["res.users"].union(
-            *(user for found in house.receivers.values() for _i, user, _c in found)
+            *(user for found in setup.receivers.values() for _i, user, _c in found)
         )
         for route in routes:
             by_listing = route.pool_source == "listing"
-            house.users[route.id] = receivers if by_listing else route._users()
+            setup.users[route.id] = receivers if by_listing else route._users()
             try:
                 domain = route._parsed_domain()
-                house.domains[route.id] = domain.optimize(self.env["crm.lead"])
+                setup.domains[route.id] = domain.optimize(self.env["crm.lead"])
             except Exception:  # whatever it is, its problem says it
                 continue
         everybody = self.env["res.users"].union(
-            *house.users.values(), rules.member_ids.user_id
+            *setup.users.values(), rules.member_ids.user_id
         )
-        house.excluded = self.env["lead.distribution.candidates"]._excluded(
+        setup.excluded = self.env["lead.distribution.candidates"]._excluded(
             company, everybody
         )
-        house.absent = everybody._lead_absent_at(house.at)
+        setup.absent = everybody._lead_absent_at(setup.at)
         soon = {}
         for route in routes:
-            house.codes[route.id] = self.env["lead.distribution.candidates"]._codes_on(
+            setup.codes[route.id] = self.env["lead.distribution.candidates"]._codes_on(
                 route,
-                house.users[route.id],
-                house.excluded,
-                house.absent,
-                house.at,
+                setup.users[route.id],
+                setup.excluded,
+                setup.absent,
+                setup.at,
                 soon,
             )
-            house.targets[route.id] = self.env[
+            setup.targets[route.id] = self.env[
                 "lead.distribution.candidates"
-            ]._targets_on(route, company, house.users[route.id])
-        return house
+            ]._targets_on(route, company, setup.users[route.id])
+        return setup
 
     @api.model
-    def _health_receivers(self, house):
-        today = company_date(house.company, house.at)
+    def _health_receivers(self, setup):
+        today = company_date(setup.company, setup.at)
         listings = self.env["lead.distribution.listing"].search(
             [
-                ("company_id", "in", [False, house.company.id]),
+                ("company_id", "in", [False, setup.company.id]),
                 "|",
                 ("date_from", "=", False),
                 ("date_from", "<=", today),
@@ -316,7 +189,7 @@ class LeadDistributionHealth(models.AbstractModel):
         )
         return {
             listing: self.env["lead.distribution.candidates"]._listing_candidates(
-                house.company, listing, house.at
+                setup.company, listing, setup.at
             )
             for listing in listings
         }
@@ -332,14 +205,14 @@ class LeadDistributionHealth(models.AbstractModel):
         return shown
 
     @api.model
-    def _health_people(self, house, users, codes):
+    def _health_people(self, setup, users, codes):
         """List who gets nothing.
 
         :returns: who of these gets nothing, and why; people of other companies are
             counted, not named
         """
         out = users.filtered(lambda user: codes.get(user.id))
-        ours = out.filtered(lambda user: house.company in user.company_ids)
+        ours = out.filtered(lambda user: setup.company in user.company_ids)
         names = [
             self.env._(
                 "%(name)s (%(why)s)",
@@ -410,9 +283,9 @@ class LeadDistributionHealth(models.AbstractModel):
             )
 
     @api.model
-    def _health_undecided(self, house):
+    def _health_undecided(self, setup):
         """Leads that no route and no rule finds, for nothing tells their company."""
-        if not house.first:
+        if not setup.first:
             return
         states = ["pool", "pending", "offered"]
         domain = [
@@ -421,7 +294,7 @@ class LeadDistributionHealth(models.AbstractModel):
             ("distribution_state", "in", states),
             ("user_id", "=", False),
         ]
-        if "lead" in house.rules.mapped("entity"):
+        if "lead" in setup.rules.mapped("entity"):
             # rules look at what salespeople have, too
             domain[2:] = [
                 "|",
@@ -440,17 +313,7 @@ class LeadDistributionHealth(models.AbstractModel):
                     "team that has one.",
                     count,
                 ),
-                house.company.browse(),
+                setup.company.browse(),
                 action="crm.crm_lead_all_leads",
                 domain=domain,
             )
-
-    # filters ----------------------------------------------------------------
-
-    # when -------------------------------------------------------------------
-
-    # who --------------------------------------------------------------------
-
-    # two engines ------------------------------------------------------------
-
-    # rules and processes ----------------------------------------------------

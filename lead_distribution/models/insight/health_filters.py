@@ -4,19 +4,19 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import OrderedSet
 
-from .health import Finding
+from .health_finding import Finding
 
 
 class LeadDistributionHealthChecks(models.AbstractModel):
     _inherit = "lead.distribution.health.checks"
 
     @api.model
-    def _health_filters(self, house):
+    def _health_filters(self, setup):
         """Filters that are broken, contradict themselves, or ask for what is no longer
         there."""
         _ = self.env._
         whole, named = [], {}
-        for record in self._health_filtered(house):
+        for record in self._health_filtered(setup):
             if record.problem:
                 yield Finding(
                     "process" if "step_ids" in record else "filter",
@@ -32,8 +32,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 continue
             model, domain = self._health_domain(record)
             if domain.optimize_full(model).is_false():
-                is_route = record._name == house.routes._name
-                if is_route and record.id in house.chosen:
+                is_route = record._name == setup.routes._name
+                if is_route and record.id in setup.chosen:
                     continue  # on purpose: it takes what is sent through it alone
                 yield Finding(
                     "filter",
@@ -50,20 +50,20 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             whole.append((record, model, domain))
             for _label, comodel, ids in self._health_asked(model, domain):
                 named.setdefault(comodel, set()).update(ids)
-        gone, archived = self._health_missing(named, house.reader)
+        gone, archived = self._health_missing(named, setup.reader)
         for record, model, domain in whole:
             yield from self._health_missed(record, model, domain, gone, archived)
 
     @api.model
-    def _health_filtered(self, house):
+    def _health_filtered(self, setup):
         """List what has a filter and a ``problem``, of all models."""
         processes = self.env["lead.distribution.process"].search(
-            [("company_id", "in", [False, house.company.id])]
+            [("company_id", "in", [False, setup.company.id])]
         )
         return [
             record
-            for records in (house.routes, house.rules, processes)
-            for record in house.mine(records)
+            for records in (setup.routes, setup.rules, processes)
+            for record in setup.mine(records)
         ]
 
     @api.model

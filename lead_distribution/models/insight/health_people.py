@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from .health import AWAY, SALESPEOPLE, SETTINGS, SYSTEM, Finding
+from .health_finding import AWAY, SALESPEOPLE, SETTINGS, SYSTEM, Finding
 
 #: reasons that stay until a manager does something about it
 GONE = {"archived", "no_rights", "company"}
@@ -12,18 +12,18 @@ class LeadDistributionHealthChecks(models.AbstractModel):
     _inherit = "lead.distribution.health.checks"
 
     @api.model
-    def _health_pools(self, house):
+    def _health_pools(self, setup):
         """Routes with nobody who could take a lead."""
-        for route in house.routes:
+        for route in setup.routes:
             if route.pool_source == "listing":
                 continue
-            users, codes = house.users[route.id], house.codes[route.id]
+            users, codes = setup.users[route.id], setup.codes[route.id]
             shared = not route.company_id
             if not users:
-                if house.first or not shared:
-                    yield from self._health_without_people(house, route)
+                if setup.first or not shared:
+                    yield from self._health_without_people(setup, route)
             elif all(codes.get(user.id) for user in users):
-                yield self._health_nobody_free(house, route, users, codes)
+                yield self._health_nobody_free(setup, route, users, codes)
             elif route.pool_source == "members" and not shared:
                 gone = users.filtered(lambda user, c=codes: c.get(user.id) in GONE)
                 if gone:
@@ -34,16 +34,16 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                             "%(what)s names people who never get a lead from it: "
                             "%(names)s.",
                             what=self._health_title(route),
-                            names=self._health_people(house, gone, codes),
+                            names=self._health_people(setup, gone, codes),
                         ),
-                        house.company,
+                        setup.company,
                         route,
                     )
             if route.pool_source == "teams" and users:
-                yield from self._health_teams(house, route)
+                yield from self._health_teams(setup, route)
 
     @api.model
-    def _health_without_people(self, house, route):
+    def _health_without_people(self, setup, route):
         _ = self.env._
         teams = route.team_ids if route.pool_source == "teams" else None
         if teams:
@@ -75,7 +75,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
         return "danger"
 
     @api.model
-    def _health_nobody_free(self, house, route, users, codes):
+    def _health_nobody_free(self, setup, route, users, codes):
         _ = self.env._
         return Finding(
             "pool",
@@ -84,19 +84,19 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "%(what)s has nobody who can take a lead now: %(names)s. What it "
                 "matches goes to the next route, or to the pool.",
                 what=self._health_title(route),
-                names=self._health_people(house, users, codes),
+                names=self._health_people(setup, users, codes),
             ),
-            house.company,
+            setup.company,
             route,
         )
 
     @api.model
-    def _health_teams(self, house, route):
+    def _health_teams(self, setup, route):
         """Teams of a route that add nobody to it."""
         empty = route.team_ids.filtered(
             lambda team: not team.crm_team_member_all_ids.filtered("active")
         )
-        if empty and (house.first or route.company_id):
+        if empty and (setup.first or route.company_id):
             yield Finding(
                 "pool",
                 "warning",
@@ -110,14 +110,14 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             )
 
     @api.model
-    def _health_targets(self, house):
+    def _health_targets(self, setup):
         """Targets of 0: none but the own customers' leads (O6)."""
         _ = self.env._
         users = self.env["res.users"]
         by_user, by_company = users, users
-        for route in house.routes.filtered(lambda r: r.pool_source != "user"):
-            taking = house.taking(route)
-            targets = house.targets[route.id]
+        for route in setup.routes.filtered(lambda r: r.pool_source != "user"):
+            taking = setup.taking(route)
+            targets = setup.targets[route.id]
             zero = taking.filtered(lambda user, t=targets: not t[user.id])
             if not zero:
                 continue
@@ -126,7 +126,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 lines = route.member_ids.filtered(
                     lambda line: line.target_mode == "individual"
                 ).user_id
-            own = (zero - lines).with_company(house.company)
+            own = (zero - lines).with_company(setup.company)
             own = own.filtered(lambda user: user.lead_target_mode == "individual")
             by_user |= own
             by_company |= zero - lines - own
@@ -139,7 +139,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                         "lead but those of known customers.",
                         self._health_title(route),
                     ),
-                    house.company,
+                    setup.company,
                     own if own == zero else route,
                 )
             elif zero & lines:
@@ -152,7 +152,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                         what=self._health_title(route),
                         names=self._health_names((zero & lines).mapped("name")),
                     ),
-                    house.company,
+                    setup.company,
                     route,
                 )
         if by_user:
@@ -164,7 +164,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "customers' leads only: %s.",
                     self._health_names(by_user.mapped("name")),
                 ),
-                house.company,
+                setup.company,
                 by_user,
             )
         if by_company:
@@ -177,24 +177,24 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "settings; or give them individual targets.",
                     self._health_names(by_company.mapped("name")),
                 ),
-                house.company,
+                setup.company,
                 action=SETTINGS,
                 group=SYSTEM,
                 instead=SALESPEOPLE,
             )
 
     @api.model
-    def _health_listings(self, house):
+    def _health_listings(self, setup):
         """Listings on offer whose leads find nobody."""
         _ = self.env._
         none = self.env["lead.distribution.listing"]
         bare, deaf, why = none, none, []
-        for listing, found in house.receivers.items():
+        for listing, found in setup.receivers.items():
             if not found:
                 bare |= listing
                 continue
             codes = {
-                candidate_id: code or house.excluded.get(user.id, "")
+                candidate_id: code or setup.excluded.get(user.id, "")
                 for candidate_id, user, code in found
             }
             if all(codes.values()):
@@ -206,7 +206,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     }
                 )
                 why.append(f"{listing.display_name} ({', '.join(reasons)})")
-        bare = house.mine(bare)
+        bare = setup.mine(bare)
         if bare:
             yield Finding(
                 "listing",
@@ -216,7 +216,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "listing finds nobody for their leads: %s.",
                     self._health_names(bare.mapped("display_name")),
                 ),
-                house.company,
+                setup.company,
                 bare,
             )
         if deaf:
@@ -228,6 +228,6 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "leads: %s.",
                     self._health_names(why),
                 ),
-                house.company,
+                setup.company,
                 deaf,
             )

@@ -3,14 +3,14 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .health import Finding
+from .health_finding import Finding
 
 
 class LeadDistributionHealthChecks(models.AbstractModel):
     _inherit = "lead.distribution.health.checks"
 
     @api.model
-    def _health_engines(self, house):
+    def _health_engines(self, setup):
         """Odoo's own assignment takes, from the pool, what no route took; it leaves
         teams alone that a route manages."""
         _ = self.env._
@@ -18,7 +18,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             return
         teams = self.env["crm.team"].search(
             [
-                ("company_id", "in", [False, house.company.id]),
+                ("company_id", "in", [False, setup.company.id]),
                 ("assignment_optout", "=", False),
                 "|",
                 ("use_leads", "=", True),
@@ -36,11 +36,11 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "assignment leaves the team alone: its domain there does nothing.",
                     self._health_names(idle.mapped("name")),
                 ),
-                house.company,
+                setup.company,
                 idle,
             )
         rivals = (teams - managed).filtered("assignment_max")
-        if not rivals or any(self._health_takes_all(house, r) for r in house.routes):
+        if not rivals or any(self._health_takes_all(setup, r) for r in setup.routes):
             return
         cron = self.env.ref("crm.ir_cron_crm_lead_assign", raise_if_not_found=False)
         if cron and cron.active:
@@ -65,16 +65,16 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             "engines",
             severity,
             text % self._health_names(rivals.mapped("name")),
-            house.company,
+            setup.company,
             rivals,
         )
 
     @api.model
-    def _health_rules(self, house):
+    def _health_rules(self, setup):
         """Rules that move nothing."""
         _ = self.env._
-        for rule in house.rules:
-            mine = bool(house.mine(rule))
+        for rule in setup.rules:
+            mine = bool(setup.mine(rule))
             what = self._health_title(rule)
             if rule.waiting_count and not rule.confirmed and mine:
                 yield Finding(
@@ -90,7 +90,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     rule,
                 )
             if rule.target_mode == "members":
-                yield from self._health_rule_members(house, rule, mine)
+                yield from self._health_rule_members(setup, rule, mine)
             elif rule.route_id and not rule.route_id.active:
                 if mine:
                     yield Finding(
@@ -105,7 +105,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                         rule.company_id,
                         rule,
                     )
-            elif not house.routes:
+            elif not setup.routes:
                 yield Finding(
                     "rule",
                     "danger",
@@ -114,12 +114,12 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                         "gets anything.",
                         what,
                     ),
-                    house.company,
+                    setup.company,
                     rule,
                 )
 
     @api.model
-    def _health_rule_members(self, house, rule, mine):
+    def _health_rule_members(self, setup, rule, mine):
         _ = self.env._
         users = rule.member_ids.user_id
         if not users:
@@ -136,9 +136,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 )
             return
         codes = self.env["lead.distribution.candidates"]._away_on(
-            rule, users, house.absent, house.at, {}
+            rule, users, setup.absent, setup.at, {}
         )
-        codes.update(house.excluded)
+        codes.update(setup.excluded)
         if not all(codes.get(user.id) for user in users):
             return
         yield Finding(
@@ -148,21 +148,21 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "%(what)s has nobody to hand over to now: %(names)s. What it finds "
                 "stays where it is.",
                 what=self._health_title(rule),
-                names=self._health_people(house, users, codes),
+                names=self._health_people(setup, users, codes),
             ),
-            house.company,
+            setup.company,
             rule,
         )
 
     @api.model
-    def _health_chosen(self, house):
+    def _health_chosen(self, setup):
         """Outcomes and processes that choose a route which is paused."""
         _ = self.env._
         outcomes = self.env["lead.activity.outcome"].search(
             [("redistribute", "=", "route"), ("route_id.active", "=", False)]
         )
         for outcome in outcomes:
-            if house.mine(outcome.route_id):
+            if setup.mine(outcome.route_id):
                 yield Finding(
                     "process",
                     "danger",
@@ -180,7 +180,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             Domain("server_action_id", "!=", False)
             & ~Domain("server_action_id", "any", allowed)
         )
-        for outcome in house.mine(outcomes):
+        for outcome in setup.mine(outcomes):
             yield Finding(
                 "process",
                 "danger",
@@ -197,11 +197,11 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 ("assignee", "=", "route"),
                 ("route_id.active", "=", False),
                 ("process_id.active", "=", True),
-                ("process_id.company_id", "in", [False, house.company.id]),
+                ("process_id.company_id", "in", [False, setup.company.id]),
             ]
         )
         for process, mine in steps.grouped("process_id").items():
-            if house.mine(process):
+            if setup.mine(process):
                 yield Finding(
                     "process",
                     "warning",
@@ -216,15 +216,15 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 )
 
     @api.model
-    def _health_nobody(self, house):
+    def _health_nobody(self, setup):
         """Routes that tell no one when they find nobody."""
         _ = self.env._
-        company = house.company
+        company = setup.company
         if company.lead_distribution_fallback_email:
             return
         if company.lead_distribution_manager_id.filtered("active"):
             return
-        silent = house.routes.filtered(
+        silent = setup.routes.filtered(
             lambda route: (
                 not route.fallback_email
                 and route.responsible_type == "user"

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...tools.periods import company_date
-from .health import (
+from .health_finding import (
     HOLIDAYS_AHEAD,
     HOURS_AHEAD,
     OPENED_BY,
@@ -36,9 +36,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
     _inherit = "lead.distribution.health.checks"
 
     @api.model
-    def _health_schedules(self, house):
+    def _health_schedules(self, setup):
         _ = self.env._
-        if not house.first:
+        if not setup.first:
             return
         for name, severity in SCHEDULES.items():
             cron = self.env.ref(f"lead_distribution.{name}", raise_if_not_found=False)
@@ -51,21 +51,21 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                         "does happens any more. An administrator switches it on again.",
                         cron.name,
                     ),
-                    house.company.browse(),
+                    setup.company.browse(),
                     cron,
                     group=SYSTEM,
                 )
 
     @api.model
-    def _health_waiting(self, house):
+    def _health_waiting(self, setup):
         """Leads that nothing happens with."""
         _ = self.env._
-        Lead, company = self.env["crm.lead"], house.company
+        Lead, company = self.env["crm.lead"], setup.company
         if not company._lead_distribution_on():
             return  # rules for customers only
-        yield from self._health_undecided(house)
+        yield from self._health_undecided(setup)
         ours = [("distribution_company_id", "=", company.id)]
-        before = fields.Datetime.to_string(house.at - PENDING_FOR)
+        before = fields.Datetime.to_string(setup.at - PENDING_FOR)
         domain = [
             *ours,
             ("distribution_state", "=", "pending"),
@@ -85,7 +85,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "hand, and ask an administrator.",
                     count,
                 ),
-                house.company,
+                setup.company,
                 action="crm.crm_lead_all_leads",
                 domain=domain,
             )
@@ -97,7 +97,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             (
                 "create_date",
                 "<=",
-                fields.Datetime.to_string(house.at - POOLED_FOR),
+                fields.Datetime.to_string(setup.at - POOLED_FOR),
             ),
         ]
         count = Lead.search_count(domain)
@@ -111,17 +111,17 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "them.",
                     count,
                 ),
-                house.company,
+                setup.company,
                 action="lead_distribution.lead_distribution_pool_action",
                 domain=domain,
             )
 
     @api.model
-    def _health_hours(self, house):
+    def _health_hours(self, setup):
         """Routes that are over, or whose schedule never opens."""
         _ = self.env._
-        today, known = company_date(house.company, house.at), {}
-        for route in house.mine(house.routes):
+        today, known = company_date(setup.company, setup.at), {}
+        for route in setup.mine(setup.routes):
             if route.date_to and route.date_to < today:
                 yield Finding(
                     "hours",
@@ -135,8 +135,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     route.company_id,
                     route,
                 )
-            elif route.id not in house.chosen and not self._health_opens(
-                route, house.at, known
+            elif route.id not in setup.chosen and not self._health_opens(
+                route, setup.at, known
             ):
                 texts = {
                     "within": _(
@@ -209,20 +209,20 @@ class LeadDistributionHealthChecks(models.AbstractModel):
         return last - end >= moment
 
     @api.model
-    def _health_order(self, house):
+    def _health_order(self, setup):
         """Routes that stand behind one that takes everything. One that takes everything
         as well is a reserve, and meant to stand there."""
         _ = self.env._
-        direct = house.routes.filtered(lambda route: route.pool_source == "user")
-        for routes in (direct, house.routes - direct):
-            greedy = routes.filtered(lambda r: self._health_takes_all(house, r))[:1]
+        direct = setup.routes.filtered(lambda route: route.pool_source == "user")
+        for routes in (direct, setup.routes - direct):
+            greedy = routes.filtered(lambda r: self._health_takes_all(setup, r))[:1]
             if not greedy:
                 continue
             behind = routes[routes.ids.index(greedy.id) + 1 :]
             if greedy in direct:
-                behind |= house.routes - direct
+                behind |= setup.routes - direct
             behind = behind.filtered(
-                lambda route: route.id not in house.chosen and not house.for_all(route)
+                lambda route: route.id not in setup.chosen and not setup.for_all(route)
             )
             if behind:
                 yield Finding(
@@ -235,7 +235,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                         what=self._health_title(greedy),
                         routes=self._health_names(behind.mapped("name")),
                     ),
-                    house.company,
+                    setup.company,
                     action=OPENED_BY["lead.distribution.route"],
                     context={
                         "active_test": False,
@@ -245,27 +245,27 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             return
 
     @api.model
-    def _health_takes_all(self, house, route):
+    def _health_takes_all(self, setup, route):
         """Whether every lead that comes to the route ends there."""
-        if route.pool_source == "listing" or not house.for_all(route):
+        if route.pool_source == "listing" or not setup.for_all(route):
             return False
-        targets = house.targets[route.id]
+        targets = setup.targets[route.id]
         return any(
             route.pool_source == "user" or targets[user.id]
-            for user in house.taking(route)
+            for user in setup.taking(route)
         )
 
     @api.model
-    def _health_week(self, house):
+    def _health_week(self, setup):
         """Hours of this week, or of the next one, in which no route is open."""
         _ = self.env._
-        if not house.routes or any(route._always_open() for route in house.routes):
+        if not setup.routes or any(route._always_open() for route in setup.routes):
             return
-        today = company_date(house.company, house.at)
+        today = company_date(setup.company, setup.at)
         for ahead in (timedelta(0), timedelta(days=7)):
             day = today - timedelta(days=today.weekday()) + ahead
             week = self.env["lead.distribution.week"].new(
-                {"date": day, "company_id": house.company.id}
+                {"date": day, "company_id": setup.company.id}
             )
             count = sum(week._uncovered(week._hours()[1]))
             if count:
@@ -279,12 +279,12 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                         hours=count,
                         date=format_date(self.env, day),
                     ),
-                    house.company,
+                    setup.company,
                     action="lead_distribution.lead_distribution_week_action",
                     context={
                         "dialog_size": "extra-large",
                         "default_date": fields.Date.to_string(day),
-                        "default_company_id": house.company.id,
+                        "default_company_id": setup.company.id,
                     },
                 )
                 return
