@@ -124,7 +124,8 @@ def name_score(one, other):
     """
     if not one or not other:
         return 0.0
-    short, long = sorted((one, other), key=len)
+    # of two as long the first by letters, so that the score is the same both ways
+    short, long = sorted((one, other), key=lambda words: (len(words), words))
     left, total = list(long), 0.0
     for word in sorted(short, key=len, reverse=True):
         best = max(left, key=lambda x, word=word: _alike(word, x))
