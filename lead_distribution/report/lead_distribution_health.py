@@ -80,3 +80,11 @@ class LeadDistributionHealth(models.Model):
     def action_check_again(self):
         """Read the list again."""
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_audit(self):
+        """Check each lead against the rows of the ledger about it.
+
+        :returns: the action that says what was found, and shows the leads concerned
+        """
+        self.browse().check_access("read")
+        return self.env["lead.distribution.audit"]._audit_action()

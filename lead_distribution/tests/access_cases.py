@@ -470,7 +470,7 @@ class AccessCase(AccessData):
             (
                 "lead.distribution.health",
                 self.subjects["lead.distribution.health"].targets[company][:1],
-                ("action_open", "action_check_again"),
+                ("action_open", "action_check_again", "action_audit"),
             ),
         ):
             for method in methods:

@@ -7,6 +7,7 @@ from . import health_people
 from . import health_schedules
 from . import health_filters
 from . import replay
+from . import audit
 from . import undo
 from . import undo_touched
 from . import lead_distribution_run
