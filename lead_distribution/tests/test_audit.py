@@ -41,9 +41,7 @@ class TestAudit(DistributionCase):
         )
         self.assertGreaterEqual(leads, 3)
         self.assertGreaterEqual(rows, 3)
-        self.assertFalse(
-            {entry.lead for entry in found} & set(self.leads.ids), found
-        )
+        self.assertFalse({entry.lead for entry in found} & set(self.leads.ids), found)
 
     def test_broken(self):
         """What contradicts is told by kind, and its leads are shown."""
@@ -54,7 +52,9 @@ class TestAudit(DistributionCase):
         )
         action = self._audit()
         self.assertEqual(action["params"]["type"], "warning")
-        self.assertIn("in the pool, with a salesperson: 1.", action["params"]["message"])
+        self.assertIn(
+            "in the pool, with a salesperson: 1.", action["params"]["message"]
+        )
         self.assertEqual(
             self.env["crm.lead"].search(action["params"]["next"]["domain"]), lead
         )
