@@ -69,7 +69,7 @@ class LeadDistributionAudit(models.AbstractModel):
 
     @api.model
     def _audit_labels(self):
-        """:returns: ``{code: what it means}``"""
+        """Say what each code means, ``{code: words}``."""
         _ = self.env._
         return {
             "two_owners": _("two open assignments"),
