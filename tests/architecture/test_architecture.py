@@ -37,9 +37,7 @@ ARROWS = {
 LONGEST_FILE = 450
 #: lines of the files that are longer; each number may only shrink
 LONG_FILES = {
-    "models/follow_up/lead_distribution_rule.py": 476,
     "models/manual/manual_assignment.py": 577,
-    "models/task/mail_activity.py": 548,
 }
 
 LARGEST_CLASS = 45

@@ -12,6 +12,7 @@ from . import follow_up
 from . import backfill
 from . import response_time
 from . import rule_runner
+from . import rule_checks
 from . import rule_customers
 from . import rule_texts
 from . import rule_leads
