@@ -7,18 +7,16 @@ they only hint.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from itertools import permutations
 
 from rapidfuzz.distance import JaroWinkler
 
-try:
-    import phonenumbers
-except ImportError:  # Odoo itself works without it, with numbers as they come
-    phonenumbers = None
+from .phones import phones_in, phones_of
+from .placeholders import NOTHING, is_number
+from .text import LINE, fold
 
-from .text import LINE, SEARCHED
+__all__ = ["fold", "phones_in", "phones_of"]
 
 #: What each agreement is worth: the probability that who agrees is the same
 #: person. Together they count as independent: 1 - (1 - a)(1 - b).
@@ -34,22 +32,6 @@ SAME_WORD = 0.88
 #: A key that so many different people use says nothing about who it is.
 SHARED_BY = 4
 
-#: What Unicode does not decompose.
-_LETTERS = str.maketrans(
-    {
-        "ł": "l",
-        "ø": "o",
-        "đ": "d",
-        "ð": "d",
-        "ı": "i",
-        "ħ": "h",
-        "ŧ": "t",
-        "ß": "ss",
-        "æ": "ae",
-        "œ": "oe",
-        "þ": "th",
-    }
-)
 #: the same as the database splits them, see ``tools/sql_text.py``
 _BETWEEN = re.compile(r"[\s!-/:-@\[-`{-~]+")
 _TITLES = {"mr", "mrs", "ms", "dr", "ing", "mgr", "inz", "sr", "sra", "pan", "pani"}
@@ -74,12 +56,6 @@ class Inquiry:
 # names -----------------------------------------------------------------------
 
 
-def fold(text):
-    """Return ``text`` in small letters without accents."""
-    text = unicodedata.normalize("NFKD", (text or "").casefold()).translate(_LETTERS)
-    return "".join(char for char in text if not unicodedata.combining(char))
-
-
 def words_of(name):
     """Split a name into words that can be compared.
 
@@ -90,8 +66,13 @@ def words_of(name):
     ('lukasz', 'nowak', 'zak')
     >>> words_of("dr Nowak, Łukasz")
     ('lukasz', 'nowak')
+    >>> words_of("N/A")
+    ()
     """
-    words = {word for word in _BETWEEN.split(fold((name or "")[:200])) if word}
+    found = _BETWEEN.split(fold((name or "")[:200]))
+    words = set(found) - {""}
+    if "".join(found) in NOTHING:
+        return ()
     return tuple(sorted(words - _TITLES or words))
 
 
@@ -134,7 +115,7 @@ def name_score(one, other):
             left.remove(best)
             total += score
     score = total / len(short)
-    if max(map(len, short)) == 1:
+    if 1 in (max(map(len, one)), max(map(len, other))):
         return 0.0  # nothing but initials
     return score if len(short) > 1 else score / 2
 
@@ -155,99 +136,21 @@ def unlike(one, other):
     )
 
 
-# phones and numbers ----------------------------------------------------------
-
-
-def phones_of(text, country_codes=()):
-    """The valid numbers in a phone field, whatever the notation: with 00 or +,
-    trunk zero, without country code, labels, extensions, several of them.
-
-    :param country_codes: ISO codes to try for numbers without country code
-    :returns: list of E.164 strings, as they come; empty without the library
-
-    >>> phones_of("tel. 00 48 22 555 01 00")
-    ['+48225550100']
-    >>> phones_of("(0)20 7946 0018", ["PL", "GB"])
-    ['+442079460018']
-    """
-    if phonenumbers is None or not text:
-        return []
-    text = unicodedata.normalize("NFKC", text[:LINE]).strip()[:LINE]
-    digits = re.sub(r"\D", "", text)
-    if not 5 < len(digits):
-        return []
-    # 00 is how most of the world dials a country code, wherever the lead is from
-    whole = re.sub(r"^\D*00(?=[\s().-]*[1-9])", "+", text)
-    # the trunk zero that is not dialled from abroad, where it does not belong
-    bare = re.sub(r"^(\D*\+[\s\d]+)\(0\)", r"\1", whole)
-    for spelling in dict.fromkeys((whole, bare)):
-        for region in (*country_codes, None):
-            number = _parse(spelling, region)
-            if number:
-                return [number]
-    if not whole.lstrip().startswith("+") and 10 < len(digits) < 16:
-        # a country code that lost its plus
-        number = digits[0] != "0" and _parse(f"+{digits}", None)
-        if number:
-            return [number]
-    for region in (*country_codes, None):
-        found = phonenumbers.PhoneNumberMatcher(whole, region)
-        numbers = list(dict.fromkeys(_e164(match.number) for match in found))
-        if numbers:
-            return numbers
-    return []
-
-
-def phones_in(text, country_code=None, most=2):
-    """Find the phone numbers in a text.
-
-    :param most: how many different ones are looked for, since several say nothing
-    :returns: the set of valid phone numbers in a text, as people write them
-        internationally; none without the library
-    """
-    found = set()
-    if phonenumbers is None:
-        return found
-    international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    matches = phonenumbers.PhoneNumberMatcher(text[:SEARCHED], country_code or None)
-    for match in matches:
-        found.add(phonenumbers.format_number(match.number, international))
-        if len(found) == most:
-            break
-    return found
-
-
-def _parse(text, region):
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return _e164(number)
-
-
-def _e164(number):
-    number = phonenumbers.PhoneNumber(
-        country_code=number.country_code,
-        national_number=number.national_number,
-        italian_leading_zero=number.italian_leading_zero,
-        number_of_leading_zeros=number.number_of_leading_zeros,
-    )
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+# numbers ------------------------------------------------------------------
 
 
 def vat_of(text):
     """Bring a tax number into the form that is compared.
 
     :returns: a tax or registry number without its punctuation, or None when there are
-        too few digits to tell anybody by
+        too few digits to tell anybody by, or nothing but a placeholder
 
     >>> vat_of("pl 525-000-10-09")
     'PL5250001009'
     """
     compact = re.sub(r"[\W_]", "", (text or "")[:LINE]).upper()
-    return compact if sum(c.isdigit() for c in compact) > 5 else None
+    enough = sum(c.isdigit() for c in compact) > 5
+    return compact if enough and not is_number(compact) else None
 
 
 # groups ----------------------------------------------------------------------

@@ -6,6 +6,7 @@ through here, so that nobody stalls the server with one of them.
 """
 
 import re
+import unicodedata
 from html import unescape
 
 #: characters of a letter in which addresses, numbers and references are looked for,
@@ -37,6 +38,25 @@ _ADDRESS = re.compile(
 _TAG = re.compile(r"<[^<>]*>")
 _LINE_END = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6])\b[^<>]*>", re.IGNORECASE)
 _LINK = re.compile(r"""\b(?:href|src)\s?=\s?["']([^"'<>]{1,2000})""", re.IGNORECASE)
+#: What Unicode does not decompose.
+_LETTERS = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ı": "i",
+        "ħ": "h",
+        "ŧ": "t",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+    }
+)
+_BLANKS = re.compile(r"[^\S\n]+")
+#: how a spreadsheet is kept from calculating with a number
+_FORMULA = re.compile(r"""^=\s*(?:T\()?["']([^"']*)["']\)?$""")
 #: a number that no character has, and too long to be read as one
 _NO_CHARACTER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
 
@@ -59,6 +79,27 @@ def several_lines(text):
     if _IN_TEXT.search(text) or _PAGE_BREAKS.search(text):
         return type(text)(_IN_TEXT.sub("", _PAGE_BREAKS.sub("\n", text)))
     return text
+
+
+def fold(text):
+    """Return ``text`` in small letters without accents."""
+    text = unicodedata.normalize("NFKD", (text or "").casefold()).translate(_LETTERS)
+    return "".join(char for char in text if not unicodedata.combining(char))
+
+
+def unwrapped(text):
+    """Take off what a spreadsheet, a web page or a keyboard put around a value: marks
+    that nobody sees, wide characters, formulas and quotes.
+
+    >>> unwrapped('="\u200b+48\xa0601"')
+    '+48 601'
+    """
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    text = _BLANKS.sub(" ", text).strip()
+    found = _FORMULA.match(text)
+    text = found[1] if found else text
+    return text.strip("\"'`´‘’“”„ ")
 
 
 def is_line(text):
