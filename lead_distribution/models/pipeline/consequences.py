@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import Command, api, models
 from odoo.tools import SQL
 
+from ...tools.bulk import copies, may_copy
+
 
 class LeadDistributionApply(models.AbstractModel):
     _inherit = "lead.distribution.apply"
@@ -190,4 +192,20 @@ class LeadDistributionApply(models.AbstractModel):
             }
             if rule:
                 bodies[p.lead_id] += Markup("<br/>%s") % rule(p.lead_id)
-        self.env["crm.lead"].browse(list(bodies))._message_log_batch(bodies=bodies)
+        self._log_lines(self.env["crm.lead"].browse(list(bodies)), bodies)
+
+    @api.model
+    def _log_lines(self, leads, bodies):
+        """Write a chatter line on each lead: the first by the ORM, the others like it.
+
+        :param bodies: ``{lead_id: html}``
+        """
+        first, rest = leads[:1], leads[1:]
+        if not rest or not may_copy(self.env["mail.message"], ("res_id", "body")):
+            leads._message_log_batch(bodies=bodies)
+            return
+        line = first._message_log_batch(bodies=bodies)
+        copies(line, {"res_id": rest.ids, "body": [bodies[lead.id] for lead in rest]})
+        rest.invalidate_recordset(
+            ["message_ids", "message_needaction", "message_needaction_counter"]
+        )

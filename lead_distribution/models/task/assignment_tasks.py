@@ -42,6 +42,7 @@ class LeadDistributionApply(models.AbstractModel):
                 today + timedelta(days=route.activity_days)
                 if route.activity_days
                 else kind._get_date_deadline(),
+                followed=True,
             )
             found.update({activity.res_id: activity.id for activity in activities})
         return found

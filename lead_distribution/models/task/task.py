@@ -1,14 +1,29 @@
 """Starting tasks: the one way in for outcomes, routes, server actions, visits, orders
 and people. A task is an activity; it is somebody's, or waits for one of a team."""
 
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine import Request
+from ...tools.bulk import copies, may_copy
 from ...tools.redacting_log import redacting_logger
 from ...tools.service_context import as_service, outside
 
 _logger = redacting_logger(__name__)
+
+#: in what the tasks of a route differ; the rest is the same for all
+COPIED = (
+    "user_id",
+    "user_tz",
+    "lead_team_id",
+    "lead_company_id",
+    "lead_date_assigned",
+    "lead_given_id",
+    "res_id",
+    "res_name",
+)
 
 #: waiting tasks that one transaction of the schedule starts
 TASKS_PER_BLOCK = 500
@@ -75,12 +90,15 @@ class LeadDistributionTask(models.AbstractModel):
             )
 
     @api.model
-    def _create_tasks(self, company, records, spec, at, users=None, deadline=None):
+    def _create_tasks(
+        self, company, records, spec, at, users=None, deadline=None, followed=False
+    ):
         """Make the activities, all at once.
 
         :param records: of one company, with the environment that creates
         :param users: ``{record_id: user_id}`` when it is decided already
         :param deadline: the day when it is decided already
+        :param followed: whether those users follow the records already
         :returns: ``mail.activity`` in the records' order
         """
         teams = {}
@@ -109,19 +127,61 @@ class LeadDistributionTask(models.AbstractModel):
         Activity = records.env["mail.activity"].sudo()
         if spec.origin != "hand":
             Activity = Activity.with_context(mail_activity_quick_update=True)
-        return Activity.create(
+        values = [
+            {
+                "user_id": users.get(record.id) or False,
+                "user_tz": zones.get(users.get(record.id), False),
+                "lead_team_id": teams.get(record.id) or False,
+                "res_id": record.id,
+                "res_name": names[record.id],
+            }
+            for record in records
+        ]
+        if not (followed and values[1:] and may_copy(Activity, COPIED)):
+            return Activity.create([{**shared, **vals} for vals in values])
+        return self._copied_tasks(Activity.create({**shared, **values[0]}), values)
+
+    @api.model
+    def _copied_tasks(self, first, values):
+        """Make tasks like the first one, for people who follow the records already.
+
+        :param first: the task of the first of the values
+        :param values: list of values in which the tasks differ
+        :returns: all tasks, in the order of the values
+        """
+        rest = values[1:]
+        columns = {name: [vals[name] for vals in rest] for name in values[0]}
+        columns["lead_given_id"] = columns["res_id"]
+        for name in ("lead_company_id", "lead_date_assigned"):
+            # computed; the same for all, for all have somebody and no department
+            columns[name] = [first._fields[name].convert_to_write(first[name], first)]
+            columns[name] *= len(rest)
+        activities = first | first.browse(copies(first, columns))
+        records = self.env[first.res_model].browse(columns["res_id"])
+        records.invalidate_recordset(
             [
-                {
-                    **shared,
-                    "user_id": users.get(record.id) or False,
-                    "user_tz": zones.get(users.get(record.id), False),
-                    "lead_team_id": teams.get(record.id) or False,
-                    "res_id": record.id,
-                    "res_name": names[record.id],
-                }
-                for record in records
+                name
+                for name in records._fields
+                if name.startswith(("activity_", "my_activity_"))
             ]
         )
+        self._count_new_tasks(first, Counter(vals["user_id"] for vals in rest))
+        return activities
+
+    @api.model
+    def _count_new_tasks(self, first, numbers):
+        """Tell open browsers how many tasks for today there are more, as Odoo does.
+
+        :param numbers: ``{user_id: number}``
+        """
+        if first.date_deadline > fields.Date.today():
+            return
+        # sudo: to tell it to people whom the caller may not see
+        for user in self.env["res.users"].sudo().browse(numbers):
+            user._bus_send(
+                "mail.activity/updated",
+                {"activity_created": True, "count_diff": numbers[user.id]},
+            )
 
     @api.model
     def _notify_tasks(self, activities):
