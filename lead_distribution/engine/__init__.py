@@ -19,7 +19,7 @@ from .types import (
     Request,
     Route,
 )
-from .strategies import STRATEGIES, Strategy, strategy
+from .strategies import STRATEGIES, Strategy, known_strategy, strategy
 from .rates import closing_rates, follow_up_hours
 
 __all__ = [
@@ -40,5 +40,6 @@ __all__ = [
     "days_absent",
     "decide",
     "follow_up_hours",
+    "known_strategy",
     "strategy",
 ]

@@ -1,4 +1,7 @@
 from odoo import fields, models
+from odoo.tools import SQL
+
+from ..engine import STRATEGIES
 
 #: What each received, and what each was owed: of what the strategy of a route gave out
 #: in a block, everybody who could have had it is owed a share by target, on round
@@ -29,7 +32,7 @@ _QUERY = """
                    (c.data ->> 0)::int AS user_id,
                    b.company_id,
                    b.date,
-                   b.units * CASE WHEN b.strategy = 'round_robin'
+                   b.units * CASE WHEN b.strategy = ANY(%(equal)s)
                                   THEN 1.0 / count(*) OVER block
                                   ELSE (c.data ->> 1)::numeric
                                        / sum((c.data ->> 1)::numeric) OVER block
@@ -65,12 +68,6 @@ _QUERY = """
             WINDOW block AS (PARTITION BY b.id, b.date, b.company_id, b.route_id)) o
       JOIN res_users u ON u.id = o.user_id
 """
-_PARTS = {
-    "fair": "a.trace ->> 'strategy' IN ('workload', 'fair_share', 'round_robin')",
-    "decided": "(a.reason = 'strategy' AND r.delivery != 'offer_all')",
-    "units": "CASE WHEN a.trace ->> 'strategy' = 'round_robin'"
-    " THEN 1.0 ELSE a.units END",
-}
 
 
 class LeadDistributionFairness(models.Model):
@@ -135,4 +132,15 @@ class LeadDistributionFairness(models.Model):
 
     @property
     def _table_query(self):
-        return _QUERY % _PARTS
+        fair = {key: cls for key, cls in STRATEGIES.items() if cls.owes}
+        equal = [key for key, cls in fair.items() if not cls.by_target]
+        return SQL(
+            _QUERY,
+            decided=SQL("(a.reason = 'strategy' AND r.delivery != 'offer_all')"),
+            equal=equal,
+            fair=SQL("a.trace ->> 'strategy' = ANY(%s)", list(fair)),
+            units=SQL(
+                "CASE WHEN a.trace ->> 'strategy' = ANY(%s) THEN 1.0 ELSE a.units END",
+                equal,
+            ),
+        )

@@ -401,7 +401,7 @@ class TestOutcomes(TaskCase):
             }
         )
         with self.assertLogs(
-            "odoo.addons.lead_distribution.models.task.outcome_effects", "WARNING"
+            "odoo.addons.lead_distribution.models.task.outcome_follow", "WARNING"
         ):
             self._finish(self.task, self.done)
         self.assertEqual(self.task.outcome_id, self.done)
@@ -419,7 +419,7 @@ class TestOutcomes(TaskCase):
             "lead_distribution.removal_reason_spam"
         )
         with self.assertLogs(
-            "odoo.addons.lead_distribution.models.task.outcome_effects", "WARNING"
+            "odoo.addons.lead_distribution.models.task.outcome_follow", "WARNING"
         ):
             self._finish(tasks, self.failed)
         self.assertFalse(tasks.filtered("active"))

@@ -34,6 +34,12 @@ from bisect import bisect_left, insort
 STRATEGIES = {}
 
 
+def known_strategy(key):
+    """Return a strategy's key, that of the workload for one whose class is not there:
+    its addon is gone, and leads are given out all the same."""
+    return key if key in STRATEGIES else "workload"
+
+
 def strategy(key):
     """Register a class as the strategy of that key; a route's ``strategy`` names it."""
 
@@ -49,6 +55,12 @@ class Strategy:
 
     #: whether targets share out the leads (else everybody counts the same)
     by_target = True
+    #: whether it goes by the load, so that it matters what is counted as load
+    by_load = False
+    #: which rate of the salespeople it goes by: "closing" or "hours"; "" for none
+    by_rate = ""
+    #: whether it owes everybody a share, which the fairness report adds up
+    owes = True
 
     def __init__(self, route, people, exhausted):
         """Sort the route's candidates into those who take part and those who are out.

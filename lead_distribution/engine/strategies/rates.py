@@ -10,6 +10,8 @@ class ClosingRate(RoundRobin):
     """One each, the best first, then again. A turn is a round here: whoever has not had
     one of the present round comes before those who have."""
 
+    owes = False
+    by_rate = "closing"
     largest_first = True
 
     def __init__(self, route, people, exhausted):
@@ -44,4 +46,5 @@ class ClosingRate(RoundRobin):
 class FollowUpSpeed(ClosingRate):
     """The fastest first."""
 
+    by_rate = "hours"
     largest_first = False

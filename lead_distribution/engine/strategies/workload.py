@@ -7,6 +7,8 @@ from .base import Strategy, strategy
 class Workload(Strategy):
     """The largest shortfall against the share of all units so far."""
 
+    by_load = True
+
     def _start(self, candidate):
         return candidate.load
 

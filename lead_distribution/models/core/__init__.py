@@ -11,6 +11,7 @@ from . import route_candidates
 from . import route_checks
 from . import route_description
 from . import route_openings
+from . import route_words
 from . import lead_distribution_route_member
 from . import lead_distribution_route_state
 from . import lead_distribution_run

@@ -9,9 +9,8 @@ class LeadDistributionRoute(models.Model):
 
     The routes of a company form a list; the first that matches and has somebody
     eligible takes the lead, after the direct ones (see ``engine/decide.py``).
-    To extend: add a value to ``strategy`` and its class to
-    ``engine.STRATEGIES``, or one to ``pool_source`` and a method
-    ``_users_from_<value>``.
+    Strategies, sources of candidates and measures of the workload are found by their
+    key: ``route_words.py``, ``route_candidates.py``; other addons add theirs.
     """
 
     _name = "lead.distribution.route"

@@ -29,22 +29,9 @@ class ResUsers(models.Model):
         ):
             return Domain.TRUE
         mine = Domain("user_id", "=", self.id)
-        listed = Domain("listing_id.contact_ids.user_ids", "in", self.ids)
-        on_route = Domain.OR(
-            Domain("pool_source", "=", source) & condition
-            for source, condition in (
-                ("members", Domain("member_ids.user_id", "in", self.ids)),
-                (
-                    "teams",
-                    Domain("team_ids.crm_team_member_ids.user_id", "in", self.ids),
-                ),
-                ("user", mine),
-            )
-        )
         to_claim = (
             Domain("distribution_route_id", "=", False)
-            | Domain("distribution_route_id", "any", on_route)
-            | (Domain("distribution_route_id.pool_source", "=", "listing") & listed)
+            | self.env["lead.distribution.route"]._pool_of(self)
             | Domain("team_id.crm_team_member_ids.user_id", "in", self.ids)
             | Domain(
                 "distribution_assignment_ids",

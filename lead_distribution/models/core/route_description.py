@@ -19,6 +19,7 @@ class LeadDistributionRoute(models.Model):
         "member_ids.user_id",
         "team_ids",
         "strategy",
+        "workload_measure",
         "skip_absent",
         "prefer_known",
         "category_ids",
@@ -50,28 +51,14 @@ class LeadDistributionRoute(models.Model):
             return _(
                 "%(leads)s: straight to %(user)s, before every other route.",
                 leads=leads,
-                user=self.user_id.name or _("nobody yet"),
+                user=self._who(),
             )
-        if self.pool_source == "listing":
-            who = _("the contact persons of their listing")
-        elif self.pool_source == "teams":
-            names = self.env["lead.distribution.filters"]._names_of(
-                self.team_ids._origin
-            )
-            who = ", ".join(names) or _("no team yet")
-        else:
-            names = self.member_ids.user_id.mapped("name")
-            who = ", ".join(names[:4]) or _("nobody yet")
-            if len(names) > 4:
-                who = _("%(names)s and %(count)s more", names=who, count=len(names) - 4)
-        how = {
-            "workload": _("evenly towards their targets"),
-            "round_robin": _("one each in order"),
-            "fair_share": _("by fair share"),
-            "closing_rate": _("one each, the best closing rate first"),
-            "follow_up_speed": _("one each, the fastest first"),
-        }[self.strategy]
-        parts = [_("%(leads)s: to %(who)s, %(how)s", leads=leads, who=who, how=how)]
+        how = self._strategy_words(self.strategy).sentence
+        parts = [
+            _("%(leads)s: to %(who)s, %(how)s", leads=leads, who=self._who(), how=how)
+        ]
+        if self.by_load and self._measure().sentence:
+            parts.append(self._measure().sentence)
         if self.prefer_known:
             parts.append(_("known customers to their advisor"))
         if self.skip_absent:

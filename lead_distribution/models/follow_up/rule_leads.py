@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ...engine import Candidate, Request, Route
+from ...engine import Candidate, Request, Route, known_strategy
 from ..pipeline.values import AssignmentValues, Snapshot
 from .rule_runner import RULE
 
@@ -232,7 +232,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
                     )
                     for order, member in enumerate(rule.member_ids)
                 ),
-                rule.strategy,
+                known_strategy(rule.strategy),
                 prefer_known=False,
             )
         )

@@ -5,23 +5,26 @@ its routes and rules and those of all companies, and yields :class:`Finding`; it
 queries grow with routes and salespeople, not with leads.
 """
 
+import sys
 from zlib import crc32
 
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ...tools.batch import isolated
 from ...tools.periods import company_date
+from ...tools.redacting_log import error_kind, redacting_logger
 from ...tools.service_context import as_service
 from .health_finding import (
     CHOOSING,
-    HEALTH_KINDS,
     NAMES,
     OPENED_BY,
     SETTINGS,
-    SEVERITIES,
     SYSTEM,
     Finding,
     Setup,
 )
+
+_logger = redacting_logger(__name__)
 
 
 class LeadDistributionHealth(models.AbstractModel):
@@ -30,9 +33,11 @@ class LeadDistributionHealth(models.AbstractModel):
 
     @api.model
     def _health_checks(self):
-        """To extend: a name here, and a method ``_health_<name>`` that takes a
-        :class:`Setup` and yields findings."""
+        """Hook: names of checks, in order, each a method ``_health_<name>`` that takes
+        a :class:`Setup` and yields findings. What these are about, in words, is a value
+        of ``kind`` of ``lead.distribution.health``."""
         return [
+            "installed",
             "schedules",
             "waiting",
             "filters",
@@ -71,14 +76,50 @@ class LeadDistributionHealth(models.AbstractModel):
             setup = service._health_context(company, routes, rules, first)
             setup.reader, first = reader, False
             for name in service._health_checks():
-                found += getattr(service, f"_health_{name}")(setup)
-        places = [
-            {code: place for place, (code, _label) in enumerate(codes)}
-            for codes in (SEVERITIES, HEALTH_KINDS)
-        ]
-        return sorted(
-            found, key=lambda one: (places[0][one.severity], places[1][one.kind])
+                found += service._health_made(name, setup)
+        return sorted(found, key=self._health_order_of())
+
+    @api.model
+    def _health_order_of(self):
+        """Return the key by which findings are sorted: the worst first, then in the
+        order of the kinds, one that nobody knows last."""
+        listed = self.env["lead.distribution.health"]._fields
+        severities = listed["severity"].get_values(self.env)
+        kinds = listed["kind"].get_values(self.env)
+        return lambda one: (
+            severities.index(one.severity),
+            kinds.index(one.kind) if one.kind in kinds else len(kinds),
         )
+
+    @api.model
+    def _health_made(self, name, setup):
+        """Make one check. One that fails is a finding, and the others are made.
+
+        :returns: list of :class:`Finding`
+        """
+        cause = []
+
+        def log(message, *args, exc_info=None):
+            cause.append(error_kind(sys.exc_info()[1]))
+            _logger.warning(message, *args, exc_info=exc_info)
+
+        with isolated(self.env.cr, log, "Health check %s failed", name):
+            return list(getattr(self, f"_health_{name}")(setup))
+        return [
+            Finding(
+                "failed",
+                "warning",
+                self.env._(
+                    "The check “%(name)s” could not be made (%(error)s), the others "
+                    "were. The system's log says more.",
+                    name=name,
+                    error=cause[0],
+                ),
+                setup.company,
+                action=OPENED_BY["lead.distribution.route"],
+                context={"health_check": name},
+            )
+        ]
 
     @api.model
     def _health_numbered(self, companies):
@@ -114,7 +155,10 @@ class LeadDistributionHealth(models.AbstractModel):
             records = self.env[records._name].browse(records.ids)
             if records._name == "res.users" and len(records) == 1:
                 return records.action_edit_lead_distribution()
-        action = Action._for_xml_id(finding.action or OPENED_BY[records._name])
+        opened_by = finding.action or OPENED_BY.get(records._name)
+        if not opened_by:
+            return self._health_window(records)
+        action = Action._for_xml_id(opened_by)
         if finding.domain is not None:
             return dict(action, domain=finding.domain, context=finding.context or {})
         if not records:
@@ -129,6 +173,19 @@ class LeadDistributionHealth(models.AbstractModel):
             )
         domain = [("id", "in", records.ids)]
         return dict(action, domain=domain, context={"active_test": False})
+
+    @api.model
+    def _health_window(self, records):
+        """Open records that have no action of their own in :data:`OPENED_BY`."""
+        action = {
+            "type": "ir.actions.act_window",
+            "name": records._description,
+            "res_model": records._name,
+        }
+        if len(records) == 1:
+            return dict(action, res_id=records.id, views=[(False, "form")])
+        domain = [("id", "in", records.ids)]
+        return dict(action, domain=domain, views=[(False, "list"), (False, "form")])
 
     # what the checks share --------------------------------------------------
 
@@ -230,11 +287,12 @@ class LeadDistributionHealth(models.AbstractModel):
     def _health_title(self, record):
         """Return a route, rule or process by its name, in the reader's words."""
         _ = self.env._
-        return {
-            "lead.distribution.route": _("Route “%s”", record.name),
-            "lead.distribution.rule": _("Rule “%s”", record.name),
-            "lead.distribution.process": _("Process “%s”", record.name),
-        }[record._name]
+        titles = {
+            "lead.distribution.route": _("Route “%s”"),
+            "lead.distribution.rule": _("Rule “%s”"),
+            "lead.distribution.process": _("Process “%s”"),
+        }
+        return titles.get(record._name, "%s") % record.display_name
 
     # switched off -----------------------------------------------------------
 

@@ -4,11 +4,36 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import OrderedSet
 
+from ...engine import STRATEGIES
 from .health_finding import Finding
 
 
 class LeadDistributionHealthChecks(models.AbstractModel):
     _inherit = "lead.distribution.health.checks"
+
+    @api.model
+    def _health_installed(self, setup):
+        """Routes and rules that go by something whose addon is not installed."""
+        names = ("strategy", "pool_source", "workload_measure")
+        for record in [*setup.mine(setup.routes), *setup.mine(setup.rules)]:
+            for field in (record._fields[name] for name in names if name in record):
+                value = record[field.name]
+                if value in field.get_values(self.env):
+                    if field.name != "strategy" or value in STRATEGIES:
+                        continue
+                yield Finding(
+                    "installed",
+                    "danger",
+                    self.env._(
+                        "%(what)s: “%(value)s”, chosen as %(field)s, is not installed. "
+                        "Choose another, or install its addon.",
+                        what=self._health_title(record),
+                        value=value,
+                        field=field._description_string(self.env),
+                    ),
+                    record.company_id,
+                    record,
+                )
 
     @api.model
     def _health_filters(self, setup):

@@ -12,6 +12,8 @@ SEVERITIES = [
     ("info", "Hint"),
 ]
 HEALTH_KINDS = [
+    ("failed", "Check not made"),
+    ("installed", "Not installed"),
     ("off", "Switched off"),
     ("schedule", "Schedule"),
     ("leads", "Waiting leads"),

@@ -92,8 +92,7 @@ class ReplayHistory(LiveHistory):
 
     def loads(self, loads, company, route, at):
         """Open leads are a stock, the others are counted from month to month."""
-        stock = route.workload_measure == "open_leads"
-        span = None if stock else month_span(company, at)[0]
+        span = None if route._measure().stock else month_span(company, at)[0]
         return {
             scope: added(load, self.units.get((span, scope), {}))
             for scope, load in loads.items()

@@ -3,7 +3,7 @@ plain data; their number grows with routes, not with leads."""
 
 from odoo import api, models
 
-from ...engine import Candidate, Route
+from ...engine import Candidate, Route, known_strategy
 from .values import Snapshot
 
 
@@ -57,6 +57,7 @@ class LeadDistributionPeople(models.AbstractModel):
         measured, away, soon = {}, self._days_away(company, users, at), {}
         for (route, listing), found in candidates.items():
             engine_id = snapshot.add(route.id, listing.id)
+            snapshot.measures[engine_id] = route.workload_measure
             mine = self.env["res.users"].union(*(user for _id, user, _code in found))
             scope = listing.id if route.workload_per_listing and listing else None
             loads = self._loads(company, route, users, at, listings, measured)[scope]
@@ -88,11 +89,11 @@ class LeadDistributionPeople(models.AbstractModel):
                 Route(
                     engine_id,
                     tuple(lines),
-                    route.strategy,
+                    known_strategy(route.strategy),
                     route.pool_source == "user",
                     route.prefer_known,
                     scope,
-                    route.workload_measure != "assignments",
+                    route._measure().by_count,
                 )
             )
         return snapshot

@@ -72,7 +72,7 @@ class LeadDistributionCandidates(models.AbstractModel):
 
         :returns: ``{user_id: units}``
         """
-        if not away or not route.skip_absent or route.workload_measure == "open_leads":
+        if not away or not route.skip_absent or route._measure().stock:
             return {}
         return {
             user.id: compensation(
@@ -116,7 +116,7 @@ class LeadDistributionCandidates(models.AbstractModel):
                     ("company_id", "in", [False, company.id]),
                     ("skip_absent", "=", True),
                     ("workload_measure", "=", "assignments"),
-                    ("pool_source", "in", ["members", "teams"]),
+                    ("pool_source", "not in", ["user", "listing"]),
                 ]
             )
         )

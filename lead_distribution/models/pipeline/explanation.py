@@ -185,25 +185,9 @@ class LeadDistributionExplain(models.AbstractModel):
     @api.model
     def _explain_reason(self, row, trace):
         _ = self.env._
-        strategies = {
-            "workload": _(
-                "Whoever is furthest behind the share that the target gives takes the "
-                "lead; a tie goes to who has waited longest."
-            ),
-            "round_robin": _("One each in the order of the route, then again."),
-            "fair_share": _(
-                "Each lead credits everybody who could have taken it; whoever is owed "
-                "most takes it."
-            ),
-            "closing_rate": _(
-                "One each, then again; whoever closes the largest share of leads comes "
-                "first, and before them who has no history yet."
-            ),
-            "follow_up_speed": _(
-                "One each, then again; whoever follows up fastest comes first, and "
-                "before them who has no history yet."
-            ),
-        }
+        words = self.env["lead.distribution.route"]._strategy_words(
+            trace.get("strategy")
+        )
         reasons = {
             "duplicate": _(
                 "The same person has an open inquiry already: one salesperson for both."
@@ -215,7 +199,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "former_advisor": _(
                 "The customer's salesperson could not take it; a former one could."
             ),
-            "strategy": strategies.get(trace.get("strategy"), ""),
+            "strategy": words.reason,
             "no_route": _("The lead matches no route that is switched on."),
             "no_company": _(
                 "Nothing says which company the lead is of: neither the lead, nor its "
@@ -230,7 +214,7 @@ class LeadDistributionExplain(models.AbstractModel):
             if "offers" in trace
             else _("It was offered; nobody claimed it in time."),
             "claim": _("Taken from the pool by the salesperson."),
-            "rule": strategies.get(trace.get("strategy"), ""),
+            "rule": words.reason,
             "exhausted": _(
                 "It has been moved as often as the rule allows, or everybody whom the "
                 "rule names has had it: a person is to decide."

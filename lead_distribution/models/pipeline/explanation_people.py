@@ -5,9 +5,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ...engine import STRATEGIES, known_strategy
 from ...tools.constants import PRIVATE
 from ...tools.service_context import as_service
-from .rates import BY_RATE
 
 UNTRACED = {"claim", "manual", "merge", "release"}
 
@@ -58,18 +58,18 @@ class LeadDistributionExplanation(models.AbstractModel):
         if not chosen:
             return Markup("")
         _ = self.env._
-        columns = {
-            "closing_rate": _("Closing rate"),
-            "follow_up_speed": _("Hours to follow-up"),
-        }
+        strategy, Route = trace.get("strategy"), self.env["lead.distribution.route"]
+        words = Route._strategy_words(strategy)
+        by_rate = STRATEGIES[known_strategy(strategy)].by_rate
+        measure = self._route_as_it_was(row).get("measure") or "assignments"
         head = Markup("").join(
             Markup("<th class='%s'>%s</th>") % (side, text)
             for side, text in (
                 ("", _("Salesperson")),
-                ("text-end", _("Leads before")),
+                ("text-end", Route._measure_words(measure).column),
                 ("text-end", _("Target")),
                 ("text-end", _("Workload %")),
-                ("text-end", columns.get(trace.get("strategy"), _("Owed"))),
+                ("text-end", words.column or _("Owed")),
             )
         )
         body, known = [], self._known_people()
@@ -78,7 +78,7 @@ class LeadDistributionExplanation(models.AbstractModel):
             [chosen, *trace.get("next", ())]
         ):
             percent = f"{100 * load / target:.0f} %" if target else "–"
-            extra, strategy = made_up.get(user_id), trace.get("strategy")
+            extra = made_up.get(user_id)
             cells = [
                 _(
                     "%(load)s, %(extra)s for absence",
@@ -89,11 +89,11 @@ class LeadDistributionExplanation(models.AbstractModel):
                 else f"{load:g}",
                 f"{target:g}",
                 percent,
-                self._explain_claim(strategy, claim),
+                "–" if claim is None else words.number(claim),
             ]
             if known is not None and user_id not in known:
                 # how full colleagues are, not of how much, nor how well they do
-                cells = ["…", "…", percent, "…" if strategy in BY_RATE else cells[3]]
+                cells = ["…", "…", percent, "…" if by_rate else cells[3]]
             name = self.env["lead.distribution.filters"]._name_of("res.users", user_id)
             if not place:
                 name = Markup("<b>%s</b>") % name
@@ -120,32 +120,21 @@ class LeadDistributionExplanation(models.AbstractModel):
         ) % (title, head, Markup("").join(body), weighed)
 
     @api.model
-    def _explain_claim(self, strategy, claim):
-        """Write the number by which a strategy chose.
+    def _route_as_it_was(self, row):
+        """Look up the route of a decision in its snapshot.
 
-        :param claim: what the strategy went by
-        :returns: str
+        :returns: the dictionary of it that :meth:`Snapshot.as_json` made; empty if
+            there is none
         """
-        if strategy == "closing_rate" and claim is not None:
-            return f"{100 * claim:.0f} %"
-        if strategy == "follow_up_speed" and claim is not None:
-            return f"{claim:.1f}"
-        if strategy in ("closing_rate", "follow_up_speed", "round_robin"):
-            return "–"
-        return f"{claim:+.2f}"
+        table = (row.snapshot_id.data or {}).get("routes", {})
+        return table.get(f"{row.route_id.id}:{row.listing_id.id}") or table.get(
+            str(row.route_id.id), {}
+        )
 
     @api.model
     def _candidates_of(self, row):
-        """Look up the candidates in the snapshot of a decision.
-
-        :returns: the candidates of the row's route as they were, see
-        :meth:`Snapshot.as_json`
-        """
-        table = (row.snapshot_id.data or {}).get("routes", {})
-        route = table.get(f"{row.route_id.id}:{row.listing_id.id}") or table.get(
-            str(row.route_id.id), {}
-        )
-        return route.get("candidates", ())
+        """Return the candidates of a row's route as they were."""
+        return self._route_as_it_was(row).get("candidates", ())
 
     @api.model
     def _explain_excluded(self, row, trace):

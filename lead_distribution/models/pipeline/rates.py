@@ -6,10 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...engine import closing_rates, follow_up_hours
-
-#: strategies that go by a rate, and which of :class:`Rate`
-BY_RATE = {"closing_rate": "closing", "follow_up_speed": "hours"}
+from ...engine import STRATEGIES, closing_rates, follow_up_hours, known_strategy
 
 
 @dataclass
@@ -67,7 +64,7 @@ class LeadDistributionRates(models.AbstractModel):
         :returns: ``{user_id: what the strategy goes by}``; empty for strategies that
             need no rate
         """
-        name = BY_RATE.get(strategy)
+        name = STRATEGIES[known_strategy(strategy)].by_rate
         if not name:
             return {}
         rates = self._rates(company, users, days or 180, at)

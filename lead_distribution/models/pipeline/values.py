@@ -71,6 +71,7 @@ class Snapshot:
     :param ids: ``{(route_id, listing_id or 0): the engine's id}``
     :param by_listing: ids of the routes of which there is one for each listing
     :param compensation: ``{(engine's id, user_id): units}`` within the loads
+    :param measures: ``{engine's id: key of what was counted as load}``
     """
 
     routes: list = field(default_factory=list)
@@ -79,6 +80,7 @@ class Snapshot:
     ids: dict = field(default_factory=dict)
     by_listing: set = field(default_factory=set)
     compensation: dict = field(default_factory=dict)
+    measures: dict = field(default_factory=dict)
 
     def __post_init__(self):
         self.real = {}
@@ -127,6 +129,7 @@ class Snapshot:
             route_id, listing_id = self.real[route.route_id]
             table[f"{route_id}:{listing_id}" if listing_id else str(route_id)] = {
                 "strategy": route.strategy,
+                "measure": self.measures.get(route.route_id),
                 "candidates": [
                     [
                         c.user_id,

@@ -37,17 +37,11 @@ class LeadDistributionCandidates(models.AbstractModel):
         :param measured: what was asked already, to be filled
         :returns: ``{None or listing_id: {user_id: load}}``
         """
-        measure = route.workload_measure
-        kind = route.workload_activity_type_id if measure == "activities" else None
-        per = route.workload_per_listing
-        key = (measure, kind, per)
+        count = getattr(self, f"_count_{route.workload_measure}", None)
+        count = count or self._count_assignments
+        key = self._measured_by(route)
         if key not in measured:
-            if measure == "activities":
-                rows = self._activities_of_month(company, users, at, kind, per)
-            elif measure == "open_leads":
-                rows = self._open_leads_of(company, users, per)
-            else:
-                rows = self._assignments_of_month(company, users.ids, at, per)
+            rows = count(company, route, users, at)
             found = {None: {}, **{listing.id: {} for listing in listings}}
             for user_id, listing_id, load in rows:
                 found[None][user_id] = found[None].get(user_id, 0.0) + load
@@ -55,6 +49,35 @@ class LeadDistributionCandidates(models.AbstractModel):
                     found[listing_id][user_id] = load
             measured[key] = found
         return history_of(self.env).loads(measured[key], company, route, at)
+
+    @api.model
+    def _measured_by(self, route):
+        """Hook: what a load depends on besides salespeople and time.
+
+        :returns: a tuple; routes with the same one are counted once
+        """
+        measure, kind = route.workload_measure, None
+        if measure == "activities":
+            kind = route.workload_activity_type_id
+        return measure, kind, route.workload_per_listing
+
+    # what is counted, by the measure's key: _count_<key>(company, route, users, at)
+    # returns [(user_id, listing_id or None, load), ...], by listing where the route
+    # wants it
+
+    @api.model
+    def _count_assignments(self, company, route, users, at):
+        per = route.workload_per_listing
+        return self._assignments_of_month(company, users.ids, at, per)
+
+    @api.model
+    def _count_activities(self, company, route, users, at):
+        kind, per = route.workload_activity_type_id, route.workload_per_listing
+        return self._activities_of_month(company, users, at, kind, per)
+
+    @api.model
+    def _count_open_leads(self, company, route, users, at):
+        return self._open_leads_of(company, users, route.workload_per_listing)
 
     @api.model
     def _assignments_of_month(self, company, user_ids, at, per_listing=False):

@@ -14,6 +14,7 @@ from . import lead_distribution_process_event
 from . import lead_distribution_process_step
 from . import outcome
 from . import outcome_effects
+from . import outcome_follow
 from . import process
 from . import task
 from . import assignment_tasks

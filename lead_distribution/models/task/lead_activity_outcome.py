@@ -2,14 +2,12 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools.constants import TASK_DELAYS
-from ...tools.locale import duration
 
 
 class LeadActivityOutcome(models.Model):
     """How a task of a type may end, and what follows from that.
 
-    To extend what follows: a field here, a step in :meth:`_steps`, and a method
-    ``_outcome_<step>(outcome, activities)`` on ``lead.distribution``.
+    What follows is found by its key (``outcome_effects.py``); other addons add theirs.
     """
 
     _name = "lead.activity.outcome"
@@ -133,47 +131,6 @@ class LeadActivityOutcome(models.Model):
     def _compute_summary(self):
         for outcome in self:
             outcome.summary = outcome._describe()
-
-    def _describe(self):
-        self.ensure_one()
-        _ = self.env._
-
-        def name(record):
-            names = self.env["lead.distribution.filters"]._names_of(record._origin)
-            return ", ".join(names)
-
-        parts = []
-        if self.mail_template_id:
-            parts.append(_("email “%s”", name(self.mail_template_id)))
-        if self.next_activity_type_id:
-            task = name(self.next_activity_type_id)
-            if self.next_delay_number:
-                time = duration(self.env, self.next_delay_number, self.next_delay_unit)
-                task = _("%(task)s after %(time)s", task=task, time=time)
-            who = {"user": self.next_user_id, "team": self.next_team_id}
-            if who.get(self.next_assignee):
-                who = name(who[self.next_assignee])
-                task = _("%(task)s for %(who)s", task=task, who=who)
-            parts.append(task)
-        if self.stage_id:
-            parts.append(_("stage %s", name(self.stage_id)))
-        # sudo: whoever manages tasks without sales rights may not read tags
-        tags = self.sudo().tag_ids
-        if tags:
-            parts.append(_("tags %s", name(tags.sudo(False))))
-        if self.lost_reason_id:
-            parts.append(_("lost: %s", name(self.lost_reason_id)))
-        if self.removal_reason_id:
-            parts.append(_("removed: %s", name(self.removal_reason_id)))
-        if self.redistribute == "routes":
-            parts.append(_("distributed again"))
-        elif self.redistribute == "route":
-            parts.append(_("through the route %s", name(self.route_id)))
-        # sudo: the name, which who chooses the action sees too; nothing of what it does
-        action = self.sudo().server_action_id
-        if action:
-            parts.append(action.name)
-        return "; ".join(parts)
 
     # checks ----------------------------------------------------------------
 
@@ -340,35 +297,6 @@ class LeadActivityOutcome(models.Model):
         self._check_unused(self.env._("deleted"))
 
     # business --------------------------------------------------------------
-
-    def _steps(self, model):
-        """List what follows from this outcome.
-
-        :param model: name of the model of the records behind the tasks
-        :returns: codes of what follows, in order; leads have stages, others do not,
-            and a template or an action for other records is left out
-        """
-        self.ensure_one()
-        steps = []
-        if self.mail_template_id and self.mail_template_id.model == model:
-            steps.append("mail")
-        if self.next_activity_type_id:
-            steps.append("next")
-        if model == "crm.lead":
-            if self.stage_id:
-                steps.append("stage")
-            if self.tag_ids:
-                steps.append("tags")
-            if self.lost_reason_id:
-                steps.append("lost")
-            if self.removal_reason_id:
-                steps.append("removal")
-            if self.redistribute != "no":
-                steps.append("redistribute")
-        # an action takes the ids of whatever it is given for those of its own model
-        if self.server_action_id and self.server_action_id.model_name == model:
-            steps.append("action")
-        return steps
 
     def _next_user(self, activity):
         """Tell whose the next task is.

@@ -1,85 +1,82 @@
-"""What follows from an outcome (S4), one method an effect."""
+"""What follows from an outcome (S4): effects, found by their key.
 
-from functools import partial
+An effect is a key and its label in :meth:`_effects`, and three methods of the outcome:
+``_follows_<key>(model)``, whether it takes effect on records of that model;
+``_describe_<key>()``, its part of the sentence "What Follows", "" if there is none;
+``_apply_<key>(activities)``, which does it for tasks of one model that are done, as
+superuser.
+"""
 
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
-from ...tools.batch import safely
-from ...tools.redacting_log import redacting_logger
+from ...tools.locale import duration
 from ...tools.service_context import outside
 from ...tools.task_spec import TaskSpec
 
-_logger = redacting_logger(__name__)
 
-
-class LeadDistributionOutcomes(models.AbstractModel):
-    _inherit = "lead.distribution.outcomes"
+class LeadActivityOutcome(models.Model):
+    _inherit = "lead.activity.outcome"
 
     @api.model
-    def _what_follows(self, activities):
-        """What follows from how these tasks ended (S4): in order, once, each step for
-        all of them. A step that fails is said on the record; the outcome stands.
+    def _effects(self):
+        """Hook: what may follow, in the order in which it is done.
 
-        :param activities: done just now, each with its outcome
+        :returns: ``{key: label}``, in the reader's language
         """
-        # sudo: what managers decided is done on records that the user may not see
-        for outcome, done in activities.sudo().grouped("outcome_id").items():
-            for model, theirs in done.grouped("res_model").items():
-                if not model:
-                    continue
-                # sudo: what managers decided is done on records that the user may not
-                # see
-                found = self.env[model].sudo().browse(theirs.mapped("res_id")).exists()
-                theirs = theirs.filtered(
-                    lambda task, found=found: task.res_id in found._ids
-                )
-                for step in outcome._steps(model):
-                    self._outcome_safely(step, outcome, theirs)
-
-    @api.model
-    def _outcome_safely(self, step, outcome, activities):
-        if not activities:
-            return
-
-        def give_up(activity, error):
-            _logger.warning(
-                "Outcome %s, step %s failed for %s",
-                outcome.id,
-                step,
-                activity,
-                exc_info=True,
-            )
-            self._say_failure(step, outcome, activity, error)
-
-        follow = partial(getattr(self, f"_outcome_{step}"), outcome)
-        safely(self.env.cr, activities, follow, give_up)
-
-    @api.model
-    def _say_failure(self, step, outcome, activity, error):
-        labels = {
-            "mail": self.env._("Email"),
-            "next": self.env._("Next task"),
-            "stage": self.env._("Stage"),
-            "tags": self.env._("Tags"),
-            "lost": self.env._("Lost reason"),
-            "removal": self.env._("Removal reason"),
-            "redistribute": self.env._("Distribution"),
-            "action": self.env._("Server action"),
+        _ = self.env._
+        return {
+            "mail": _("Email"),
+            "next": _("Next task"),
+            "stage": _("Stage"),
+            "tags": _("Tags"),
+            "lost": _("Lost reason"),
+            "removal": _("Removal reason"),
+            "redistribute": _("Distribution"),
+            "action": _("Server action"),
         }
-        record = self._records_of(activity)
-        if "message_ids" in record._fields:
-            record._message_log(
-                body=self.env._(
-                    "What follows the outcome “%(outcome)s” could not be done. "
-                    "%(step)s: %(error)s",
-                    outcome=outcome.name,
-                    step=labels[step],
-                    error=str(error) or type(error).__name__,
-                )
-            )
 
-    @api.model
+    def _steps(self, model):
+        """List what follows from this outcome.
+
+        :param model: name of the model of the records behind the tasks
+        :returns: keys of :meth:`_effects`, in order; one that does not say when it
+            follows always does
+        """
+        self.ensure_one()
+        steps = []
+        for key in self._effects():
+            follows = getattr(self, f"_follows_{key}", None)
+            if not follows or follows(model):
+                steps.append(key)
+        return steps
+
+    def _describe(self):
+        """Return what follows, in one sentence."""
+        self.ensure_one()
+        parts = []
+        for key in self._effects():
+            describe = getattr(self, f"_describe_{key}", None)
+            part = describe() if describe else ""
+            if part:
+                parts.append(part)
+        return "; ".join(parts)
+
+    def _apply_effect(self, key, activities):
+        """Do what follows, by its key.
+
+        :raises UserError: when nothing does it: its addon is not whole
+        """
+        apply = getattr(self, f"_apply_{key}", None)
+        if not apply:
+            raise UserError(self.env._("Nothing is there that does it."))
+        return apply(activities)
+
+    def _name_of(self, records):
+        """Return the names of records as far as the reader may know them."""
+        names = self.env["lead.distribution.filters"]._names_of(records._origin)
+        return ", ".join(names)
+
     def _records_of(self, activities):
         """Collect the records on which outcomes take effect.
 
@@ -91,60 +88,128 @@ class LeadDistributionOutcomes(models.AbstractModel):
         # sudo: what managers decided is done on records that the user may not see
         return self.env[activities[0].res_model].sudo().browse(ids)
 
-    @api.model
-    def _outcome_mail(self, outcome, activities):
-        records = self._records_of(activities)
-        # sudo: the template is the manager's choice, sent for everybody
-        outcome.mail_template_id.sudo().send_mail_batch(records.ids)
+    # an email ------------------------------------------------------------
 
-    @api.model
-    def _outcome_next(self, outcome, activities):
-        for user, theirs in activities.grouped(outcome._next_user).items():
+    def _follows_mail(self, model):
+        # a template for other records has nothing to say of these
+        return self.mail_template_id and self.mail_template_id.model == model
+
+    def _describe_mail(self):
+        if not self.mail_template_id:
+            return ""
+        return self.env._("email “%s”", self._name_of(self.mail_template_id))
+
+    def _apply_mail(self, activities):
+        # sudo: the template is the manager's choice, sent for everybody
+        template = self.mail_template_id.sudo()
+        template.send_mail_batch(self._records_of(activities).ids)
+
+    # the next task -------------------------------------------------------
+
+    def _follows_next(self, model):
+        return bool(self.next_activity_type_id)
+
+    def _describe_next(self):
+        if not self.next_activity_type_id:
+            return ""
+        _ = self.env._
+        task = self._name_of(self.next_activity_type_id)
+        if self.next_delay_number:
+            time = duration(self.env, self.next_delay_number, self.next_delay_unit)
+            task = _("%(task)s after %(time)s", task=task, time=time)
+        who = {"user": self.next_user_id, "team": self.next_team_id}
+        if who.get(self.next_assignee):
+            who = self._name_of(who[self.next_assignee])
+            task = _("%(task)s for %(who)s", task=task, who=who)
+        return task
+
+    def _apply_next(self, activities):
+        team = self.next_team_id if self.next_assignee == "team" else None
+        for user, theirs in activities.grouped(self._next_user).items():
             self.env["lead.distribution.tasks"]._start_tasks(
                 self._records_of(theirs),
                 TaskSpec(
-                    activity_type_id=outcome.next_activity_type_id.id,
+                    activity_type_id=self.next_activity_type_id.id,
                     user_id=user.id,
-                    team_id=outcome.next_team_id.id
-                    if outcome.next_assignee == "team"
-                    else None,
-                    delay_number=outcome.next_delay_number,
-                    delay_unit=outcome.next_delay_unit,
-                    resource_calendar_id=outcome.next_calendar_id.id,
+                    team_id=team.id if team else None,
+                    delay_number=self.next_delay_number,
+                    delay_unit=self.next_delay_unit,
+                    resource_calendar_id=self.next_calendar_id.id,
                     origin="outcome",
                 ),
             )
 
-    @api.model
-    def _outcome_stage(self, outcome, activities):
+    # the lead's stage and tags -------------------------------------------
+
+    def _follows_stage(self, model):
+        return model == "crm.lead" and self.stage_id
+
+    def _describe_stage(self):
+        if not self.stage_id:
+            return ""
+        return self.env._("stage %s", self._name_of(self.stage_id))
+
+    def _apply_stage(self, activities):
         leads = self._records_of(activities)
-        leads.filtered(lambda lead: lead.stage_id != outcome.stage_id).write(
-            {"stage_id": outcome.stage_id.id}
+        leads.filtered(lambda lead: lead.stage_id != self.stage_id).write(
+            {"stage_id": self.stage_id.id}
         )
 
-    @api.model
-    def _outcome_tags(self, outcome, activities):
+    def _follows_tags(self, model):
+        return model == "crm.lead" and self.tag_ids
+
+    def _describe_tags(self):
+        # sudo: whoever manages tasks without sales rights may not read tags
+        tags = self.sudo().tag_ids
+        return self.env._("tags %s", self._name_of(tags.sudo(False))) if tags else ""
+
+    def _apply_tags(self, activities):
         self._records_of(activities).write(
-            {"tag_ids": [Command.link(tag.id) for tag in outcome.tag_ids]}
+            {"tag_ids": [Command.link(tag.id) for tag in self.tag_ids]}
         )
 
-    @api.model
-    def _outcome_lost(self, outcome, activities):
-        leads = self._records_of(activities)
-        leads.filtered("active").action_set_lost(
-            lost_reason_id=outcome.lost_reason_id.id
-        )
+    # the end of a lead ---------------------------------------------------
 
-    @api.model
-    def _outcome_removal(self, outcome, activities):
+    def _follows_lost(self, model):
+        return model == "crm.lead" and self.lost_reason_id
+
+    def _describe_lost(self):
+        if not self.lost_reason_id:
+            return ""
+        return self.env._("lost: %s", self._name_of(self.lost_reason_id))
+
+    def _apply_lost(self, activities):
+        leads = self._records_of(activities).filtered("active")
+        leads.action_set_lost(lost_reason_id=self.lost_reason_id.id)
+
+    def _follows_removal(self, model):
+        return model == "crm.lead" and self.removal_reason_id
+
+    def _describe_removal(self):
+        if not self.removal_reason_id:
+            return ""
+        return self.env._("removed: %s", self._name_of(self.removal_reason_id))
+
+    def _apply_removal(self, activities):
         leads = self._records_of(activities)
         self.env["lead.distribution.removal.service"]._remove(
             leads.filtered(lambda lead: lead.intake_status != "removed"),
-            outcome.removal_reason_id,
+            self.removal_reason_id,
         )
 
-    @api.model
-    def _outcome_redistribute(self, outcome, activities):
+    # distributed again ---------------------------------------------------
+
+    def _follows_redistribute(self, model):
+        return model == "crm.lead" and self.redistribute != "no"
+
+    def _describe_redistribute(self):
+        if self.redistribute == "routes":
+            return self.env._("distributed again")
+        if self.redistribute == "route":
+            return self.env._("through the route %s", self._name_of(self.route_id))
+        return ""
+
+    def _apply_redistribute(self, activities):
         leads = self._records_of(activities)
         for company in self.env["lead.distribution.lead.company"]._leads_by_company(
             leads
@@ -155,15 +220,24 @@ class LeadDistributionOutcomes(models.AbstractModel):
                 )
             if not company._lead_distribution_on():
                 raise UserError(self.env._("The distribution is switched off."))
-        route = outcome.route_id if outcome.redistribute == "route" else None
+        route = self.route_id if self.redistribute == "route" else None
         self.env["lead.distribution"]._distribute(leads, "outcome", route=route)
 
-    @api.model
-    def _outcome_action(self, outcome, activities):
+    # a server action -----------------------------------------------------
+
+    def _follows_action(self, model):
+        # an action takes the ids of whatever it is given for those of its own model
+        return self.server_action_id and self.server_action_id.model_name == model
+
+    def _describe_action(self):
+        # sudo: the name, which who chooses the action sees too; nothing of what it does
+        return self.sudo().server_action_id.name or ""
+
+    def _apply_action(self, activities):
         records = self._records_of(activities)
         # sudo: an administrator allowed it for outcomes, whoever finishes the task;
         # whom an action is for, it still checks itself
-        action = outcome.server_action_id.sudo()
+        action = self.server_action_id.sudo()
         if not action.filtered_domain(action._allowed_for_outcomes()):
             raise UserError(
                 self.env._(
