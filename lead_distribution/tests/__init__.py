@@ -25,6 +25,7 @@ from . import test_rights
 from . import test_routes
 from . import test_rules
 from . import test_rules_hold
+from . import test_rules_list
 from . import test_rules_screens
 from . import test_screens
 from . import test_security_users

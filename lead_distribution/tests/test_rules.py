@@ -513,8 +513,6 @@ class TestRulesOfCustomers(RulesCase):
         form.save()
         with self.assertRaises(ValidationError):
             self.rule.target_mode = "routes"
-        with self.assertRaises(ValidationError):
-            self.rule.kind = "no_follow_up"
 
 
 @tagged("post_install", "-at_install")

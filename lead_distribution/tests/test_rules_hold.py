@@ -204,15 +204,15 @@ class TestRulesHold(RulesCase):
             domain=f"[('id', 'in', {customers.ids})]",
         )
         sizes = []
-        without_sales = type(self.env["lead.distribution.rule"])._without_sales
+        still_stale = type(self.env["lead.distribution.rule"])._still_stale
 
         def watched(this, company, rule, at, partners):
             sizes.append(len(partners))
-            return without_sales(this, company, rule, at, partners)
+            return still_stale(this, company, rule, at, partners)
 
         with (
             patch.object(
-                type(self.env["lead.distribution.rule"]), "_without_sales", watched
+                type(self.env["lead.distribution.rule"]), "_still_stale", watched
             ),
             patch.object(rule_stale, "CUSTOMERS_PER_LOOK", 2),
         ):

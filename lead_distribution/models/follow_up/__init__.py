@@ -17,4 +17,5 @@ from . import rule_customers
 from . import rule_texts
 from . import rule_leads
 from . import rule_stale
+from . import rule_stale_customers
 from . import crm_lead

@@ -13,18 +13,27 @@ KINDS = [
     ("new", "New from the web, taken by no route"),
     ("no_follow_up", "No follow-up"),
     ("no_first_follow_up", "No first follow-up"),
-    ("no_sales", "Customers without sales"),
+    ("no_sales", "No sales"),
 ]
 #: a rule that changes in these is a new rule, and asks before it moves a crowd
-ASKS_AGAIN = {"entity", "kind", "delay_number", "delay_unit", "domain", "company_id"}
+ASKS_AGAIN = {
+    "entity",
+    "kind",
+    "delay_number",
+    "delay_unit",
+    "domain",
+    "leave_planned",
+    "company_id",
+}
 
 
 class LeadDistributionRule(models.Model):
     """When a lead or a customer that is stale moves on, and to whom.
 
     The rules of a company form a list, obeyed from the first on; see
-    ``rule_runner.py``. To extend: a value of ``kind`` and a method
-    ``_stale_<value>`` of this model that returns a domain.
+    ``rule_runner.py``. To extend: a value of ``kind``, and two methods of this model
+    that return domains: ``_stale_<value>`` for leads, ``_stale_customers_<value>`` for
+    customers. What no domain can say sorts :meth:`_still_stale` out.
     """
 
     _name = "lead.distribution.rule"
@@ -39,6 +48,9 @@ class LeadDistributionRule(models.Model):
     _lead_kept_fields = frozenset({"confirmed", "waiting_count"})
 
     name = fields.Char(required=True, translate=True)
+    number = fields.Integer(
+        string="No.", compute="_compute_number", help="Its place in the list of rules."
+    )
     sequence = fields.Integer(default=10, index=True)
     active = fields.Boolean(
         string="On",
@@ -66,8 +78,9 @@ class LeadDistributionRule(models.Model):
         default="no_follow_up",
         required=True,
         tracking=True,
-        help="The clock runs from the later of the last follow-up and the last change "
-        "of salesperson; of customers from the last sale, else their creation.",
+        help="The clock runs from the last follow-up, or the last sale, else the "
+        "creation; and anew with every salesperson. New are leads that no route took, "
+        "and customers that came with one and are nobody's.",
     )
     delay_number = fields.Integer(string="For", default=3, tracking=True)
     delay_unit = fields.Selection(
@@ -84,6 +97,12 @@ class LeadDistributionRule(models.Model):
     delay_working_time = fields.Boolean(
         string="Working Time Only",
         help="Hours and days of the company's working schedule.",
+    )
+    leave_planned = fields.Boolean(
+        string="Leave What Is Planned",
+        tracking=True,
+        help="What has a planned call or meeting ahead is left alone. The activity that "
+        "came with the lead from its route does not count.",
     )
     domain = fields.Char(string="Which", default="[]", required=True, tracking=True)
     entity_model = fields.Char(compute="_compute_entity_model")
@@ -196,6 +215,17 @@ class LeadDistributionRule(models.Model):
 
     # computes --------------------------------------------------------------
 
+    @api.depends("sequence", "company_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_number(self):
+        rules = self.with_context(active_test=False).search([])
+        for rule in self:
+            company = rule.company_id or self.env.company
+            listed = rules.filtered(
+                lambda x, company=company: x.company_id in (company, company.browse())
+            ).ids
+            rule.number = listed.index(rule._origin.id) + 1 if rule._origin else 0
+
     @api.depends("active")
     def _compute_status(self):
         for rule in self:
@@ -218,6 +248,7 @@ class LeadDistributionRule(models.Model):
         "delay_number",
         "delay_unit",
         "delay_working_time",
+        "leave_planned",
         "company_id",
     )
     @api.depends_context("uid", "allowed_company_ids")

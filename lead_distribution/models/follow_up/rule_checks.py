@@ -22,17 +22,9 @@ class LeadDistributionRule(models.Model):
                     )
                 )
 
-    @api.constrains("entity", "kind", "target_mode")
+    @api.constrains("entity", "target_mode")
     def _check_entity(self):
         for rule in self:
-            if (rule.entity == "customer") != (rule.kind == "no_sales"):
-                raise ValidationError(
-                    self.env._(
-                        "Rule “%s”: customers move when they have no sales, leads when "
-                        "they have no follow-up or are new.",
-                        rule.name,
-                    )
-                )
             if rule.entity == "customer" and rule.target_mode != "members":
                 raise ValidationError(
                     self.env._(

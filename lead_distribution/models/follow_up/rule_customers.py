@@ -21,19 +21,17 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         :returns: those that moved
         """
         rule, company = context.rule, context.company
-        had, moves, since = self._customer_history(partners)
+        had, moves, since = self._customer_history(context, partners)
         users = rule.member_ids.user_id
         if not users:
             return partners.browse()
-        receivers = self._receivers(context, partners)
-        over = partners.filtered(
-            lambda p: moves[p.id] >= rule.max_moves or receivers[p.id] <= had[p.id]
-        )
+        exhausted = self._exhausted(context, partners, had, moves)
+        over = exhausted - self._left_to_others(context, exhausted, had, moves)
         self._escalate_customers(context, over)
         snapshot = self._rule_snapshot(context, users)
         chosen, traces = {}, {}
         owners = {partner.id: partner.user_id for partner in partners}
-        going = partners - over
+        going = partners - exhausted
         decisions, state = self.env["lead.distribution.decision"]._decide(
             snapshot,
             [
@@ -117,14 +115,15 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         return moved
 
     @api.model
-    def _customer_history(self, partners):
+    def _customer_history(self, context, partners):
         """Look up who had customers before, and how often rules moved them.
 
-        :returns: as :meth:`_lead_history`, moves since the last sale; and
-            ``{partner_id: datetime}`` of that sale, else the creation
+        :returns: as :meth:`_lead_history`, moves since the last sale, or the last
+            follow-up where the rule looks at these; and ``{partner_id: datetime}`` of
+            that, else the creation
         """
-        sales = self.env["lead.distribution.rates"]._last_sales(partners)
-        since = {p.id: sales.get(p.id) or p.create_date for p in partners}
+        lasts = context.rule._last_of_customers(context.company, partners)
+        since = {p.id: lasts.get(p.id) or p.create_date for p in partners}
         had = {p.id: {p.user_id.id} - {False} for p in partners}
         moves = dict.fromkeys(partners.ids, 0)
         rows = self.env["lead.distribution.assignment"].search_fetch(

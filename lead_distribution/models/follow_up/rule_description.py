@@ -15,6 +15,7 @@ class LeadDistributionRule(models.Model):
         "delay_number",
         "delay_unit",
         "domain",
+        "leave_planned",
         "target_mode",
         "route_id",
         "member_ids.user_id",
@@ -31,15 +32,13 @@ class LeadDistributionRule(models.Model):
         _ = self.env._
         if self.problem:
             return _("Passed over, because its filter is broken.")
-        time = duration(self.env, self.delay_number, self.delay_unit or "days")
-        what = {
-            "new": _("New leads that no route took"),
-            "no_follow_up": _("Leads without follow-up for %s", time),
-            "no_first_follow_up": _("Leads without a first follow-up within %s", time),
-            "no_sales": _("Customers without sales for %s", time),
-        }[self.kind or "no_follow_up"]
+        what = self._describe_what(
+            duration(self.env, self.delay_number, self.delay_unit or "days")
+        )
         if (self.domain or "[]").strip() not in ("[]", ""):
             what = _("%s that match the filter", what)
+        if self.leave_planned:
+            what = _("%s and have no call or meeting ahead", what)
         if self.target_mode == "routes":
             who = (
                 _("through the route %s", self.route_id.name)
@@ -58,3 +57,31 @@ class LeadDistributionRule(models.Model):
             who=who,
             moves=self.max_moves,
         )
+
+    def _describe_what(self, time):
+        """Return what the rule moves, its filter aside.
+
+        :param time: for how long, in words
+        """
+        _ = self.env._
+        kind = self.kind or "no_follow_up"
+        if self.entity == "customer":
+            words = {
+                "new": _("New customers that are nobody's"),
+                "no_follow_up": _("Customers without follow-up for %s", time),
+                "no_first_follow_up": _(
+                    "Customers without a first follow-up within %s", time
+                ),
+                "no_sales": _("Customers without sales for %s", time),
+            }
+        else:
+            words = {
+                "new": _("New leads that no route took"),
+                "no_follow_up": _("Leads without follow-up for %s", time),
+                "no_first_follow_up": _(
+                    "Leads without a first follow-up within %s", time
+                ),
+                "no_sales": _("Leads without a sale for %s", time),
+            }
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        return words.get(kind) or labels[kind]

@@ -1,13 +1,16 @@
 """Leads that a rule moves."""
 
+from dataclasses import replace
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...engine import Candidate, Request, Route, known_strategy
 from ..pipeline.values import AssignmentValues, Snapshot
 from .rule_runner import RULE
 
 
-class _Exhausted:
+class _NobodyLeft:
     """What :meth:`_to_pool` reads of a decision, for a lead that nobody is left for."""
 
     route_id = None
@@ -23,7 +26,8 @@ class LeadDistributionRuleRunner(models.AbstractModel):
     @api.model
     def _move_by_rule(self, context, leads):
         """Hand leads to those whom the rule names: never back to one who had it, at
-        most so often until somebody follows up; then the pool.
+        most so often until somebody follows up. For whom nobody of the rule is left,
+        the other rules of the list are asked; the pool when they have nobody, either.
 
         :param context: with its rule
         :returns: the ledger's new rows
@@ -45,18 +49,10 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         owners = {lead.id: lead.user_id for lead in leads}
         if rule.target_mode == "routes":
             self.env["lead.distribution"]._set_requested(leads, rule.route_id)
-        receivers = self._receivers(context, leads)
-        over = leads.filtered(
-            lambda lead: (
-                lead.user_id
-                and (
-                    moves[lead.id] >= rule.max_moves
-                    or (receivers[lead.id] and receivers[lead.id] <= had[lead.id])
-                )
-            )
-        )
+        exhausted = self._exhausted(context, leads, had, moves)
+        over = exhausted - self._left_to_others(context, exhausted, had, moves)
         rows |= self._pool_exhausted(context, over)
-        rest = leads - over
+        rest = leads - exhausted
         if rule.target_mode == "routes":
             rows |= self.env["lead.distribution"]._process_routes(context, rest)
             leads.write({"distribution_asked_route_id": False})
@@ -65,6 +61,56 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         self.env["lead.distribution.rule"]._notify_losers(context, leads, owners)
         self.env.flush_all()
         return rows
+
+    @api.model
+    def _exhausted(self, context, records, had, moves):
+        """Pick what the rule has nobody left for: it does not match these.
+
+        :param had: ``{record id: ids of who had it}``
+        :param moves: ``{record id: how often rules moved it}``
+        """
+        rule = context.rule
+        receivers = self._receivers(context, records)
+        return records.filtered(
+            lambda x: (
+                x.user_id
+                and (
+                    moves[x.id] >= rule.max_moves
+                    or (receivers[x.id] and receivers[x.id] <= had[x.id])
+                )
+            )
+        )
+
+    @api.model
+    def _left_to_others(self, context, records, had, moves):
+        """Pick what another rule of the list has somebody for, now or when its time
+        comes: there is no need to give up yet.
+
+        :param had: ``{record id: ids of who had it}``
+        :param moves: ``{record id: how often rules moved it}``
+        """
+        found, wanted = records.browse(), context.rule.route_id
+        if context.rule.target_mode != "routes":
+            wanted = wanted.browse()
+        for rule in self._rules_of(context.company):
+            left = records - found
+            if not left:
+                break
+            if rule == context.rule or not rule._moves_on(records):
+                continue
+            scope = rule._scope(context.company) & Domain("id", "in", left.ids)
+            left = left.search(scope)
+            if rule.target_mode == "routes":
+                self.env["lead.distribution"]._set_requested(left, rule.route_id)
+            receivers = self._receivers(replace(context, rule=rule), left)
+            found |= left.filtered(
+                lambda x, rule=rule, receivers=receivers: (
+                    moves[x.id] < rule.max_moves and receivers[x.id] - had[x.id]
+                )
+            )
+        if context.rule.entity == "lead":
+            self.env["lead.distribution"]._set_requested(records, wanted)
+        return found
 
     @api.model
     def _receivers(self, context, records):
@@ -121,7 +167,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         rows = self.env["lead.distribution.apply"]._to_pool(
             context,
             [
-                (lead, _Exhausted({"v": 1, "routes": [], "rule": about}))
+                (lead, _NobodyLeft({"v": 1, "routes": [], "rule": about}))
                 for lead in leads
                 if (about := context.rule_evidence[lead.id])
             ],

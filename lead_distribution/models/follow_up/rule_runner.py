@@ -274,26 +274,22 @@ class LeadDistributionRules(models.AbstractModel):
 
     @api.model
     def _half_filled(self, rule):
-        return (
-            rule.problem
-            or not rule.kind
-            or (rule.entity == "customer") != (rule.kind == "no_sales")
-        )
+        return rule.problem or not rule.kind
 
     @api.model
     def _count_neglected_of(self, rule):
         """Count what :meth:`_stale_of` finds."""
-        if rule.entity == "customer":
+        if rule._sorts_out():
             return len(self.env["lead.distribution.rule"]._stale_of(rule))
-        Lead = self.env["crm.lead"].with_context(active_test=True)
-        if self._half_filled(rule) or not Lead.has_access("read"):
+        Model = self.env[rule._filter_model()].with_context(active_test=True)
+        if self._half_filled(rule) or not Model.has_access("read"):
             return 0
         now = fields.Datetime.now()
         domains = [
             self.env["lead.distribution.rule"]._stale_domain(company, rule, now)
             for company in self.env["lead.distribution.rule"]._companies_of(rule)
         ]
-        return sum(Lead.search_count(domain) for domain in domains)
+        return sum(Model.search_count(domain) for domain in domains)
 
     # leads ------------------------------------------------------------------
 

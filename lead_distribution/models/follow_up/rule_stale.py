@@ -15,12 +15,38 @@ class LeadDistributionRule(models.Model):
     @api.model
     def _stale_domain(self, company, rule, at):
         """Return the domain of what a rule looks for, its own filter included."""
-        find = getattr(self, f"_stale_{rule.kind}")
-        model = self.env[rule._filter_model()]
-        domain = self.env["lead.distribution.filters"]._filter_within(
-            model, rule._parsed_domain(), rule.company_id or company
+        of = "customers_" if rule.entity == "customer" else ""
+        find = getattr(self, f"_stale_{of}{rule.kind}")
+        domain = find(company, rule, at) & rule._filter_domain(company)
+        if rule.leave_planned:
+            domain &= self._unplanned(company, rule, at)
+        return domain
+
+    def _filter_domain(self, company):
+        """Return the rule's own filter, as far as it looks in a company."""
+        self.ensure_one()
+        return self.env["lead.distribution.filters"]._filter_within(
+            self.env[self._filter_model()],
+            self._parsed_domain(),
+            self.company_id or company,
         )
-        return find(company, rule, at) & domain
+
+    def _scope(self, company):
+        """Return the domain of what the rule is for, its time aside."""
+        self.ensure_one()
+        domain = self._filter_domain(company)
+        if self.entity == "lead" and self.kind == "no_first_follow_up":
+            domain &= Domain("first_follow_up_date", "=", False)
+        return domain
+
+    def _moves_on(self, records):
+        """Whether the rule may move such records away from who has them."""
+        self.ensure_one()
+        return (
+            self.entity_model == records._name
+            and self.kind != "new"
+            and not self.problem
+        )
 
     @api.model
     def _stale_no_follow_up(self, company, rule, at):
@@ -40,11 +66,11 @@ class LeadDistributionRule(models.Model):
 
     @api.model
     def _stale_new(self, company, rule, at):
-        """What came in by itself, was nobody's yet, and no route took."""
+        """What came in by itself, was nobody's yet, and no route took: none matched, or
+        those that did found nobody."""
         return (
             Domain("distribution_company_id", "=", company.id)
             & Domain("distribution_state", "=", "pool")
-            & Domain("distribution_route_id", "=", False)
             & Domain("user_id", "=", False)
             & Domain("won_status", "=", "pending")
             & Domain("create_date", "<=", rule._cutoff(company, at))
@@ -54,27 +80,26 @@ class LeadDistributionRule(models.Model):
                 [
                     "|",
                     ("user_id", "!=", False),
-                    ("reason", "not in", ["no_route", "no_company"]),
+                    ("reason", "not in", ["no_route", "no_company", "nobody"]),
                 ],
             )
         )
 
     @api.model
     def _stale_no_sales(self, company, rule, at):
-        """Customers that are old enough and somebody's of this company; who bought is
-        sorted out by :meth:`_without_sales`."""
+        """Open leads that somebody has for so long; whose customers bought is sorted
+        out by :meth:`_still_stale`."""
         cutoff = rule._cutoff(company, at)
         return (
-            Domain("company_id", "in", [False, company.id])
+            Domain("distribution_company_id", "=", company.id)
             & Domain("user_id", "!=", False)
-            & Domain("user_id.company_ids", "in", company.ids)
             & Domain("active", "=", True)
-            # whose contacts go with them
-            & (Domain("is_company", "=", True) | Domain("parent_id", "=", False))
+            & Domain("won_status", "=", "pending")
             & Domain("create_date", "<=", cutoff)
-            & (
-                Domain("lead_salesperson_since", "=", False)
-                | Domain("lead_salesperson_since", "<=", cutoff)
+            & ~Domain(
+                "distribution_assignment_ids",
+                "any",
+                [("state", "=", "assigned"), ("date", ">", cutoff)],
             )
         )
 
@@ -83,9 +108,7 @@ class LeadDistributionRule(models.Model):
         """Return what the rule would move at ``at``."""
         Model = self.env[rule.entity_model]
         found = Model.search(self._stale_domain(company, rule, at))
-        if rule.entity == "lead":
-            return found
-        return self._without_sales(company, rule, at, found)
+        return self._still_stale(company, rule, at, found)
 
     @api.model
     def _stale_from(self, company, rule, at, place, limit, but_ids=()):
@@ -100,13 +123,11 @@ class LeadDistributionRule(models.Model):
         domain = self._stale_domain(company, rule, at)
         if but_ids:
             domain &= Domain("id", "not in", list(but_ids))
-        if rule.kind in ("new", "no_sales"):
+        if rule.kind == "new" or rule._sorts_out():
             domain &= Domain("id", ">", place or 0)
-            if rule.kind == "new":
-                found = Model.search(domain, limit=limit, order="id")
-                return found, found[-1:].id or None
-            seen = Model.search(domain, limit=CUSTOMERS_PER_LOOK, order="id")
-            found = self._without_sales(company, rule, at, seen)
+            look = CUSTOMERS_PER_LOOK if rule._sorts_out() else limit
+            seen = Model.search(domain, limit=look, order="id")
+            found = self._still_stale(company, rule, at, seen)
             seen = found[:limit] if len(found) > limit else seen
             return found[:limit], seen[-1:].id or None
         since, seen = place or (False, [])
@@ -124,13 +145,31 @@ class LeadDistributionRule(models.Model):
         ]
         return found, [last, same if last != since else seen + same]
 
+    def _sorts_out(self):
+        """Whether no domain can say all that the rule asks for."""
+        self.ensure_one()
+        return self.kind == "no_sales" or (
+            self.entity == "customer" and self.kind != "new"
+        )
+
     @api.model
-    def _without_sales(self, company, rule, at, partners):
-        """The clock of a customer runs from the last sale, else the creation, and anew
-        with every salesperson, whoever chose them; only sales are left to look at."""
+    def _still_stale(self, company, rule, at, records):
+        """Sort out what no domain can say: whose customers bought meanwhile, with whom
+        somebody was in touch.
+
+        :param records: what :meth:`_stale_domain` finds
+        """
+        if rule.entity == "customer":
+            return self._still_stale_customers(company, rule, at, records)
+        if rule.kind != "no_sales":
+            return records
         cutoff = rule._cutoff(company, at)
-        sales = self.env["lead.distribution.rates"]._last_sales(partners)
-        return partners.filtered(lambda p: (sales.get(p.id) or p.create_date) <= cutoff)
+        # sudo: the firm behind each lead, of which a date is told
+        firms = {x.id: x.sudo().partner_id.commercial_partner_id.id for x in records}
+        sales = self.env["lead.distribution.rates"]._last_sales(records.partner_id)
+        return records.filtered(
+            lambda x: (sales.get(firms[x.id]) or x.create_date) <= cutoff
+        )
 
     @api.model
     def _companies_of(self, rule):
@@ -174,7 +213,7 @@ class LeadDistributionRule(models.Model):
             return 0
         service, now = as_service(self, company), fields.Datetime.now()
         rule = rule.with_env(service.env)
-        if rule.entity == "customer":
+        if rule._sorts_out():
             return len(service.env["lead.distribution.rule"]._stale(company, rule, now))
         domain = service.env["lead.distribution.rule"]._stale_domain(company, rule, now)
-        return service.env["crm.lead"].search_count(domain)
+        return service.env[rule._filter_model()].search_count(domain)

@@ -61,6 +61,8 @@ class LeadDistributionRule(models.Model):
             )
         if kind == "no_sales":
             return _("Moved by the rule “%(rule)s”: no sale since %(date)s", **values)
+        if rule.entity == "customer":
+            return _("Moved by the rule “%(rule)s”: it was nobody's", **values)
         return _("Moved by the rule “%(rule)s”: no route took it", **values)
 
     @api.model
