@@ -300,9 +300,7 @@ class TestPlanned(RulesCase):
     def test_leads(self):
         """U10: a call or a meeting that is still to come; not one that is overdue, not
         a to-do, and not the activity that the route made."""
-        route = self._route(
-            self.anna, activity_type_id=self.call.id, activity_days=30
-        )
+        route = self._route(self.anna, activity_type_id=self.call.id, activity_days=30)
         leads = self._lead(6)
         self.assertEqual(leads.user_id, self.anna)
         self.assertEqual(len(leads.activity_ids), 6)

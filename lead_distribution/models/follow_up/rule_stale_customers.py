@@ -51,7 +51,9 @@ class LeadDistributionRule(models.Model):
         """Customers that came with a lead and are nobody's, their leads included."""
         leads = Domain("company_id", "in", [False, company.id])
         theirs = Domain("related_lead_ids", "any", leads)
-        taken = Domain("related_lead_ids", "any", leads & Domain("user_id", "!=", False))
+        taken = Domain(
+            "related_lead_ids", "any", leads & Domain("user_id", "!=", False)
+        )
         return (
             self._customer_domain(company, rule._cutoff(company, at))
             & Domain("user_id", "=", False)
