@@ -101,8 +101,8 @@ class LeadDistributionRule(models.Model):
     leave_planned = fields.Boolean(
         string="Leave What Is Planned",
         tracking=True,
-        help="What has a planned call or meeting ahead is left alone. The activity that "
-        "came with the lead from its route does not count.",
+        help="What has a planned call or meeting ahead is left alone. The activity "
+        "that came with the lead from its route does not count.",
     )
     domain = fields.Char(string="Which", default="[]", required=True, tracking=True)
     entity_model = fields.Char(compute="_compute_entity_model")
