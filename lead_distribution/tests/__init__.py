@@ -8,6 +8,7 @@ from . import test_events
 from . import test_fairness
 from . import test_follow_up
 from . import test_explain
+from . import test_extension
 from . import test_hand
 from . import test_health
 from . import test_identity

@@ -5,12 +5,13 @@ its routes and rules and those of all companies, and yields :class:`Finding`; it
 queries grow with routes and salespeople, not with leads.
 """
 
-import sys
 from zlib import crc32
+
+import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 
-from ...tools.batch import isolated
+from ...tools.batch import CONFLICTS
 from ...tools.periods import company_date
 from ...tools.redacting_log import error_kind, redacting_logger
 from ...tools.service_context import as_service
@@ -97,14 +98,15 @@ class LeadDistributionHealth(models.AbstractModel):
 
         :returns: list of :class:`Finding`
         """
-        cause = []
-
-        def log(message, *args, exc_info=None):
-            cause.append(error_kind(sys.exc_info()[1]))
-            _logger.warning(message, *args, exc_info=exc_info)
-
-        with isolated(self.env.cr, log, "Health check %s failed", name):
-            return list(getattr(self, f"_health_{name}")(setup))
+        try:
+            # nothing is written, and what is read just now must stay in memory
+            with self.env.cr.savepoint(flush=False):
+                return list(getattr(self, f"_health_{name}")(setup))
+        except (*CONFLICTS, psycopg2.InterfaceError):
+            raise
+        except Exception as error:
+            _logger.warning("Health check %s failed", name, exc_info=True)
+            kind = error_kind(error)
         return [
             Finding(
                 "failed",
@@ -113,7 +115,7 @@ class LeadDistributionHealth(models.AbstractModel):
                     "The check “%(name)s” could not be made (%(error)s), the others "
                     "were. The system's log says more.",
                     name=name,
-                    error=cause[0],
+                    error=kind,
                 ),
                 setup.company,
                 action=OPENED_BY["lead.distribution.route"],
