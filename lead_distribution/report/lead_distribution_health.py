@@ -1,8 +1,11 @@
-from odoo import fields, models
+from dataclasses import dataclass, field
+
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..models.insight.health_finding import HEALTH_KINDS, SEVERITIES
 from ..tools.scheduling import notification
+from ..tools.service_context import FINDINGS_KEY
 
 #: its first row gives the columns their types, and is no finding
 _QUERY = """
@@ -15,12 +18,19 @@ _QUERY = """
 """
 
 
+@dataclass
+class Findings:
+    """What was found when a list was opened: ``{for whom: SQL of the rows}``."""
+
+    queries: dict = field(default_factory=dict)
+
+
 class LeadDistributionHealth(models.Model):
     """What is wrong with the set-up, in a line each, with a link to mend it (B3).
 
-    There is no table behind it: whenever it is read, the companies that the reader has
-    chosen are looked at (see ``insight/health.py``). The id of a finding is the same as
-    long as it is so.
+    There is no table behind it: whenever it is opened, the companies that the reader
+    has chosen are looked at (see ``insight/health.py``), once for all the queries of a
+    list. The id of a finding is the same as long as it is so.
     """
 
     _name = "lead.distribution.health"
@@ -39,6 +49,21 @@ class LeadDistributionHealth(models.Model):
 
     @property
     def _table_query(self):
+        kept = self.env.context.get(FINDINGS_KEY)
+        if not isinstance(kept, Findings):
+            return self._findings_query()
+        key = (self.env.uid, self.env.su, self.env.lang, self.env.companies.ids)
+        key = repr(key)
+        if key not in kept.queries:
+            kept.queries[key] = self._findings_query()
+        return kept.queries[key]
+
+    @api.model
+    def _findings_query(self):
+        """Check the set-up of the reader's companies.
+
+        :returns: ``SQL`` with a row for each finding
+        """
         rows = [
             SQL(
                 ", (%s, %s, %s, %s, %s, %s, %s)",
@@ -57,6 +82,28 @@ class LeadDistributionHealth(models.Model):
             )
         ]
         return SQL(_QUERY, SQL().join(rows))
+
+    # one opening of the list asks several times: for rows, groups, their number
+
+    def _once(self):
+        """Return the same records, for one reading of what is found at its begin."""
+        return self.with_context(**{FINDINGS_KEY: Findings()})
+
+    @api.model
+    @api.readonly
+    def web_search_read(self, *args, **kwargs):
+        once = self._once()
+        return super(LeadDistributionHealth, once).web_search_read(*args, **kwargs)
+
+    @api.model
+    @api.readonly
+    def web_read_group(self, *args, **kwargs):
+        once = self._once()
+        return super(LeadDistributionHealth, once).web_read_group(*args, **kwargs)
+
+    def export_data(self, fields_to_export):
+        once = self._once()
+        return super(LeadDistributionHealth, once).export_data(fields_to_export)
 
     def action_open(self):
         """Go where it is mended.

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -193,6 +194,39 @@ class TestHealth(DistributionCase):
         before = self.env.cr.sql_log_count
         self.env["lead.distribution.health"].with_user(self.manager).search([])
         return self.env.cr.sql_log_count - before
+
+    def test_checked_once_an_opening(self):
+        """Part 10: one opening of the list checks once, whatever it asks the database:
+        pages, groups, exports; the next opening checks anew."""
+        for name in ("Empty", "Bare"):
+            self._route(name=name)
+        Health = self.env["lead.distribution.health"].with_user(self.manager)
+        checks = self.registry["lead.distribution.health.checks"]
+        spec = {"name": {}, "kind": {}, "company_id": {"fields": {"display_name": {}}}}
+        openings = {
+            "list": lambda: Health.web_search_read([], spec, limit=80),
+            "page": lambda: Health.web_search_read([], spec, limit=1),
+            "groups": lambda: Health.web_read_group(
+                [],
+                ["kind"],
+                ["__count"],
+                auto_unfold=True,
+                unfold_read_specification=spec,
+            ),
+            "export": lambda: found.with_user(self.admin).export_data(["name"]),
+        }
+        found = Health.search([])
+        for name, opening in openings.items():
+            Health.invalidate_model()
+            with patch.object(
+                checks, "_health", autospec=True, side_effect=checks._health
+            ) as check:
+                answer = opening()
+            self.assertEqual(check.call_count, 1, name)
+            self.assertIn("Empty", str(answer))
+        self._route(self.anna, name="Later").active = False
+        self.env["lead.distribution.route"].search([("name", "=", "Empty")]).active = 0
+        self.assertNotIn("Empty", str(openings["page"]()))
 
     def test_queries_do_not_grow_with_leads(self):
         """B3"""

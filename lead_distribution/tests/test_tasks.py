@@ -362,6 +362,31 @@ class TestTasks(TaskCase):
         with self.assertRaisesRegex(UserError, "finished already"):
             task.with_user(self.clara).action_take()
 
+    def test_searching_costs_the_same_for_many(self):
+        """Part 10: what one may take is a condition of the query, however much it is;
+        nothing is added for who may take nothing."""
+        Activity = self.env["mail.activity"].with_user(self.boris)
+        self._department_task()
+
+        def cost(model):
+            model.search([])  # what is kept in memory is there
+            before = self.cr.sql_log_count
+            query = model._search([])
+            model.env.execute_query(query.select())
+            return self.cr.sql_log_count - before, len(query.select().params)
+
+        few = cost(Activity)
+        seen = len(Activity.search([]))
+        for _number in range(10):
+            self._department_task()
+        self.assertEqual(len(Activity.search([])), seen + 10)
+        self.assertEqual(cost(Activity), few)
+        outsider = self.env["mail.activity"].with_user(self._user("outsider"))
+        with_teams = cost(outsider)[0]
+        with patch.object(type(outsider), "_lead_any", lambda model, name: False):
+            plain = cost(outsider)[0]
+        self.assertLessEqual(with_teams - plain, 1, "one looks for one's teams")
+
     def test_pages(self):
         """S6: pages and orders of one's tasks and the untaken ones together"""
         mine = self._task(self._lead(3, user_id=self.boris.id), self.boris)

@@ -21,6 +21,8 @@ HEAD_KEY = "lead_distribution_merge_head"
 AUTOMATIC_KEY = "lead_distribution_automatic"
 #: what counts as the past, an object (see ``pipeline/history.py``)
 HISTORY_KEY = "lead_distribution_history"
+#: findings of the health check while a list of them is read, a ``Findings``
+FINDINGS_KEY = "lead_distribution_findings"
 
 #: bulk: chatter lines, followers and activities are made in blocks
 SERVICE_CONTEXT = {

@@ -299,26 +299,18 @@ class MailActivity(models.Model):
                 domain, offset, limit, order, bypass_access=bypass_access, **kwargs
             )
         untaken = self.env["lead.distribution.tasks"]._untaken_domain()
-        last = offset + limit if limit else None
-        found = super()._search(domain, 0, last, order, **kwargs)
         if untaken.is_false():
-            if not offset:
-                return found
             return super()._search(domain, offset, limit, order, **kwargs)
-        theirs = super()._search(
-            Domain(domain) & untaken, 0, last, order, bypass_access=True, **kwargs
-        )
-        ids = {row[0] for row in self.env.execute_query(found.select())}
-        more = {row[0] for row in self.env.execute_query(theirs.select())} - ids
-        if not more and not offset:
-            return found
+        # what Odoo shows anyway, as far as the page reaches, or what one may take
+        last = offset + limit if limit else None
+        seen = super()._search(domain, 0, last, order, **kwargs)
         return super()._search(
-            Domain("id", "in", list(ids | more)),
+            Domain(domain) & (Domain("id", "in", seen) | untaken),
             offset,
             limit,
             order,
             bypass_access=True,
-            active_test=False,
+            **kwargs,
         )
 
     # CRUD ------------------------------------------------------------------
