@@ -19,7 +19,7 @@ _QUERY = """
            t.id AS team_id,
            CASE WHEN a.state IN ('assigned', 'released') THEN 1 ELSE 0
             END AS received,
-           CASE WHEN a.state IN ('offered', 'declined', 'expired')
+           CASE WHEN a.state IN ('offered', 'declined', 'expired', 'taken')
                   OR a.state IN ('assigned', 'released') AND a.deadline IS NOT NULL
                 THEN 1 ELSE 0
             END AS offered,
@@ -31,7 +31,7 @@ _QUERY = """
            CASE WHEN a.state = 'expired' THEN 1 ELSE 0 END AS expired,
            EXTRACT(EPOCH FROM CASE
                WHEN a.state = 'assigned' AND a.deadline IS NOT NULL
-               THEN a.date_response - a.date
+               THEN a.date_response - COALESCE(a.date_offered, a.date)
                WHEN a.state IN ('assigned', 'released') AND a.reason = 'claim'
                 AND a.deadline IS NULL
                THEN GREATEST(
@@ -44,7 +44,8 @@ _QUERY = """
                                   WHERE p.lead_id = a.lead_id
                                     AND p.id < a.id
                                     AND p.state IN ('unplaced', 'released',
-                                                    'declined', 'expired')) e
+                                                    'declined', 'expired',
+                                                    'taken')) e
                           WHERE e.moment <= a.date),
                         l.create_date),
                     INTERVAL '0')

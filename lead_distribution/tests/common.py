@@ -21,6 +21,9 @@ def tour_user(env, login, group="group_sale_salesman"):
 class DistributionCase(TransactionCase):
     """A company with three salespeople and no route; another one beside it."""
 
+    #: whether what a test does is one transaction; else each call counts as its own
+    one_transaction = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -29,6 +32,12 @@ class DistributionCase(TransactionCase):
                 cls.env.context, mail_create_nolog=True, no_reset_password=True
             )
         )
+        if not cls.one_transaction:
+            cls.classPatch(
+                type(cls.env["lead.distribution.apply"]),
+                "_of_this_transaction",
+                lambda self, rows: rows.browse(),
+            )
         # other modules' demo data must not take part
         cls.env["lead.distribution.route"].search([]).active = False
         cls.company = cls.env.company

@@ -5,6 +5,7 @@ STATES = [
     ("assigned", "Assigned"),
     ("declined", "Declined"),
     ("expired", "Expired"),
+    ("taken", "Taken by a Colleague"),
     ("released", "Released"),
     ("undone", "Undone"),
     ("removed", "Removed"),
@@ -13,11 +14,12 @@ STATES = [
 
 #: what an assignment may become; whatever is not here is refused
 TRANSITIONS = {
-    "offered": {"assigned", "declined", "expired", "undone", "removed"},
+    "offered": {"assigned", "declined", "expired", "taken", "undone", "removed"},
     "assigned": {"released", "undone", "removed"},
     "released": {"undone", "removed"},
     "declined": set(),
     "expired": set(),
+    "taken": set(),
     "undone": set(),
     "removed": set(),
     "unplaced": {"undone"},
@@ -100,7 +102,6 @@ REASONS = [
     ("claim", "Claimed"),
     ("manual", "By hand"),
     ("merge", "Merged"),
-    ("release", "Put into the pool"),
     ("rule", "Rule"),
     ("exhausted", "Nobody left"),
     ("error", "Error"),

@@ -4,6 +4,8 @@ Keys whose value is an object cannot be pretended by a remote call: only this co
 has the object.
 """
 
+from dataclasses import dataclass
+
 from odoo import SUPERUSER_ID
 from odoo.tools import clean_context
 
@@ -17,6 +19,8 @@ SCREEN_KEY, SCREEN = "lead_distribution_screen", object()
 GATEWAY_KEY, GATEWAY = "lead_distribution_gateway", object()
 #: the lead that stays when leads are merged: its id
 HEAD_KEY = "lead_distribution_merge_head"
+#: the merge that is under way, a :class:`Merge`
+MERGE_KEY = "lead_distribution_merge"
 #: what a server action does: nobody's work
 AUTOMATIC_KEY = "lead_distribution_automatic"
 #: what counts as the past, an object (see ``pipeline/history.py``)
@@ -33,6 +37,16 @@ SERVICE_CONTEXT = {
     "mail_create_nosubscribe": True,
     "active_test": True,
 }
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A merge of leads.
+
+    :param user_id: id of who gets the lead that stays; False for who has it
+    """
+
+    user_id: int | bool
 
 
 #: what makes a record's name tell more than a name, such as a contact's address

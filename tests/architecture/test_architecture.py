@@ -36,9 +36,7 @@ ARROWS = {
 
 LONGEST_FILE = 450
 #: lines of the files that are longer; each number may only shrink
-LONG_FILES = {
-    "models/manual/manual_assignment.py": 577,
-}
+LONG_FILES = {}
 
 LARGEST_CLASS = 45
 #: methods of the classes that have more, by ``file:class``; may only shrink
@@ -72,6 +70,16 @@ DEFINED_TWICE = {
 
 #: where alone an engine is made, besides the engine itself
 ENGINE_MADE_IN = "models/pipeline/decision.py"
+
+#: where alone a row of the ledger becomes an assignment, and how often it is written
+#: there: of a lead, of a customer, and again when what released it is undone
+ASSIGNED_IN = {
+    "models/pipeline/apply.py": 2,
+    "models/core/lead_distribution_assignment.py": 1,
+}
+#: the model that alone takes leads from people, by what only it may call
+TRANSITION = "lead.distribution.apply"
+OF_TRANSITION = {"message_unsubscribe", "_close_rows", "_claim_offer"}
 
 #: calls as superuser without a reason; may only shrink
 SUDO_WITHOUT_REASON = 0
@@ -266,6 +274,35 @@ def engines_made():
     return {path: number for path, number in found.items() if number}
 
 
+def assigned_written():
+    """Return ``{path: how often}`` of ``"state": "assigned"`` in values to write."""
+    found = Counter()
+    for path, text in sources().items():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Dict):
+                pairs = zip(node.keys, node.values, strict=True)
+                found[path] += any(
+                    key is not None
+                    and (literal(key), literal(value)) == ("state", "assigned")
+                    for key, value in pairs
+                )
+    return {path: number for path, number in found.items() if number}
+
+
+def transitions_elsewhere():
+    """Yield ``(path:line, call)`` of what only the transition may do."""
+    for path, node, name, inherit in classes():
+        if TRANSITION in (name, *inherit) or name == "lead.distribution.assignment":
+            continue
+        if "lead.distribution.assignment" in inherit:
+            continue
+        for each in ast.walk(node):
+            if isinstance(each, ast.Call):
+                called = getattr(each.func, "attr", None)
+                if called in OF_TRANSITION:
+                    yield f"{path}:{each.lineno}", called
+
+
 def sudo_without_reason():
     """Return the places, as ``path:line``."""
     path = ROOT / "scripts" / "check_sudo.py"
@@ -359,6 +396,22 @@ def test_engine_made_once():
     assert engines_made() == {ENGINE_MADE_IN: 1}, (
         "Ask `lead.distribution.decision` for decisions; what differs goes in as data."
     )
+
+
+def test_assigned_once():
+    """Rows of the ledger become assignments in one place, whoever asks."""
+    assert assigned_written() == ASSIGNED_IN, (
+        f"Let `{TRANSITION}` give the lead: `_assign`, `_offer`, `_take_away`."
+    )
+
+
+def test_one_transition():
+    """One place takes leads from people: what follows hangs there, for all ways."""
+    lines = [
+        f"{place}: {called} is for `{TRANSITION}` alone. Let it give or take the lead."
+        for place, called in transitions_elsewhere()
+    ]
+    assert not lines, "\n".join(lines)
 
 
 def test_sudo_has_reasons():

@@ -35,24 +35,40 @@ class LeadDistributionAssignment(models.Model):
             )
 
     @api.model
-    def _release_rows(self, leads, at):
-        """Close what is open on these leads: the assignment is released, offers
-        expire.
+    def _close_rows(self, rows, at, by=""):
+        """Close open rows: assignments are released, offers are taken by somebody else.
 
-        :returns: the rows closed
+        :param by: name of whoever took them, for the web client
         """
-        rows = self.env["lead.distribution.assignment"].search(
-            [("lead_id", "in", leads.ids), ("state", "in", ["assigned", "offered"])]
-        )
-        self._close_rows(rows, at)
-        return rows
-
-    @api.model
-    def _close_rows(self, rows, at):
         given = rows.filtered(lambda row: row.state == "assigned")
         given.write({"state": "released", "date_response": at})
-        self._close_offers(rows - given, "expired", "taken")
+        self._close_offers(rows - given, "taken", "taken", by=by)
         rows.flush_recordset()  # the index of one assignment a lead is next
+
+    def _claim_offer(self, vals):
+        """Turn an offer into the assignment, from the moment when it was claimed.
+
+        :param vals: what the assignment is, its ``date`` included
+        """
+        tracked = self.company_id.lead_distribution_tracking == "each"
+        self.write(
+            {
+                **vals,
+                "date_offered": self.date,
+                "date_response": vals["date"],
+                "tracking_pending": tracked,
+            }
+        )
+        self.flush_recordset()
+
+    def _closed_by(self, later):
+        """Whether a released row was closed when ``later`` was made."""
+        self.ensure_one()
+        return (
+            self.user_id == later.previous_user_id
+            and self.date_response == later.date
+            and self.id < later.id
+        )
 
     @api.model
     def _latest_rows(self, leads):

@@ -89,6 +89,9 @@ class LeadDistributionAssignment(models.Model):
         help="Ids, codes and numbers; shown through the lead's explanation.",
     )
     date = fields.Datetime(required=True, readonly=True)
+    date_offered = fields.Datetime(
+        readonly=True, help="Of an offer that was claimed, which counts from then on."
+    )
     deadline = fields.Datetime(readonly=True)
     taken_back = fields.Boolean(
         readonly=True, help="With its batch: nobody ever had it by this row."
@@ -174,6 +177,8 @@ class LeadDistributionAssignment(models.Model):
             "taken_back",
             "lead_id",
             # an offer that is claimed becomes the assignment
+            "date",
+            "date_offered",
             "previous_user_id",
             "previous_team_id",
             "partner_previous_user_id",

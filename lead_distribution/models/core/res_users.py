@@ -179,6 +179,7 @@ class ResUsers(models.Model):
             ("claimed", _("%s claimed")),
             ("declined", _("%s declined")),
             ("expired", _("%s expired")),
+            ("taken", _("%s taken by colleagues")),
         )
         parts = [text % counts[state] for state, text in words if counts.get(state)]
         return ", ".join(parts) or False

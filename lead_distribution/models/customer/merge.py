@@ -9,7 +9,8 @@ from odoo.tools import SQL
 
 from ...tools.batch import isolated
 from ...tools.redacting_log import redacting_logger
-from ...tools.service_context import HEAD_KEY, as_service
+from ...tools.service_context import HEAD_KEY, MERGE_KEY, Merge, as_service
+from ..pipeline.values import DistributionContext
 
 _logger = redacting_logger(__name__)
 
@@ -228,6 +229,25 @@ class LeadDistributionMerge(models.AbstractModel):
         return value
 
     @api.model
+    def _after_merging(self, lead, former):
+        """Let all follow from leads that were merged.
+
+        :param lead: the one that stays
+        :param former: ``res.users`` who had one of them
+        """
+        company = self.env["lead.distribution.lead.company"]._company_of_lead(lead)
+        if not company._lead_distribution_on():
+            return
+        service = as_service(self, company)
+        lead = service.env["crm.lead"].browse(lead.id)
+        context = DistributionContext(
+            company, "button", fields.Datetime.now(), by=self.env.user
+        )
+        service.env["lead.distribution.apply"]._merged(
+            context, lead, former.with_env(service.env)
+        )
+
+    @api.model
     def _merge_ledger(self, head, tail):
         """The rows of merged leads belong to the lead that stays. An assignment of
         theirs goes over as it is if that lead has none; else it is one lead of the
@@ -236,21 +256,26 @@ class LeadDistributionMerge(models.AbstractModel):
         if not Assignment._in_use():
             return
         rows = Assignment.search([("lead_id", "in", tail.ids)])
-        held = rows.filtered(lambda row: row.state in ("assigned", "offered"))
-        owner = head.user_id
-        taken = owner or Assignment.search_count(
-            [("lead_id", "=", head.id), ("state", "=", "assigned")], limit=1
-        )
-        keep = (
-            Assignment if taken else held.filtered(lambda r: r.state == "assigned")[:1]
-        )
-        now = fields.Datetime.now()
-        twice = (held - keep).filtered(
-            lambda row: row.state == "assigned" and row.user_id == owner
-        )
-        twice.write({"state": "removed", "date_response": now})
-        self.env["lead.distribution.assignment"]._close_rows(held - keep - twice, now)
+        merge = self.env.context.get(MERGE_KEY)
+        user = self.env["res.users"]
+        if isinstance(merge, Merge):
+            user = user.browse(merge.user_id or [])
+        self.env["lead.distribution.apply"]._merge_rows(head, rows, user)
         rows.write({"lead_id": head.id})
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    def _merge_opportunity(self, user_id=False, *args, **kwargs):
+        """Let all follow from a merge, whoever merges."""
+        # sudo: who had the leads, who may not be the user's to see
+        former = self.sudo().user_id
+        merging = self.with_context(**{MERGE_KEY: Merge(user_id)})
+        lead = super(CrmLead, merging)._merge_opportunity(user_id, *args, **kwargs)
+        lead = lead.with_env(self.env)
+        self.env["lead.distribution.merge"]._after_merging(lead, former)
+        return lead
 
 
 class LeadDistribution(models.AbstractModel):

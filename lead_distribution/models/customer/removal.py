@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
+from ..pipeline.values import DistributionContext
 from .customer_link import TIMES
 
 
@@ -76,13 +77,7 @@ class LeadDistributionStatus(models.AbstractModel):
                     "distribution_state": "none",
                 }
             )
-            rows = service.env["lead.distribution.assignment"].search(
-                [
-                    ("lead_id", "in", ours.ids),
-                    ("state", "in", ["assigned", "offered", "released"]),
-                ]
-            )
-            rows.write({"state": "removed", "date_response": fields.Datetime.now()})
+            service.env["lead.distribution.apply"]._remove_rows(ours)
             ours.activity_ids.filtered("automated").unlink()
             ours._message_log_batch(bodies=dict.fromkeys(ours.ids, text))
         return True
@@ -103,7 +98,13 @@ class LeadDistributionStatus(models.AbstractModel):
                 "distribution_due": False,
             }
             if on:
-                values.update(user_id=False, distribution_state="pending")
+                values["distribution_state"] = "pending"
+                service.env["lead.distribution.apply"]._take_away(
+                    DistributionContext(
+                        company, "button", fields.Datetime.now(), by=self.env.user
+                    ),
+                    ours,
+                )
             ours.write({**values, "company_id": company.id})
             if on:
                 trigger_cron(service.env, "ir_cron_distribute_pending")

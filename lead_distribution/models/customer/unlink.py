@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...tools.service_context import as_service
 from ..pipeline.apply import ADDRESS_FIELDS, PARTNER_FIELDS
+from ..pipeline.values import DistributionContext
 from .customer_link import TIMES
 
 UNLINK_GROUP = "lead_distribution.group_unlink_customer"
@@ -158,18 +159,12 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         rows = service.env["lead.distribution.assignment"].search(
             [("lead_id", "=", lead.id), ("state", "in", ["assigned", "offered"])]
         )
-        rows.activity_id.filtered("active").unlink()
-        rows.write({"state": "undone", "date_response": fields.Datetime.now()})
-        rows.flush_recordset()
-        former = lead.user_id
-        lead.write(
-            {
-                "user_id": False,
-                "company_id": company.id,
-                "distribution_state": "pending",
-            }
-        )
-        lead.message_unsubscribe(former.partner_id.ids)
+        now = fields.Datetime.now()
+        apply = service.env["lead.distribution.apply"]
+        apply._revert_rows(rows, now)
+        context = DistributionContext(company, "button", now, by=self.env.user)
+        apply._take_away(context, lead)
+        lead.write({"distribution_state": "pending"})
         service.env["lead.distribution"]._distribute(lead, "button")
 
     @api.model

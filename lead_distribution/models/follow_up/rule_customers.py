@@ -20,7 +20,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
 
         :returns: those that moved
         """
-        rule, company = context.rule, context.company
+        rule = context.rule
         had, moves, since = self._customer_history(context, partners)
         users = rule.member_ids.user_id
         if not users:
@@ -91,21 +91,12 @@ class LeadDistributionRuleRunner(models.AbstractModel):
                     "partner_id": partner.id,
                     "user_id": user_id,
                     "previous_user_id": owners[partner.id].id,
-                    "rule_id": rule.id,
-                    "run_id": context.run.id if context.run else False,
-                    "snapshot_id": context.stored_snapshot.id,
-                    "state": "assigned",
-                    "reason": "rule",
-                    "trigger": context.trigger,
                     "trace": traces[partner.id],
-                    "date": context.at,
-                    "units": 0.0,  # units are of leads
-                    "company_id": company.id,
                     "mail_pending": bool(rule.mail_template_id),
                 }
                 for partner in mine
             ]
-        Assignment.create(values)
+        self.env["lead.distribution.apply"]._assign_customers(context, values)
         self._remember_turns(rule, state)
         self._log_customers(context, moved)
         self.env["lead.distribution.rule"]._notify_losers(context, moved, owners)

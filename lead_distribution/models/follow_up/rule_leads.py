@@ -161,9 +161,6 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         """Nobody is left who could have it: the pool, and the responsible decides."""
         if not leads:
             return self.env["lead.distribution.assignment"]
-        self.env["lead.distribution.assignment"]._release_rows(leads, context.at)
-        for user, mine in leads.grouped("user_id").items():
-            mine.message_unsubscribe(user.partner_id.ids)
         rows = self.env["lead.distribution.apply"]._to_pool(
             context,
             [
@@ -228,7 +225,6 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         context.stored_snapshot = self.env["lead.distribution.apply"]._store_snapshot(
             context, snapshot
         )
-        self.env["lead.distribution.assignment"]._release_rows(moving, context.at)
         rows = self.env["lead.distribution.apply"]._assign(context, assignments)
         self._remember_turns(rule, state)
         return rows

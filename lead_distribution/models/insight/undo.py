@@ -8,13 +8,14 @@ so are tags, activities and the contact's salesperson that came with the assignm
 from datetime import timedelta
 from functools import partial
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
 from ...tools.batch import in_blocks
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
 from ..pipeline.lead_distribution import BUTTON_LIMIT
+from ..pipeline.values import DistributionContext
 
 #: what a batch left that can be reverted
 STANDING = ("assigned", "offered", "unplaced")
@@ -187,135 +188,30 @@ class LeadDistributionUndo(models.AbstractModel):
 
     @api.model
     def _revert_leads(self, company, rows, now, again):
-        leads = rows.lead_id
-        if not leads:
+        if not rows:
             return
-        rows.activity_id.filtered("active").unlink()
-        for tags, ours in rows.grouped("tag_ids_added").items():
-            if tags:
-                ours.lead_id.write(
-                    {"tag_ids": [Command.unlink(tag_id) for tag_id in tags.ids]}
-                )
-        self._revert_contacts(rows)
-        pooled = rows.filtered(lambda row: row.state == "unplaced").lead_id
-        offers = rows.filtered(lambda row: row.state == "offered")
-        values = {"mail_pending": False, "tracking_pending": False}
-        (rows - offers).write({"state": "undone", "date_response": now, **values})
-        self.env["lead.distribution.assignment"]._close_offers(
-            offers, "undone", "taken", values
+        apply = self.env["lead.distribution.apply"]
+        apply._revert_rows(rows, now)
+        holders = self._restore_holders(company, rows)
+        apply._give_back(
+            DistributionContext(company, "button", now), rows, holders, again
         )
-        rows.flush_recordset()  # the index of one assignment a lead is next
-        before = {row.lead_id.id: row for row in rows}
-        holders = self._restore_holders(company, before)
-        groups = {}
-        for lead in leads:
-            row = before[lead.id]
-            # what came into the pool kept its team
-            team = lead.team_id if lead in pooled else row.previous_team_id
-            key = (holders.get(lead.id), team.id, row.user_id.id)
-            groups.setdefault(key, []).append(lead.id)
-        rest = "pending" if again else "pool"
-        for (user_id, team_id, former_id), ids in groups.items():
-            ours = leads.browse(ids)
-            ours.write(
-                {
-                    "user_id": user_id or False,
-                    "team_id": team_id,
-                    "company_id": company.id,
-                    "distribution_route_id": False,
-                    "distribution_state": "none" if user_id else rest,
-                }
-            )
-            former = self.env["res.users"].browse(former_id or [])
-            ours.message_unsubscribe(former.partner_id.ids)
-        self._resubscribe(leads, holders)
-        self._reopen_rows(leads, before, holders)
-        self.env["lead.distribution.apply"]._drop_escalations(
-            leads.browse(list(holders))
-        )
-        if again and len(holders) < len(leads):
-            trigger_cron(self.env, "ir_cron_distribute_pending")
 
     @api.model
-    def _revert_contacts(self, rows):
-        """Contacts whose salesperson came with these leads, unless another lead of
-        theirs stays with that salesperson."""
-        owned = rows.filtered("partner_owned")
-        others = self.env["lead.distribution.assignment"].search(
-            [
-                ("partner_id", "in", owned.partner_id.ids),
-                ("lead_id", "!=", False),
-                ("state", "=", "assigned"),
-                ("id", "not in", rows.ids),
-            ]
-        )
-        keep = {(row.partner_id, row.user_id) for row in others}
-        going = owned.filtered(
-            lambda row: (
-                row.partner_id.user_id == row.user_id
-                and (row.partner_id, row.user_id) not in keep
-            )
-        )
-        for former, ours in going.grouped("partner_previous_user_id").items():
-            ours.partner_id.write({"user_id": former.filtered("active").id})
-        owned.write({"partner_owned": False})
-
-    @api.model
-    def _restore_holders(self, company, before):
+    def _restore_holders(self, company, rows):
         """Tell who gets the leads back.
 
-        :param before: ``{lead_id: row}``
+        :param rows: of the ledger, those that are undone
         :returns: ``{lead_id: user_id}`` of who had it, and may have it still
         """
-        users = self.env["res.users"].union(
-            *(row.previous_user_id for row in before.values())
-        )
         users = self.env["lead.distribution.tasks"]._allowed_in(
-            users.filtered("active"), company
+            rows.previous_user_id.filtered("active"), company
         )
         return {
-            lead_id: row.previous_user_id.id
-            for lead_id, row in before.items()
+            row.lead_id.id: row.previous_user_id.id
+            for row in rows
             if row.previous_user_id in users
         }
-
-    @api.model
-    def _resubscribe(self, leads, holders):
-        default = self.env["mail.message.subtype"].default_subtypes("crm.lead")[0].ids
-        partners = {
-            user.id: user.partner_id.id
-            for user in self.env["res.users"].browse(set(holders.values()))
-        }
-        self.env["lead.distribution.apply"]._insert_followers(
-            leads,
-            {
-                (lead_id, partners[user_id]): default
-                for lead_id, user_id in holders.items()
-            },
-        )
-
-    @api.model
-    def _reopen_rows(self, leads, before, holders):
-        """The rows that the batch had closed are the assignments again, with the units
-        of when they were given."""
-        rows = self.env["lead.distribution.assignment"].search(
-            [("lead_id", "in", list(holders)), ("state", "=", "released")]
-        )
-        rows = rows.filtered(lambda row: self._closed_by(row, before[row.lead_id.id]))
-        rows._reopen()
-        for route, ours in rows.grouped("route_id").items():
-            ours.lead_id.write({"distribution_route_id": route.id})
-        self.env.flush_all()
-        self.env["lead.distribution"]._settle(leads.browse(list(holders)))
-
-    @api.model
-    def _closed_by(self, row, later):
-        """Whether a released row was closed when ``later`` was made."""
-        return (
-            row.user_id == later.previous_user_id
-            and row.date_response == later.date
-            and row.id < later.id
-        )
 
     @api.model
     def _revert_customers(self, rows, now):
@@ -335,7 +231,7 @@ class LeadDistributionUndo(models.AbstractModel):
             [("partner_id", "in", rows.partner_id.ids), ("state", "=", "released")]
         )
         closed._of_customers().filtered(
-            lambda row: self._closed_by(row, before[row.partner_id])
+            lambda row: row._closed_by(before[row.partner_id])
         )._reopen()
         for (user, former), ours in rows.grouped(
             lambda row: (row.user_id, row.previous_user_id)

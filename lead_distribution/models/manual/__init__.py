@@ -1,6 +1,8 @@
 """Claims, manual changes, releases."""
 
 from . import manual_assignment
+from . import claims
+from . import moves
 from . import people_left
 from . import crm_lead
 from . import res_users

@@ -4,6 +4,7 @@ from . import lead_distribution
 from . import pending
 from . import apply
 from . import consequences
+from . import reverting
 from . import escalation
 from . import recognition
 from . import candidates

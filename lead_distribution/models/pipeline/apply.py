@@ -1,5 +1,11 @@
-"""Step 5, apply: in blocks: lead, chatter line, follower, activity, contact,
-tag, ledger. The number of statements does not grow with the leads."""
+"""Step 5, apply: the one place where a lead gets a salesperson, loses one, is offered
+or goes to the pool, whoever asks for it: routes, a claim, a person, a rule, a merge.
+
+What follows hangs on :meth:`_assign` and :meth:`_take_away`: rows of the ledger,
+followers, tags, the contact's salesperson, chatter lines, and what other packages do in
+the hooks :meth:`_after_assign` and :meth:`_after_take_away`. All is done in blocks: the
+number of statements does not grow with the leads.
+"""
 
 from odoo import Command, api, models
 
@@ -75,19 +81,7 @@ class LeadDistributionApply(models.AbstractModel):
                 offers += self._offers_for_all(assignment, snapshot, capacity, skip)
         context.stored_snapshot = self._store_snapshot(context, snapshot)
         self.env["lead.distribution"]._settle(kept)
-        if not context.is_new:
-            self.env["lead.distribution.assignment"]._release_rows(
-                leads - kept, context.at
-            )
         rows = self._assign(context, assignments)
-        if context.rule:
-            taken = leads.browse({p.lead_id for p in offers}).filtered("user_id")
-            holders = {lead.id: lead.user_id.id for lead in taken}
-            for assignment in offers:
-                assignment.previous_user_id = holders.get(assignment.lead_id)
-            for user, ours in taken.grouped("user_id").items():
-                ours.message_unsubscribe(user.partner_id.ids)
-            taken.write({"user_id": False, "company_id": context.company.id})
         rows |= self._offer(context, offers)
         rows |= self._to_pool(context, unplaced)
         self.env["lead.distribution.route.state"]._remember(state)
@@ -140,13 +134,14 @@ class LeadDistributionApply(models.AbstractModel):
     # somebody --------------------------------------------------------------
 
     @api.model
-    def _assign(self, context, assignments, tell=True, accepted=None):
-        """Give leads to salespeople.
+    def _assign(self, context, assignments, tell=True, written=False):
+        """Give leads to salespeople, with all that follows.
 
-        :param assignments: list of :class:`AssignmentValues`
-        :param tell: whether the salespeople get an email
-        :param accepted: ``{lead_id: the offer that was claimed}``; its row becomes
-            the assignment
+        :param assignments: list of :class:`AssignmentValues`; an offer that is claimed
+            becomes the assignment
+        :param tell: whether the salespeople get an email of ours
+        :param written: whether a person wrote the salespeople already: the leads are
+            left as they are, and the assignments say who had them before
         :returns: the ledger's new rows
         """
         Assignment = self.env["lead.distribution.assignment"]
@@ -154,38 +149,66 @@ class LeadDistributionApply(models.AbstractModel):
             return Assignment
         leads = self.env["crm.lead"].browse([p.lead_id for p in assignments])
         by_id = {lead.id: lead for lead in leads}
-        for assignment in assignments:
-            lead = by_id[assignment.lead_id]
-            assignment.previous_user_id = lead.user_id.id
-            assignment.previous_team_id = lead.team_id.id
-        self._write_leads(context.company, leads, assignments)
+        claimed = Assignment.union(*(p.offer for p in assignments if p.offer))
+        self._close(context, leads, claimed)
+        for p in assignments:
+            lead = by_id[p.lead_id]
+            if not written:
+                p.previous_user_id = lead.user_id.id
+                p.previous_team_id = lead.team_id.id
+            p.policy_route_id = p.route_id or lead.distribution_route_id.id
+        if written:
+            leads.write({"distribution_state": "assigned"})
+        else:
+            self._write_leads(context.company, leads, assignments)
         # an automation rule may have given one to somebody else, with a row of its own
         assignments = [
             p for p in assignments if by_id[p.lead_id].user_id.id == p.user_id
         ]
         self._subscribe(leads, assignments)
-        self._add_tags(assignments, context.rule)
-        activities = self._schedule(context.company, assignments)
-        self._set_partner_salesperson(by_id, assignments)
-        self._log(context, assignments)
-        done, values = Assignment, []
+        self._add_tags(context, assignments)
+        self._set_partner_salesperson(context.company, by_id, assignments)
+        self._after_assign(context, assignments)
+        if not written:
+            self._log(context, assignments)
+        rows = self._write_rows(context, by_id, assignments, tell)
+        if not context.is_new:
+            self._drop_escalations(leads)
+            self._notify_former(
+                context, {p.lead_id: p.previous_user_id for p in assignments}
+            )
+        if tell:
+            trigger_cron(self.env, "ir_cron_send_mail")
+            self._notify(by_id, assignments)
+        return rows
+
+    @api.model
+    def _after_assign(self, context, assignments):
+        """Hook: do what follows when salespeople got leads, before the ledger says so.
+
+        :param assignments: list of :class:`AssignmentValues`; ``activity_id`` is to be
+            set to what was made for the new salesperson alone
+        """
+
+    @api.model
+    def _write_rows(self, context, by_id, assignments, tell):
+        """Write into the ledger who got leads; the only place where rows become so."""
+        done, values = self.env["lead.distribution.assignment"], []
         for p in assignments:
             vals = {
                 "previous_user_id": p.previous_user_id,
                 "previous_team_id": p.previous_team_id,
                 "partner_previous_user_id": p.partner_previous_user_id,
                 "partner_owned": p.partner_owned,
-                "activity_id": activities.get(p.lead_id),
+                "activity_id": p.activity_id,
                 "tag_ids_added": [Command.set(p.tag_ids)] if p.tag_ids else False,
                 "state": "assigned",
             }
-            offer = (accepted or {}).get(p.lead_id)
-            if offer:
+            if p.offer:
                 if not p.previous_user_id:
                     del vals["previous_user_id"]  # whom the offer was taken from
-                offer.write({**vals, "date_response": context.at})
-                offer.flush_recordset()
-                done |= offer
+                p.offer._claim_offer({**vals, "date": context.at})
+                done |= p.offer
                 continue
             values.append(
                 {
@@ -199,13 +222,29 @@ class LeadDistributionApply(models.AbstractModel):
                     "mail_pending": tell,
                 }
             )
-        rows = done | Assignment.create(values)
-        if not context.is_new:
-            self._drop_escalations(leads)
-        if tell:
-            trigger_cron(self.env, "ir_cron_send_mail")
-            self._notify(by_id, assignments)
-        return rows
+        return done | done.create(values)
+
+    @api.model
+    def _assign_customers(self, context, values):
+        """Write into the ledger which customers a rule moved.
+
+        :param values: list of what is to be known of each, see ``rule_customers``
+        :returns: the ledger's new rows
+        """
+        shared = {
+            "rule_id": context.rule.id,
+            "run_id": context.run.id if context.run else False,
+            "snapshot_id": context.stored_snapshot.id,
+            "state": "assigned",
+            "reason": "rule",
+            "trigger": context.trigger,
+            "date": context.at,
+            "units": 0.0,  # units are of leads
+            "company_id": context.company.id,
+        }
+        return self.env["lead.distribution.assignment"].create(
+            [{**shared, **vals} for vals in values]
+        )
 
     @api.model
     def _write_leads(self, company, leads, assignments):
@@ -230,6 +269,71 @@ class LeadDistributionApply(models.AbstractModel):
     # nobody ----------------------------------------------------------------
 
     @api.model
+    def _close(self, context, leads, kept=None):
+        """Close the ledger's open rows of leads that somebody else gets, or nobody.
+
+        Who had a lead for a moment of this transaction only, for other code decided at
+        once, never had it: nothing of that is left.
+
+        :param kept: rows that stay as they are, if any
+        """
+        if context.is_new:
+            return
+        Assignment = self.env["lead.distribution.assignment"]
+        rows = Assignment.search(
+            [("lead_id", "in", leads.ids), ("state", "in", ["assigned", "offered"])]
+        )
+        rows -= kept or Assignment
+        fresh = self._of_this_transaction(rows)
+        self._revert_rows(fresh, context.at)
+        by = context.by.name if context.by and context.trigger == "button" else ""
+        Assignment._close_rows(rows - fresh, context.at, by)
+
+    @api.model
+    def _of_this_transaction(self, rows):
+        """Pick the assignments that were made in the transaction that is under way."""
+        now = self.env.cr.now()
+        return rows.filtered(
+            lambda row: row.state == "assigned" and row.create_date == now
+        )
+
+    @api.model
+    def _take_away(self, context, leads, former=None):
+        """Take leads from whoever has them, or an offer of them, with all that follows.
+
+        :param former: ``{lead_id: user_id}`` of who had them, when a person wrote it
+            already
+        """
+        self._close(context, leads)
+        if former is None:
+            held = leads.filtered("user_id")
+            former = {lead.id: lead.user_id.id for lead in held}
+            # the company along, since core takes it away from a lead without
+            # salesperson whose team has none
+            held.write({"user_id": False, "company_id": context.company.id})
+        if not former:
+            return
+        self._unsubscribe(leads, former)
+        self._notify_former(context, former)
+        self._after_take_away(context, former)
+
+    @api.model
+    def _after_take_away(self, context, former):
+        """Hook: do what follows when salespeople lost leads and nobody has them yet.
+
+        :param former: ``{lead_id: user_id}`` of who had them
+        """
+
+    @api.model
+    def _release(self, context, leads, former=None):
+        """Put leads into the pool because a person wants it so.
+
+        :param former: see :meth:`_take_away`
+        """
+        self._take_away(context, leads, former)
+        leads.write({"distribution_state": "pool"})
+
+    @api.model
     def _to_pool(self, context, unplaced):
         """Leads for whom nobody was found: the pool, and a ledger row when the
         reason is a new one.
@@ -241,11 +345,8 @@ class LeadDistributionApply(models.AbstractModel):
         if not unplaced:
             return Assignment
         leads = self.env["crm.lead"].browse([lead.id for lead, _decision in unplaced])
-        held = leads.filtered("user_id")
-        holders = {lead.id: lead.user_id.id for lead in held}
-        # the company along, since core takes it away from a lead without salesperson
-        # whose team has none
-        held.write({"user_id": False, "company_id": context.company.id})
+        holders = {lead.id: lead.user_id.id for lead in leads if lead.user_id}
+        self._take_away(context, leads)
         by_route = {}
         for lead, decision in unplaced:
             by_route.setdefault(decision.route_id, []).append(lead.id)
@@ -307,8 +408,6 @@ class LeadDistributionApply(models.AbstractModel):
             self.env["lead.distribution"]._settle(lead)
             return self.env["lead.distribution.assignment"]
         return self._to_pool(context, [(lead, decision)])
-
-    # the ledger's old rows -------------------------------------------------
 
 
 class _Failure:

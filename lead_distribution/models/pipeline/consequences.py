@@ -32,20 +32,48 @@ class LeadDistributionApply(models.AbstractModel):
             )
 
     @api.model
+    def _notify_former(self, context, former):
+        """Tell in Odoo, at once, who lost leads to others; a rule tells by itself.
+
+        :param former: ``{lead_id: user_id}``
+        """
+        if context.rule:
+            return
+        by_user = {}
+        for lead_id, user_id in former.items():
+            if user_id and user_id != (context.by and context.by.id):
+                by_user.setdefault(user_id, []).append(lead_id)
+        for user in self.env["res.users"].browse(by_user):
+            leads = self.env["crm.lead"].browse(by_user[user.id])
+            leads = leads.filtered(lambda lead, user=user: lead.user_id != user)
+            if not leads or not user.active:
+                continue
+            _ = self.with_context(lang=user.lang or self.env.lang).env._
+            user._bus_send(
+                "simple_notification",
+                {
+                    "type": "info",
+                    "title": _("Not yours any more"),
+                    "message": leads.name
+                    if len(leads) == 1
+                    else _("%s leads are somebody else's now", len(leads)),
+                },
+            )
+
+    @api.model
     def _subscribe(self, leads, assignments):
         """Salespeople follow their leads, the former ones no more; who follows a
         team follows its leads as they subscribed."""
         users = self.env["res.users"].browse({p.user_id for p in assignments})
         partner_of = {user.id: user.partner_id.id for user in users}
-        changed = [
-            p
-            for p in assignments
-            if p.previous_user_id and p.previous_user_id != p.user_id
-        ]
-        for user_id in {p.previous_user_id for p in changed}:
-            user = self.env["res.users"].browse(user_id)
-            left = [p.lead_id for p in changed if p.previous_user_id == user_id]
-            leads.browse(left).message_unsubscribe(user.partner_id.ids)
+        self._unsubscribe(
+            leads,
+            {
+                p.lead_id: p.previous_user_id
+                for p in assignments
+                if p.previous_user_id != p.user_id
+            },
+        )
         default = self.env["mail.message.subtype"].default_subtypes("crm.lead")[0].ids
         team_subtypes = self._team_subscriptions({p.team_id for p in assignments})
         wanted = {}
@@ -55,6 +83,18 @@ class LeadDistributionApply(models.AbstractModel):
                 for partner_id, subtypes in team_subtypes.get(p.team_id, {}).items():
                     wanted.setdefault((p.lead_id, partner_id), subtypes)
         self._insert_followers(leads, wanted)
+
+    @api.model
+    def _unsubscribe(self, leads, former):
+        """Who had leads follows them no more.
+
+        :param former: ``{lead_id: user_id}``
+        """
+        by_user = {}
+        for lead_id, user_id in former.items():
+            by_user.setdefault(user_id, []).append(lead_id)
+        for user in self.env["res.users"].browse(filter(None, by_user)):
+            leads.browse(by_user[user.id]).message_unsubscribe(user.partner_id.ids)
 
     @api.model
     def _insert_followers(self, leads, wanted):
@@ -121,11 +161,13 @@ class LeadDistributionApply(models.AbstractModel):
         return found
 
     @api.model
-    def _add_tags(self, assignments, rule=None):
-        by_route = {}
+    def _add_tags(self, context, assignments):
+        """The route's tags, and those of the rule that moved or offered the lead."""
+        groups = {}
         for p in assignments:
-            by_route.setdefault(p.route_id, []).append(p)
-        for route_id, group in by_route.items():
+            rule = context.rule or (p.offer.rule_id if p.offer else None)
+            groups.setdefault((p.policy_route_id, rule), []).append(p)
+        for (route_id, rule), group in groups.items():
             tags = self.env["lead.distribution.route"].browse(route_id or []).tag_ids
             tags |= rule.tag_ids if rule else tags
             if not tags:
@@ -136,27 +178,20 @@ class LeadDistributionApply(models.AbstractModel):
             leads.write({"tag_ids": [Command.link(tag_id) for tag_id in tags.ids]})
 
     @api.model
-    def _schedule(self, company, assignments):
-        """Hook: start what salespeople are to do with their new leads.
-
-        :returns: ``{lead_id: id of the route's activity}``
-        """
-        return {}
-
-    @api.model
-    def _set_partner_salesperson(self, by_id, assignments):
+    def _set_partner_salesperson(self, company, by_id, assignments):
         """Who takes the lead becomes the contact's salesperson, by the route's
-        policy (O15)."""
+        policy (O15). An intake user is nobody's salesperson."""
         by_user = {}
+        intake = company.lead_distribution_intake_user_ids
         for p in assignments:
             partner = by_id[p.lead_id].partner_id
-            route = self.env["lead.distribution.route"].browse(p.route_id or [])
+            route = self.env["lead.distribution.route"].browse(p.policy_route_id or [])
             if not partner or not route:
                 continue
             owner = partner.user_id
             p.partner_previous_user_id = owner.id
             policy = route.contact_owner_policy
-            if policy == "always" or (policy == "if_empty" and not owner):
+            if policy == "always" or (policy == "if_empty" and not (owner - intake)):
                 if owner.id != p.user_id:
                     p.partner_owned = True
                     by_user.setdefault(p.user_id, set()).add(partner.id)

@@ -9,7 +9,7 @@ from ...engine import STRATEGIES, known_strategy
 from ...tools.constants import PRIVATE
 from ...tools.service_context import as_service
 
-UNTRACED = {"claim", "manual", "merge", "release"}
+UNTRACED = {"claim", "manual", "merge"}
 
 
 class LeadDistributionExplanation(models.AbstractModel):

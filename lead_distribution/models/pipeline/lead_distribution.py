@@ -50,7 +50,7 @@ class LeadDistribution(models.AbstractModel):
         ):
             service = as_service(self, company)
             ours = service.env["crm.lead"].browse(ours.ids)
-            context = DistributionContext(company, trigger, at, run)
+            context = DistributionContext(company, trigger, at, run, by=self.env.user)
             if not company:
                 rows |= service.env["lead.distribution.lead.company"]._refuse_undecided(
                     context, ours

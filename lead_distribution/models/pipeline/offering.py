@@ -45,6 +45,8 @@ class LeadDistributionApply(models.AbstractModel):
             dict.fromkeys(p.lead_id for p in assignments)
         )
         by_id = {lead.id: lead for lead in leads}
+        former = {lead.id: lead.user_id.id for lead in leads}
+        self._take_away(context, leads)
         routes = self.env["lead.distribution.route"]
         by_route = {}
         for p in assignments:
@@ -68,7 +70,7 @@ class LeadDistributionApply(models.AbstractModel):
                 {
                     **self._row_values(context, by_id[p.lead_id]),
                     "user_id": p.user_id,
-                    "previous_user_id": p.previous_user_id,
+                    "previous_user_id": former[p.lead_id],
                     "previous_team_id": by_id[p.lead_id].team_id.id,
                     "route_id": p.route_id,
                     "state": "offered",

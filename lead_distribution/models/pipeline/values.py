@@ -19,6 +19,7 @@ class DistributionContext:
     :param rule: ``lead.distribution.rule`` that moves them, or None
     :param skip: ``{lead_id: {user_id: code}}`` of who does not get which
     :param rule_evidence: ``{lead_id: what the explanation says of the rule}``
+    :param by: ``res.users`` who decides, None for routes and rules by themselves
     """
 
     company: models.Model
@@ -30,6 +31,7 @@ class DistributionContext:
     rule: models.Model = None
     skip: dict = field(default_factory=dict)
     rule_evidence: dict = field(default_factory=dict)
+    by: models.Model = None
 
     def __post_init__(self):
         if self.is_new is None:
@@ -44,7 +46,12 @@ class DistributionContext:
 
 @dataclass
 class AssignmentValues:
-    """A lead and its new salesperson, on the way into the database."""
+    """A lead and its new salesperson, on the way into the database.
+
+    :param offer: the ledger's offer that is claimed, or None
+    :param policy_route_id: the route whose tags, activity and policy for the contact
+        hold: the one that decided, else the one through which the lead came
+    """
 
     lead_id: int
     user_id: int
@@ -58,6 +65,9 @@ class AssignmentValues:
     previous_team_id: int | None = None
     partner_previous_user_id: int | None = None
     partner_owned: bool = False
+    activity_id: int | None = None
+    offer: models.Model = None
+    policy_route_id: int | None = None
 
 
 @dataclass

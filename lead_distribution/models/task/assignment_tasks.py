@@ -1,10 +1,12 @@
-"""The activity that comes with a lead (O18)."""
+"""Activities go with the lead: the one of its route (O18), and the tasks that are for
+whoever has it."""
 
 from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ...tools.periods import company_today
+from ...tools.service_context import as_task
 from ...tools.task_spec import TaskSpec
 
 
@@ -12,37 +14,123 @@ class LeadDistributionApply(models.AbstractModel):
     _inherit = "lead.distribution.apply"
 
     @api.model
-    def _schedule(self, company, assignments):
-        """An activity of the route's type for each salesperson (O18).
-
-        :returns: ``{lead_id: activity_id}``
-        """
-        found = super()._schedule(company, assignments)
-        today = company_today(company)
+    def _after_assign(self, context, assignments):
+        """The former salesperson's tasks are the new one's; the route's activity is
+        made where there is none."""
+        super()._after_assign(context, assignments)
+        routes = self.env["lead.distribution.route"]
+        routes = routes.browse({p.policy_route_id for p in assignments} - {None, False})
+        kinds = {route.id: route.activity_type_id for route in routes}
+        there = self.env["mail.activity"]
+        if not context.is_new:
+            there = self._hand_over_tasks(
+                {p.lead_id: p.user_id for p in assignments},
+                {p.lead_id: p.previous_user_id for p in assignments},
+            ).filtered(lambda task: task.lead_origin == "route")
+        has = {(task.res_id, task.activity_type_id) for task in there}
         by_route = {}
         for p in assignments:
-            by_route.setdefault(p.route_id, {})[p.lead_id] = p.user_id
-        routes = self.env["lead.distribution.route"]
-        for route in routes.browse(route_id for route_id in by_route if route_id):
-            kind = route.activity_type_id
-            if not kind:
-                continue
-            users = by_route[route.id]
-            activities = self.env["lead.distribution.tasks"]._create_tasks(
-                company,
-                self.env["crm.lead"].browse(users),
-                TaskSpec(
-                    activity_type_id=kind.id,
-                    summary=route.activity_summary,
-                    note=route.activity_note,
-                    origin="route",
-                ),
-                fields.Datetime.now(),
-                users,
-                today + timedelta(days=route.activity_days)
-                if route.activity_days
-                else kind._get_date_deadline(),
-                followed=True,
-            )
-            found.update({activity.res_id: activity.id for activity in activities})
-        return found
+            kind = kinds.get(p.policy_route_id)
+            if kind and (p.lead_id, kind) not in has:
+                by_route.setdefault(p.policy_route_id, []).append(p)
+        made = self.env["mail.activity"]
+        for route in routes.browse(by_route):
+            made |= self._create_activities(context.company, route, by_route[route.id])
+        new = {task.res_id: task.id for task in made}
+        for p in assignments:
+            p.activity_id = new.get(p.lead_id)
+        # of a lead that another route took there is no use for the first one's
+        (there.filtered(lambda task: task.res_id in new) - made).unlink()
+
+    @api.model
+    def _after_take_away(self, context, former):
+        """Tasks of whoever lost a lead wait for the next one, and nobody keeps what
+        they cannot open."""
+        super()._after_take_away(context, former)
+        tasks = self._tasks_of_salespeople(former)
+        as_task(tasks.filtered("user_id")).write({"user_id": False})
+
+    @api.model
+    def _after_give_back(self, context, holders):
+        """Whoever has a lead again has its tasks again."""
+        super()._after_give_back(context, holders)
+        self._hand_over_tasks(holders, {})
+
+    @api.model
+    def _after_merge(self, context, lead, former):
+        """The merged leads' tasks are the salesperson's, and the route's activity is
+        there once."""
+        super()._after_merge(context, lead, former)
+        tasks = self._open_tasks(lead.ids)
+        if lead.user_id:
+            theirs = tasks.filtered(lambda task: task.user_id in former)
+            as_task(theirs).write({"user_id": lead.user_id.id})
+        seen = set()
+        for task in tasks.filtered(lambda x: x.lead_origin == "route").sorted("id"):
+            key = (task.activity_type_id, task.user_id)
+            if key in seen:
+                task.unlink()
+            seen.add(key)
+
+    @api.model
+    def _open_tasks(self, lead_ids):
+        """Find the open activities of leads that are no department's to take, nor a
+        call for help."""
+        return self.env["mail.activity"].search(
+            [
+                ("res_model", "=", "crm.lead"),
+                ("res_id", "in", list(lead_ids)),
+                ("lead_team_id", "=", False),
+                ("lead_distribution_unplaced", "!=", True),
+            ]
+        )
+
+    @api.model
+    def _tasks_of_salespeople(self, former):
+        """Find the open activities of leads that are for "the salesperson": those of
+        who had the lead, and those that wait for who will have it.
+
+        :param former: ``{lead_id: user_id or None}``
+        """
+        return self._open_tasks(former).filtered(
+            lambda task: not task.user_id or task.user_id.id == former[task.res_id]
+        )
+
+    @api.model
+    def _hand_over_tasks(self, holders, former):
+        """Give tasks for "the salesperson" to who has the lead now.
+
+        :param holders: ``{lead_id: user_id}``
+        :param former: ``{lead_id: user_id or None}`` of who had it before
+        :returns: the open tasks that the holders have on these leads
+        """
+        tasks = self._open_tasks(holders)
+        going = {}
+        for task in tasks:
+            if not task.user_id or task.user_id.id == former.get(task.res_id):
+                going.setdefault(holders[task.res_id], []).append(task.id)
+        for user_id, ids in going.items():
+            as_task(tasks.browse(ids)).write({"user_id": user_id})
+        return tasks.filtered(lambda task: task.user_id.id == holders[task.res_id])
+
+    @api.model
+    def _create_activities(self, company, route, assignments):
+        """Make an activity of the route's type for each salesperson (O18)."""
+        kind = route.activity_type_id
+        users = {p.lead_id: p.user_id for p in assignments}
+        return self.env["lead.distribution.tasks"]._create_tasks(
+            company,
+            self.env["crm.lead"].browse(users),
+            TaskSpec(
+                activity_type_id=kind.id,
+                summary=route.activity_summary,
+                note=route.activity_note,
+                origin="route",
+            ),
+            fields.Datetime.now(),
+            users,
+            company_today(company) + timedelta(days=route.activity_days)
+            if route.activity_days
+            else kind._get_date_deadline(),
+            followed=True,
+        )
