@@ -18,6 +18,7 @@ from .types import (
     Person,
     Request,
     Route,
+    readable,
 )
 from .strategies import STRATEGIES, Strategy, known_strategy, strategy
 from .rates import closing_rates, follow_up_hours
@@ -41,5 +42,6 @@ __all__ = [
     "decide",
     "follow_up_hours",
     "known_strategy",
+    "readable",
     "strategy",
 ]

@@ -6,8 +6,8 @@ Ids are integers of the caller's choice; the engine only compares them. A
 
 from dataclasses import dataclass, field
 
-#: Version of the dictionaries in :attr:`Decision.trace`. A reader of stored
-#: traces must know every version that was ever written.
+#: Version of the dictionaries in :attr:`Decision.trace`; one more whenever what is
+#: stored already would be read wrongly. :func:`readable` knows every version there was.
 TRACE_VERSION = 1
 
 #: Why a lead got its salesperson past the routes: the same person's open inquiry.
@@ -131,3 +131,14 @@ class Decision:
     reason: str
     units: float
     trace: dict
+
+
+def readable(trace):
+    """Return a stored trace as it is read today.
+
+    :param trace: of this version or an older one; keys that were added since are
+        missing there, and nobody must rely on them
+    :returns: the trace; an empty one for what a later version wrote, which says what
+        this one cannot know
+    """
+    return trace if trace.get("v", TRACE_VERSION) <= TRACE_VERSION else {}

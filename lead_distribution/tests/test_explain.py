@@ -1,3 +1,5 @@
+import json
+
 from odoo.exceptions import AccessError
 from odoo.tests.common import tagged
 
@@ -33,6 +35,35 @@ class TestExplain(DistributionCase):
             self.assertIn(word, text)
         with self.assertRaises(AccessError):
             self._explanation(lead, self.anna)
+
+    def test_older_and_later_traces(self):
+        """B1: whatever version wrote a trace, it is told as far as it is known."""
+        route = self._route(self.anna | self.boris, name="Main")
+        lead = self._lead()
+        row = self._rows(lead)
+        chosen = [lead.user_id.id, 1.0, 30, 0.5]
+
+        def told(trace):
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE lead_distribution_assignment SET trace = %s, snapshot_id = NULL"
+                " WHERE id = %s",
+                [json.dumps(trace), row.id],
+            )
+            self.env.invalidate_all()
+            return self._explanation(lead, self.manager)
+
+        name = lead.user_id.name
+        # without the keys that came later
+        for trace in ({"v": 1}, {"routes": []}, {"v": 1, "chosen": chosen}):
+            self.assertIn(name, told(trace))
+        text = told({"v": 1, "routes": [[route.id, "taken"]], "chosen": chosen})
+        for words in ("took the lead", "Main", "+0.50", "3 %"):
+            self.assertIn(words, text)
+        self.assertNotIn("later version", text)
+        text = told({"v": 2, "routes": [["unknown"]], "chosen": "unknown"})
+        self.assertIn(name, text)
+        self.assertIn("written by a later version", text)
 
     def test_written_once_never_recomputed(self):
         """B1: later changes do not change what is told."""

@@ -918,7 +918,7 @@ class TestOutcomeActions(SecurityCase):
         self.done.tag_ids = self.tag
         task = self._task(self.lead, self.anna)
         with self.assertLogs(
-            "odoo.addons.lead_distribution.models.task.outcome_effects", "WARNING"
+            "odoo.addons.lead_distribution.models.task.outcome_follow", "WARNING"
         ):
             self._finish(self.anna, task)
         self.assertNotIn(group, self.anna.all_group_ids)

@@ -28,11 +28,7 @@ LEVELS = (
 LEVEL_OF = {package: place for place, line in enumerate(LEVELS) for package in line}
 
 #: ``{(file, what it must not know): why it does all the same}``
-ARROWS = {
-    ("models/core/crm_lead.py", "lead.distribution"): (
-        "for its environment alone, in which a search makes its SQL"
-    ),
-}
+ARROWS = {}
 
 LONGEST_FILE = 450
 #: lines of the files that are longer; each number may only shrink

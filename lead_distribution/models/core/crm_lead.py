@@ -186,14 +186,14 @@ class CrmLead(models.Model):
         "partner_id.company_id",
     )
     def _compute_distribution_company_id(self):
+        owner = self.env["lead.distribution.lead.company"]
         for lead in self:
-            lead.distribution_company_id = self.env[
-                "lead.distribution.lead.company"
-            ]._company_of_lead(lead)
+            lead.distribution_company_id = owner._company_of_lead(lead)
 
     @api.model
     def _search_distribution_company_id(self, operator, value):
-        service, Company = self.env["lead.distribution"], self.env["res.company"]
+        Company = self.env["res.company"]
+        owner = self.env["lead.distribution.lead.company"]
         if operator in ("any", "child_of", "parent_of"):
             if operator != "any":
                 value = Domain("id", operator, value)
@@ -206,9 +206,9 @@ class CrmLead(models.Model):
             return NotImplemented
         return Domain.OR(
             Domain.custom(
-                to_sql=lambda _model, alias, _query, company=company: service.env[
-                    "lead.distribution.lead.company"
-                ]._sql_of_company(alias, company)
+                to_sql=lambda _model, alias, _query, company=company: (
+                    owner._sql_of_company(alias, company)
+                )
             )
             for company in companies
         )

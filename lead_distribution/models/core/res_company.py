@@ -190,6 +190,8 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         self.env["lead.distribution.lock"]._ensure(companies)
         self.env.registry.clear_cache()
+        # again when all can see it, should somebody have looked meanwhile
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
         return companies
 
     def _lead_timezone(self):
@@ -232,6 +234,18 @@ class ResCompany(models.Model):
         names = ("activity", "email", "note", "meeting", "stage")
         # sudo: switches of the company, to decide and not to tell
         return [name for name in names if self.sudo()[f"lead_follow_up_{name}"]]
+
+    @api.model
+    @ormcache()
+    def _lead_several(self):
+        """Whether there are several companies."""
+        # sudo: a number, the same for everybody
+        return self.sudo().search_count([], limit=2) > 1
+
+    @api.model
+    def _lead_shared_is_guarded(self):
+        """Whether the current user leaves alone what all companies share."""
+        return not self.env.is_system() and self._lead_several()
 
     @api.model
     @ormcache()

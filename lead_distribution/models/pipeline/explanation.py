@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ...engine import readable
 from ...tools.constants import PRIVATE
 
 
@@ -161,7 +162,7 @@ class LeadDistributionExplain(models.AbstractModel):
             return Markup("")
         # sudo: whoever may read the lead may know why it is where it is
         row = row.sudo()
-        trace = row.trace or {}
+        trace = readable(row.trace or {})
         parts = [
             Markup("<div class='lead_distribution_why'><p class='lead'>%s</p>")
             % self._headline(row)

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ...engine import STRATEGIES, known_strategy
+from ...engine import STRATEGIES, known_strategy, readable
 from ...tools.constants import PRIVATE
 from ...tools.service_context import as_service
 
@@ -184,6 +184,11 @@ class LeadDistributionExplanation(models.AbstractModel):
         :returns: in the words of who reads it, that the details are not kept any more;
             False where they are, or where there never were any
         """
+        if row.trace and not readable(row.trace):
+            return self.env._(
+                "The details of this decision were written by a later version of the "
+                "addon than this one."
+            )
         if row.trace or row.reason in UNTRACED:
             return False
         company = row.company_id or as_service(self).env.company

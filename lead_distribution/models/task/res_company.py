@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.tools import ormcache
+from odoo import fields, models
 
 
 class ResCompany(models.Model):
@@ -12,26 +11,6 @@ class ResCompany(models.Model):
         "once. 0: never.",
         groups="base.group_user",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        companies = super().create(vals_list)
-        self.env.registry.clear_cache()
-        # again when all can see it, should somebody have looked meanwhile
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
-        return companies
-
-    @api.model
-    @ormcache()
-    def _lead_several(self):
-        """Whether there are several companies."""
-        # sudo: a number, the same for everybody
-        return self.sudo().search_count([], limit=2) > 1
-
-    @api.model
-    def _lead_shared_is_guarded(self):
-        """Whether the current user leaves alone what all companies share."""
-        return not self.env.is_system() and self._lead_several()
 
 
 class ResConfigSettings(models.TransientModel):
