@@ -1,6 +1,6 @@
 """One package a domain; imports go from left to right only:
 
-core < pipeline < offer, manual, customer < follow_up, task < insight, privacy
+core < pipeline < offer, manual, customer, intake < follow_up, task < insight, privacy
 """
 
 from . import core
@@ -8,6 +8,7 @@ from . import pipeline
 from . import offer
 from . import manual
 from . import customer
+from . import intake
 from . import follow_up
 from . import task
 from . import insight

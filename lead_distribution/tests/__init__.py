@@ -15,6 +15,7 @@ from . import test_identity
 from . import test_intake
 from . import test_js
 from . import test_ledger
+from . import test_lead_files
 from . import test_merge
 from . import test_not_leads
 from . import test_offers
@@ -45,3 +46,4 @@ from . import test_no_company
 
 from . import test_security_tasks
 from . import test_security_rules
+from . import test_webhook

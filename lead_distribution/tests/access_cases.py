@@ -1,5 +1,6 @@
 """The calls that are tried, see ``access.py``; on the records of ``access_data.py``."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 from odoo import Command, fields
@@ -452,6 +453,28 @@ class AccessCase(AccessData):
                 ("action_dismiss", "action_make_lead"),
             ),
             (
+                "lead.distribution.intake.source",
+                self.intake,
+                (
+                    "action_add_fields",
+                    "action_open_calls",
+                    "action_open_waiting",
+                    "action_rotate",
+                    "action_rotate_at_once",
+                ),
+            ),
+            (
+                "lead.distribution.intake.call",
+                self.intake_call,
+                ("action_open_lead",),
+            ),
+            ("lead.distribution.import", self.file, ("action_open_leads",)),
+            (
+                "lead.distribution.import.line",
+                self.file.line_ids,
+                ("action_open_lead",),
+            ),
+            (
                 "lead.distribution.run",
                 self.batch,
                 ("action_ask_undo", "action_open_assignments", "action_undo"),
@@ -475,6 +498,29 @@ class AccessCase(AccessData):
         ):
             for method in methods:
                 yield Case(model, method, company, records)
+        options = {"has_headers": True, "quoting": '"', "separator": ","}
+        for method, args in (
+            ("parse_preview", [options]),
+            ("execute_import", [["name"], ["name"], options]),
+        ):
+            for words in ("their own file", "a colleague's file"):
+                own = words == "their own file"
+                yield Case(
+                    "base_import.import",
+                    method,
+                    words,
+                    None if own else self.upload,
+                    args=lambda env, args=args: deepcopy(args),
+                    prepare=self.new_upload if own else None,
+                    tells=lambda env, result: "error" not in result,
+                )
+        yield Case(
+            "lead.distribution.import",
+            "action_of_file",
+            "the manager's file",
+            args=[self.file.number],
+            tells=lambda env, result: result,
+        )
         for words, absence in self.absences.items():
             yield Case("lead.distribution.absence", "action_end", words, absence)
         yield from self.oracle_cases()
@@ -496,6 +542,16 @@ class AccessCase(AccessData):
             "with an administrator's action",
             self.done,
             [{"server_action_id": self.actions["changes leads"].id}],
+        )
+
+    def new_upload(self, env):
+        """Make a file of leads for Odoo's import."""
+        return env["base_import.import"].create(
+            {
+                "res_model": "crm.lead",
+                "file": b"name,type\nNew,lead\n",
+                "file_type": "text/csv",
+            }
         )
 
     def oracle_cases(self):

@@ -361,6 +361,7 @@ class AccessData(GenericMixin, DistributionCase):
         )
         cls._make_actions()
         cls._make_not_lead()
+        cls._make_intake()
 
     @classmethod
     def _make_consent(cls, words):
@@ -392,6 +393,48 @@ class AccessData(GenericMixin, DistributionCase):
                 "email_from": f"{word}@secret.test",
                 "body": f"<p>{word}</p>",
             },
+        )
+
+    @classmethod
+    def _make_intake(cls):
+        """A webhook that was called once, and a file that the manager imported."""
+        model = "lead.distribution.intake.source"
+        word = cls.secret(model, "company 1")
+        cls.intake = cls.env[model].create(
+            {
+                "name": f"Webhook {word}",
+                "company_id": cls.company.id,
+                "field_ids": [(0, 0, {"path": f"{word}.mail"})],
+            }
+        )
+        cls.intake_call = cls.env["lead.distribution.intake.call"].create(
+            {
+                "intake_id": cls.intake.id,
+                "outcome": "new",
+                "note": word,
+                "paths": "visitor.mail",
+            }
+        )
+        cls.upload = (
+            cls.env["base_import.import"]
+            .with_user(cls.boris)
+            .create(
+                {
+                    "res_model": "crm.lead",
+                    "file": b"name\nNew",
+                    "file_type": "text/csv",
+                }
+            )
+        )
+        word = cls.secret("lead.distribution.import", "company 1")
+        cls.file = cls.env["lead.distribution.import"].create(
+            {
+                "name": f"{word}.csv",
+                "user_id": cls.users["manager"].id,
+                "company_id": cls.company.id,
+                "number": 2_000_000_001,
+                "line_ids": [(0, 0, {"kind": "refused", "row": 2, "reason": word})],
+            }
         )
 
     @classmethod
@@ -660,6 +703,36 @@ class AccessData(GenericMixin, DistributionCase):
             cls.not_lead,
             {"company_id": cls.company.id, "channel": "mail", "reason": "list"},
             {"name": "Changed"},
+        )
+        one(
+            "lead.distribution.intake.source",
+            cls.intake,
+            {"name": "New webhook", "company_id": cls.company.id},
+            {"name": "Changed"},
+        )
+        one(
+            "lead.distribution.intake.field",
+            cls.intake.field_ids,
+            {"intake_id": cls.intake.id, "path": "new.key"},
+            {"target": "phone"},
+        )
+        one(
+            "lead.distribution.intake.call",
+            cls.intake_call,
+            {"intake_id": cls.intake.id},
+            {"note": "Changed"},
+        )
+        one(
+            "lead.distribution.import",
+            cls.file,
+            {"company_id": cls.company.id},
+            {"name": "Changed"},
+        )
+        one(
+            "lead.distribution.import.line",
+            cls.file.line_ids,
+            {"import_id": cls.file.id, "kind": "refused"},
+            {"reason": "Changed"},
         )
         one(
             "lead.distribution.process",

@@ -42,6 +42,7 @@ SHOW, ANSWER = (
     "/lead_distribution/offer/<string:token>",
     "/lead_distribution/offer/<string:token>/<any(claim,decline):answer>",
 )
+INTAKE = "/lead_distribution/intake/<string:token>"
 
 
 class AccessHttpMixin(HttpCase):
@@ -171,7 +172,20 @@ class AccessHttpMixin(HttpCase):
 
             return ask
 
+        address = "/lead_distribution/intake/"
+        # sudo: the address, which its manager gave to who delivers
+        hook = self.intake.sudo()._token()
+        wrong = hook[:-4] + ("aaaa" if hook[-4:] != "aaaa" else "bbbb")
+
+        def deliver(which):
+            return lambda: self.url_open(
+                address + which, data={"email": "new@visitors.test", "name": "New"}
+            )
+
         return [
+            (INTAKE, "the address of a webhook", deliver(hook)),
+            (INTAKE, "a forged address", deliver(wrong)),
+            (INTAKE, "opened in a browser", lambda: self.url_open(address + hook)),
             (SHOW, "the link of an offer", show(token)),
             (SHOW, "a forged link", show(forged)),
             (ANSWER, "the link of an offer: claim", post(token, "claim")),

@@ -21,7 +21,7 @@ LEVELS = (
     ("tools",),
     ("core",),
     ("pipeline",),
-    ("offer", "manual", "customer"),
+    ("offer", "manual", "customer", "intake"),
     ("follow_up", "task"),
     ("insight", "privacy"),
 )

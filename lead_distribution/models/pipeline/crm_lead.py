@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...tools.constants import KEPT
 from ...tools.service_context import from_gateway, is_service, on_screen
@@ -16,6 +17,19 @@ class CrmLead(models.Model):
         groups="base.group_user",
         help="Why the lead is where it is, in a few words.",
     )
+    arrival_date = fields.Datetime(
+        string="Arrived on",
+        compute="_compute_arrival_date",
+        readonly=False,
+        groups="base.group_user",
+        help="When the inquiry was made. Files and programs that deliver it later say "
+        "so; it then counts as created at that moment.",
+    )
+
+    @api.depends("create_date")
+    def _compute_arrival_date(self):
+        for lead in self:
+            lead.arrival_date = lead.create_date
 
     @api.depends("distribution_state", "distribution_assignment_ids.state")
     @api.depends_context("lang")
@@ -49,10 +63,33 @@ class CrmLead(models.Model):
         records = service._without_kept_defaults(self)
         intake = service._intake_values(records, vals_list)
         fresh = super(CrmLead, records).create(intake.to_create)
+        fresh._keep_arrivals(intake.arrivals)
         leads = intake.in_order(fresh)
         service._after_create(fresh, intake)
         fresh._after_intake()
         return leads
+
+    def _keep_arrivals(self, arrivals):
+        """Let leads count as created when they arrived: hours of routes, reports and
+        response times go by that.
+
+        :param arrivals: ``{place among these leads: naive UTC datetime}``
+        """
+        rows = [(self.ids[place], moment) for place, moment in arrivals.items()]
+        if not rows:
+            return
+        self.flush_recordset()
+        # Odoo writes this column itself, once; merging leads changes it as well
+        self.env.execute_query(
+            SQL(
+                """UPDATE crm_lead l SET create_date = given.moment
+                     FROM (VALUES %s) AS given(lead_id, moment)
+                    WHERE l.id = given.lead_id RETURNING l.id""",
+                SQL(", ").join(SQL("(%s, %s::timestamp)", *row) for row in rows),
+            )
+        )
+        self.invalidate_recordset(["create_date", "arrival_date"], flush=False)
+        self.modified(["create_date"])
 
     def _after_intake(self):
         """Hook: do what follows from new leads, once they are distributed or wait."""

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 
 from ...engine import text as texts
 from ...engine.identity import phones_of
+from ...engine.moments import moment_of
 from ...tools.constants import KEPT, SERVICE_FIELDS
 from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import trigger_cron
@@ -31,6 +32,7 @@ class Intake:
     :param channels: ``{id() of values: (user_id, code)}`` of leads that came through
         somebody's own channel; code of what kept them from it, or ""
     :param found: ``{(kind, text): what a name in the values stands for}``
+    :param arrivals: ``{index in to_create: when it arrived}`` of those that say so
     """
 
     to_create: list = field(default_factory=list)
@@ -41,6 +43,7 @@ class Intake:
     owners: dict = field(default_factory=dict)
     channels: dict = field(default_factory=dict)
     found: dict = field(default_factory=dict)
+    arrivals: dict = field(default_factory=dict)
     gateway: bool = False
     screen: bool = False
 
@@ -96,6 +99,8 @@ class LeadDistributionIntake(models.AbstractModel):
             if "user_id" not in vals and default is None:
                 default = leads.default_get(["user_id"]).get("user_id") or False
             on = company._lead_distribution_on()
+            if on and not intake.gateway and self._by_own_tool(vals, context):
+                vals["user_id"] = self.env.uid
             if on and (intake.gateway or not vals.get("user_id")):
                 self._own_channel(vals, company, leads, intake)
             captured = on and self._is_self_assigned(
@@ -127,6 +132,11 @@ class LeadDistributionIntake(models.AbstractModel):
                     vals["source_id"] = source or False
             prepared.append(vals)
         self._sort_repeated(prepared, intake)
+        now = fields.Datetime.now()
+        for place, vals in enumerate(intake.to_create):
+            arrival = moment_of(vals.pop("arrival_date", None))
+            if arrival and arrival < now:
+                intake.arrivals[place] = arrival
         return intake
 
     @api.model

@@ -1,4 +1,4 @@
-"""Intake: sources and mail aliases that are a salesperson's own (K12)."""
+"""Intake: sources, mail aliases and tools that are a salesperson's own (K12)."""
 
 from dataclasses import dataclass
 
@@ -21,8 +21,45 @@ class Owner:
     capacity_code: str = ""
 
 
+#: what says where a lead was delivered from, or whom it is of: programs know it, and
+#: tools that have the contact do not
+DELIVERED = frozenset(
+    {
+        "campaign_id",
+        "consent_purpose_ids",
+        "email_from",
+        "external_ref",
+        "listing_id",
+        "medium_id",
+        "phone",
+        "source_id",
+        "user_id",
+    }
+)
+
+
 class LeadDistributionIntake(models.AbstractModel):
     _inherit = "lead.distribution.intake"
+
+    @api.model
+    def _by_own_tool(self, vals, context):
+        """Whether a salesperson makes a lead in one of Odoo's own tools, which is no
+        form of the lead: it is theirs as if they had made it there.
+
+        The plugins for Outlook and Gmail make it of a contact and say nothing of a
+        source; ``/lead`` in a chat names the chat and who typed it. A program that
+        delivers leads in a salesperson's name says more, or names no contact.
+
+        :param vals: of a lead
+        :param context: in which it is made
+        """
+        if self.env.su or context.get("import_file"):
+            return False
+        if vals.get("origin_channel_id"):
+            own = vals.get("referred") == self.env.user.partner_id.name
+        else:
+            own = type(vals.get("partner_id")) is int and DELIVERED.isdisjoint(vals)
+        return own and self.env.user.has_group("sales_team.group_sale_salesman")
 
     @api.model
     def _own_channel(self, vals, company, leads, intake):
