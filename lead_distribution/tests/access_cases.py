@@ -501,7 +501,7 @@ class AccessCase(AccessData):
         options = {"has_headers": True, "quoting": '"', "separator": ","}
         for method, args in (
             ("parse_preview", [options]),
-            ("execute_import", [["name"], ["name"], options]),
+            ("execute_import", [["name", "type"], ["name", "type"], options]),
         ):
             for words in ("their own file", "a colleague's file"):
                 own = words == "their own file"
@@ -512,7 +512,10 @@ class AccessCase(AccessData):
                     None if own else self.upload,
                     args=lambda env, args=args: deepcopy(args),
                     prepare=self.new_upload if own else None,
-                    tells=lambda env, result: "error" not in result,
+                    tells=lambda env, result: (
+                        result.get("ids") or result.get("preview")
+                    ),
+                    told_only=True,
                 )
         yield Case(
             "lead.distribution.import",
@@ -546,12 +549,16 @@ class AccessCase(AccessData):
 
     def new_upload(self, env):
         """Make a file of leads for Odoo's import."""
-        return env["base_import.import"].create(
-            {
-                "res_model": "crm.lead",
-                "file": b"name,type\nNew,lead\n",
-                "file_type": "text/csv",
-            }
+        return (
+            env["base_import.import"]
+            .create(
+                {
+                    "res_model": "crm.lead",
+                    "file": b"name,type\nNew,lead\n",
+                    "file_type": "text/csv",
+                }
+            )
+            .ids
         )
 
     def oracle_cases(self):

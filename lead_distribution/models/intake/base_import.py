@@ -6,6 +6,7 @@ person still sees, tries and changes the mapping.
 """
 
 from odoo import models
+from odoo.exceptions import AccessError
 
 from odoo.addons.base_import.models.base_import import ImportValidationError
 
@@ -33,6 +34,15 @@ class BaseImport(models.TransientModel):
     def _lead_collector(self):
         found = self.env.context.get(COLLECT_KEY)
         return found if isinstance(found, Collector) else Collector()
+
+    def _lead_check_own(self):
+        """Check that the file is the user's: a file of leads tells of people.
+
+        :raises AccessError: for the file of somebody else
+        """
+        self.check_access("read")
+        if not self.env.su and self.create_uid != self.env.user:
+            raise AccessError(self.env._("This file was uploaded by somebody else."))
 
     # reading ---------------------------------------------------------------------
 
@@ -140,6 +150,7 @@ class BaseImport(models.TransientModel):
 
     def parse_preview(self, options, count=10):
         if self.res_model == "crm.lead":
+            self._lead_check_own()
             self = self.with_context(**{COLLECT_KEY: Collector()})
         return super().parse_preview(options, count=count)
 
@@ -158,6 +169,7 @@ class BaseImport(models.TransientModel):
         """Import leads as Odoo does, and keep what came of it for a person to see."""
         if self.res_model != "crm.lead":
             return super().execute_import(fields, columns, options, dryrun=dryrun)
+        self._lead_check_own()
         collector = Collector()
         self = self.with_context(**{COLLECT_KEY: collector})
         skipped = int(options.get("skip") or 0)
