@@ -18,6 +18,7 @@ from .types import (
     Person,
     Request,
     Route,
+    new_trace,
     readable,
 )
 from .strategies import STRATEGIES, Strategy, known_strategy, strategy
@@ -42,6 +43,7 @@ __all__ = [
     "decide",
     "follow_up_hours",
     "known_strategy",
+    "new_trace",
     "readable",
     "strategy",
 ]

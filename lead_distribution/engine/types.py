@@ -133,6 +133,11 @@ class Decision:
     trace: dict
 
 
+def new_trace():
+    """Return a trace of this version that says nothing yet."""
+    return {"v": TRACE_VERSION, "routes": []}
+
+
 def readable(trace):
     """Return a stored trace as it is read today.
 

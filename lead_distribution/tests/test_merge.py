@@ -203,6 +203,21 @@ class TestMerge(DistributionCase):
         self.assertTrue(tails[0].exists())
         self.assertFalse(tails[1].exists())
 
+    def test_by_hand_to_somebody_else(self):
+        """Part 10: who gets a lead by a merge has a row that says so."""
+        self._route(self.anna)
+        leads = self._lead(2, user_id=self.anna.id, type="opportunity")
+        merged = leads.with_user(self.manager).merge_opportunity(
+            user_id=self.boris.id, auto_unlink=False
+        )
+        self.assertEqual(merged.user_id, self.boris)
+        row = self._rows(merged).filtered(lambda row: row.state == "assigned")
+        self.assertEqual((row.user_id, row.reason), (self.boris, "merge"))
+        why = self.env["lead.distribution.explanation"]._explain_lead(
+            merged.with_user(self.manager)
+        )
+        self.assertIn("were merged, and the salesperson was chosen with it", why)
+
     def test_by_hand_keeps_done_activities(self):
         """V10: Odoo's own merge, by a salesperson, loses no done activity either."""
         leads = self._lead(2, user_id=self.anna.id, type="opportunity")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...engine import Candidate, Request, Route, known_strategy
+from ...engine import Candidate, Request, Route, known_strategy, new_trace
 from ..pipeline.values import AssignmentValues, Snapshot
 from .rule_runner import RULE
 
@@ -164,7 +164,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         rows = self.env["lead.distribution.apply"]._to_pool(
             context,
             [
-                (lead, _NobodyLeft({"v": 1, "routes": [], "rule": about}))
+                (lead, _NobodyLeft({**new_trace(), "rule": about}))
                 for lead in leads
                 if (about := context.rule_evidence[lead.id])
             ],

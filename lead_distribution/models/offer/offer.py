@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
+from ...engine import new_trace
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
 from ..pipeline.values import AssignmentValues, DistributionContext
@@ -259,7 +260,7 @@ class _Unclaimed:
 
     def __init__(self, route_id, offers):
         self.route_id = route_id or None
-        self.trace = {"v": 1, "routes": [], "offers": offers}
+        self.trace = {**new_trace(), "offers": offers}
 
 
 class LeadDistribution(models.AbstractModel):

@@ -11,6 +11,7 @@ from odoo import Command, api, models
 
 from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
 
+from ...engine import new_trace
 from ...tools.scheduling import trigger_cron
 from .values import AssignmentValues
 
@@ -417,4 +418,4 @@ class _Failure:
     reason = "error"
 
     def __init__(self, kind):
-        self.trace = {"v": 1, "routes": [], "error": kind}
+        self.trace = {**new_trace(), "error": kind}

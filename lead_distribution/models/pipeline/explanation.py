@@ -221,6 +221,10 @@ class LeadDistributionExplain(models.AbstractModel):
                 "rule names has had it: a person is to decide."
             ),
             "manual": _("Somebody chose the salesperson by hand."),
+            "merge": _(
+                "Inquiries of the same person were merged, and the salesperson was "
+                "chosen with it."
+            ),
             "error": _(
                 "The distribution of this lead failed (%s); the system's log says "
                 "more.",

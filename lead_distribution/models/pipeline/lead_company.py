@@ -2,13 +2,15 @@
 
 from odoo import api, models
 
+from ...engine import new_trace
+
 
 class _Undecided:
     """What :meth:`_to_pool` reads of a decision, for a lead of no company."""
 
     route_id = None
     reason = "no_company"
-    trace = {"v": 1, "routes": []}
+    trace = new_trace()
 
 
 class LeadDistributionLeadCompany(models.AbstractModel):
