@@ -362,6 +362,7 @@ class AccessData(GenericMixin, DistributionCase):
         cls._make_actions()
         cls._make_not_lead()
         cls._make_intake()
+        cls._make_sender()
 
     @classmethod
     def _make_consent(cls, words):
@@ -436,6 +437,16 @@ class AccessData(GenericMixin, DistributionCase):
                 "line_ids": [(0, 0, {"kind": "refused", "row": 2, "reason": word})],
             }
         )
+
+    @classmethod
+    def _make_sender(cls):
+        word = cls.secret("lead.distribution.sender", "company 1")
+        senders = cls.env["lead.distribution.sender"]
+        for number in range(2):
+            senders._learn(
+                cls.company, f"{word}@secret.test", f"someone{number}@else.test", ""
+            )
+        cls.sender = senders.search([("address", "=", f"{word}@secret.test")])
 
     @classmethod
     def _make_run(cls):
@@ -698,6 +709,12 @@ class AccessData(GenericMixin, DistributionCase):
     @classmethod
     def _describe_more(cls, one, lead):
         env = cls.env
+        one(
+            "lead.distribution.sender",
+            cls.sender,
+            {"company_id": cls.company.id, "address": "made-up@secret.test"},
+            {"one_person": True},
+        )
         one(
             "lead.distribution.not.lead",
             cls.not_lead,

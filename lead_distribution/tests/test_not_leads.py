@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import tagged
 
+from ..tools.service_context import as_service
 from .common import DistributionCase
 
 
@@ -136,3 +137,20 @@ class TestNotLeads(DistributionCase):
         self.assertFalse(old.exists())
         self.assertFalse(attachments.exists())
         self.assertTrue(young.exists())
+
+    def test_forgotten_with_who_sent_it(self):
+        """B10: whoever is forgotten is forgotten here, too; others are not."""
+        kai = self.env["res.partner"].create(
+            {"name": "K", "email": "kai@kunde.example"}
+        )
+        theirs, others = self._kept(), self._kept(email_from="x@else.example")
+        senders = self.env["lead.distribution.sender"]
+        for address in ("kai@kunde.example", "x@else.example"):
+            senders._learn(self.company, address, "", "Somebody")
+        lead = self._lead(email_from="kai@kunde.example", partner_id=kai.id)
+        as_service(lead).intake_reading = {"sender": "kai@kunde.example"}
+        self.env["lead.distribution.privacy"]._anonymize(kai)
+        self.assertFalse(theirs.exists())
+        self.assertTrue(others.exists())
+        self.assertEqual(senders.search([]).mapped("address"), ["x@else.example"])
+        self.assertFalse(lead.sudo().intake_reading)

@@ -36,6 +36,7 @@ SERVICE_FIELDS = {
     "offer_round",
     "distribution_assignment_ids",
     "consent_ids",
+    "intake_reading",
     "intake_status",
     "removal_reason_id",
     "duplicate_lead_id",

@@ -31,6 +31,9 @@ from . import crm_lead
 from . import offering
 from . import lead_distribution_listing
 from . import lead_distribution_not_lead
+from . import lead_distribution_sender
+from . import mail_gateway
+from . import mail_reading
 from . import lead_distribution_route_member
 from . import lead_distribution_assignment
 from . import res_users

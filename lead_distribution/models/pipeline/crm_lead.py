@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.constants import KEPT
-from ...tools.service_context import from_gateway, is_service, on_screen
+from ...tools.service_context import MAIL_KEY, from_gateway, is_service, on_screen
 
 
 class CrmLead(models.Model):
@@ -30,6 +30,22 @@ class CrmLead(models.Model):
     def _compute_arrival_date(self):
         for lead in self:
             lead.arrival_date = lead.create_date
+
+    intake_reading = fields.Json(readonly=True, copy=False, groups="base.group_system")
+    intake_read = fields.Text(
+        string="Read from",
+        compute="_compute_intake_read",
+        groups="base.group_user",
+        help="Where in the mail it stands who wrote. The mail itself is below.",
+    )
+
+    @api.depends("intake_reading")
+    @api.depends_context("lang")
+    def _compute_intake_read(self):
+        reading = self.env["lead.distribution.reading"]
+        # sudo: where it was read, in words; raw it is for administrators
+        for lead in self.sudo():
+            lead.intake_read = reading._told(lead.intake_reading)
 
     @api.depends("distribution_state", "distribution_assignment_ids.state")
     @api.depends_context("lang")
@@ -157,12 +173,13 @@ class CrmLead(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         self.check_access("create")  # before the letter is read
-        msg_dict, custom_values = self.env["lead.distribution.intake"]._intake_message(
+        intake = self.env["lead.distribution.intake"]
+        mail = {MAIL_KEY: intake._mail_read(msg_dict, custom_values)}
+        msg_dict, custom_values = intake.with_context(**mail)._intake_message(
             msg_dict, custom_values
         )
-        return super(CrmLead, from_gateway(self)).message_new(
-            msg_dict, custom_values=custom_values
-        )
+        leads = from_gateway(self).with_context(**mail)
+        return super(CrmLead, leads).message_new(msg_dict, custom_values=custom_values)
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)

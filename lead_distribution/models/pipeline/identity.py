@@ -94,7 +94,8 @@ class LeadDistributionIdentity(models.AbstractModel):
         """Find the addresses that many people share.
 
         :returns: the set of those ``addresses`` that are no identity: listed by the
-            company, no-reply ones, our own aliases and their domains
+            company, no-reply ones, our own aliases and their domains, and those from
+            which mails of several people came
         """
         listed, domains = (company or self.env.company)._lead_shared_senders()
         # sudo: which domains are ours, of whatever company; compared, not told
@@ -109,7 +110,10 @@ class LeadDistributionIdentity(models.AbstractModel):
                 or ANONYMOUS.match(local)
             ):
                 found.add(address)
-        return found
+        learned = self.env["lead.distribution.sender"]
+        return found | learned._shared_of(
+            company or self.env.company, set(addresses) - found
+        )
 
     # asked by the pipeline -------------------------------------------------
 

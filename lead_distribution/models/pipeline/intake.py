@@ -94,6 +94,7 @@ class LeadDistributionIntake(models.AbstractModel):
             if context.get("default_external_ref"):
                 vals.setdefault("external_ref", context["default_external_ref"])
             self._clean_values(vals, context, intake)
+            self._note_reading(vals, context)
             company = self._company_of(vals, context, companies)
             self._resolve_names(vals, company, intake.found)
             if "user_id" not in vals and default is None:

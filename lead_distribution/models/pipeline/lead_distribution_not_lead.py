@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import LockError, UserError
-from odoo.tools import clean_context, plaintext2html
+from odoo.tools import clean_context, email_normalize, plaintext2html
 
 from ...engine import text as texts
 from ...tools.service_context import from_gateway, telling_nothing
@@ -45,6 +45,9 @@ class LeadDistributionNotLead(models.Model):
     )
     source_id = fields.Many2one("utm.source", ondelete="set null", readonly=True)
     email_from = fields.Char(string="From", readonly=True)
+    email_normalized = fields.Char(
+        compute="_compute_email_normalized", store=True, index="btree_not_null"
+    )
     body = fields.Html(string="Text", readonly=True)
     payload = fields.Text(string="As It Came", readonly=True)
     attachment_ids = fields.One2many(
@@ -86,6 +89,12 @@ class LeadDistributionNotLead(models.Model):
     )
 
     _reference_idx = models.Index("(reference) WHERE reference IS NOT NULL")
+
+    @api.depends("email_from")
+    def _compute_email_normalized(self):
+        for record in self:
+            line = texts.is_line(record.email_from or "")
+            record.email_normalized = line and email_normalize(record.email_from)
 
     @api.model
     def _keep(self, company, vals, attachments=()):

@@ -51,6 +51,7 @@ class LeadDistributionPrivacy(models.AbstractModel):
             leads.inquiry_ids
             | service.env["lead.distribution.privacy"]._inquiries_by(partners)
         )
+        service.env["lead.distribution.privacy"]._anonymize_arrivals(partners, leads)
         service.env["lead.distribution.privacy"]._anonymize_users(partners.user_ids)
         service.env["lead.distribution.privacy"]._anonymize_partners(partners)
         service.env["lead.distribution.privacy"]._anonymize_leads(leads)
@@ -257,6 +258,19 @@ class LeadDistributionPrivacy(models.AbstractModel):
         ledger's rows."""
         if self.env["lead.distribution.assignment"]._in_use():
             self._anonymize_ledger("user_id", users.ids, SQL("decline_reason = NULL"))
+
+    @api.model
+    def _anonymize_arrivals(self, partners, leads):
+        """What they sent that became no lead, and what was learned of their addresses
+        as senders, goes."""
+        emails = partners.mapped("email_normalized") + leads.mapped("email_normalized")
+        emails = list(set(filter(None, emails)))
+        found = self.env["lead.distribution.not.lead"].search(
+            ["|", ("email_normalized", "in", emails), ("lead_id", "in", leads.ids)]
+        )
+        found.unlink()
+        senders = self.env["lead.distribution.sender"]
+        senders.search([("address", "in", emails)]).unlink()
 
     @api.model
     def _anonymize_partners(self, partners):

@@ -1,0 +1,148 @@
+"""Mails that machines write: answers of who is away, reports of delivery, newsletters.
+
+What programs mark as written by them is not all nobody's: forms and portals do so, too.
+That a person is in it, see :class:`.types.Reading`, decides about those.
+"""
+
+import re
+from dataclasses import dataclass
+
+from ..identity import fold
+
+AUTOMATIC, BOUNCE, LIST = "automatic", "bounce", "list"
+
+
+@dataclass(frozen=True)
+class Automatic:
+    """What kind of machine wrote a mail.
+
+    :param reason: :data:`AUTOMATIC`, :data:`BOUNCE` or :data:`LIST`
+    :param detail: the header, or the words, it was recognised by
+    :param answer: whether it answers to a mail, whoever else is named in it
+    """
+
+    reason: str
+    detail: str
+    answer: bool = False
+
+
+#: how subjects of answers of those who are away begin, folded
+_AWAY = re.compile(
+    r"^(?:(?:re|aw|sv|odp|rv|tr|fwd?|wg|pd)\s?:\s*){0,2}(?:"
+    r"auto(?:matic|mated)?[ -]?(?:reply|response|responder|answer)|autoreply|auto:"
+    r"|out of (?:the )?office|i am (?:away|out of)|away from (?:the )?office"
+    r"|on vacation"
+    r"|vacation (?:reply|notice)|absence (?:notice|notification)|(?:on )?annual leave"
+    r"|automatische (?:antwort|e-?mail-?antwort|abwesenheits\w*|nachricht)"
+    r"|abwesenheit\w*"
+    r"|abwesend|ausser haus|nicht im (?:buro|haus)|urlaubs(?:meldung|notiz|abwesenheit)"
+    r"|im urlaub|respuesta automatica|auto-?respuesta|contestacion automatica"
+    r"|fuera de (?:la )?oficina|ausente|ausencia|(?:estoy )?de vacaciones"
+    r"|odpowiedz automatyczna|automatyczna odpowiedz|auto-?odpowiedz"
+    r"|poza biurem|nieobecnosc|jestem na urlopie|urlop\b"
+    r"|reponse automatique|absence du bureau|absent(?:e)? du bureau|message d.absence"
+    r"|en conges|risposta automatica|fuori (?:sede|ufficio)|assenza|assente|in ferie"
+    r"|resposta automatica|fora do escritorio|ausencia temporaria|de ferias"
+    r"|automatisch antwoord|afwezig|niet aanwezig|met vakantie|automatisk (?:svar"
+    r"|svarsmeddelande)"
+    r"|autosvar|franvar\w*|fravaer\w*|ikke til stede|poissa(?:olo\w*)?"
+    r"|automaattinen vastaus"
+    r"|automaticka odpoved|nepritomnost|mimo kancelar|automatikus valasz|hazon kivul"
+    r"|raspuns automat|otomatik (?:yanit|cevap)|автоответ|автоматический ответ"
+    r"|вне офиса|автоматична відповідь|自动回复|自動回覆|自動返信|자동 회신)"
+)
+#: how a text begins whose sender is away, where the subject says nothing
+_AWAY_TEXT = re.compile(
+    r"^(?:(?:hello|hi|hallo|hola|dzien dobry|bonjour|ciao|salve|thank you[^.!\n]{0,60}"
+    r"|(?:vielen )?dank[^.!\n]{0,60}|gracias[^.!\n]{0,60}|dziekuj[^.!\n]{0,60}"
+    r"|merci[^.!\n]{0,60}|guten tag|sehr geehrte[^,\n]{0,40}"
+    r"|dear[^,\n]{0,40})[,.!\s]*)*"
+    r"(?:i am (?:currently )?(?:out of (?:the )?office|on (?:annual )?leave|away from)"
+    r"|i'm (?:currently )?out of (?:the )?office|this is an auto(?:mated"
+    r"|matic) (?:reply|response)"
+    r"|ich bin (?:derzeit |zurzeit |zur zeit |momentan |vom |bis |ab "
+    r"|wieder )[^.\n]{0,60}"
+    r"(?:nicht (?:im|erreichbar)|abwesend|im urlaub|ausser haus)"
+    r"|(?:actualmente )?(?:estoy|estare|me encuentro) (?:fuera de la oficina"
+    r"|de vacaciones|ausente)"
+    r"|(?:obecnie )?(?:jestem|przebywam|bede) (?:na urlopie|poza biurem|nieobecn)"
+    r"|je suis (?:actuellement )?(?:absent|en conges)|sono (?:attualmente )?(?:fuori"
+    r"|assente|in ferie)"
+    r"|estou (?:fora|ausente|de ferias)|ik ben (?:momenteel )?(?:afwezig"
+    r"|niet aanwezig))"
+)
+_UNDELIVERED = re.compile(
+    r"^(?:undeliver\w+|mail delivery (?:failed|failure|system)"
+    r"|delivery (?:status notification|failure"
+    r"|has failed|delayed)|returned mail|failure notice|message (?:not delivered"
+    r"|undeliverable)"
+    r"|unzustellbar|nicht zugestellt|zustellung fehlgeschlagen|no se puede entregar"
+    r"|no entregado|nie mozna dostarczyc|niedostarczona|non remis|echec de la remise"
+    r"|impossibile recapitare|mancato recapito|nao entregue|onbestelbaar|read:|gelesen:"
+    r"|przeczytano:|leido:|lu :|lu:|letto:)"
+)
+_DAEMON = re.compile(
+    r"^(?:mailer-?daemon|postmaster|mail-?daemon|bounces?)(?:[+-].*)?@"
+)
+_ANSWER_HEADERS = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponder",
+    "x-auto-reply-from",
+)
+_LISTS = ("list-unsubscribe", "list-id", "list-post", "list-help", "feedback-id")
+
+
+def automatic_kind(headers, subject="", text="", own_domains=()):
+    """Tell whether a machine wrote a mail, and which.
+
+    :param headers: ``{name in small letters: value}``
+    :param text: of the body, its beginning
+    :param own_domains: lists of these pass on what people write
+    :returns: :class:`Automatic`, None for what a person wrote
+    """
+    said = {name: str(value or "").strip() for name, value in headers.items()}
+    sender = said.get("from", "").lower()
+    address = sender.rpartition("<")[2].strip("> ")
+    kind = said.get("content-type", "").lower()
+    subject = fold(subject[:200]).strip()
+    report = kind.startswith("multipart/report")
+    if report or _DAEMON.match(address) or said.get("x-failed-recipients"):
+        detail = "multipart/report" if report else address or "X-Failed-Recipients"
+        return Automatic(BOUNCE, detail, True)
+    submitted = said.get("auto-submitted", "").lower().partition(";")[0].strip()
+    if submitted.startswith("auto-replied"):
+        return Automatic(AUTOMATIC, f"Auto-Submitted: {submitted}", True)
+    for name in _ANSWER_HEADERS:
+        if said.get(name, "no").lower() not in ("", "no", "none"):
+            return Automatic(AUTOMATIC, f"{name.title()}: {said[name][:80]}", True)
+    precedence = said.get("precedence", "").lower()
+    if precedence in ("auto_reply", "auto-reply"):
+        return Automatic(AUTOMATIC, f"Precedence: {precedence}", True)
+    if _AWAY.match(subject):
+        return Automatic(AUTOMATIC, subject[:80], True)
+    if _UNDELIVERED.match(subject) and (submitted or said.get("return-path") == "<>"):
+        return Automatic(BOUNCE, subject[:80], True)
+    away = _AWAY_TEXT.match(fold(text[:600]).strip())
+    if away:
+        return Automatic(AUTOMATIC, away[0][-80:], True)
+    if _is_own_list(said, own_domains):
+        return None
+    for name in _LISTS:
+        if said.get(name):
+            return Automatic(LIST, name.title())
+    if precedence in ("bulk", "list", "junk"):
+        return Automatic(LIST, f"Precedence: {precedence}")
+    if submitted and submitted != "no":
+        return Automatic(AUTOMATIC, f"Auto-Submitted: {submitted}")
+    suppress = said.get("x-auto-response-suppress", "")
+    if suppress and suppress.lower() not in ("none", "no"):
+        return Automatic(AUTOMATIC, f"X-Auto-Response-Suppress: {suppress[:80]}")
+    return None
+
+
+def _is_own_list(said, own_domains):
+    """Whether a list of ours passed on a person's mail, as groups of addresses do."""
+    own = [fold(domain) for domain in own_domains]
+    named = fold(" ".join(said.get(name, "") for name in ("list-id", "list-post")))
+    return any(re.search(rf"[.@]{re.escape(domain)}\b", named) for domain in own)

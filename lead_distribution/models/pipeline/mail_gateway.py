@@ -1,0 +1,271 @@
+"""Mails on their way to leads: who wrote, read before the lead is made; what machines
+wrote is put into the thread that it answers to, or aside."""
+
+from ast import literal_eval
+from dataclasses import dataclass
+
+from odoo import api, models
+from odoo.tools import formataddr
+
+from ...engine import text as texts
+from ...engine.reading import Letter, Reading, automatic_kind
+from ...tools.redacting_log import redacting_logger
+from ...tools.service_context import AUTOMATIC_KEY, MAIL_KEY
+
+_logger = redacting_logger(__name__)
+
+#: headers by which mails of machines are known
+_HEADERS = (
+    "From",
+    "Return-Path",
+    "Content-Type",
+    "Auto-Submitted",
+    "X-Autoreply",
+    "X-Autorespond",
+    "X-Autoresponder",
+    "X-Auto-Reply-From",
+    "X-Auto-Response-Suppress",
+    "X-Failed-Recipients",
+    "Precedence",
+    "List-Unsubscribe",
+    "List-Id",
+    "List-Post",
+    "List-Help",
+    "Feedback-ID",
+)
+
+
+@dataclass
+class Mail:
+    """What is known of a mail while its lead is made.
+
+    :param sender: normalised address of who sent it
+    """
+
+    letter: Letter
+    reading: Reading | None
+
+    @property
+    def sender(self):
+        return self.letter.sender
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        routes = list(routes or ())
+        if not any(route[0] == "crm.lead" for route in routes):
+            return super()._message_route_process(message, message_dict, routes)
+        gateway, thread_id = self.env["lead.distribution.gateway"], False
+        for route in routes:
+            # what is changed for a lead is no other record's affair
+            values, context = dict(message_dict), {}
+            if route[0] == "crm.lead":
+                values, context = gateway._prepare(message, values, route)
+            if values is not None:
+                thread_id = super(
+                    MailThread, self.with_context(**context)
+                )._message_route_process(message, values, [route])
+        return thread_id
+
+    @api.model
+    def _routing_handle_bounce(self, email_message, message_dict):
+        super()._routing_handle_bounce(email_message, message_dict)
+        gateway = self.env["lead.distribution.gateway"]
+        gateway._keep_report(email_message, message_dict)
+
+
+class LeadDistributionGateway(models.AbstractModel):
+    _name = "lead.distribution.gateway"
+    _description = "Lead Distribution: Mail Gateway"
+
+    @api.model
+    def _prepare(self, message, msg_dict, route):
+        """Read a mail before its lead is made, or before it goes into a lead's thread.
+
+        :param msg_dict: see ``mail.thread.message_parse``; a copy of one's own
+        :param route: see ``mail.thread.message_route``
+        :returns: ``(msg_dict, context)`` for core, ``(None, {})`` when it is no lead
+        """
+        _model, thread_id, values, user_id, _alias = route
+        # sudo: whoever the gateway takes the writer for; the company of what comes in
+        intake = self.env["lead.distribution.intake"].with_user(user_id).sudo()
+        lead = intake.env["crm.lead"].browse(thread_id or 0).exists()
+        if lead:
+            company = intake.env["lead.distribution.lead.company"]._company_of_lead(
+                lead
+            )
+            company = company or intake.env.company
+        else:
+            company = intake._company_of(values or {}, self.env.context, {})
+        if not company._lead_distribution_on():
+            return msg_dict, {}
+        kind = self._kind(message, msg_dict)
+        if lead:
+            return self._prepare_answer(msg_dict, kind)
+        return self._prepare_new(message, msg_dict, route, company, kind)
+
+    @api.model
+    def _kind(self, message, msg_dict):
+        """Return the :class:`.engine.reading.Automatic` of a mail, or None."""
+        headers = {name.lower(): message.get(name) for name in _HEADERS}
+        text = texts.plain(str(msg_dict.get("body") or "")[:2000])
+        # sudo: which domains are ours, compared and not told
+        domains = self.env["mail.alias.domain"].sudo().search([]).mapped("name")
+        return automatic_kind(headers, msg_dict.get("subject") or "", text, domains)
+
+    @api.model
+    def _prepare_answer(self, msg_dict, kind):
+        """What a machine answers is a note in the thread: nobody's work, no mail to the
+        customer."""
+        if not kind or not (kind.answer or kind.reason == "automatic"):
+            return msg_dict, {}
+        author = msg_dict.get("author_id")
+        # sudo: whether a colleague is away, or the customer
+        author = self.env["res.partner"].sudo().browse(author or 0).exists()
+        if author and not author.partner_share:
+            msg_dict.pop("parent_id", None)  # whose writer would be told
+        msg_dict.update(is_internal=True, message_type="auto_comment")
+        return msg_dict, {AUTOMATIC_KEY: True}
+
+    @api.model
+    def _prepare_new(self, message, msg_dict, route, company, kind):
+        reader = self.env["lead.distribution.reading"]
+        letter = reader._letter(msg_dict, message)
+        if kind and kind.answer:
+            return self._put_aside(msg_dict, route, company, kind)
+        reading = reader._read(letter, company)
+        if kind and not self._is_persons(letter, reading, company):
+            return self._put_aside(msg_dict, route, company, kind)
+        if reading and self._learn(company, letter, reading):
+            reading = reader._read(letter, company)
+        if reading and reading.relayed and reading.email:
+            # whom the answer goes to
+            name = texts.header(reading.name) or False
+            msg_dict["email_from"] = formataddr((name, reading.email))
+            author = self.env["crm.lead"]._partner_find_from_emails_single(
+                [reading.email], no_create=True
+            )
+            msg_dict["author_id"] = author.id
+        return msg_dict, {MAIL_KEY: Mail(letter, reading)}
+
+    @api.model
+    def _is_persons(self, letter, reading, company):
+        """Whether somebody asks in what a program sent, as forms and portals do."""
+        if not reading:
+            return True
+        listed, domains = company._lead_shared_senders()
+        domain = letter.sender.rpartition("@")[2]
+        if letter.sender in listed or domain in domains:
+            return True
+        where = {found.where for found in reading.found if found.what == "email"}
+        return reading.structured or bool(
+            "forward" in where
+            or ("reply" in where and letter.reply_to.rpartition("@")[2] != domain)
+        )
+
+    @api.model
+    def _put_aside(self, msg_dict, route, company, kind):
+        """Keep a mail among those that are no leads.
+
+        :returns: see :meth:`_prepare`
+        """
+        attachments = [(a[0], a[1]) for a in msg_dict.get("attachments") or ()]
+        self.env["lead.distribution.not.lead"]._keep(
+            company,
+            {
+                "channel": "mail",
+                "reason": kind.reason,
+                "detail": kind.detail,
+                "name": msg_dict.get("subject") or False,
+                "email_from": msg_dict.get("email_from") or False,
+                "body": msg_dict.get("body") or False,
+                "reference": msg_dict.get("message_id") or False,
+                "values": {
+                    name: value
+                    for name, value in (route[2] or {}).items()
+                    if isinstance(value, str | int | bool)
+                },
+            },
+            [each for each in attachments if isinstance(each[1], str | bytes)],
+        )
+        return None, {}
+
+    @api.model
+    def _keep_report(self, message, msg_dict):
+        """Core passes on what could not be delivered to nobody: what concerns a lead is
+        noted on it; what was sent to where leads come in is put aside."""
+        bounced = msg_dict.get("bounced_message")
+        kind = self._kind(message, msg_dict)
+        if not kind:
+            return
+        # sudo: the lead that could not be written to, whoever receives the report
+        lead = self.env["crm.lead"].sudo()
+        if bounced and bounced.model == "crm.lead":
+            lead = lead.browse(bounced.res_id).exists()
+        if lead:
+            lead.with_context(**{AUTOMATIC_KEY: True})._message_log(
+                body=msg_dict.get("body") or "",
+                subject=msg_dict.get("subject"),
+                email_from=msg_dict.get("email_from"),
+                author_id=False,
+                message_type="auto_comment",
+            )
+            return
+        if bounced:
+            return  # it concerns something else
+        for values in self._ways_in(msg_dict):
+            intake = self.env["lead.distribution.intake"]
+            company = intake._company_of(values, self.env.context, {})
+            if company._lead_distribution_on():
+                route = ("crm.lead", 0, values, self.env.uid, None)
+                self._put_aside(msg_dict, route, company, kind)
+                return
+
+    @api.model
+    def _ways_in(self, msg_dict):
+        """Return the values that leads of a mail get, of each way by which it came: the
+        aliases it was sent to, and the mailbox it was fetched from."""
+        found = [
+            literal_eval(alias.alias_defaults or "{}")
+            for alias in self._lead_aliases(msg_dict)
+        ]
+        # sudo: of what the mails of a mailbox become records
+        servers = self.env["fetchmail.server"].sudo()
+        server = servers.browse(self.env.context.get("default_fetchmail_server_id"))
+        if server.object_id.model == "crm.lead":
+            found.append({})
+        return found
+
+    @api.model
+    def _lead_aliases(self, msg_dict):
+        """Return the aliases for leads that a mail was sent to."""
+        addresses = texts.addresses_in((msg_dict.get("recipients") or "")[:5000])
+        # sudo: which aliases make leads
+        return (
+            self.env["mail.alias"]
+            .sudo()
+            .search(
+                [
+                    ("alias_full_name", "in", [each.lower() for each in addresses]),
+                    ("alias_model_id.model", "=", "crm.lead"),
+                ]
+            )
+        )
+
+    @api.model
+    def _learn(self, company, letter, reading):
+        """Remember for whom somebody sends mails.
+
+        :returns: whether the sender turned out to send them for several people
+        """
+        if not letter.sender or not (reading.structured or reading.relayed):
+            return False
+        email = reading.email if reading.email != letter.sender else ""
+        if not email and not reading.name:
+            return False
+        return self.env["lead.distribution.sender"]._learn(
+            company, letter.sender, email, reading.name
+        )
