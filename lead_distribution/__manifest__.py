@@ -43,6 +43,7 @@
         "views/lead_distribution_import_views.xml",
         "views/lead_distribution_intake_views.xml",
         "views/lead_distribution_sender_views.xml",
+        "views/lead_distribution_outgoing_views.xml",
         "views/offer_templates.xml",
         "views/crm_lead_views.xml",
         "views/res_users_views.xml",

@@ -48,3 +48,4 @@ from . import test_no_company
 from . import test_security_tasks
 from . import test_security_rules
 from . import test_webhook
+from . import test_outgoing

@@ -470,6 +470,11 @@ class AccessCase(AccessData):
             ),
             ("lead.distribution.import", self.file, ("action_open_leads",)),
             (
+                "lead.distribution.outgoing.delivery",
+                self.outgoing_delivery,
+                ("action_retry",),
+            ),
+            (
                 "lead.distribution.import.line",
                 self.file.line_ids,
                 ("action_open_lead",),

@@ -416,6 +416,19 @@ class AccessData(GenericMixin, DistributionCase):
                 "paths": "visitor.mail",
             }
         )
+        model = "lead.distribution.outgoing"
+        word = cls.secret(model, "company 1")
+        cls.outgoing = cls.env[model].create(
+            {
+                "name": f"Outgoing {word}",
+                "url": f"https://{word}.example",
+                "company_id": cls.company.id,
+                "active": False,  # nothing is told meanwhile
+            }
+        )
+        cls.outgoing_delivery = cls.env["lead.distribution.outgoing.delivery"].create(
+            {"outgoing_id": cls.outgoing.id, "event": word, "state": "failed"}
+        )
         cls.upload = (
             cls.env["base_import.import"]
             .with_user(cls.boris)
@@ -738,6 +751,23 @@ class AccessData(GenericMixin, DistributionCase):
             cls.intake_call,
             {"intake_id": cls.intake.id},
             {"note": "Changed"},
+        )
+        one(
+            "lead.distribution.outgoing",
+            cls.outgoing,
+            {
+                "name": "New",
+                "url": "https://new.example",
+                "company_id": cls.company.id,
+                "active": False,
+            },
+            {"name": "Changed"},
+        )
+        one(
+            "lead.distribution.outgoing.delivery",
+            cls.outgoing_delivery,
+            {"outgoing_id": cls.outgoing.id, "event": "offered"},
+            {"event": "Changed"},
         )
         one(
             "lead.distribution.import",

@@ -21,7 +21,7 @@ LEVELS = (
     ("tools",),
     ("core",),
     ("pipeline",),
-    ("offer", "manual", "customer", "intake"),
+    ("offer", "manual", "customer", "intake", "outgoing"),
     ("follow_up", "task"),
     ("insight", "privacy"),
 )

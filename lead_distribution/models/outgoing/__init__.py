@@ -1,0 +1,5 @@
+"""Webhooks that tell other programs what becomes of leads."""
+
+from . import lead_distribution_outgoing
+from . import lead_distribution_outgoing_delivery
+from . import lead_distribution_assignment

@@ -1,0 +1,60 @@
+"""The ledger tells what happened: each change of hands is a row of it."""
+
+from odoo import api, fields, models
+
+#: state of a row -> event
+EVENT_OF = {
+    "assigned": "assigned",
+    "offered": "offered",
+    "declined": "declined",
+    "expired": "expired",
+    "unplaced": "pooled",
+    "released": "released",
+}
+
+
+class LeadDistributionAssignment(models.Model):
+    _inherit = "lead.distribution.assignment"
+
+    def _outgoing_data(self, event):
+        """Return what is told of a row: numbers, codes and dates, no words."""
+        self.ensure_one()
+
+        def text(moment):
+            return fields.Datetime.to_string(moment) if moment else None
+
+        return {
+            "event": event,
+            "lead": self.lead_id.id,
+            "salesperson": self.user_id.id or None,
+            "previous_salesperson": self.previous_user_id.id or None,
+            "route": self.route_id.id or None,
+            "rule": self.rule_id.id or None,
+            "listing": self.listing_id.reference or None,
+            "reason": self.reason or None,
+            "trigger": self.trigger or None,
+            "deadline": text(self.deadline),
+            "external_reference": self.lead_id.external_ref or None,
+            "date": text(fields.Datetime.now()),
+        }
+
+    def _tell_outgoing(self):
+        groups = self.grouped("state")
+        for state, rows in groups.items():
+            if state in EVENT_OF:
+                self.env["lead.distribution.outgoing"]._tell(EVENT_OF[state], rows)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._tell_outgoing()
+        return rows
+
+    def write(self, vals):
+        before = {}
+        if "state" in vals and self.env["lead.distribution.outgoing"]._anybody():
+            before = {row.id: row.state for row in self}
+        result = super().write(vals)
+        if before:
+            self.filtered(lambda row: row.state != before[row.id])._tell_outgoing()
+        return result
