@@ -56,11 +56,7 @@ class LeadDistributionOutgoing(models.Model):
     on_expired = fields.Boolean(string="Expired", default=True)
     on_pooled = fields.Boolean(string="In the Pool", default=True)
     on_released = fields.Boolean(string="Taken Away or Given Back")
-    on_missed = fields.Boolean(
-        string="Follow-up Missed",
-        default=True,
-        help="Told by the clock of a route, for those who set one.",
-    )
+    on_missed = fields.Boolean(string="Follow-up Missed", default=True)
     delivery_ids = fields.One2many(
         "lead.distribution.outgoing.delivery", "outgoing_id", string="Deliveries"
     )
