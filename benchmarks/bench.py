@@ -28,6 +28,7 @@ import databases  # noqa: E402
 import defence  # noqa: E402
 import environment  # noqa: E402
 import identity  # noqa: E402
+import intake  # noqa: E402
 import month  # noqa: E402
 import rules  # noqa: E402
 import simulation  # noqa: E402
@@ -48,6 +49,7 @@ PARTS = (
     "growth",
     "batch",
     "identity",
+    "intake",
     "rules",
     "simulation",
     "defence",
@@ -239,6 +241,8 @@ class Bench:
             self.batch(crm, size)
         if "identity" in parts:
             identity.run(self, crm, ADDON)
+        if "intake" in parts:
+            intake.run(self, crm, ADDON)
         if "rules" in parts:
             rules.run(self, crm, ADDON)
         if "simulation" in parts:
