@@ -318,6 +318,24 @@ class TestForwarded(MailCase):
             self.assertEqual(lead.phone_sanitized, "+491711234567")
             self.assertIn("clara@sales.test", lead.intake_read)
 
+    def test_attached_mail(self):
+        """The same as an attachment, which stays in the chatter."""
+        inside = EmailMessage()
+        inside["From"] = "Kai Kunde <kai@kunde.test>"
+        inside["Subject"] = "Wohnung"
+        inside.set_content("Bitte um Rückruf: +49 171 1234567")
+        message = EmailMessage()
+        message["From"] = "Clara <clara@sales.test>"
+        message["To"] = f"desk@{self.domain.name}"
+        message["Subject"] = "WG: Wohnung"
+        message["Message-Id"] = "<attached@mails.test>"
+        message.set_content("FYI")
+        message.add_attachment(inside)
+        lead = self._deliver(message.as_bytes())
+        self.assertEqual(lead.email_normalized, "kai@kunde.test")
+        self.assertEqual(lead.phone_sanitized, "+491711234567")
+        self.assertEqual(len(lead.message_ids.attachment_ids), 1)
+
     def test_nobody_inside(self):
         """A colleague's own words are nobody's inquiry: no address rather than hers."""
         lead = self._mail("Clara <clara@sales.test>", "Somebody called about a flat")
@@ -343,18 +361,31 @@ class TestMachines(MailCase):
             self.assertEqual(aside.company_id, self.company)
             self.assertIn("Hello", aside.body)
 
+    def test_customers_answers_that_only_look_so(self):
+        """What a customer answers is told like any answer, whatever the subject."""
+        lead = self._mail("Kai <kai@kunde.test>", subject="Im Urlaub")
+        self.assertFalse(lead)
+        lead = self._mail("Kai <kai@kunde.test>")
+        self._in_thread(lead, "Kai <kai@kunde.test>", None, "Re: Urlaub")
+        self._in_thread(
+            lead, "Kai <kai@kunde.test>", {"X-Auto-Response-Suppress": "All"}
+        )
+        kinds = lead.message_ids.mapped("message_type")
+        self.assertEqual((kinds.count("email"), kinds.count("auto_comment")), (3, 0))
+
     def test_made_a_lead_after_all(self):
-        """A manager makes a lead of one: it is the team's whose alias it came to."""
+        """A manager makes a lead of one: it is the team's whose alias it came to, and
+        of whom the answer goes to."""
         self._mail(
-            "Kai <kai@kunde.test>",
+            "Kais Shop <news@shop.test>",
             "Please call me",
-            headers={"Precedence": "list"},
+            headers={"Precedence": "list", "Reply-To": "Kai <kai@shop.test>"},
             attachments=[("plan.txt", "plan")],
         )
         aside = self._aside()
         aside.with_user(self.manager).action_make_lead()
         lead = aside.lead_id
-        self.assertEqual(lead.email_normalized, "kai@kunde.test")
+        self.assertEqual(lead.email_normalized, "kai@shop.test")
         self.assertEqual(aside.sudo().values["team_id"], self.desk.id)
         self.assertTrue(lead.user_id)
         self.assertEqual(lead.message_ids.attachment_ids.mapped("name"), ["plan.txt"])

@@ -6,6 +6,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form
 from odoo.tests.common import tagged
 
 from ..tools.service_context import as_service
@@ -154,3 +155,13 @@ class TestNotLeads(DistributionCase):
         self.assertTrue(others.exists())
         self.assertEqual(senders.search([]).mapped("address"), ["x@else.example"])
         self.assertFalse(lead.sudo().intake_reading)
+
+    def test_forms_open(self):
+        """A manager opens the form; a salesperson sees on a lead where it was read."""
+        kept = self._kept(payload="{}", detail="Auto-Submitted: auto-replied")
+        with Form(kept.with_user(self.managing)) as form:
+            self.assertEqual(form.detail, "Auto-Submitted: auto-replied")
+        lead = self._lead()
+        as_service(lead).intake_reading = {"found": [["name", "label", "Nombre"]]}
+        with Form(lead.with_user(self.anna)) as form:
+            self.assertEqual(form.intake_read, "Name (“Nombre”): a line of the mail")

@@ -460,6 +460,18 @@ def test_forwarded_form():
     assert (found.name, found.email) == ("Kai Kunde", "kai@kunde.example")
 
 
+def test_forwarded_as_an_attachment():
+    """A colleague attaches the customer's mail."""
+    inside = Letter("kai@kunde.example", "Kai Kunde", text="Call 0171 1234567")
+    for sender in ("anna@sales.example", "leads@portal.example"):
+        found = letter("FYI\nTel. 0160 7777777", sender=sender, inside=inside)
+        assert (found.name, found.email) == ("Kai Kunde", "kai@kunde.example")
+        assert phone_key(found.phone) == phone_key("01711234567")
+        assert {x.where for x in found.found if x.what == "email"} == {"forward"}
+    found = letter("See this", sender="eva@else.example", inside=inside)
+    assert found.email == "eva@else.example"
+
+
 def test_forwarded_by_a_customer():
     """What somebody outside passes on is theirs all the same."""
     found = letter(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ..identity import fold
 
 AUTOMATIC, BOUNCE, LIST = "automatic", "bounce", "list"
+HEADER, SUBJECT, TEXT = "header", "subject", "text"
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,14 @@ class Automatic:
     :param reason: :data:`AUTOMATIC`, :data:`BOUNCE` or :data:`LIST`
     :param detail: the header, or the words, it was recognised by
     :param answer: whether it answers to a mail, whoever else is named in it
+    :param by: :data:`HEADER`, or :data:`SUBJECT` or :data:`TEXT`, which people write,
+        too
     """
 
     reason: str
     detail: str
     answer: bool = False
+    by: str = HEADER
 
 
 #: how subjects of answers of those who are away begin, folded
@@ -31,19 +35,19 @@ _AWAY = re.compile(
     r"^(?:(?:re|aw|sv|odp|rv|tr|fwd?|wg|pd)\s?:\s*){0,2}(?:"
     r"auto(?:matic|mated)?[ -]?(?:reply|response|responder|answer)|autoreply|auto:"
     r"|out of (?:the )?office|i am (?:away|out of)|away from (?:the )?office"
-    r"|on vacation"
-    r"|vacation (?:reply|notice)|absence (?:notice|notification)|(?:on )?annual leave"
+    r""
+    r"|vacation (?:reply|notice)|absence (?:notice|notification)"
     r"|automatische (?:antwort|e-?mail-?antwort|abwesenheits\w*|nachricht)"
     r"|abwesenheit\w*"
-    r"|abwesend|ausser haus|nicht im (?:buro|haus)|urlaubs(?:meldung|notiz|abwesenheit)"
-    r"|im urlaub|respuesta automatica|auto-?respuesta|contestacion automatica"
-    r"|fuera de (?:la )?oficina|ausente|ausencia|(?:estoy )?de vacaciones"
+    r"|ausser haus|nicht im (?:buro|haus)|urlaubs(?:meldung|notiz|abwesenheit)"
+    r"|respuesta automatica|auto-?respuesta|contestacion automatica"
+    r"|fuera de (?:la )?oficina"
     r"|odpowiedz automatyczna|automatyczna odpowiedz|auto-?odpowiedz"
-    r"|poza biurem|nieobecnosc|jestem na urlopie|urlop\b"
+    r"|poza biurem|nieobecnosc|jestem na urlopie"
     r"|reponse automatique|absence du bureau|absent(?:e)? du bureau|message d.absence"
-    r"|en conges|risposta automatica|fuori (?:sede|ufficio)|assenza|assente|in ferie"
-    r"|resposta automatica|fora do escritorio|ausencia temporaria|de ferias"
-    r"|automatisch antwoord|afwezig|niet aanwezig|met vakantie|automatisk (?:svar"
+    r"|risposta automatica|fuori (?:sede|ufficio)"
+    r"|resposta automatica|fora do escritorio|ausencia temporaria"
+    r"|automatisch antwoord|niet aanwezig|automatisk (?:svar"
     r"|svarsmeddelande)"
     r"|autosvar|franvar\w*|fravaer\w*|ikke til stede|poissa(?:olo\w*)?"
     r"|automaattinen vastaus"
@@ -51,25 +55,32 @@ _AWAY = re.compile(
     r"|raspuns automat|otomatik (?:yanit|cevap)|автоответ|автоматический ответ"
     r"|вне офиса|автоматична відповідь|自动回复|自動回覆|自動返信|자동 회신)"
 )
-#: how a text begins whose sender is away, where the subject says nothing
+#: the same in words that begin other subjects, too: nothing but a date may follow
+_PERHAPS_AWAY = re.compile(
+    r"^(?:(?:re|aw|sv|odp|rv|tr|fwd?|wg|pd)\s?:\s*){0,2}(?:"
+    r"im urlaub|urlaub|urlop|na urlopie|en conges|in ferie|de ferias|(?:estoy )?de "
+    r"vacaciones|on (?:vacation|holiday|leave)|(?:on )?annual leave|met vakantie"
+    r"|ausente|ausencia|assente|assenza|abwesend|afwezig)"
+    r"\s*(?:$|[:!.-]\s*|(?:bis|until|till|hasta|do|od|vom|ab|from|jusqu|fino|ate|al|tot)\b)"
+)
+_GREETING = re.compile(
+    r"^(?:hello|hi|hallo|hola|dzien dobry|witam|bonjour|ciao|salve|ola|buenos dias"
+    r"|guten (?:tag|morgen)|sehr geehrte|dear|thank|vielen dank|danke|gracias"
+    r"|muchas gracias|dziekuj|merci|je vous remercie|grazie|obrigad|bedankt|dank)"
+)
 _AWAY_TEXT = re.compile(
-    r"^(?:(?:hello|hi|hallo|hola|dzien dobry|bonjour|ciao|salve|thank you[^.!\n]{0,60}"
-    r"|(?:vielen )?dank[^.!\n]{0,60}|gracias[^.!\n]{0,60}|dziekuj[^.!\n]{0,60}"
-    r"|merci[^.!\n]{0,60}|guten tag|sehr geehrte[^,\n]{0,40}"
-    r"|dear[^,\n]{0,40})[,.!\s]*)*"
-    r"(?:i am (?:currently )?(?:out of (?:the )?office|on (?:annual )?leave|away from)"
-    r"|i'm (?:currently )?out of (?:the )?office|this is an auto(?:mated"
-    r"|matic) (?:reply|response)"
-    r"|ich bin (?:derzeit |zurzeit |zur zeit |momentan |vom |bis |ab "
-    r"|wieder )[^.\n]{0,60}"
-    r"(?:nicht (?:im|erreichbar)|abwesend|im urlaub|ausser haus)"
+    r"^(?:i(?: a|')m (?:currently )?(?:out of (?:the )?office|on (?:annual )?leave"
+    r"|away from)"
+    r"|this is an auto(?:mated|matic) (?:reply|response)"
+    r"|ich bin (?:derzeit |zurzeit |zur zeit |momentan |vom |bis |ab |wieder )"
+    r".{0,60}?(?:nicht (?:im|erreichbar)|abwesend|im urlaub|ausser haus)"
     r"|(?:actualmente )?(?:estoy|estare|me encuentro) (?:fuera de la oficina"
     r"|de vacaciones|ausente)"
     r"|(?:obecnie )?(?:jestem|przebywam|bede) (?:na urlopie|poza biurem|nieobecn)"
-    r"|je suis (?:actuellement )?(?:absent|en conges)|sono (?:attualmente )?(?:fuori"
-    r"|assente|in ferie)"
-    r"|estou (?:fora|ausente|de ferias)|ik ben (?:momenteel )?(?:afwezig"
-    r"|niet aanwezig))"
+    r"|je suis (?:actuellement )?(?:absent|en conges)"
+    r"|sono (?:attualmente )?(?:fuori|assente|in ferie)"
+    r"|estou (?:fora|ausente|de ferias)"
+    r"|ik ben (?:momenteel )?(?:afwezig|niet aanwezig))"
 )
 _UNDELIVERED = re.compile(
     r"^(?:undeliver\w+|mail delivery (?:failed|failure|system)"
@@ -119,13 +130,13 @@ def automatic_kind(headers, subject="", text="", own_domains=()):
     precedence = said.get("precedence", "").lower()
     if precedence in ("auto_reply", "auto-reply"):
         return Automatic(AUTOMATIC, f"Precedence: {precedence}", True)
-    if _AWAY.match(subject):
-        return Automatic(AUTOMATIC, subject[:80], True)
+    if _AWAY.match(subject) or _PERHAPS_AWAY.match(subject):
+        return Automatic(AUTOMATIC, subject[:80], True, SUBJECT)
     if _UNDELIVERED.match(subject) and (submitted or said.get("return-path") == "<>"):
         return Automatic(BOUNCE, subject[:80], True)
-    away = _AWAY_TEXT.match(fold(text[:600]).strip())
+    away = _away_in(text)
     if away:
-        return Automatic(AUTOMATIC, away[0][-80:], True)
+        return Automatic(AUTOMATIC, away, True, TEXT)
     if _is_own_list(said, own_domains):
         return None
     for name in _LISTS:
@@ -139,6 +150,18 @@ def automatic_kind(headers, subject="", text="", own_domains=()):
     if suppress and suppress.lower() not in ("none", "no"):
         return Automatic(AUTOMATIC, f"X-Auto-Response-Suppress: {suppress[:80]}")
     return None
+
+
+def _away_in(text):
+    """Return the words by which a text says, after greetings at most, that its sender
+    is away; "" for none."""
+    sentences = re.split(r"[.!?,\n]+", fold(text[:600]))
+    for sentence in filter(None, (each.strip(" ,\r\t") for each in sentences[:12])):
+        if _AWAY_TEXT.match(sentence):
+            return sentence[:80]
+        if len(sentence) > 120 or not _GREETING.match(sentence):
+            return ""
+    return ""
 
 
 def _is_own_list(said, own_domains):

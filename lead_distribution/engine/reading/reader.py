@@ -11,7 +11,18 @@ from .forwarded import inside, person
 from .labels import OTHERS, is_fax, is_providers
 from .lines import lines_of
 from .pairs import Pair, Pairs
-from .types import CARD, FORWARDED, PORTAL, REPLY_TO, SENDER, TEXT, Letter, Own, Reading
+from .types import (
+    CARD,
+    FORWARDED,
+    PORTAL,
+    REPLY_TO,
+    SENDER,
+    TEXT,
+    Found,
+    Letter,
+    Own,
+    Reading,
+)
 
 #: what programs call themselves as senders
 MACHINE = re.compile(
@@ -67,6 +78,16 @@ def read_letter(letter, own, parsers=()):
     :param parsers: those of :class:`.parsers.Parser` that may know its shape
     :returns: :class:`.types.Reading`
     """
+    inside = letter.inside
+    if inside and (own.is_address(letter.sender) or own.is_shared(letter.sender)):
+        reading = read_letter(inside, own, parsers)
+        if reading.person:
+            reading.relayed = True
+            reading.found = [
+                Found(x.what, FORWARDED, x.label) if x.where == SENDER else x
+                for x in reading.found
+            ]
+            return reading
     return _Reader(letter, own, parsers).reading
 
 

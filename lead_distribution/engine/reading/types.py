@@ -57,6 +57,7 @@ class Letter:
     :param sender_name, reply_name: what stands beside them
     :param text, html: of the body; one of the two is enough
     :param attachments: ``[(name, content), ...]``, content as text or bytes
+    :param inside: the mail that is attached to it
     """
 
     sender: str = ""
@@ -67,6 +68,7 @@ class Letter:
     text: str = ""
     html: str = ""
     attachments: tuple = ()
+    inside: "Letter | None" = None
 
 
 @dataclass(frozen=True)

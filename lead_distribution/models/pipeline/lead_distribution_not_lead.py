@@ -45,6 +45,7 @@ class LeadDistributionNotLead(models.Model):
     )
     source_id = fields.Many2one("utm.source", ondelete="set null", readonly=True)
     email_from = fields.Char(string="From", readonly=True)
+    reply_to = fields.Char(string="Answers to", readonly=True)
     email_normalized = fields.Char(
         compute="_compute_email_normalized", store=True, index="btree_not_null"
     )
@@ -218,8 +219,8 @@ class LeadDistributionNotLead(models.Model):
             "from": self.email_from,
             "email_from": self.email_from,
             "body": text,
-            "to": "",
-            "by_hand": True,
+            "reply_to": self.reply_to,
+            "attachments": [(x.name, x.raw or b"") for x in gateway.attachment_ids],
         }
         lead = from_gateway(gateway.env["crm.lead"]).message_new(msg_dict, values)
         lead = lead.with_env(gateway.env)

@@ -3,6 +3,7 @@ wrote is put into the thread that it answers to, or aside."""
 
 from ast import literal_eval
 from dataclasses import dataclass
+from email.message import EmailMessage
 
 from odoo import api, models
 from odoo.tools import formataddr
@@ -119,13 +120,18 @@ class LeadDistributionGateway(models.AbstractModel):
     @api.model
     def _prepare_answer(self, msg_dict, kind):
         """What a machine answers is a note in the thread: nobody's work, no mail to the
-        customer."""
-        if not kind or not (kind.answer or kind.reason == "automatic"):
-            return msg_dict, {}
+        customer. What a customer's answer only looks like, is an answer."""
         author = msg_dict.get("author_id")
         # sudo: whether a colleague is away, or the customer
         author = self.env["res.partner"].sudo().browse(author or 0).exists()
-        if author and not author.partner_share:
+        colleague = bool(author) and not author.partner_share
+        if colleague:
+            machines = kind and (kind.answer or kind.reason == "automatic")
+        else:
+            machines = kind and kind.answer and kind.by == "header"
+        if not machines:
+            return msg_dict, {}
+        if colleague:
             msg_dict.pop("parent_id", None)  # whose writer would be told
         msg_dict.update(is_internal=True, message_type="auto_comment")
         return msg_dict, {AUTOMATIC_KEY: True}
@@ -135,10 +141,10 @@ class LeadDistributionGateway(models.AbstractModel):
         reader = self.env["lead.distribution.reading"]
         letter = reader._letter(msg_dict, message)
         if kind and kind.answer:
-            return self._put_aside(msg_dict, route, company, kind)
+            return self._put_aside(msg_dict, letter, route, company, kind)
         reading = reader._read(letter, company)
         if kind and not self._is_persons(letter, reading, company):
-            return self._put_aside(msg_dict, route, company, kind)
+            return self._put_aside(msg_dict, letter, route, company, kind)
         if reading and self._learn(company, letter, reading):
             reading = reader._read(letter, company)
         if reading and reading.relayed and reading.email:
@@ -167,12 +173,15 @@ class LeadDistributionGateway(models.AbstractModel):
         )
 
     @api.model
-    def _put_aside(self, msg_dict, route, company, kind):
+    def _put_aside(self, msg_dict, letter, route, company, kind):
         """Keep a mail among those that are no leads.
 
         :returns: see :meth:`_prepare`
         """
-        attachments = [(a[0], a[1]) for a in msg_dict.get("attachments") or ()]
+        attachments = [
+            (a[0], a[1].as_bytes() if isinstance(a[1], EmailMessage) else a[1])
+            for a in msg_dict.get("attachments") or ()
+        ]
         self.env["lead.distribution.not.lead"]._keep(
             company,
             {
@@ -181,6 +190,7 @@ class LeadDistributionGateway(models.AbstractModel):
                 "detail": kind.detail,
                 "name": msg_dict.get("subject") or False,
                 "email_from": msg_dict.get("email_from") or False,
+                "reply_to": letter.reply_to or False,
                 "body": msg_dict.get("body") or False,
                 "reference": msg_dict.get("message_id") or False,
                 "values": {
@@ -221,7 +231,9 @@ class LeadDistributionGateway(models.AbstractModel):
             company = intake._company_of(values, self.env.context, {})
             if company._lead_distribution_on():
                 route = ("crm.lead", 0, values, self.env.uid, None)
-                self._put_aside(msg_dict, route, company, kind)
+                reader = self.env["lead.distribution.reading"]
+                letter = reader._letter(msg_dict, message)
+                self._put_aside(msg_dict, letter, route, company, kind)
                 return
 
     @api.model

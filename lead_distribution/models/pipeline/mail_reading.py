@@ -1,5 +1,6 @@
 """Reading mails: what the engine is told of a letter, and of what is our own."""
 
+from email.message import EmailMessage
 from email.utils import getaddresses
 
 from odoo import api, models
@@ -57,8 +58,10 @@ class LeadDistributionReading(models.AbstractModel):
         """
         name, sender = self._address(msg_dict.get("email_from") or msg_dict.get("from"))
         reply_name, reply = "", ""
-        if message is not None and message.get("Reply-To"):
-            reply_name, reply = self._address(str(message["Reply-To"]))
+        answers = message.get("Reply-To") if message is not None else None
+        answers = answers or msg_dict.get("reply_to")
+        if answers:
+            reply_name, reply = self._address(str(answers))
         attachments = []
         for attachment in msg_dict.get("attachments") or ():
             attachments.append((attachment[0], attachment[1]))
@@ -71,7 +74,28 @@ class LeadDistributionReading(models.AbstractModel):
             subject=texts.one_line(msg_dict.get("subject") or ""),
             html=str(body),
             attachments=tuple(attachments),
+            inside=self._inside(attachments),
         )
+
+    @api.model
+    def _inside(self, attachments):
+        """Return the first mail that is attached to a mail, as
+        :class:`.engine.reading.Letter`, or None."""
+        for _name, content in attachments:
+            if not isinstance(content, EmailMessage):
+                continue
+            try:
+                body = content.get_body(("html", "plain"))
+                text = body.get_content() if body else ""
+                html = text if body and body.get_content_subtype() == "html" else ""
+                text = "" if html else text
+            except (LookupError, ValueError, AttributeError):
+                text, html = "", ""  # in a script that nobody knows
+            name, sender = self._address(content.get("From"))
+            reply_name, reply = self._address(content.get("Reply-To"))
+            subject = texts.one_line(str(content.get("Subject") or ""))
+            return Letter(sender, name, reply, reply_name, subject, text, html)
+        return None
 
     @api.model
     def _address(self, text):
