@@ -6,7 +6,7 @@ comes out is data (:class:`Decision`): the same input gives the same decisions
 with the same explanations for ever. Replay, simulation and undo rest on it.
 """
 
-from .compensation import compensation, days_absent
+from .compensation import Stretch, common, compensation, days_absent, estimate
 from .decide import Engine, decide
 from .types import (
     DUPLICATE,
@@ -37,10 +37,13 @@ __all__ = [
     "Request",
     "Route",
     "Strategy",
+    "Stretch",
     "closing_rates",
+    "common",
     "compensation",
     "days_absent",
     "decide",
+    "estimate",
     "follow_up_hours",
     "known_strategy",
     "new_trace",

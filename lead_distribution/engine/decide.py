@@ -141,12 +141,12 @@ class Engine:
         journal = self.journal
         mine = strategy.route.scope
         for at in range(self.read[route_id], len(journal)):
-            user_id, weight, clock, limit, by, scope = journal[at]
+            user_id, weight, clock, limit, by, scope, skip = journal[at]
             if mine is not None and scope != mine:
                 weight = 0.0  # somebody else's listing: a turn, but no load here
             else:
                 weight = self._load_of(strategy.route, weight)
-            strategy.received(user_id, weight, clock, limit, by == route_id)
+            strategy.received(user_id, weight, clock, limit, by == route_id, skip)
         self.read[route_id] = len(journal)
         return strategy
 
@@ -222,7 +222,15 @@ class Engine:
             if capacity <= 0:
                 limit = self.people[user_id].capacity_code
         self.journal.append(
-            (user_id, request.weight, self.clock, limit, route_id, request.scope)
+            (
+                user_id,
+                request.weight,
+                self.clock,
+                limit,
+                route_id,
+                request.scope,
+                request.skip,
+            )
         )
 
 

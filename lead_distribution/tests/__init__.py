@@ -2,6 +2,7 @@ from . import test_access
 from . import test_apply
 from . import test_audit
 from . import test_bulk
+from . import test_comings
 from . import test_core
 from . import test_customer
 from . import test_events

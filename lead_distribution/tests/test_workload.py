@@ -325,11 +325,13 @@ class TestWorkload(DistributionCase):
             }
         )
         self.company.resource_calendar_id.tz = "Europe/Warsaw"
-        away = self.env["lead.distribution.candidates"]._days_away(
-            self.company, self.anna | self.boris, datetime(2025, 9, 4, 6)
-        )
-        self.assertEqual(away[self.boris.id], (3, 0))
-        self.assertAlmostEqual(away[self.anna.id][1], 0.5)
+        candidates, people = self.env["lead.distribution.candidates"], {}
+        for user in self.anna | self.boris:
+            times = candidates._times_out(self.company, user, datetime(2025, 9, 4, 6))
+            spans = times.spans.get(user.id, ())
+            people[user] = candidates._days_out(self.company, user, spans, times)
+        self.assertEqual(people[self.boris], (3, 0))
+        self.assertAlmostEqual(people[self.anna][1], 0.5)
 
     def test_no_flood_after_return(self):
         """O11: the one who returns takes turns with the others at once."""

@@ -5,7 +5,7 @@ import sys
 from datetime import datetime, timedelta
 
 import pytest
-from engine import compensation, days_absent
+from engine import Stretch, compensation, days_absent, estimate
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,11 +66,39 @@ def test_days_never_more_than_there_are(one, other):
 
 
 def test_nobody_to_compare_with():
-    """O11: without colleagues, target or days there is nothing to make up."""
-    assert compensation(5, 30, []) == 0
-    assert compensation(5, 0, [(10, 10, 30)]) == 0
-    assert compensation(0, 30, [(10, 10, 30)]) == 0
-    assert compensation(5, 30, [(10, 0, 30), (3, 5, 0)]) == 0
+    """O11: without colleagues, target or units there is nothing to make up."""
+    week = Stretch({1: 10, 2: 4}, away=frozenset({3}))
+    assert compensation({3: 30}, [week]) == {}
+    assert compensation({1: 30, 3: 0}, [week]) == {}
+    assert compensation({1: 30, 3: 30}, []) == {}
+    assert compensation({1: 0, 3: 30}, [week]) == {}
+    assert compensation({1: 30, 3: 30}, [week], colleagues=set()) == {}
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 90), st.integers(1, 100)), min_size=1, max_size=6
+    ),
+    st.integers(1, 100),
+)
+def test_linear_in_leads_and_target(colleagues, target):
+    """O11: twice the leads, or twice the target, count twice."""
+    units = {n: float(had) for n, (had, _target) in enumerate(colleagues, 1)}
+    targets = {n: target for n, (_had, target) in enumerate(colleagues, 1)}
+    week = Stretch(units, away=frozenset({0}))
+    once = compensation({**targets, 0: target}, [week]).get(0, 0.0)
+    twice = compensation({**targets, 0: target}, [week, week]).get(0, 0.0)
+    double = compensation({**targets, 0: 2 * target}, [week]).get(0, 0.0)
+    assert twice == pytest.approx(2 * once)
+    assert double == pytest.approx(2 * once)
+
+
+def test_estimate_without_anything():
+    """O11: without colleagues, target or days there is nothing to estimate."""
+    assert estimate(5, 30, []) == 0
+    assert estimate(5, 0, [(10, 10, 30)]) == 0
+    assert estimate(0, 30, [(10, 10, 30)]) == 0
+    assert estimate(5, 30, [(10, 0, 30), (3, 5, 0)]) == 0
 
 
 @given(
@@ -84,6 +112,6 @@ def test_nobody_to_compare_with():
 )
 def test_linear_in_days_and_target(days, target, colleagues):
     """O11: twice the days, or twice the target, count twice."""
-    once = compensation(days, target, colleagues)
-    assert compensation(2 * days, target, colleagues) == pytest.approx(2 * once)
-    assert compensation(days, 2 * target, colleagues) == pytest.approx(2 * once)
+    once = estimate(days, target, colleagues)
+    assert estimate(2 * days, target, colleagues) == pytest.approx(2 * once)
+    assert estimate(days, 2 * target, colleagues) == pytest.approx(2 * once)

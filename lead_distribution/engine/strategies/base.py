@@ -101,8 +101,11 @@ class Strategy:
     def _x(self, weight):
         raise NotImplementedError
 
-    def _took(self, user_id, weight):
-        """Note that the route itself gave ``weight`` units to the user."""
+    def _took(self, user_id, weight, skip):
+        """Note that the route itself gave ``weight`` units to the user.
+
+        :param skip: who could not take this very lead
+        """
 
     # keeping the order -----------------------------------------------------
 
@@ -129,18 +132,17 @@ class Strategy:
             counts[code] = counts.get(code, 0) + 1
         self.excluded = counts  # replaced, never changed: traces share it
 
-    def received(self, user_id, weight, place, exhausted, own):
+    def received(self, user_id, weight, place, exhausted, own, skip=()):
         """A unit went to ``user_id``: by this route (``own``) or by another.
 
         :param exhausted: code of the limit that is now reached, or ""
+        :param skip: who could not take this very lead
         """
         if user_id in self.keys:
             y = self._remove(user_id)[0]
             self._insert(user_id, self._after(user_id, y, weight, own), place)
-            if own:
-                self._took(user_id, weight)
-        elif own:
-            self._took(user_id, weight)
+        if own:
+            self._took(user_id, weight, skip)
         if exhausted and user_id in self.candidates:
             self.drop(user_id, exhausted)
 
@@ -191,7 +193,7 @@ class Strategy:
             for user_id in skip:
                 if user_id in self.keys:
                     total -= self.targets[user_id]
-                    x -= self._skipped(self.keys[user_id][0])
+                    x -= self._skipped(user_id)
         if len(self.buckets) == 1:
             (bucket,) = self.buckets.values()
             if skip:
@@ -207,7 +209,8 @@ class Strategy:
         ranked.sort()
         return [entry[3] for entry in ranked[:count]]
 
-    def _skipped(self, y):
+    def _skipped(self, user_id):
+        """What of *X* is the part of somebody who cannot take this lead."""
         return 0.0
 
     def state(self):

@@ -25,13 +25,36 @@ class FairShare(Strategy):
         self.loads[user_id] += weight
         return y + weight if own else y
 
-    def _took(self, user_id, weight):
+    def _took(self, user_id, weight, skip):
         self.touched = True
-        if self.total_target:
+        left_out = [user_id for user_id in skip if user_id in self.keys]
+        if left_out:
+            self._credit(weight, left_out)
+        elif self.total_target:
             self.given += weight
         if user_id not in self.keys:  # an advisor without a target
             owed = self.credits.get(user_id, self.candidates[user_id].credit)
             self.credits[user_id] = owed - weight
+
+    def _credit(self, weight, left_out):
+        """Credit a lead's units to those who could have taken it, to nobody else."""
+        total = self.total_target
+        shared = total - sum(self.targets[user_id] for user_id in left_out)
+        if shared <= 0:
+            return
+        rate = weight / shared
+        if 2 * len(left_out) <= len(self.keys):
+            # to all at their rate, and back from the few
+            self.given += rate * total
+            users = left_out
+        else:
+            users, rate = self.keys.keys() - set(left_out), -rate
+        for user_id in users:
+            key = self._remove(user_id)
+            self._insert(user_id, key[0] + rate * self.targets[user_id], key[1])
+
+    def _skipped(self, user_id):
+        return self.given * self.targets[user_id] / self.total_target
 
     def _load(self, key):
         return self.loads[key[3]]

@@ -21,5 +21,5 @@ class Workload(Strategy):
     def _load(self, key):
         return key[0]
 
-    def _skipped(self, y):
-        return y
+    def _skipped(self, user_id):
+        return self.keys[user_id][0]

@@ -38,3 +38,5 @@ from . import outside_values
 from . import access
 from . import assignment_rows
 from . import company_backfill
+from . import lead_distribution_unavailable
+from . import availability

@@ -21,7 +21,7 @@ class CrmTeamMember(models.Model):
         string="Leads a Month", compute="_compute_lead_workload", groups=GROUP
     )
     lead_absence_compensation = fields.Float(
-        string="Compensation for Absence",
+        string="Counts as Had",
         compute="_compute_lead_workload",
         groups=GROUP,
     )

@@ -44,7 +44,8 @@ class ResUsers(models.Model):
         string="Paused for Leads",
         company_dependent=True,
         groups=GROUP,
-        help="Receives no lead from any route.",
+        help="Receives no lead from any route and claims none; open offers go on to "
+        "the next. What colleagues get meanwhile counts as had.",
     )
     lead_max_day = fields.Integer(
         string="Leads a Day at Most",

@@ -24,8 +24,12 @@ class ResUsers(models.Model):
         "on begins an absence without an end.",
     )
 
-    @api.depends("lead_absence_ids.date_from", "lead_absence_ids.date_to")
-    @api.depends("out_of_office_from", "out_of_office_to")
+    @api.depends(
+        "lead_absence_ids.date_from",
+        "lead_absence_ids.date_to",
+        "out_of_office_from",
+        "out_of_office_to",
+    )
     def _compute_lead_absent(self):
         absent = self._lead_absent_at(fields.Datetime.now())
         for user in self:

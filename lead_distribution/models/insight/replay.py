@@ -17,6 +17,7 @@ from odoo.tools import SQL
 from ...tools.constants import COUNTED
 from ...tools.periods import day_span, month_span
 from ...tools.service_context import HISTORY_KEY, as_service
+from ..pipeline.compensation import position
 from ..pipeline.history import LiveHistory
 
 #: greater than the id of every row of the ledger
@@ -33,6 +34,7 @@ class ReplayHistory(LiveHistory):
     :param leads: ``{(a limit's code, start of its day or month): {user_id: leads}}``
     :param given: ``{lead_id: user_id or None}``
     :param last: ``{user_id: number of the last lead}``
+    :param rows: ``[(moment, user_id, listing_id or None, units), ...]``
     :param state: ``{(route_id, listing_id or False, user_id): (credit, turn)}``
     """
 
@@ -41,16 +43,19 @@ class ReplayHistory(LiveHistory):
     leads: dict = field(default_factory=dict)
     given: dict = field(default_factory=dict)
     last: dict = field(default_factory=dict)
+    rows: list = field(default_factory=list)
     state: dict = field(default_factory=dict)
 
-    def note(self, lead, decision, day, month):
+    def note(self, lead, decision, day, month, at):
         """Count a decision of the replay as the ledger would.
 
         :param day, month: the starts of those of the decision
+        :param at: its moment
         """
         self.given[lead.id] = user_id = decision.user_id
         if not user_id:
             return
+        self.rows.append((at, user_id, lead.listing_id.id or None, decision.units))
         for listing_id in {None, lead.listing_id.id or None}:
             # open leads are counted, whatever they weigh
             for span, units in ((None, 1.0), (month, decision.units)):
@@ -97,6 +102,14 @@ class ReplayHistory(LiveHistory):
             scope: added(load, self.units.get((span, scope), {}))
             for scope, load in loads.items()
         }
+
+    def rows_of_stretches(self, company, at, edges):
+        start = month_span(company, at)[0]
+        return [
+            (user_id, listing_id, bisect_right(edges, position(when, LATER)), units)
+            for when, user_id, listing_id, units in self.rows
+            if when >= start
+        ]
 
     def limits(self, limits):
         """How many leads somebody had open at any moment of the past nobody knows."""
@@ -226,7 +239,7 @@ class LeadDistributionSimulate(models.AbstractModel):
                 ],
             )
             for lead, decision in zip(block, decisions, strict=True):
-                replay.note(lead, decision, day, month)
+                replay.note(lead, decision, day, month, moments[lead.id])
                 decided[lead.id] = decision
             replay.remember(state)
         return [(lead, decided[lead.id]) for lead in leads]

@@ -11,6 +11,7 @@ from . import candidates
 from . import eligibility
 from . import decision
 from . import compensation
+from . import compensation_texts
 from . import limits
 from . import workload
 from . import explanation

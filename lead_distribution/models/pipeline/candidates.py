@@ -54,7 +54,7 @@ class LeadDistributionPeople(models.AbstractModel):
             r.id for r in routes if r.pool_source == "listing" or r.workload_per_listing
         }
         remembered = self._route_states(routes)
-        measured, away, soon = {}, self._days_away(company, users, at), {}
+        measured, soon, times = {}, {}, self._times_out(company, users, at)
         for (route, listing), found in candidates.items():
             engine_id = snapshot.add(route.id, listing.id)
             snapshot.measures[engine_id] = route.workload_measure
@@ -66,7 +66,14 @@ class LeadDistributionPeople(models.AbstractModel):
             rates = self.env["lead.distribution.rates"]._rates_for(
                 route.strategy, company, mine, route.rate_period_days, at
             )
-            made_up = self._compensations(route, mine, targets, loads, away, codes)
+            made_up = {}
+            if times.spans and route.workload_measure != "open_leads":
+                had = self._units_of_stretches(
+                    company, route, users, at, times, listings, measured
+                )[scope]
+                made_up, _spans = self._compensations(
+                    company, route, listing, mine, targets, codes, times, had
+                )
             lines = []
             for order, (candidate_id, user, code) in enumerate(found):
                 extra = made_up.get(user.id, 0.0)

@@ -1,48 +1,334 @@
-"""What those who were away count as had (O11)."""
+"""What those who could not take leads count as had (O11)."""
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import pytz
 
 from odoo import api, models
+from odoo.tools import SQL
 
-from ...engine import compensation, days_absent
+from ...engine import Stretch, common, compensation, days_absent, estimate
+from ...tools.constants import COUNTED
 from ...tools.periods import day_span, month_span
+from .history import history_of
+
+#: what is shorter costs nobody leads: a switch that was pressed by mistake
+SHORTEST = timedelta(minutes=5)
+#: more than any id of a row
+ROWS = 10**10
+
+
+def position(moment, row_id=0):
+    """Where a moment stands among the rows of the ledger, as a number that grows with
+    time: rows of that very second come after it, except those up to ``row_id``."""
+    seconds = int((moment - datetime(1970, 1, 1)).total_seconds())
+    return seconds * ROWS + (row_id + 1 if row_id else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time in which somebody took no leads, or fewer.
+
+    :param begin, until: see :func:`position`
+    :param start, end: the same as naive UTC datetimes
+    :param code: ``absent``, ``started``, or a kind of ``lead.distribution.unavailable``
+    :param row: that record, or None
+    """
+
+    begin: int
+    until: int
+    start: datetime
+    end: datetime
+    code: str
+    row: models.Model = None
+
+
+@dataclass
+class TimesOut:
+    """Who took no leads, or fewer, and when, in the month so far.
+
+    :param start, end: of the month, naive UTC datetimes
+    :param at: naive UTC datetime of the decision
+    :param spans: ``{user_id: [Span, ...]}``
+    :param calendars: ``{resource.calendar: working days of the month so far}``
+    """
+
+    start: datetime
+    end: datetime
+    at: datetime
+    spans: dict = field(default_factory=dict)
+    calendars: dict = field(default_factory=dict)
+
+    def add(self, user_id, start, end, code, row=None):
+        """Add a time, as far as it is of the month, and long enough to matter."""
+        last = (row.last_row if row else 0) or 0
+        lasting = row and row.kind in ("joined", "limit", "target")
+        if not lasting and (end or self.end) - (start or self.start) < SHORTEST:
+            return
+        start, end = (
+            max(start or self.start, self.start),
+            min(end or self.end, self.end),
+        )
+        begin, until = position(start), position(end, last)
+        if until > begin:
+            span = Span(begin, until, start, end, code, row)
+            self.spans.setdefault(user_id, []).append(span)
+
+    def thresholds(self):
+        """Return where stretches begin, in order."""
+        spans = [span for found in self.spans.values() for span in found]
+        edges = {position(self.start)}
+        return sorted(edges.union(*({s.begin, s.until} for s in spans)))
+
+    def on(self, route, listing, user):
+        """Pick the times that count on a route.
+
+        :returns: list of :class:`Span`
+        """
+        found, by_team = [], {}
+        for span in self.spans.get(user.id, ()):
+            row = span.row
+            if span.code == "absent" and not route.skip_absent:
+                continue
+            if row and row.team_id:
+                by_team.setdefault(row.team_id, []).append(span)
+            elif not row or not (row.route_id or row.listing_id):
+                found.append(span)
+            elif row.route_id == route:
+                found.append(span)
+            elif row.listing_id and row.listing_id == listing:
+                found.append(span)
+        if by_team and route.pool_source == "teams":
+            found += self._in_all_teams(route, user, by_team)
+        return found
+
+    @staticmethod
+    def _in_all_teams(route, user, by_team):
+        """Who is in several teams of a route is out only while out in all of them."""
+        members = route.team_ids.crm_team_member_all_ids.filtered("active")
+        teams = members.filtered(lambda m: m.user_id == user).crm_team_id
+        mine = [by_team.get(team, []) for team in teams]
+        if not mine or not all(mine):
+            return []
+        if len(mine) == 1:
+            return mine[0]
+        spans = common([[(s.start, s.end) for s in found] for found in mine])
+        return [Span(position(a), position(b), a, b, mine[0][0].code) for a, b in spans]
 
 
 class LeadDistributionCandidates(models.AbstractModel):
     _inherit = "lead.distribution.candidates"
 
-    @api.model
-    def _days_away(self, company, users, at):
-        """Working days of the month so far, today included, and how many of them
-        each was away; by the user's own working schedule, else the company's.
+    # when -------------------------------------------------------------------
 
-        :returns: ``{user_id: (days present, days absent)}``; empty when nobody was
-            away
+    @api.model
+    def _times_out(self, company, users, at):
+        """Find when salespeople took no leads, or fewer, in the month so far.
+
+        :returns: :class:`TimesOut`
         """
-        start, end = month_span(company, at)[0], day_span(company, at)[1]
-        absences = users._lead_absences(start, at)
-        if not absences:
-            return {}
-        found, by_calendar = {}, {}
-        # sudo: working hours, to count days with
-        default = (company or self.env.company).sudo().resource_calendar_id
-        # sudo: working hours, to count days with
+        times = TimesOut(*month_span(company, at), at)
+        for user_id, spans in users._lead_absences(times.start, at).items():
+            for start, end in spans:
+                times.add(user_id, start, end, "absent")
+        for row in self.env["lead.distribution.unavailable"]._touching(
+            company, users, times.start
+        ):
+            if (row.date_from or times.start) < at:
+                times.add(row.user_id.id, row.date_from, row.date_to, row.kind, row)
+        # sudo: since when they are here, to count with
         for user in users.sudo():
-            own = user.with_company(company or self.env.company).resource_calendar_id
-            calendar = own or default
-            if calendar not in by_calendar:
-                by_calendar[calendar] = self._working_days(
-                    company, calendar, start, end
-                )
-            days = by_calendar[calendar]
-            spans = [
-                (max(begin, start), min(until, at))
-                for begin, until in absences.get(user.id, ())
-                if begin < at and until > start
-            ]
-            away = days_absent(days, spans) if spans else 0.0
-            found[user.id] = (len(days) - away, away)
+            made = user.create_date
+            if made and times.start < made <= at:
+                times.add(user.id, None, made, "started")
+        return times
+
+    # how much -----------------------------------------------------------------
+
+    @api.model
+    def _units_of_stretches(self, company, route, users, at, times, listings, measured):
+        """What everybody had in each stretch of the month, by the route's measure.
+
+        :param measured: what was asked already, to be filled
+        :returns: ``{None or listing_id: {number of the stretch: {user_id: units}}}``;
+            the first stretch is 1
+        """
+        measure, kind = route.workload_measure, None
+        if measure == "activities":
+            kind = route.workload_activity_type_id
+        key = ("stretches", measure, kind, route.workload_per_listing)
+        if key in measured:
+            return measured[key]
+        edges = times.thresholds()
+        if measure == "activities":
+            rows = self._activities_of_stretches(company, users, at, kind, edges)
+        else:
+            rows = self._assignments_of_stretches(company, users, at, edges)
+        rows += history_of(self.env).rows_of_stretches(company, at, edges)
+        found = {None: {}, **{listing.id: {} for listing in listings}}
+        for user_id, listing_id, stretch, units in rows:
+            scopes = {None, listing_id} if route.workload_per_listing else {None}
+            for scope in scopes & found.keys():
+                had = found[scope].setdefault(stretch, {})
+                had[user_id] = had.get(user_id, 0.0) + units
+        measured[key] = found
         return found
+
+    @api.model
+    def _assignments_of_stretches(self, company, users, at, edges):
+        """Sum up the units of the ledger.
+
+        :returns: ``[(user_id, listing_id or None, number of the stretch, units), ...]``
+        """
+        start, end = month_span(company, at)
+        self.env["lead.distribution.assignment"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """SELECT user_id, listing_id,
+                          width_bucket(
+                              extract(epoch FROM date)::numeric * %(rows)s + id,
+                              %(edges)s::numeric[]),
+                          sum(units)
+                     FROM lead_distribution_assignment
+                    WHERE company_id = %(company)s AND user_id = ANY(%(users)s)
+                      AND state = ANY(%(states)s)
+                      AND date >= %(start)s AND date < %(end)s
+                 GROUP BY 1, 2, 3""",
+                rows=ROWS,
+                edges=edges,
+                company=company.id or None,
+                users=users.ids,
+                states=list(COUNTED),
+                start=start,
+                end=min(end, history_of(self.env).as_of),
+            )
+        )
+
+    @api.model
+    def _activities_of_stretches(self, company, users, at, kind, edges):
+        """Count activities, see :meth:`_activities_of_month`.
+
+        :returns: as :meth:`_assignments_of_stretches`
+        """
+        moment = SQL(
+            "width_bucket(extract(epoch FROM a.create_date)::numeric * %s, "
+            "%s::numeric[])",
+            ROWS,
+            edges,
+        )
+        return self._activities_of_month(company, users, at, kind, True, moment)
+
+    # what it is worth -----------------------------------------------------------
+
+    @api.model
+    def _compensations(
+        self, company, route, listing, users, targets, codes, times, had
+    ):
+        """What those who took no leads count as had on this route (O11); a stock of
+        open leads needs none.
+
+        :param codes: ``{user_id: code}`` of who gets nothing from the route now
+        :param had: what everybody had in each stretch, see :meth:`_units_of_stretches`
+        :returns: ``({user_id: units}, {user_id: [Span, ...]})``
+        """
+        on = {user.id: times.on(route, listing, user) for user in users}
+        on = {user_id: spans for user_id, spans in on.items() if spans}
+        if not on:
+            return {}, {}
+        edges, own = times.thresholds(), self._own_targets(route)
+        away, held_back, before = {}, {}, {}
+        for user_id, spans in on.items():
+            # the first change that came counts for what was before it
+            for span in sorted(spans, key=lambda s: -s.until):
+                first, last = (bisect_left(edges, x) for x in (span.begin, span.until))
+                for stretch in range(first + 1, last + 1):
+                    if span.code == "limit":
+                        held_back.setdefault(stretch, set()).add(user_id)
+                    elif span.code != "target":
+                        away.setdefault(stretch, set()).add(user_id)
+                    elif span.row.route_id or user_id not in own:
+                        then = self._target_then(company, route, span.row)
+                        before.setdefault(stretch, {})[user_id] = then
+        stretches = [
+            Stretch(
+                units,
+                frozenset(away.get(stretch, ())),
+                frozenset(held_back.get(stretch, ())),
+                before.get(stretch, {}),
+            )
+            for stretch, units in had.items()
+        ]
+        here = {user_id for user_id in targets if not codes.get(user_id)}
+        found = compensation(targets, stretches, here)
+        for user in users:
+            absent = [s for s in on.get(user.id, ()) if s.code == "absent"]
+            others = here - {user.id}
+            if absent and not any(
+                stretch.units.get(other_id, 0.0)
+                for stretch in stretches
+                if user.id in stretch.away
+                for other_id in others
+            ):
+                days = self._days_out(company, user, absent, times)[1]
+                found[user.id] = found.get(user.id, 0.0) + estimate(
+                    days,
+                    targets[user.id],
+                    [
+                        (
+                            sum(units.get(other.id, 0.0) for units in had.values()),
+                            self._days_out(company, other, on.get(other.id, ()), times)[
+                                0
+                            ],
+                            targets[other.id],
+                        )
+                        for other in users
+                        if other.id in others
+                    ],
+                )
+        return found, on
+
+    @api.model
+    def _days_out(self, company, user, spans, times):
+        """Own working days of the month so far, today included, by the user's own
+        working schedule, else the company's, and how many of them were without leads.
+
+        :param spans: list of :class:`Span`
+        :returns: ``(days with, days without)``
+        """
+        here = company or self.env.company
+        # sudo: working hours, to count days with
+        own = user.sudo().with_company(here).resource_calendar_id
+        # sudo: working hours, to count days with
+        calendar = own or here.sudo().resource_calendar_id
+        if calendar not in times.calendars:
+            times.calendars[calendar] = self._working_days(
+                company, calendar, times.start, day_span(company, times.at)[1]
+            )
+        days = times.calendars[calendar]
+        out = [
+            (span.start, min(span.end, times.at))
+            for span in spans
+            if span.start < times.at and span.code not in ("limit", "target")
+        ]
+        away = days_absent(days, out) if out else 0.0
+        return len(days) - away, away
+
+    @api.model
+    def _own_targets(self, route):
+        """Return the ids of the users who have a target of their own on the route."""
+        if route.pool_source != "members":
+            return set()
+        lines = route.member_ids.filtered(lambda m: m.target_mode == "individual")
+        return set(lines.user_id.ids)
+
+    @api.model
+    def _target_then(self, company, route, row):
+        """Return the target that somebody had before it was raised."""
+        if row.standard:
+            return route.standard_target or company.lead_standard_target
+        return row.target
 
     @api.model
     def _working_days(self, company, calendar, start, end):
@@ -64,89 +350,3 @@ class LeadDistributionCandidates(models.AbstractModel):
                 )
             )
         return list(days.values())
-
-    @api.model
-    def _compensations(self, route, users, targets, loads, away, codes):
-        """What those who were away count as had on this route (O11); a stock of open
-        leads needs none.
-
-        :returns: ``{user_id: units}``
-        """
-        if not away or not route.skip_absent or route._measure().stock:
-            return {}
-        return {
-            user.id: compensation(
-                away[user.id][1],
-                targets[user.id],
-                self._colleagues(user, users, targets, loads, away, codes),
-            )
-            for user in users
-            if away[user.id][1] > 0
-        }
-
-    @api.model
-    def _colleagues(self, user, users, targets, loads, away, codes):
-        """Gather whom somebody who comes back is compared with.
-
-        :returns: ``[(units, days present, target), ...]`` of the others who are here to
-            take leads
-        """
-        return [
-            (loads.get(other_id, 0.0), away[other_id][0], targets[other_id])
-            for other_id in users.ids
-            if other_id != user.id and not codes.get(other_id)
-        ]
-
-    @api.model
-    def _compensation_of(self, company, users, at):
-        """What the users' own screens say: compensation among all the salespeople of
-        the routes they are on.
-
-        :returns: ``{user_id: (units, the sum in words)}`` of those who have one
-        """
-        away_users = users.browse(users._lead_absences(month_span(company, at)[0], at))
-        if not away_users:
-            return {}
-        # sudo: who is on a route with me is no secret, the numbers are averages
-        routes = (
-            self.env["lead.distribution.route"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "in", [False, company.id]),
-                    ("skip_absent", "=", True),
-                    ("workload_measure", "=", "assignments"),
-                    ("pool_source", "not in", ["user", "listing"]),
-                ]
-            )
-        )
-        on_route = {route: route._users() for route in routes}
-        # sudo: the people to compare loads with; nothing of them is told
-        everybody = self.env["res.users"].sudo().union(users, *on_route.values())
-        away = self._days_away(company, everybody, at)
-        loads = self._units_of_month(company, everybody.ids, at)
-        targets = {u.id: u._lead_target(company) for u in everybody}
-        codes = dict.fromkeys(everybody._lead_absent_at(at), "absent")
-        codes.update(self._excluded(company, everybody))
-        found = {}
-        for user in away_users:
-            mine = everybody.browse().union(
-                *(group for group in on_route.values() if user.id in group.ids)
-            )
-            if user.id not in mine.ids or user.id not in away:
-                continue
-            others = self._colleagues(user, mine, targets, loads, away, codes)
-            units = compensation(away[user.id][1], targets[user.id], others)
-            if units:
-                rate = units / away[user.id][1]
-                found[user.id] = (
-                    units,
-                    self.env._(
-                        "%(days).1f working days away this month × %(rate).2f leads a "
-                        "day that colleagues had, by target: %(units).1f count as had",
-                        days=away[user.id][1],
-                        rate=rate,
-                        units=units,
-                    ),
-                )
-        return found

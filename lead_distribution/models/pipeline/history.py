@@ -33,6 +33,10 @@ class LiveHistory:
         """Loads by listing, see ``_loads`` of the candidates."""
         return loads
 
+    def rows_of_stretches(self, company, at, edges):
+        """Units that no record tells of, see ``_units_of_stretches``."""
+        return []
+
     def limits(self, limits):
         """Limits of each, see ``_limits``."""
         return limits

@@ -24,17 +24,26 @@ class ResUsers(models.Model):
     )
 
     lead_absence_compensation = fields.Float(
-        string="Compensation for Absence",
+        string="Counts as Had",
         compute="_compute_lead_workload",
         groups=GROUP,
-        help="Units that count as had this month, since the colleagues had them.",
+        help="Units of the colleagues that count as had: of the time this month in "
+        "which one could take no leads, or fewer.",
     )
 
     lead_compensation_text = fields.Char(
         string="Because", compute="_compute_lead_workload", groups=GROUP
     )
 
-    @api.depends("lead_target_mode", "lead_target")
+    @api.depends(
+        "active",
+        "lead_distribution_paused",
+        "lead_max_day",
+        "lead_max_month",
+        "lead_max_open",
+        "lead_target",
+        "lead_target_mode",
+    )
     @api.depends_context("company")
     def _compute_lead_workload(self):
         company = self.env.company

@@ -108,20 +108,23 @@ class LeadDistributionCandidates(models.AbstractModel):
         ]
 
     @api.model
-    def _activities_of_month(self, company, users, at, kind, per_listing):
+    def _activities_of_month(self, company, users, at, kind, per_listing, *columns):
         """Activities of a type created this month, whoever created them, open and
         done, once each.
 
-        :returns: ``[(user_id, listing_id or None, number), ...]``
+        :param columns: ``SQL`` of what else tells them apart
+        :returns: ``[(user_id, listing_id or None, *columns, number), ...]``
         """
         if not kind:
             return []
         start, end = month_span(company, at)
         self.env["mail.activity"].flush_model()
         self.env["crm.lead"].flush_model(["listing_id", "company_id"])
+        listing = SQL("l.listing_id") if per_listing else SQL("NULL::int")
+        selected = [SQL("a.user_id"), listing, *columns]
         return self.env.execute_query(
             SQL(
-                """SELECT a.user_id, %(listing)s, count(*)
+                """SELECT %(columns)s, count(*)
                      FROM mail_activity a
                 LEFT JOIN crm_lead l ON a.res_model = 'crm.lead' AND l.id = a.res_id
                     WHERE a.activity_type_id = %(kind)s
@@ -129,8 +132,9 @@ class LeadDistributionCandidates(models.AbstractModel):
                       AND a.create_date >= %(start)s AND a.create_date < %(end)s
                       AND a.lead_distribution_unplaced IS NOT TRUE
                       AND (l.company_id IS NULL OR l.company_id = %(company)s)
-                 GROUP BY 1, 2""",
-                listing=SQL("l.listing_id") if per_listing else SQL("NULL::int"),
+                 GROUP BY %(groups)s""",
+                columns=SQL(", ").join(selected),
+                groups=SQL(", ").join(SQL(str(n + 1)) for n in range(len(selected))),
                 kind=kind.id,
                 users=users.ids,
                 start=start,
