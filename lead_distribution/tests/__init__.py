@@ -36,6 +36,7 @@ from . import test_security_users
 from . import test_security_intake
 from . import test_simulation
 from . import test_translations
+from . import test_unavailable
 from . import test_undo
 from . import test_walk
 from . import test_workload

@@ -87,7 +87,8 @@ class LeadDistributionRoute(models.Model):
     absence_lookahead_days = fields.Integer(
         string="Look Ahead Days",
         tracking=True,
-        help="Whoever becomes absent within so many days receives nothing new.",
+        help="Whoever becomes absent today or within so many calendar days receives "
+        "nothing new.",
     )
     # when
     delay_number = fields.Integer(

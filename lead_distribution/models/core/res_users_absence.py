@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from .res_users import GROUP
 
@@ -22,6 +23,13 @@ class ResUsers(models.Model):
         groups=GROUP,
         help="Now: by an absence, the out-of-office dates or time off. Switching it "
         "on begins an absence without an end.",
+    )
+
+    lead_absent_text = fields.Char(
+        string="Absent Because",
+        compute="_compute_lead_absent_text",
+        groups=GROUP,
+        help="What makes them absent now, and until when.",
     )
 
     @api.depends(
@@ -45,6 +53,63 @@ class ResUsers(models.Model):
         Absence.search(
             [("user_id", "in", to_end.ids), ("current", "=", True)]
         ).action_end()
+        self._lead_tell_still_absent(to_end)
+
+    def _lead_tell_still_absent(self, users):
+        """Tell whoever switched *absent* off who stays absent, and why."""
+        self.env.flush_all()
+        for user, text in users._lead_absent_because().items():
+            self.env.user._bus_send(
+                "simple_notification",
+                {
+                    "type": "warning",
+                    "sticky": True,
+                    "message": self.env._(
+                        "%(user)s stays absent: %(why)s.", user=user.name, why=text
+                    ),
+                },
+            )
+
+    @api.depends(
+        "lead_absence_ids.date_from",
+        "lead_absence_ids.date_to",
+        "out_of_office_from",
+        "out_of_office_to",
+    )
+    @api.depends_context("lang", "tz")
+    def _compute_lead_absent_text(self):
+        because = self._lead_absent_because()
+        for user in self:
+            user.lead_absent_text = because.get(user)
+
+    def _lead_absent_because(self):
+        """Say what makes users absent now: which of the three, and until when.
+
+        :returns: ``{user: text}`` of those who are absent
+        """
+        _ = self.env._
+        now, found = fields.Datetime.now(), {}
+        words = {
+            "absence": _("by an absence that was entered here"),
+            "out_of_office": _("by the out-of-office dates in the preferences"),
+            "leave": _("by time off, which is changed in Time Off"),
+        }
+        for user in self:
+            lines = [
+                (end, code)
+                for start, end, code in user._lead_absence_causes(now, now)
+                if start <= now < end
+            ]
+            texts = []
+            for end, code in lines:
+                if end == datetime.max:
+                    texts.append(_("%s, until further notice", words[code]))
+                    continue
+                until = format_datetime(self.env, end, dt_format="short")
+                texts.append(_("%(why)s, until %(date)s", why=words[code], date=until))
+            if texts:
+                found[user] = "; ".join(texts)
+        return found
 
     @api.model
     def _search_lead_absent(self, operator, value):
@@ -91,8 +156,25 @@ class ResUsers(models.Model):
             end of time
         """
         found = {}
+        for user_id, begin, until, _code in self._lead_absence_rows(start, end):
+            found.setdefault(user_id, []).append((begin, until))
+        return found
+
+    def _lead_absence_causes(self, start, end):
+        """As :meth:`_lead_absences`, of one user, with what each comes from.
+
+        :returns: ``[(from, until, "absence", "out_of_office" or "leave"), ...]``
+        """
+        self.ensure_one()
+        return [row[1:] for row in self._lead_absence_rows(start, end)]
+
+    def _lead_absence_rows(self, start, end):
+        """Look up absences where they are kept.
+
+        :returns: ``[(user_id, from, until, code), ...]``
+        """
         if not self.ids:
-            return found
+            return []
         # sudo: everybody may be asked whether a colleague is away, not why
         absences = (
             self.env["lead.distribution.absence"]
@@ -108,15 +190,15 @@ class ResUsers(models.Model):
                 ["user_id", "date_from", "date_to"],
             )
         )
-        for absence in absences:
-            found.setdefault(absence.user_id.id, []).append(
-                (absence.date_from, absence.date_to or datetime.max)
-            )
+        found = [
+            (row.user_id.id, row.date_from, row.date_to or datetime.max, "absence")
+            for row in absences
+        ]
         # sudo: the dates of an absence, without its reason
         for user in self.sudo():
             begin, until = user.out_of_office_from, user.out_of_office_to
             if begin and begin <= end and (not until or until > start):
-                found.setdefault(user.id, []).append((begin, until or datetime.max))
+                found.append((user.id, begin, until or datetime.max, "out_of_office"))
         # sudo: the dates of leaves, without their names
         leaves = (
             self.env["resource.calendar.leaves"]
@@ -131,8 +213,8 @@ class ResUsers(models.Model):
                 ["resource_id", "date_from", "date_to"],
             )
         )
-        for leave in leaves:
-            found.setdefault(leave.resource_id.user_id.id, []).append(
-                (leave.date_from, leave.date_to)
-            )
+        found += [
+            (row.resource_id.user_id.id, row.date_from, row.date_to, "leave")
+            for row in leaves
+        ]
         return found

@@ -12,6 +12,7 @@ OWN_FIELDS = frozenset({"lead_absent"})
 #: concerns, see :meth:`ResUsers._lead_known`
 PRIVATE_FIELDS = MANAGED_FIELDS | {
     "lead_absence_ids",
+    "lead_absent_text",
     "lead_workload_target",
     "lead_workload_units",
     "lead_workload_percent",

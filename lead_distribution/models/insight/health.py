@@ -43,6 +43,7 @@ class LeadDistributionHealth(models.AbstractModel):
             "waiting",
             "filters",
             "hours",
+            "night",
             "order",
             "pools",
             "targets",

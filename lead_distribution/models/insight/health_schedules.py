@@ -31,6 +31,9 @@ SCHEDULES = {
     "ir_cron_send_mail": "danger",
 }
 
+#: offers that stand so long last until the morning
+NIGHT_MINUTES = 12 * 60
+
 
 class LeadDistributionHealthChecks(models.AbstractModel):
     _inherit = "lead.distribution.health.checks"
@@ -164,6 +167,32 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                         "hours": route._calendar().name or _("nobody"),
                         "days": self._health_ahead(route).days,
                     },
+                    route.company_id,
+                    route,
+                )
+
+    @api.model
+    def _health_night(self, setup):
+        """Offers of the night that end before anybody is there."""
+        _ = self.env._
+        for route in setup.mine(setup.routes):
+            if (
+                route.delivery != "assign"
+                and route.schedule == "always"
+                and not route.offer_working_time
+                and route.offer_minutes < NIGHT_MINUTES
+            ):
+                yield Finding(
+                    "hours",
+                    "warning",
+                    _(
+                        "%(what)s is always open and offers for %(minutes)s minutes, "
+                        "at night as well: nobody claims then, and the lead goes to "
+                        "the pool. Let the minutes run in working hours only, or open "
+                        "the route within hours and make another one for the night.",
+                        what=self._health_title(route),
+                        minutes=route.offer_minutes,
+                    ),
                     route.company_id,
                     route,
                 )

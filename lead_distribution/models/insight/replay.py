@@ -306,7 +306,9 @@ class LeadDistributionSimulate(models.AbstractModel):
         ahead = {timedelta(days=route.absence_lookahead_days) for route in routes}
         first, last = min(moments.values()), max(moments.values())
         edges = set()
-        for spans in users._lead_absences(first, last + max(ahead)).values():
+        # whoever is away by the end of the last day that a route looks ahead to
+        end = last + max(ahead) + timedelta(days=1)
+        for spans in users._lead_absences(first, end).values():
             for begin, until in spans:
                 edges |= {begin - days for days in ahead} | {begin, until}
         edges = sorted(edges)

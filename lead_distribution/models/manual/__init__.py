@@ -6,3 +6,4 @@ from . import moves
 from . import people_left
 from . import crm_lead
 from . import res_users
+from . import paused

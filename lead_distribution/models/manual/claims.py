@@ -202,6 +202,7 @@ class LeadDistributionManual(models.AbstractModel):
     def _check_may_take(self, company, leads):
         """The same as for routes, targets and absence aside: who claims is here."""
         self._check_may_have(company, leads, self.env.user)
+        self._refuse_paused(leads)
         leader = self.env["lead.distribution.access"]._is_leader(leads)
         for lead in leads:
             if leader or not company._lead_distribution_on():

@@ -2,3 +2,4 @@
 
 from . import offer
 from . import crm_lead
+from . import offer_unavailable

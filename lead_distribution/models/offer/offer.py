@@ -122,6 +122,16 @@ class LeadDistributionOffer(models.AbstractModel):
             ],
             limit=OFFERS_PER_BLOCK,
         )
+        running = Assignment.search(
+            [
+                ("state", "=", "offered"),
+                ("company_id", "=", company.id),
+                ("deadline", ">", now),
+                ("user_id", "!=", False),
+            ],
+            limit=OFFERS_PER_BLOCK,
+        )
+        due |= service._unavailable_offers(company, running, now)
         service.env["lead.distribution.assignment"]._close_offers(
             due, "expired", "expired"
         )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from ...tools.periods import company_date
+from ...tools.periods import company_date, company_midnight
 
 
 class LeadDistributionCandidates(models.AbstractModel):
@@ -105,7 +105,11 @@ class LeadDistributionCandidates(models.AbstractModel):
         days = route.absence_lookahead_days
         if days:
             if (days, users) not in soon:
-                soon[days, users] = users._lead_absences(at, at + timedelta(days=days))
+                # calendar days of the company: today and the N days that follow
+                company = self.env.company
+                last = company_date(company, at) + timedelta(days=days)
+                end = company_midnight(company, last + timedelta(days=1))
+                soon[days, users] = users._lead_absences(at, end - timedelta(seconds=1))
             for user_id in soon[days, users]:
                 codes.setdefault(user_id, "absent_soon")
         return codes

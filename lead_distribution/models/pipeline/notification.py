@@ -14,6 +14,7 @@ from ...tools.batch import isolated, safely
 from ...tools.periods import company_today, day_span
 from ...tools.redacting_log import redacting_logger
 from ...tools.service_context import as_service
+from .offering import offered_to
 
 _logger = redacting_logger(__name__)
 
@@ -284,8 +285,10 @@ class LeadDistributionPost(models.AbstractModel):
         template = template.with_context(lang=user.lang)
         body, subject = "", _("Lead offered to you: %s", lead.name)
         if template:
-            body = template._render_field("body_html", lead.ids)[lead.id]
-            subject = template._render_field("subject", lead.ids)[lead.id] or subject
+            with offered_to(lead, user):
+                body = template._render_field("body_html", lead.ids)[lead.id]
+                found = template._render_field("subject", lead.ids)[lead.id]
+            subject = found or subject
         until = pytz.utc.localize(row.deadline).astimezone(
             pytz.timezone(
                 user.tz or str((company or self.env.company)._lead_timezone())

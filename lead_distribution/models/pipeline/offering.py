@@ -1,5 +1,6 @@
 """Offer leads until a deadline."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytz
@@ -8,6 +9,18 @@ from odoo import api, fields, models
 
 from ...tools.scheduling import trigger_cron
 from ..pipeline.values import AssignmentValues
+
+
+@contextmanager
+def offered_to(lead, user):
+    """The route's template speaks of the lead's salesperson: in an offer that is who it
+    is offered to. Nothing of it is written."""
+    lead.flush_recordset()
+    lead._fields["user_id"]._update_cache(lead, user.id)
+    try:
+        yield
+    finally:
+        lead.invalidate_recordset(["user_id"], flush=False)
 
 
 class LeadDistributionApply(models.AbstractModel):

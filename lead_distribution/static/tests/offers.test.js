@@ -70,6 +70,18 @@ test("an offer that the bus brings is counted, announced, and claimed", async ()
     expect(".lead_distribution_offers_button").toHaveCount(0);
 });
 
+test("the time left goes on, in the notification and in the bell", async () => {
+    await start();
+    await bringByBus("lead_distribution.offer", OFFER);
+    await waitFor(".o_notification:contains(Portal (20 min))");
+    await contains(".lead_distribution_offers_button").click();
+    await waitFor(".lead_distribution_offers:contains(20 min)");
+    await advanceTime(61000);
+    await animationFrame();
+    expect(".o_notification .lead_distribution_left").toHaveText("19 min");
+    expect(".lead_distribution_offers .text-muted").toHaveText("Zoe 19 min");
+});
+
 test("who comes too late reads who was faster", async () => {
     onRpc("crm.lead", "action_claim", () => {
         throw makeServerError({

@@ -1,4 +1,4 @@
-import {reactive} from "@odoo/owl";
+import {markup, reactive} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {deserializeDateTime} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
@@ -7,6 +7,8 @@ import {DeclineDialog} from "./decline_dialog";
 import {timeLeft} from "./countdown_field";
 
 const {DateTime} = luxon;
+/** How often times left are shown anew, in milliseconds */
+const TICK = 5000;
 
 /**
  * My open offers, kept up to date by the bus: a notification for a new one, gone when
@@ -30,6 +32,18 @@ export const offerService = {
             for (const offer of [...state.offers]) {
                 if (offer.until <= now) {
                     drop(offer.id);
+                }
+            }
+        }
+
+        // The notification stands until the offer ends: its time goes on
+        function countDown() {
+            dropExpired();
+            for (const element of document.querySelectorAll(".lead_distribution_left")) {
+                const id = Number(element.dataset.offer);
+                const offer = state.offers.find((other) => other.id === id);
+                if (offer) {
+                    element.textContent = timeLeft(offer.until);
                 }
             }
         }
@@ -88,8 +102,10 @@ export const offerService = {
             const who = [offer.name, offer.contact, offer.source]
                 .filter(Boolean)
                 .join(" · ");
+            const left = markup`<span class="lead_distribution_left"
+                data-offer="${offer.id}">${timeLeft(offer.until)}</span>`;
             closers[offer.id] = notification.add(
-                _t("%(lead)s (%(left)s)", {lead: who, left: timeLeft(offer.until)}),
+                _t("%(lead)s (%(left)s)", {lead: who, left}),
                 {
                     title: _t("Lead offered to you"),
                     type: "info",
@@ -114,7 +130,7 @@ export const offerService = {
             }
             bus.subscribe("lead_distribution.offer", receive);
             bus.subscribe("lead_distribution.offer_closed", ({id}) => drop(id));
-            setInterval(dropExpired, 15000);
+            setInterval(countDown, TICK);
             for (const payload of await orm.silent.call("crm.lead", "my_offers", [])) {
                 keep(payload);
             }
