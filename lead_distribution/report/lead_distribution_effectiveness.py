@@ -31,7 +31,7 @@ _QUERY = """
            CASE WHEN won THEN COALESCE(l.expected_revenue, 0.0) ELSE 0.0
             END AS revenue,
            c.currency_id,
-           CASE WHEN l.date_customer IS NOT NULL
+           CASE WHEN l.date_customer IS NOT NULL AND NOT recognised
                 THEN l.minutes_to_customer::float END AS minutes_to_customer,
            CASE WHEN l.date_first_call IS NOT NULL
                 THEN l.minutes_to_call::float END AS minutes_to_call,
@@ -39,7 +39,7 @@ _QUERY = """
                 THEN l.minutes_to_email::float END AS minutes_to_email,
            CASE WHEN l.date_first_meeting IS NOT NULL
                 THEN l.minutes_to_meeting::float END AS minutes_to_meeting,
-           CASE WHEN l.date_customer IS NOT NULL
+           CASE WHEN l.date_customer IS NOT NULL AND NOT recognised
                 THEN l.work_minutes_to_customer::float END AS work_minutes_to_customer,
            CASE WHEN l.date_first_call IS NOT NULL
                 THEN l.work_minutes_to_call::float END AS work_minutes_to_call,
@@ -53,17 +53,53 @@ _QUERY = """
 CROSS JOIN LATERAL (
            SELECT l.intake_status IS NOT DISTINCT FROM 'removed' AS removed,
                   l.won_status IS NOT DISTINCT FROM 'won'
-                  AND l.intake_status IS DISTINCT FROM 'removed' AS won) AS s
+                  AND l.intake_status IS DISTINCT FROM 'removed' AS won,
+                  l.customer_recognised IS TRUE AS recognised) AS s
+ UNION ALL
+    SELECT -i.id,
+           l.id AS lead_id,
+           i.date,
+           (date_trunc('month', i.date AT TIME ZONE 'UTC' AT TIME ZONE
+               COALESCE(c.lead_distribution_tz, k.tz, 'UTC')))::date AS month,
+           l.company_id,
+           l.user_id,
+           l.team_id,
+           i.source_id,
+           i.medium_id,
+           i.campaign_id,
+           i.listing_id,
+           l.distribution_route_id AS route_id,
+           l.partner_id,
+           CASE WHEN removed THEN l.intake_status END AS intake_status,
+           l.removal_reason_id,
+           CASE WHEN removed THEN 0 ELSE 1 END AS received,
+           0 AS linked,
+           0 AS converted,
+           CASE WHEN removed THEN 1 ELSE 0 END AS removed,
+           0 AS won,
+           CASE WHEN removed THEN NULL ELSE 0.0::float END AS won_percent,
+           0.0 AS revenue,
+           c.currency_id,
+           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+      FROM lead_distribution_inquiry i
+      JOIN crm_lead l ON l.id = i.lead_id
+ LEFT JOIN res_company c ON c.id = l.company_id
+ LEFT JOIN resource_calendar k ON k.id = c.resource_calendar_id
+CROSS JOIN LATERAL (
+           SELECT l.intake_status IS NOT DISTINCT FROM 'removed' AS removed) AS s
 """
 
 
 class LeadDistributionEffectiveness(models.Model):
     """What becomes of the leads of each source: a line for each lead, the archived
-    ones included.
+    ones included, and one for each inquiry that was merged into another lead.
 
     Received are all but the removed, which have a column of their own. The won % is
     won of 100 received. The revenue is the expected one of won leads, in the lead's
-    company's currency. Minutes are averages over the leads where it happened.
+    company's currency. A merged inquiry is received from its own source, at its own
+    time; what became of the person counts once, with the lead that stays. Minutes are
+    averages over the leads where it happened; a client that was recognised as the lead
+    came took nobody any time.
     """
 
     _name = "lead.distribution.effectiveness"
@@ -76,6 +112,7 @@ class LeadDistributionEffectiveness(models.Model):
             "campaign_id",
             "company_id",
             "create_date",
+            "customer_recognised",
             "date_customer",
             "date_first_call",
             "date_first_email",
@@ -99,6 +136,14 @@ class LeadDistributionEffectiveness(models.Model):
             "work_minutes_to_customer",
             "work_minutes_to_email",
             "work_minutes_to_meeting",
+        ],
+        "lead.distribution.inquiry": [
+            "campaign_id",
+            "date",
+            "lead_id",
+            "listing_id",
+            "medium_id",
+            "source_id",
         ],
         "res.company": [
             "currency_id",

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_apply
+from . import test_averages
 from . import test_audit
 from . import test_bulk
 from . import test_comings

@@ -46,6 +46,7 @@ SERVICE_FIELDS = {
     "customer_user_id",
     "customer_activity_id",
     "customer_about",
+    "customer_recognised",
     "date_customer",
     "date_first_call",
     "date_first_email",

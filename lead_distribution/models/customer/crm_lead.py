@@ -117,6 +117,14 @@ class CrmLead(models.Model):
         help="When the lead was linked to its client, or the client made from it.",
     )
 
+    customer_recognised = fields.Boolean(
+        string="Client Recognised",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Linked to its client by the system, not by a person.",
+    )
+
     @api.depends("intake_status")
     def _compute_won_status(self):
         # spam is no lost opportunity: whatever was removed is in no figure

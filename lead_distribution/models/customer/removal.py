@@ -141,7 +141,13 @@ class LeadDistributionStatus(models.AbstractModel):
             return
         ours.filtered(
             lambda lead: lead.intake_status == "new" or lead.id in change.left
-        ).write({"intake_status": "linked", "date_customer": fields.Datetime.now()})
+        ).write(
+            {
+                "intake_status": "linked",
+                "date_customer": fields.Datetime.now(),
+                "customer_recognised": False,
+            }
+        )
         self.env["lead.distribution.customer.link"]._remember_filled(ours, change)
         if self.env["lead.distribution.route"]._distributing():
             as_service(self).env["lead.distribution.apply"]._share_customers(ours)

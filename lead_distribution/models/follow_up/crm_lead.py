@@ -1,8 +1,10 @@
 """What was done with leads, and how fast."""
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
 
 from ...tools.service_context import as_service
+from .response_time import ENDS
 
 
 class CrmLead(models.Model):
@@ -28,6 +30,14 @@ class CrmLead(models.Model):
             follow_up = self.env["lead.distribution.follow.up"]
             follow_up._stage_moved(change.kept["moved"])
         return result
+
+    inquiry_date = fields.Datetime(
+        string="Asked on",
+        copy=False,
+        groups="base.group_user",
+        help="When the person asked, as the portal's file says. Empty: when the lead "
+        "was made. Response times begin here.",
+    )
 
     date_first_call = fields.Datetime(
         string="First Call", readonly=True, copy=False, groups="base.group_user"
@@ -114,10 +124,30 @@ class CrmLead(models.Model):
     )
 
     @api.depends(
-        "date_customer", "date_first_call", "date_first_email", "date_first_meeting"
+        "inquiry_date",
+        "date_customer",
+        "date_first_call",
+        "date_first_email",
+        "date_first_meeting",
     )
     def _compute_customer_minutes(self):
         self.env["lead.distribution.response.time"]._measure_times(self)
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Averages of minutes are over the leads where it happened; a client that was
+        recognised as the lead came took nobody any time."""
+        name, _colon, function = aggregate_spec.partition(":")
+        ended_by = ENDS.get(name.removeprefix("work_"))
+        if function != "avg" or not ended_by:
+            return super()._read_group_select(aggregate_spec, query)
+        happened = SQL(
+            "%s IS NOT NULL", self._field_to_sql(self._table, ended_by, query)
+        )
+        if ended_by == "date_customer":
+            recognised = self._field_to_sql(self._table, "customer_recognised", query)
+            happened = SQL("%s AND %s IS NOT TRUE", happened, recognised)
+        minutes = self._field_to_sql(self._table, name, query)
+        return SQL("AVG(%s) FILTER (WHERE %s)", minutes, happened)
 
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)

@@ -20,6 +20,9 @@ SPANS = (
 )
 
 
+#: ``{field of minutes: field of when it happened}``
+ENDS = {minutes: end for minutes, _begin, end in SPANS}
+
 #: which kind of event ends which span
 ENDED_BY = {
     "call": SPANS[1],
@@ -136,11 +139,12 @@ class LeadDistributionTimes(models.AbstractModel):
         for lead in leads:
             for name, begin, end in SPANS:
                 lead[name] = lead[f"work_{name}"] = 0
-                if lead[begin] and lead[end]:
-                    spans[lead, name] = (
-                        lead[begin].replace(microsecond=0),
-                        lead[end],
-                    )
+                start = lead[begin]
+                if begin == "create_date":
+                    # the portal's own date, where the file has one
+                    start = lead.inquiry_date or start
+                if start and lead[end]:
+                    spans[lead, name] = (start.replace(microsecond=0), lead[end])
         for (lead, name), (begin, end) in spans.items():
             lead[name] = max(int((end - begin).total_seconds() // 60), 0)
         by_company = {}

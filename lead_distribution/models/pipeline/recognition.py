@@ -87,6 +87,7 @@ class LeadDistributionApply(models.AbstractModel):
                         "company_id": company_id,
                         "intake_status": "linked",
                         "date_customer": now,
+                        "customer_recognised": True,
                         "customer_about": about,
                     }
                 )
