@@ -164,7 +164,13 @@ class LeadDistributionCustomer(models.AbstractModel):
             self, self.env["lead.distribution.lead.company"]._company_of_lead(lead)
         )
         service.env["lead.distribution.apply"]._link({lead: partner.id})
-        lead.write({"customer_user_id": self.env.uid, "intake_status": status})
+        lead.write(
+            {
+                "customer_user_id": self.env.uid,
+                "customer_recognised": False,
+                "intake_status": status,
+            }
+        )
         rows = service.env["lead.distribution.assignment"].search(
             [("lead_id", "=", lead.id), ("state", "=", "assigned")]
         )

@@ -67,12 +67,12 @@ class LeadDistributionPeople(models.AbstractModel):
                 route.strategy, company, mine, route.rate_period_days, at
             )
             made_up = {}
-            if times.spans and route.workload_measure != "open_leads":
+            if times.spans and not route._measure().stock:
                 had = self._units_of_stretches(
                     company, route, users, at, times, listings, measured
                 )[scope]
                 made_up, _spans = self._compensations(
-                    company, route, listing, mine, targets, codes, times, had
+                    company, route, listing, mine, targets, codes, times, had, loads
                 )
             lines = []
             for order, (candidate_id, user, code) in enumerate(found):

@@ -153,33 +153,34 @@ class LeadDistributionCandidates(models.AbstractModel):
 
         :param measured: what was asked already, to be filled
         :returns: ``{None or listing_id: {number of the stretch: {user_id: units}}}``;
-            the first stretch is 1
+            the first stretch is 1; nothing for a measure that does not tell when
         """
-        measure, kind = route.workload_measure, None
-        if measure == "activities":
-            kind = route.workload_activity_type_id
-        key = ("stretches", measure, kind, route.workload_per_listing)
+        key = ("stretches", *self._measured_by(route))
         if key in measured:
             return measured[key]
-        edges = times.thresholds()
-        if measure == "activities":
-            rows = self._activities_of_stretches(company, users, at, kind, edges)
-        else:
-            rows = self._assignments_of_stretches(company, users, at, edges)
-        rows += history_of(self.env).rows_of_stretches(company, at, edges)
         found = {None: {}, **{listing.id: {} for listing in listings}}
+        measured[key] = found
+        rows_of = getattr(self, f"_stretches_{route.workload_measure}", None)
+        if not rows_of:
+            return found
+        edges = times.thresholds()
+        rows = rows_of(company, route, users, at, edges)
+        rows += history_of(self.env).rows_of_stretches(company, at, edges)
         for user_id, listing_id, stretch, units in rows:
             scopes = {None, listing_id} if route.workload_per_listing else {None}
             for scope in scopes & found.keys():
                 had = found[scope].setdefault(stretch, {})
                 had[user_id] = had.get(user_id, 0.0) + units
-        measured[key] = found
         return found
 
+    # when it came, by the measure's key: _stretches_<key>(company, route, users, at,
+    # edges); a measure without one is compared by days
+
     @api.model
-    def _assignments_of_stretches(self, company, users, at, edges):
+    def _stretches_assignments(self, company, route, users, at, edges):
         """Sum up the units of the ledger.
 
+        :param edges: where stretches begin, see :func:`position`
         :returns: ``[(user_id, listing_id or None, number of the stretch, units), ...]``
         """
         start, end = month_span(company, at)
@@ -207,11 +208,12 @@ class LeadDistributionCandidates(models.AbstractModel):
         )
 
     @api.model
-    def _activities_of_stretches(self, company, users, at, kind, edges):
+    def _stretches_activities(self, company, route, users, at, edges):
         """Count activities, see :meth:`_activities_of_month`.
 
-        :returns: as :meth:`_assignments_of_stretches`
+        :returns: as :meth:`_stretches_assignments`
         """
+        kind = route.workload_activity_type_id
         moment = SQL(
             "width_bucket(extract(epoch FROM a.create_date)::numeric * %s, "
             "%s::numeric[])",
@@ -224,13 +226,14 @@ class LeadDistributionCandidates(models.AbstractModel):
 
     @api.model
     def _compensations(
-        self, company, route, listing, users, targets, codes, times, had
+        self, company, route, listing, users, targets, codes, times, had, loads
     ):
         """What those who took no leads count as had on this route (O11); a stock of
         open leads needs none.
 
         :param codes: ``{user_id: code}`` of who gets nothing from the route now
         :param had: what everybody had in each stretch, see :meth:`_units_of_stretches`
+        :param loads: ``{user_id: load}`` of the month
         :returns: ``({user_id: units}, {user_id: [Span, ...]})``
         """
         on = {user.id: times.on(route, listing, user) for user in users}
@@ -277,7 +280,7 @@ class LeadDistributionCandidates(models.AbstractModel):
                     targets[user.id],
                     [
                         (
-                            sum(units.get(other.id, 0.0) for units in had.values()),
+                            loads.get(other.id, 0.0),
                             self._days_out(company, other, on.get(other.id, ()), times)[
                                 0
                             ],

@@ -26,9 +26,9 @@ class LeadDistributionCandidates(models.AbstractModel):
                 [
                     ("company_id", "in", [False, company.id]),
                     ("pool_source", "!=", "user"),
-                    ("workload_measure", "!=", "open_leads"),
                 ]
             )
+            .filtered(lambda route: not route._measure().stock)
         )
         # sudo: the same, of listings; the latest, for a screen
         listings = self.env["lead.distribution.listing"].sudo()
@@ -58,6 +58,8 @@ class LeadDistributionCandidates(models.AbstractModel):
             had = self._units_of_stretches(
                 company, route, everybody, at, times, listings, measured
             )
+            scope = listing.id if route.workload_per_listing and listing else None
+            loads = self._loads(company, route, everybody, at, listings, measured)
             made_up, spans = self._compensations(
                 company,
                 route,
@@ -66,7 +68,8 @@ class LeadDistributionCandidates(models.AbstractModel):
                 self._targets_on(route, company, group),
                 self._codes_on(route, group, excluded, absent, at, soon),
                 times,
-                had[listing.id if route.workload_per_listing and listing else None],
+                had[scope],
+                loads[scope],
             )
             for user in group & users:
                 if made_up.get(user.id):

@@ -33,9 +33,20 @@ const ARCH = `
         <field name="won_percent" avg="Won %"/>
     </list>`;
 
+// The mocked server adds up where a real one averages
+function average({kwargs}) {
+    const [condition] = kwargs.domain;
+    const found = Result._records.filter(
+        ({id}) => !condition || condition[2].includes(id)
+    );
+    const sum = found.reduce((total, record) => total + record.won_percent, 0);
+    return [{"won_percent:avg": sum / found.length, __extra_domain: []}];
+}
+
 test("a share at the bottom is of all leads, not the mean of the groups", async () => {
-    onRpc("formatted_read_group", ({kwargs}) => {
-        expect.step(JSON.stringify(kwargs.domain));
+    onRpc("formatted_read_group", (call) => {
+        expect.step(JSON.stringify(call.kwargs.domain));
+        return average(call);
     });
     await mountView({
         type: "list",
@@ -49,6 +60,7 @@ test("a share at the bottom is of all leads, not the mean of the groups", async 
 });
 
 test("and of what is selected", async () => {
+    onRpc("formatted_read_group", average);
     await mountView({type: "list", resModel: "result", arch: ARCH});
     await waitFor("tfoot:contains(25.0)");
     await contains(".o_data_row:eq(0) .o_list_record_selector input").click();
