@@ -12,16 +12,18 @@ import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 
 describe.current.tags("desktop");
 
+const RECORDS = [
+    {id: 1, source: "One", won_percent: 100},
+    {id: 2, source: "Two", won_percent: 0},
+    {id: 3, source: "Two", won_percent: 0},
+    {id: 4, source: "Two", won_percent: 0},
+];
+
 class Result extends models.Model {
     _name = "result";
     source = fields.Char();
     won_percent = fields.Float({aggregator: "avg", digits: [16, 1]});
-    _records = [
-        {id: 1, source: "One", won_percent: 100},
-        {id: 2, source: "Two", won_percent: 0},
-        {id: 3, source: "Two", won_percent: 0},
-        {id: 4, source: "Two", won_percent: 0},
-    ];
+    _records = RECORDS;
 }
 
 defineMailModels();
@@ -36,7 +38,7 @@ const ARCH = `
 // The mocked server adds up where a real one averages
 function average({kwargs}) {
     const [condition] = kwargs.domain;
-    const found = Result._records.filter(
+    const found = RECORDS.filter(
         ({id}) => !condition || condition[2].includes(id)
     );
     const sum = found.reduce((total, record) => total + record.won_percent, 0);
