@@ -508,6 +508,7 @@ class TestSimulation(DistributionCase):
                 found[table] = self.env.cr.fetchone()[0]
             return found
 
+        self.flush_tracking()  # bells of what was handed out before
         before = contents()
         self.assertTrue(before["lead_distribution_route_state"])
         made.action_run()
