@@ -139,6 +139,19 @@ class TestWhoWrote(MailCase):
         self.assertTrue(known.shared)
         self.assertNotIn("Pia", str(known.people))
 
+    def test_desk_that_answers_go_to(self):
+        """A provider's desk as the address for answers is nobody's once it came with
+        two names."""
+        leads = self.env["crm.lead"]
+        for number, name in enumerate(("Pia Sechs", "Max Sieben", "Olga Acht")):
+            leads |= self._mail(
+                "Portal <noreply@portal.test>",
+                f"Name: {name}\nTelefon: +49 171 {number}111111",
+                headers={"Reply-To": "service@portal-gmbh.test"},
+            )
+        self.assertFalse(any(leads[1:].mapped("email_from")))
+        self.assertFalse(leads.duplicate_lead_id)
+
     def test_leads_without_names(self):
         """Part 12, 1: leads from before, of the same sender and nobody's name, are not
         one customer's once the sender is known for several."""

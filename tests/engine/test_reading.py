@@ -86,6 +86,15 @@ def test_labelled_address_before_one_that_passes_on():
     assert found.email == "kai@kunde.example"
 
 
+def test_labelled_address_before_the_providers_desk():
+    found = letter(
+        "Name: Kai Kunde\nEmail: kai@kunde.example",
+        sender="noreply@portal.example",
+        reply_to="service@portal-gmbh.example",
+    )
+    assert found.email == "kai@kunde.example"
+
+
 def test_program_that_nobody_knows():
     """The name in the text is not the sender's: the sender's address is not theirs."""
     found = letter(

@@ -6,7 +6,7 @@ is the company's own, or the provider's, is never the customer's.
 
 from .automatic import Automatic, automatic_kind
 from .parsers import PARSERS, Parser
-from .reader import read, read_letter
+from .reader import is_generic, read, read_letter
 from .types import Found, Letter, Own, Reading, phone_key
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Parser",
     "Reading",
     "automatic_kind",
+    "is_generic",
     "phone_key",
     "read",
     "read_letter",

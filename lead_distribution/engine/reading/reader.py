@@ -166,7 +166,7 @@ class _Reader:
         if not reply or reply == self.letter.sender or not self._is_customer(reply):
             return False
         if _domain(reply) == _domain(self.letter.sender):
-            return not _GENERIC.match(reply.partition("@")[0])
+            return not is_generic(reply)
         return True
 
     def _is_customer(self, address):
@@ -332,8 +332,10 @@ class _Reader:
         if not email:
             return
         if self.base_where == REPLY_TO and reading.email:
-            # an address of the provider's, that passes answers on, is the second best
-            if _domain(email) != _domain(self.letter.sender):
+            # an address of the provider's, that passes answers on or is its desk's, is
+            # the second best
+            other = _domain(email) != _domain(self.letter.sender)
+            if other and not is_generic(email):
                 self._replace_email(email)
         elif self.base_where == SENDER and structured:
             if not reading.email and self._may_be_sender():
@@ -392,6 +394,11 @@ class _Reader:
             found = {x for x in found if not self.own.is_phone(x)} - theirs
             if len(found) == 1:
                 reading.take("phone", found.pop(), TEXT)
+
+
+def is_generic(address):
+    """Whether an address is that of a desk, by what it is called."""
+    return bool(_GENERIC.match(address.partition("@")[0]))
 
 
 def _plain(line):

@@ -9,7 +9,7 @@ from odoo import api, models
 from odoo.tools import formataddr
 
 from ...engine import text as texts
-from ...engine.reading import Letter, Reading, automatic_kind
+from ...engine.reading import Letter, Reading, automatic_kind, is_generic
 from ...tools.redacting_log import redacting_logger
 from ...tools.service_context import AUTOMATIC_KEY, MAIL_KEY
 
@@ -275,9 +275,13 @@ class LeadDistributionGateway(models.AbstractModel):
         """
         if not letter.sender or not (reading.structured or reading.relayed):
             return False
+        senders = self.env["lead.distribution.sender"]
+        desk = letter.reply_to if is_generic(letter.reply_to) else ""
+        if desk and desk == reading.email and reading.name:
+            # perhaps the provider's own, and not the customer's
+            if senders._learn(company, desk, "", reading.name):
+                return True
         email = reading.email if reading.email != letter.sender else ""
         if not email and not reading.name:
             return False
-        return self.env["lead.distribution.sender"]._learn(
-            company, letter.sender, email, reading.name
-        )
+        return senders._learn(company, letter.sender, email, reading.name)
