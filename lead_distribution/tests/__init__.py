@@ -25,6 +25,11 @@ from . import test_offers
 from . import test_people
 from . import test_post
 from . import test_privacy
+from . import test_filter_words
+from . import test_leaders
+from . import test_redistribution
+from . import test_step_outcomes
+from . import test_task_closing
 from . import test_report
 from . import test_rights
 from . import test_routes

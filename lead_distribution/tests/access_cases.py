@@ -353,6 +353,7 @@ class AccessCase(AccessData):
             yield Case(Task, "action_feedback_outcome", words, task, [self.done.id])
             yield Case(Task, "action_comment", words, task, ["Said"])
             yield Case(Task, "action_ask_outcome", words, task)
+            yield Case(Task, "action_hand_over", words, task)
         lead, client = self.leads["a colleague's"], self.client
         yield Case(
             "mail.activity",
@@ -823,6 +824,16 @@ class AccessCase(AccessData):
             [{"stop": fields.Datetime.now() + timedelta(days=3)}],
         )
         yield Case("calendar.event", "unlink", "of a colleague's lead", self.meeting)
+        leads_it = {"user_id": self.users["own"].id}
+        yield Case("crm.team", "write", "one's own leader", self.south, [leads_it])
+        yield Case(
+            "crm.team",
+            "create",
+            "led by oneself",
+            self.south.browse(),
+            [{"name": "Mine", **leads_it}],
+        )
+        yield Case("crm.team", "unlink", "a team", self.south)
         here = {"active_model": "crm.lead", "active_ids": lead.ids}
         for words, action in self.actions.items():
             if words == "calls a webhook":

@@ -207,7 +207,7 @@ class TestProcesses(ProcessCase):
         with mute_logger("odoo.addons.lead_distribution.models.task.process"):
             self._run_processes()
         self.assertEqual(len(self._tasks(lead)), 1)
-        self.assertEqual(broken.event_ids.status, "nothing")
+        self.assertEqual(broken.event_ids.status, "failed")
         self.assertEqual(other.event_ids.status, "open")
         self.assertTrue(broken.problem)
         self.visit.active = False
@@ -216,6 +216,9 @@ class TestProcesses(ProcessCase):
             lead = self._lead(user_id=self.anna.id)
             self._run_processes()
         self.assertFalse(self._tasks(lead))
+        event = other.event_ids.filtered(lambda x: x.lead_id == lead)
+        self.assertEqual(event.status, "failed")
+        self.assertIn("archived", event.with_user(self.manager).problem)
 
     def test_a_type_for_something_else(self):
         """S1: a task type for other records is refused, and said when it became one

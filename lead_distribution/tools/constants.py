@@ -32,6 +32,7 @@ SERVICE_FIELDS = {
     "distribution_due",
     "distribution_asked_route_id",
     "distribution_asked_rule_id",
+    "distribution_not_user_id",
     "distribution_own_channel",
     "offer_round",
     "distribution_assignment_ids",

@@ -23,6 +23,8 @@ MAIL_KEY = "lead_distribution_mail"
 HEAD_KEY = "lead_distribution_merge_head"
 #: the merge that is under way, a :class:`Merge`
 MERGE_KEY = "lead_distribution_merge"
+#: leads that are being lost, whose reason is still to come
+LOSING_KEY, LOSING = "lead_distribution_losing", object()
 #: what a server action does: nobody's work
 AUTOMATIC_KEY = "lead_distribution_automatic"
 #: what counts as the past, an object (see ``pipeline/history.py``)

@@ -22,6 +22,7 @@ class TaskSpec:
         and days are working days
     :param origin: a code of :data:`.constants.TASK_ORIGINS`
     :param date_deadline: the day a person chose; instead of the delay
+    :param step_id: of the ``lead.distribution.process.step`` that starts it
     """
 
     activity_type_id: int
@@ -35,3 +36,4 @@ class TaskSpec:
     resource_calendar_id: int | None = None
     origin: str = "action"
     date_deadline: date | None = None
+    step_id: int | None = None

@@ -3,13 +3,14 @@ from odoo.exceptions import UserError
 
 
 class LeadDistributionHandOver(models.TransientModel):
-    """A leader hands leads to a salesperson, one or many."""
+    """A leader hands leads, or tasks of the department, to a salesperson."""
 
     _name = "lead.distribution.hand"
     _description = "Assign Leads by Hand"
     _inherit = "lead.distribution.guard"
 
-    lead_ids = fields.Many2many("crm.lead", string="Leads", required=True)
+    lead_ids = fields.Many2many("crm.lead", string="Leads")
+    activity_ids = fields.Many2many("mail.activity", string="Tasks")
     user_id = fields.Many2one(
         "res.users",
         string="Salesperson",
@@ -18,11 +19,17 @@ class LeadDistributionHandOver(models.TransientModel):
     )
 
     def action_confirm(self):
-        """Write the salesperson on the leads, with the rights of whoever asks.
+        """Write the salesperson on leads and tasks, with the rights of whoever asks.
 
         :returns: the action that closes the wizard
         """
         self.ensure_one()
+        if self.activity_ids:
+            self.activity_ids.check_access("write")
+            self.activity_ids._check_leader()
+            self.activity_ids.write({"user_id": self.user_id.id})
+        if not self.lead_ids:
+            return {"type": "ir.actions.act_window_close"}
         self.lead_ids.check_access("write")
         self.env["lead.distribution.access"]._check_leader(self.lead_ids)
         if not self.user_id.has_group("sales_team.group_sale_salesman"):

@@ -39,6 +39,12 @@ class LeadDistributionProcess(models.Model):
         "website", ondelete="cascade", help="Empty: all websites of the company."
     )
 
+    page_makes_lead = fields.Boolean(
+        string="A Lead for Known Contacts",
+        help="A contact of yours who opens the page and has no open lead gets one, "
+        "which is distributed like any other; then the task starts.",
+    )
+
     @api.constrains("trigger", "page_url", "page_parameters")
     def _check_page_url(self):
         _ = self.env._
@@ -76,18 +82,20 @@ class LeadDistributionProcess(models.Model):
                     )
                 )
 
-    @api.depends("page_url", "page_match")
+    @api.depends("page_url", "page_match", "page_makes_lead")
     def _compute_summary(self):
         return super()._compute_summary()
 
     def _describe_trigger(self):
         if self.trigger != "page" or not self.page_url:
             return super()._describe_trigger()
+        _ = self.env._
+        text = _("A known visitor opens %s", self.page_url)
         if self.page_match == "prefix":
-            return self.env._(
-                "A known visitor opens a page that starts with %s", self.page_url
-            )
-        return self.env._("A known visitor opens %s", self.page_url)
+            text = _("A known visitor opens a page that starts with %s", self.page_url)
+        if self.page_makes_lead:
+            text = _("%s, and gets a lead where they have none", text)
+        return text
 
     def _origin_code(self):
         return "page" if self.trigger == "page" else super()._origin_code()
@@ -114,6 +122,7 @@ class LeadDistributionProcess(models.Model):
                     parameters,
                     process.page_match == "prefix",
                     process.page_parameters == "same",
+                    process.page_makes_lead,
                 )
             )
         return tuple(pages)

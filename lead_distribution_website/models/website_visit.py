@@ -4,13 +4,16 @@ from functools import partial
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, Command, api, models
 from odoo.fields import Domain
 
 from odoo.addons.lead_distribution.tools.batch import CONFLICTS
 from odoo.addons.lead_distribution.tools.redacting_log import redacting_logger
 
 _logger = redacting_logger(__name__)
+
+#: in a lead's values the name of its source, which is looked up when it is made
+SOURCE = "source_name"
 
 
 def parts_of(address):
@@ -44,6 +47,7 @@ class Page(NamedTuple):
     :param parameters: ``{(name, value), ...}`` written in the address
     :param prefix: paths that start with ``path`` count, too
     :param same: a visit has to carry ``parameters``
+    :param makes_lead: known contacts without an open lead get one
     """
 
     process_id: int
@@ -51,6 +55,7 @@ class Page(NamedTuple):
     parameters: frozenset
     prefix: bool
     same: bool
+    makes_lead: bool = False
 
     def matches(self, path, parameters):
         """:param parameters: ``{(name, value), ...}`` of the visit"""
@@ -80,8 +85,8 @@ class LeadDistributionVisit(models.AbstractModel):
         ):
             return False
         try:
-            process_ids = self._processes_of_page(request)
-            known = process_ids and self._may_track(request)
+            pages = self._pages_of(request)
+            known = pages and self._may_track(request)
         except Exception:
             _logger.exception("A visit is not counted")
             return False
@@ -90,7 +95,7 @@ class LeadDistributionVisit(models.AbstractModel):
         # what the page itself has still to write fails as it would without us
         self.env.flush_all()
         try:
-            return self._visit(request, process_ids)
+            return self._visit(request, pages)
         except CONFLICTS as conflict:
             _logger.info("A visit is not counted: %s", conflict)
         except Exception:
@@ -98,7 +103,8 @@ class LeadDistributionVisit(models.AbstractModel):
         return False
 
     @api.model
-    def _processes_of_page(self, request):
+    def _pages_of(self, request):
+        """Return the :class:`Page` of each process that this page sets off."""
         website = request.website
         pages = self.env["lead.distribution.process"]._pages(
             website.id, website._get_cached("company_id")
@@ -107,7 +113,7 @@ class LeadDistributionVisit(models.AbstractModel):
             return []
         path, parameters = parts_of(request.httprequest.url)
         path = without_language(self.env, path)
-        return [page.process_id for page in pages if page.matches(path, parameters)]
+        return [page for page in pages if page.matches(path, parameters)]
 
     @api.model
     def _may_track(self, request):
@@ -121,37 +127,110 @@ class LeadDistributionVisit(models.AbstractModel):
         )
 
     @api.model
-    def _visit(self, request, process_ids):
+    def _visit(self, request, pages):
         with self.env.cr.savepoint():
             visitor = self.env["website.visitor"]._get_visitor_from_request()
             lead = self._lead_of_visitor(visitor, request.env.user, request.website)
+            ids, values = [page.process_id for page in pages], {}
             if not lead:
-                return False
+                # the processes that make one, and they alone
+                ids = [page.process_id for page in pages if page.makes_lead]
+                contact = self._contact_of_visitor(visitor, request.env.user)
+                if not ids or not contact:
+                    return False
+                values = self._lead_values(contact, visitor, request)
             if self.env.cr.readonly:
-                self._visit_later(process_ids, lead)
+                self._visit_later(ids, lead, values)
                 return True
-            return bool(
-                self.env["lead.distribution.processes"]._enqueue(process_ids, lead)
-            )
+            return bool(self._begin(ids, lead, values))
 
     @api.model
-    def _visit_later(self, process_ids, lead):
+    def _begin(self, process_ids, lead, values):
+        """Begin processes for a visitor's lead.
+
+        :param lead: ``crm.lead``, or none
+        :param values: of the lead that is to be made where there is none
+        :returns: the new events
+        """
+        if not lead and values:
+            lead = self._make_lead(values)
+        if not lead:
+            return self.env["lead.distribution.processes"]._no_events()
+        return self.env["lead.distribution.processes"]._enqueue(process_ids, lead)
+
+    @api.model
+    def _visit_later(self, process_ids, lead, values):
         """Such a page is read from a replica: written is elsewhere, afterwards."""
-        self.env.cr.postcommit.add(partial(self._visit_elsewhere, process_ids, lead.id))
+        self.env.cr.postcommit.add(
+            partial(self._visit_elsewhere, process_ids, lead.id, values)
+        )
 
     @api.model
-    def _visit_elsewhere(self, process_ids, lead_id):
+    def _visit_elsewhere(self, process_ids, lead_id, values=None):
         try:
             with self.env.registry.cursor() as cr:
                 # sudo: a visitor may see neither processes nor leads
                 service = self.with_env(self.env(cr=cr, su=True))
-                service.env["lead.distribution.processes"]._enqueue(
-                    process_ids, service.env["crm.lead"].browse(lead_id)
-                )
+                lead = service.env["crm.lead"].browse(lead_id or [])
+                service._begin(process_ids, lead, values or {})
         except CONFLICTS as conflict:
             _logger.info("A visit is not counted: %s", conflict)
         except Exception:
             _logger.exception("A visit is not counted")
+
+    # a lead for a contact without one ------------------------------------------
+
+    @api.model
+    def _contact_of_visitor(self, visitor, user):
+        """Return the contact that a visitor is known to be, ``res.partner`` as
+        superuser; nobody of one's own company, and nobody whose last lead was none."""
+        contact = user.partner_id.browse() if user._is_public() else user.partner_id
+        contact = contact or (visitor.partner_id if visitor else contact)
+        # sudo: the visitor's own contact; nothing of it is shown
+        contact = contact.sudo().filtered("active")
+        if any(not found.share for found in contact.user_ids):
+            return contact.browse()
+        # sudo: whether the visitor's last lead was spam, and the like
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
+        last = leads.search([("partner_id", "=", contact.id)], order="id desc", limit=1)
+        return contact.browse() if last.intake_status == "removed" else contact
+
+    @api.model
+    def _lead_values(self, contact, visitor, request):
+        """Prepare the lead of a known contact who opened a page."""
+        # sudo: what the website gives to leads of its forms
+        website = request.website.sudo()
+        page = parts_of(request.httprequest.url)[0]
+        service = self.with_context(lang=website.default_lang_id.code)
+        return {
+            "name": service.env._(
+                "%(who)s opened %(page)s", who=contact.name, page=page
+            ),
+            "partner_id": contact.id,
+            "user_id": False,  # whose it is, is decided
+            "company_id": website.company_id.id,
+            "team_id": website.crm_default_team_id.id,
+            SOURCE: website.name,
+            "visitor_ids": [Command.link(visitor.id)] if visitor else [],
+        }
+
+    @api.model
+    def _make_lead(self, values):
+        """Make a lead, once however many pages a visitor opens at the same time.
+
+        :returns: ``crm.lead`` as superuser, none when somebody makes it right now
+        """
+        # sudo: the visitor's own contact and leads; nothing of them is shown
+        contact = self.env["res.partner"].sudo().browse(values["partner_id"]).exists()
+        if not contact.try_lock_for_update(allow_referencing=True):
+            return self.env["crm.lead"]
+        # sudo: leads that come in by themselves are made for nobody
+        Lead = self.env["crm.lead"].with_user(SUPERUSER_ID)
+        values = dict(values)
+        source = Lead.env["utm.mixin"]._find_or_create_record(
+            "utm.source", values.pop(SOURCE)
+        )
+        return Lead.create({**values, "source_id": source.id})
 
     @api.model
     def _lead_of_visitor(self, visitor, user, website):

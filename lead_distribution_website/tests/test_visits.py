@@ -202,6 +202,82 @@ class TestVisits(WebsiteCase):
         his.write({"company_id": self.company_2.id, "team_id": False, "user_id": False})
         self.assertFalse(lead_of(visitor))
 
+    def _portal_customer(self):
+        return new_test_user(
+            self.env,
+            login="ld_customer",
+            groups="base.group_portal",
+            name="Karin Customer",
+            email="customer@customers.test",
+        )
+
+    def test_a_lead_for_a_known_contact(self):
+        """S10: a contact without an open lead gets one, if the process says so; it is
+        distributed, and the task is its salesperson's; the next visit finds it."""
+        user = self._portal_customer()
+        self.authenticate("ld_customer", "ld_customer")
+        self.assertFalse(self._visit(), "not if the process does not say so")
+        self.process.page_makes_lead = True
+        self.assertIn("where they have none", self.process.summary)
+        event = self._visit("/test-courses?utm_campaign=spring")
+        lead = event.lead_id
+        self.assertRecordValues(
+            lead,
+            [
+                {
+                    "name": "Karin Customer opened /test-courses",
+                    "partner_id": user.partner_id.id,
+                    "user_id": self.anna.id,
+                    "company_id": self.website.company_id.id,
+                    "distribution_state": "assigned",
+                }
+            ],
+        )
+        self.assertEqual(lead.source_id.name, self.website.name)
+        self.assertEqual(self._visit(), event)
+        self._wait()
+        self.assertEqual(self._tasks(lead).user_id, self.anna)
+        self.assertEqual(
+            self.env["crm.lead"].search_count(
+                [("partner_id", "=", user.partner_id.id)]
+            ),
+            1,
+        )
+
+    def test_no_lead_for_these(self):
+        """S10: nobody is made a lead who is unknown, whose last lead was none, or who
+        works here."""
+        self.process.page_makes_lead = True
+        self.assertFalse(self._visit(), "unknown")
+        user = self._portal_customer()
+        spam = self._lead(partner_id=user.partner_id.id)
+        reason = self.env["lead.distribution.removal.reason"].create({"name": "Spam"})
+        spam.action_remove(reason.id)
+        self.authenticate("ld_customer", "ld_customer")
+        self.assertFalse(self._visit(), "removed")
+        spam.action_restore()
+        spam.action_set_lost()
+        self.assertTrue(self._visit(), "lost, and interested again")
+
+    def test_a_lead_made_from_a_replica(self):
+        """S10: pages that are read from a replica make their lead afterwards."""
+        self.process.page_makes_lead = True
+        user = self._portal_customer()
+        self.authenticate("ld_customer", "ld_customer")
+        self.addClassCleanup(self.set_registry_readonly_mode, False)
+        self.set_registry_readonly_mode(True)
+        Visit, later = self.env["lead.distribution.website.visit"], []
+        with patch.object(
+            type(Visit), "_visit_later", lambda _self, *visit: later.append(visit)
+        ):
+            self.assertFalse(self._visit())
+        ((process_ids, found, values),) = later
+        self.assertFalse(found)
+        self.set_registry_readonly_mode(False)
+        Visit._visit_elsewhere(process_ids, found.id, values)
+        self.process.invalidate_recordset(["event_ids"])
+        self.assertEqual(self.process.event_ids.lead_id.partner_id, user.partner_id)
+
     def test_an_address_with_a_language(self):
         """S10: an address pasted from the page in another language is that page"""
         lang = self.env["res.lang"]._activate_lang("fr_FR")
@@ -229,7 +305,7 @@ class TestVisits(WebsiteCase):
         with (
             patch.object(
                 type(service.env["lead.distribution.website.visit"]),
-                "_processes_of_page",
+                "_pages_of",
                 lambda *_args: [1],
             ),
             patch.object(
@@ -286,7 +362,7 @@ class TestVisits(WebsiteCase):
             lambda _self, *visit: later.append(visit),
         ):
             self.assertFalse(self._visit())
-        ((process_ids, found),) = later
+        ((process_ids, found, _values),) = later
         self.assertEqual(found.id, lead.id)
         self.set_registry_readonly_mode(False)
         service.env["lead.distribution.website.visit"]._visit_elsewhere(

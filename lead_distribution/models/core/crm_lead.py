@@ -51,6 +51,11 @@ class CrmLead(models.Model):
         help="The lead's; else its team's, its salesperson's where they work for one "
         "only, its client's, or the only one there is. Empty: nothing tells.",
     )
+    distribution_is_leader = fields.Boolean(
+        compute="_compute_distribution_is_leader",
+        groups="base.group_user",
+        help="Whether the reader may hand it out: a manager, or its team's leader.",
+    )
     distribution_asked_route_id = fields.Many2one(
         "lead.distribution.route",
         string="Asked for",
@@ -68,6 +73,15 @@ class CrmLead(models.Model):
         ondelete="set null",
         groups="base.group_user",
         help="The rule whose salespeople get it, chosen by somebody.",
+    )
+    distribution_not_user_id = fields.Many2one(
+        "res.users",
+        string="Not for",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
+        help="Who is not to get it again, for somebody asked for somebody else.",
     )
     distribution_own_channel = fields.Json(
         readonly=True,
@@ -178,6 +192,13 @@ class CrmLead(models.Model):
     _lead_flag_idx = models.Index("(company_id, id) WHERE identity_flag IS NOT NULL")
 
     # computes --------------------------------------------------------------
+
+    @api.depends("team_id")
+    @api.depends_context("uid")
+    def _compute_distribution_is_leader(self):
+        access = self.env["lead.distribution.access"]
+        for lead in self:
+            lead.distribution_is_leader = access._is_leader(lead)
 
     @api.depends(
         "company_id",

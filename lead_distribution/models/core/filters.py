@@ -45,13 +45,67 @@ class LeadDistributionFilters(models.AbstractModel):
         :param model: name of the model that it filters
         :returns: why the filter cannot work, in words; "" if it can
         """
+        _ = self.env._
+        try:
+            conditions = literal_eval((text or "[]").strip())
+        except Exception:  # whatever it is, it is no list
+            conditions = None
+        if not isinstance(conditions, list):
+            return _("It is no list of conditions. Choose its conditions anew.")
+        try:
+            domain = Domain(conditions)
+        except Exception:  # whatever it is, the filter is unusable
+            return _(
+                "One of its conditions is not whole, or compares in a way that there "
+                "is not. Choose its conditions anew."
+            )
+        problems = [
+            self._condition_problem(self.env[model], condition)
+            for condition in domain.iter_conditions()
+        ]
+        if any(problems):
+            return next(filter(None, problems))
+        return "" if self._works(model, domain) else _("It cannot be searched for.")
+
+    @api.model
+    def _works(self, model, domain):
         try:
             # sudo: a query is built and not run; that is what finds unknown fields and
             # operators, whoever reads of it
-            self.env[model].sudo()._search(self._filter(text), limit=1)
-        except Exception as error:  # whatever it is, the filter is unusable
-            return str(error) or type(error).__name__
-        return ""
+            self.env[model].sudo()._search(domain, limit=1)
+        except Exception:  # whatever it is, the filter is unusable
+            return False
+        return True
+
+    @api.model
+    def _condition_problem(self, model, condition):
+        """Return what is wrong with one condition in words, "" if nothing is."""
+        _ = self.env._
+        here, titles = model, []
+        for name in condition.field_expr.split("."):
+            field = here._fields.get(name)
+            if field is None:
+                # sudo: the name of the model, no more
+                title = self.env["ir.model"].sudo()._get(here._name).name
+                return _(
+                    "“%(model)s” has no field “%(field)s”: the app that it came with "
+                    "may be gone. Take the condition out.",
+                    model=title,
+                    field=name,
+                )
+            titles.append(field.get_description(self.env, ["string"])["string"] or name)
+            if not field.relational:
+                break  # what follows is a part of a date, or a property
+            here = here.env[field.comodel_name]
+        if self._works(model._name, Domain(condition)):
+            return ""
+        return _(
+            "The condition on “%(field)s” cannot be searched for: it compares with "
+            "“%(value)s” by “%(operator)s”.",
+            field=" / ".join(titles),
+            value=condition.value,
+            operator=condition.operator,
+        )
 
     @api.model
     def _filter_refusal(self, model, text):

@@ -179,11 +179,14 @@ class LeadDistributionOffer(models.AbstractModel):
         rows = self.env["lead.distribution.assignment"].search(
             [("lead_id", "in", leads.ids), ("offer_round", ">", 0)], order="id"
         )
-        tried, rules = {}, {}
+        tried, rules, others = {}, {}, {}
         for row in rows:
             if row.offer_round == row.lead_id.offer_round:
                 tried.setdefault(row.lead_id.id, []).append(row.user_id.id)
                 rules[row.lead_id.id] = row.rule_id
+                if row.trigger == "outcome" and row.previous_user_id:
+                    # whoever finished its task asked for somebody else
+                    others[row.lead_id.id] = row.previous_user_id.id
         # what a rule took goes back to nobody who had it
         had, _moves = self.env["lead.distribution.assignment"]._lead_history(
             leads.filtered(lambda x: rules.get(x.id))
@@ -213,7 +216,13 @@ class LeadDistributionOffer(models.AbstractModel):
                     identities.get(lead.id),
                     snapshot,
                     dict.fromkeys(
-                        {*tried.get(lead.id, ()), *had.get(lead.id, ())}, "had_it"
+                        {
+                            *tried.get(lead.id, ()),
+                            *had.get(lead.id, ()),
+                            others.get(lead.id),
+                        }
+                        - {None},
+                        "had_it",
                     ),
                 ),
                 # it was not theirs when the round began, and the round goes on

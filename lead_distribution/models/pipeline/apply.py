@@ -58,7 +58,7 @@ class LeadDistributionApply(models.AbstractModel):
             )
             # what is somebody's is not offered to others, unless it is stale
             stays = decision.user_id in (None, held.id)
-            if held and (stays or offered and not context.rule):
+            if held and (stays or offered and not context.takes(lead)):
                 kept |= lead  # nobody else was found: nobody loses it
                 continue
             if not decision.user_id:

@@ -37,6 +37,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "limit_open": _("at the limit of open leads"),
             "not_candidate": _("not on this route"),
             "had_it": _("had the lead before"),
+            "not_again": _("finished its task, which is for somebody else now"),
             "unavailable": _("not available"),
             # routes
             "taken": _("took the lead"),

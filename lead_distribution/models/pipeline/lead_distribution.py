@@ -28,7 +28,9 @@ class LeadDistribution(models.AbstractModel):
     # the way in ------------------------------------------------------------
 
     @api.model
-    def _distribute(self, leads, trigger, at=None, run=None, route=None, rule=None):
+    def _distribute(
+        self, leads, trigger, at=None, run=None, route=None, rule=None, but=None
+    ):
         """Take ``leads`` through the pipeline, in this transaction.
 
         Never waits: leads of a company in which somebody else distributes now
@@ -40,6 +42,7 @@ class LeadDistribution(models.AbstractModel):
         :param run: ``lead.distribution.run`` that this belongs to
         :param route: ``lead.distribution.route``: through this one alone, whatever
             its filter and hours say, for somebody chose it; paused, it takes nothing
+        :param but: ``{lead_id: user_id}`` of who is not to get it
         :returns: the ledger's new rows, ``lead.distribution.assignment`` as
             superuser
         """
@@ -59,7 +62,7 @@ class LeadDistribution(models.AbstractModel):
             if not company._lead_distribution_on():
                 service._settle(ours)
                 continue
-            service._set_requested(ours, route, rule)
+            service._set_requested(ours, route, rule, but)
             if not service.env["lead.distribution.lock"]._acquire(company):
                 service._set_pending(ours)
                 trigger_cron(service.env, "ir_cron_distribute_pending")
@@ -68,17 +71,22 @@ class LeadDistribution(models.AbstractModel):
         return rows
 
     @api.model
-    def _set_requested(self, leads, route=None, rule=None):
+    def _set_requested(self, leads, route=None, rule=None, but=None):
         """Kept on the leads until they are placed, for some have to wait."""
-        wanted = {
-            "distribution_asked_route_id": route.id if route else False,
-            "distribution_asked_rule_id": rule.id if rule else False,
-        }
-        asked = leads.filtered(
-            lambda lead: any(lead[name].id != value for name, value in wanted.items())
-        )
-        if asked:
-            asked.write(wanted)
+        but = but or {}
+        for user_id, ours in leads.grouped(lambda x: but.get(x.id, False)).items():
+            wanted = {
+                "distribution_asked_route_id": route.id if route else False,
+                "distribution_asked_rule_id": rule.id if rule else False,
+                "distribution_not_user_id": user_id,
+            }
+            asked = ours.filtered(
+                lambda lead, wanted=wanted: any(
+                    lead[name].id != value for name, value in wanted.items()
+                )
+            )
+            if asked:
+                asked.write(wanted)
 
     @api.model
     def _distribute_created(self, leads, trigger):
@@ -247,6 +255,9 @@ class LeadDistribution(models.AbstractModel):
         snapshot = self.env["lead.distribution.candidates"]._snapshot(
             context.company, routes, context.at, keepers, leads
         )
+        for lead in leads.filtered("distribution_not_user_id"):
+            skip = context.skip.setdefault(lead.id, {})
+            skip.setdefault(lead.distribution_not_user_id.id, "not_again")
         decision = self.env["lead.distribution.decision"]
         requests = decision._requests(
             leads, matches, identities, snapshot, context.skip

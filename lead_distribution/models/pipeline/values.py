@@ -37,6 +37,11 @@ class DistributionContext:
         if self.is_new is None:
             self.is_new = self.trigger == "create"
 
+    def takes(self, lead):
+        """Whether a lead goes away from who has it, also where it is only offered: a
+        rule moves it, or somebody asked for somebody else."""
+        return bool(self.rule) or lead.user_id.id in self.skip.get(lead.id, ())
+
     def note_rule(self, decisions):
         """Put into the explanations which rule it was, and why."""
         for decision in decisions:

@@ -12,6 +12,7 @@ from . import given
 from . import lead_distribution_process
 from . import lead_distribution_process_event
 from . import lead_distribution_process_step
+from . import step_outcomes
 from . import outcome
 from . import outcome_effects
 from . import outcome_follow
@@ -20,6 +21,7 @@ from . import task
 from . import assignment_tasks
 from . import task_team
 from . import task_waiting
+from . import task_closing
 from . import task_schedule
 from . import crm_lead
 from . import calendar_event

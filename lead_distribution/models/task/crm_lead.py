@@ -2,6 +2,9 @@
 
 from odoo import fields, models
 
+from ...tools.service_context import LOSING, LOSING_KEY
+from .task_closing import ENDS
+
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
@@ -22,8 +25,18 @@ class CrmLead(models.Model):
         self.env["lead.distribution.processes"]._trigger("lead", self)
         return result
 
+    def _before_write(self, change):
+        losing = self.env.context.get(LOSING_KEY) is LOSING
+        if not losing and not ENDS.isdisjoint(change.vals):
+            tasks = self.env["lead.distribution.tasks"]
+            change.kept["standing"] = tasks._standing(self)
+        return super()._before_write(change)
+
     def _after_write(self, change):
         result = super()._after_write(change)
+        if "standing" in change.kept:
+            tasks = self.env["lead.distribution.tasks"]
+            tasks._close_ended(change.kept["standing"])
         Activity = self.env["mail.activity"]
         # what a lead's company follows from
         moved = not {"company_id", "partner_id", "team_id", "user_id"}.isdisjoint(
@@ -40,3 +53,16 @@ class CrmLead(models.Model):
             )
             self.env.add_to_compute(Activity._fields["lead_company_id"], tasks)
         return result
+
+    def action_set_lost(self, **additional_values):
+        # archived first, and the reason written afterwards: closed when it is known
+        tasks = self.env["lead.distribution.tasks"]
+        before = tasks._standing(self)
+        leads = self.with_context(**{LOSING_KEY: LOSING})
+        result = super(CrmLead, leads).action_set_lost(**additional_values)
+        tasks._close_ended(before)
+        return result
+
+    def _merge_dependences(self, opportunities):
+        self.env["lead.distribution.tasks"]._close_merged(self, opportunities)
+        return super()._merge_dependences(opportunities)

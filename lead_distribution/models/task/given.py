@@ -15,6 +15,7 @@ SERVICE_TASK_FIELDS = {
     "outcome_id",
     "lead_origin",
     "lead_reminded",
+    "lead_step_id",
     "lead_distribution_unplaced",
     *GIVEN,
 }

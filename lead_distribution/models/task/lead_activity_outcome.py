@@ -95,6 +95,10 @@ class LeadActivityOutcome(models.Model):
         required=True,
     )
     route_id = fields.Many2one("lead.distribution.route", ondelete="restrict")
+    redistribute_to_others = fields.Boolean(
+        string="To Somebody Else",
+        help="Whoever finished the task does not get the lead again.",
+    )
     server_action_id = fields.Many2one(
         "ir.actions.server",
         string="Run Action",
@@ -126,6 +130,7 @@ class LeadActivityOutcome(models.Model):
         "removal_reason_id",
         "redistribute",
         "route_id",
+        "redistribute_to_others",
         "server_action_id",
     )
     def _compute_summary(self):
@@ -214,6 +219,7 @@ class LeadActivityOutcome(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._with_outcome(vals) for vals in vals_list]
         vals_list = [self._with_company(vals) for vals in vals_list]
         self._allow_actions(vals_list)
         outcomes = super().create(vals_list)
@@ -260,7 +266,10 @@ class LeadActivityOutcome(models.Model):
 
     def write(self, vals):
         if "activity_type_id" in vals:
-            self._check_unused(self.env._("moved to another type"))
+            self.filtered(lambda x: not x.step_id)._check_unused(
+                self.env._("moved to another type")
+            )
+        vals = self._with_outcome(vals)
         self._allow_actions([vals])
         result = super().write(vals)
         if not {"active", "activity_type_id", "company_id"}.isdisjoint(vals):

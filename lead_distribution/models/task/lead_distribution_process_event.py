@@ -38,12 +38,16 @@ class LeadDistributionProcessEvent(models.Model):
     )
     task_user_id = fields.Many2one(related="activity_id.user_id", string="Task of")
     outcome_id = fields.Many2one(related="activity_id.outcome_id")
+    problem = fields.Char(
+        string="Why Not", readonly=True, help="Why no task could be started."
+    )
     status = fields.Selection(
         [
             ("waiting", "Waiting"),
             ("open", "Task Open"),
             ("done", "Task Done"),
             ("nothing", "Nothing to Do"),
+            ("failed", "Not Started"),
         ],
         compute="_compute_status",
     )
@@ -51,7 +55,7 @@ class LeadDistributionProcessEvent(models.Model):
     _due_idx = models.Index("(due) WHERE due IS NOT NULL")
     _date_idx = models.Index("(date)")
 
-    @api.depends("due", "activity_id.active")
+    @api.depends("due", "activity_id.active", "problem")
     def _compute_status(self):
         for event in self:
             task = event.sudo().activity_id  # sudo: whether it is open, no more
@@ -60,7 +64,7 @@ class LeadDistributionProcessEvent(models.Model):
             elif task:
                 event.status = "open" if task.active else "done"
             else:
-                event.status = "nothing"
+                event.status = "failed" if event.problem else "nothing"
 
     @api.model
     def _record_fields(self):

@@ -232,5 +232,6 @@ class LeadDistributionProcessStep(models.Model):
             note=self.task_note or "",
             resource_calendar_id=self.resource_calendar_id.id or None,
             origin=self.process_id._origin_code(),
+            step_id=self.id,
             **who,
         )

@@ -170,11 +170,10 @@ class MailActivity(models.Model):
         tasks = self.sudo()
         choices = self.env["lead.distribution.outcomes"]._outcomes_to_choose(tasks)
         need = tasks.filtered(lambda task: task in choices)
-        others = (
-            tasks.browse()
-            if manages
-            else self.env["lead.distribution.outcomes"]._of_others(tasks)
-        )
+        others = led = tasks.browse()
+        if not manages:
+            others = self.env["lead.distribution.outcomes"]._of_others(tasks)
+            led = self.env["lead.distribution.tasks"]._led(tasks)
         untaken = tasks.filtered(
             lambda task: task.active and task.lead_team_id and not task.user_id
         )
@@ -198,6 +197,7 @@ class MailActivity(models.Model):
                 else False,
                 "can_edit": task not in others,
                 "can_take": can_take,
+                "can_hand_out": task.active and (manages or task in led),
                 "team": task.lead_team_id.name or "",
             }
 
@@ -223,7 +223,7 @@ class MailActivity(models.Model):
             return tasks
         return tasks & (
             Domain("user_id", "=", self.env.uid)
-            | self.env["lead.distribution.tasks"]._untaken_domain()
+            | self.env["lead.distribution.tasks"]._of_departments()
         )
 
     @api.onchange("lead_team_id")
@@ -273,18 +273,26 @@ class MailActivity(models.Model):
                 self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _check_access(self, operation):
-        # untaken tasks of one's teams are read whoever's the record behind them is
+        # untaken tasks of one's teams are read whoever's the record behind them is; a
+        # leader reads all of the department, and hands them out
         result = super()._check_access(operation)
-        if operation != "read" or not result or not self._lead_any("lead_team_id"):
+        if (
+            operation not in ("read", "write")
+            or not result
+            or not result[0]
+            or not self._lead_any("lead_team_id")
+            or not self.env["ir.model.access"].check(self._name, operation, False)
+        ):
             return result
         forbidden = result[0]
-        # sudo: which of them wait for one of a team
-        hidden = forbidden.sudo().filtered(
-            lambda task: task.lead_team_id and not task.user_id
-        )
+        # sudo: which of them are a department's
+        hidden = forbidden.sudo().filtered("lead_team_id")
         if not hidden:
             return result
-        open_to_me = self.env["lead.distribution.tasks"]._of_my_teams(hidden)
+        tasks = self.env["lead.distribution.tasks"]
+        open_to_me = tasks._led(hidden)
+        if operation == "read":
+            open_to_me |= tasks._of_my_teams(hidden.filtered(lambda x: not x.user_id))
         if not open_to_me:
             return result
         still = forbidden - open_to_me.sudo(False)
@@ -298,7 +306,7 @@ class MailActivity(models.Model):
             return super()._search(
                 domain, offset, limit, order, bypass_access=bypass_access, **kwargs
             )
-        untaken = self.env["lead.distribution.tasks"]._untaken_domain()
+        untaken = self.env["lead.distribution.tasks"]._of_departments()
         if untaken.is_false():
             return super()._search(domain, offset, limit, order, **kwargs)
         # what Odoo shows anyway, as far as the page reaches, or what one may take
@@ -366,7 +374,8 @@ class MailActivity(models.Model):
             self.env["lead.distribution.given"]._check_documents(self)
         elif moved:
             given = self.env["lead.distribution.given"]._as_given(self)
-        result = super().write(vals)
+        writer = self._as_handed_out(vals) if person else self
+        result = super(MailActivity, writer).write(vals)
         if moved and person:
             self.env["lead.distribution.given"]._check_documents(self)
         if (
@@ -385,6 +394,17 @@ class MailActivity(models.Model):
                         {"lead_given_model": model, "lead_given_id": record_id}
                     )
         return result
+
+    def _as_handed_out(self, vals):
+        """Return the tasks as they are written: a leader hands out the department's,
+        also on leads that they may not change."""
+        if not HANDS.issuperset(vals):
+            return self
+        tasks = self.sudo()  # sudo: whose department's they are, to decide
+        if tasks - self.env["lead.distribution.tasks"]._led(tasks):
+            return self
+        self.check_access("write")
+        return as_task(tasks)
 
     def unlink(self):
         self.env["lead.distribution.outcomes"]._check_task_removal(self)

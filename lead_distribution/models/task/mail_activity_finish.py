@@ -1,7 +1,7 @@
 """Finishing, taking and counting tasks: what the web client asks of activities."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -77,6 +77,42 @@ class MailActivity(models.Model):
         team = self.env["lead.distribution.tasks"]._of_my_teams(tasks.sudo())
         (tasks - team.sudo(False)).check_access("read")
         return self.env["lead.distribution.tasks"]._take(tasks)
+
+    def action_hand_over(self):
+        """Ask who is to have these tasks: managers, and leaders for their departments.
+
+        :returns: the action that opens the dialog
+        :raises AccessError: when one is not the current user's to hand out
+        """
+        self.browse().check_access("read")
+        tasks = self.browse(self.ids).exists()
+        tasks.check_access("write")
+        tasks._check_leader()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Assign to"),
+            "res_model": "lead.distribution.hand",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_activity_ids": tasks.ids},
+        }
+
+    def _check_leader(self):
+        """Check that the current user may hand out these tasks.
+
+        :raises AccessError: for one of no department of theirs, unless they manage
+        """
+        if self.env["lead.distribution.outcomes"]._manages_tasks():
+            return
+        # sudo: whose department's they are, to decide
+        tasks = self.sudo()
+        if tasks - self.env["lead.distribution.tasks"]._led(tasks):
+            raise AccessError(
+                self.env._(
+                    "Handing out tasks is for managers, and for the leaders of their "
+                    "departments."
+                )
+            )
 
     def action_ask_outcome(self):
         """Finish tasks, asking for the outcome where one is needed.

@@ -15,7 +15,10 @@ class MailActivityType(models.Model):
         help="Whoever finishes such a task says how it ended.",
     )
     lead_outcome_ids = fields.One2many(
-        "lead.activity.outcome", "activity_type_id", string="Outcomes"
+        "lead.activity.outcome",
+        "activity_type_id",
+        string="Outcomes",
+        domain=[("step_id", "=", False)],
     )
     lead_color = fields.Integer(string="Color")
     lead_company_id = fields.Many2one(
@@ -66,7 +69,8 @@ class MailActivityType(models.Model):
         # sudo: of which companies the outcomes are, no content
         outcomes = self.env["lead.activity.outcome"].sudo()
         groups = outcomes._read_group(
-            [("activity_type_id", "in", found.ids)], ["activity_type_id", "company_id"]
+            [("activity_type_id", "in", found.ids), ("step_id", "=", False)],
+            ["activity_type_id", "company_id"],
         )
         companies = {}
         for kind, company in groups:

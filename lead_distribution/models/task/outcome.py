@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
 from ...tools.redacting_log import redacting_logger
 from ...tools.service_context import as_task, is_task
+from .given import HANDS
 
 _logger = redacting_logger(__name__)
 
@@ -96,6 +97,10 @@ class LeadDistributionOutcome(models.AbstractModel):
         if set(vals) == {"calendar_event_id"}:
             # a meeting for a task that has none is planning it, not changing it
             guarded = guarded.filtered("calendar_event_id")
+        if HANDS.issuperset(vals):
+            led = self.env["lead.distribution.tasks"]._led(guarded)
+            self.env["lead.distribution.tasks"]._check_hand_out(led, vals)
+            guarded -= led
         if guarded:
             activities.check_access("write")  # else nothing is told
             raise AccessError(
@@ -213,7 +218,7 @@ class LeadDistributionOutcome(models.AbstractModel):
         self._check_open(activities.sudo())
         # sudo: state and record of tasks that the caller may finish
         for task in activities.sudo():
-            if task.activity_type_id != outcome.activity_type_id:
+            if task.activity_type_id != outcome.activity_type_id or outcome.step_id:
                 raise UserError(
                     self.env._(
                         "“%(outcome)s” is no outcome of “%(type)s”.",

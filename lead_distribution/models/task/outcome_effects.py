@@ -203,10 +203,20 @@ class LeadActivityOutcome(models.Model):
         return model == "crm.lead" and self.redistribute != "no"
 
     def _describe_redistribute(self):
+        _, others = self.env._, self.redistribute_to_others
         if self.redistribute == "routes":
-            return self.env._("distributed again")
+            return (
+                _("distributed again, to somebody else")
+                if others
+                else _("distributed again")
+            )
         if self.redistribute == "route":
-            return self.env._("through the route %s", self._name_of(self.route_id))
+            route = self._name_of(self.route_id)
+            return (
+                _("through the route %s, to somebody else", route)
+                if others
+                else _("through the route %s", route)
+            )
         return ""
 
     def _apply_redistribute(self, activities):
@@ -221,7 +231,49 @@ class LeadActivityOutcome(models.Model):
             if not company._lead_distribution_on():
                 raise UserError(self.env._("The distribution is switched off."))
         route = self.route_id if self.redistribute == "route" else None
-        self.env["lead.distribution"]._distribute(leads, "outcome", route=route)
+        if route and not route.active:
+            raise UserError(
+                self.env._("The route “%s” is paused: the lead stays.", route.name)
+            )
+        but = {}
+        if self.redistribute_to_others:
+            but = {x.res_id: (x.user_id or self.env.user).id for x in activities}
+        before = {lead: (lead.user_id, lead.distribution_state) for lead in leads}
+        rows = self.env["lead.distribution"]._distribute(
+            leads, "outcome", route=route, but=but
+        )
+        self._say_unmoved(leads - rows.lead_id, before)
+
+    def _say_unmoved(self, leads, before):
+        """Say on leads that were to be distributed again, and stay where they are.
+
+        :param leads: about which the ledger has nothing new
+        :param before: ``{lead: (salesperson, state)}``
+        """
+        stay = leads.filtered(
+            lambda lead: (
+                (lead.user_id, lead.distribution_state) == before[lead]
+                and lead.distribution_state not in ("pending", "offered")
+            )
+        )
+        _ = self.env._
+        bodies = {}
+        for lead in stay:
+            if not lead.active or lead.won_status != "pending":
+                why = _("it is over")
+            elif lead.user_id and self.redistribute_to_others:
+                why = _("nobody but %s could take it", lead.user_id.name)
+            elif lead.user_id:
+                why = _("it was the turn of %s again", lead.user_id.name)
+            else:
+                why = _("nobody could take it")
+            bodies[lead.id] = _(
+                "The outcome “%(outcome)s” distributes the lead again; it stays where "
+                "it is: %(why)s.",
+                outcome=self.name,
+                why=why,
+            )
+        stay._message_log_batch(bodies=bodies)
 
     # a server action -----------------------------------------------------
 

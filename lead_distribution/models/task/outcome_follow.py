@@ -21,7 +21,9 @@ class LeadDistributionOutcomes(models.AbstractModel):
         :param activities: done just now, each with its outcome
         """
         # sudo: what managers decided is done on records that the user may not see
-        for outcome, done in activities.sudo().grouped("outcome_id").items():
+        tasks = activities.sudo()
+        follows = tasks.grouped(lambda task: task.outcome_id._for_task(task))
+        for outcome, done in follows.items():
             for model, theirs in done.grouped("res_model").items():
                 if not model:
                     continue

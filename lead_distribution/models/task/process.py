@@ -2,6 +2,7 @@
 open."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...tools.batch import safely
@@ -131,7 +132,11 @@ class LeadDistributionProcesses(models.AbstractModel):
                 event._record(),
                 exc_info=error,
             )
-            event.write({"due": False})
+            # an error that is none of ours may tell what is not the reader's
+            problem = str(error) if isinstance(error, UserError) else ""
+            event.write(
+                {"due": False, "problem": problem or self.env._("It is broken.")}
+            )
 
         safely(self.env.cr, events, lambda part: self._run_process(part, now), give_up)
 

@@ -118,6 +118,7 @@ class LeadDistributionTask(models.AbstractModel):
             "res_model": records._name,  # else computed one by one
             "automated": spec.origin != "hand",
             "lead_origin": spec.origin,
+            "lead_step_id": spec.step_id,
         }
         # sudo: made for people and records that the caller may not see
         names = {record.id: record.display_name for record in records.sudo()}

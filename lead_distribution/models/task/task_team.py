@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import Domain
 
 from ...tools.service_context import as_service, as_task, outside
@@ -17,6 +17,100 @@ class LeadDistributionTasks(models.AbstractModel):
     def _allowed_in(self, users, company):
         """Return those of some people who may see what is a company's."""
         return users.filtered(lambda user: not company or company in user.company_ids)
+
+    @api.model
+    def _my_teams(self):
+        """Find the teams that the current user is in, or leads, within the companies at
+        hand: one statement.
+
+        :returns: ``crm.team`` as superuser
+        """
+        me = [("user_id", "=", self.env.uid), ("active", "=", True)]
+        teams = (
+            self.env["crm.team"]
+            .sudo()  # sudo: one's own memberships, and the teams that one leads
+            .with_context(active_test=False)
+            .search_fetch(
+                Domain("user_id", "=", self.env.uid)
+                | Domain("crm_team_member_all_ids", "any", me),
+                ["company_id", "user_id"],
+            )
+        )
+        return teams.filtered(
+            lambda team: not team.company_id or team.company_id in self.env.companies
+        )
+
+    @api.model
+    def _led_teams(self):
+        """Return the ids of the teams that the current user leads, within the companies
+        at hand."""
+        me = self.env.user
+        return self._my_teams().filtered(lambda team: team.user_id == me).ids
+
+    @api.model
+    def _led(self, tasks):
+        """Pick the tasks of departments that the current user leads, taken or not.
+
+        :param tasks: with the rights to read them
+        """
+        teams = self._led_teams() if tasks else []
+        return tasks.filtered(
+            lambda task: (
+                task.lead_team_id.id in teams
+                and (
+                    not task.lead_company_id
+                    or task.lead_company_id in self.env.companies
+                )
+            )
+        )
+
+    @api.model
+    def _of_departments(self):
+        """Select the tasks of departments that are open to the current user: those to
+        take, and all of the teams that they lead.
+
+        :returns: Domain; false when there can be none
+        """
+        teams = self._my_teams()
+        if not teams:
+            return Domain.FALSE
+        led = teams.filtered(lambda team: team.user_id == self.env.user)
+        return (
+            Domain("lead_company_id", "in", [False, *self.env.companies.ids])
+            & Domain("lead_team_id", "in", teams.ids)
+            & (Domain("user_id", "=", False) | Domain("lead_team_id", "in", led.ids))
+        )
+
+    @api.model
+    def _check_hand_out(self, tasks, vals):
+        """Check that a leader may hand out tasks like this: to people of the teams that
+        they lead, or to another of these.
+
+        :param tasks: of departments that the current user leads
+        :raises AccessError: when somebody else, or another department, is to have one
+        """
+        if vals.get("lead_team_id", False) not in (False, *self._led_teams()):
+            raise AccessError(
+                self.env._("Tasks go to the departments that you lead yourself.")
+            )
+        # sudo: who is in the team, to compare
+        user = self.env["res.users"].sudo().browse(vals.get("user_id") or [])
+        # sudo: the department that the task goes to, which is theirs as well
+        moved = self.env["crm.team"].sudo().browse(vals.get("lead_team_id") or [])
+        for task in tasks:
+            team = moved or task.lead_team_id
+            people = self._allowed_in(
+                team.user_id | team.member_ids, task.lead_company_id
+            )
+            if user - people:
+                raise AccessError(
+                    self.env._(
+                        "%(user)s is not in the department “%(team)s”, or not in the "
+                        "company of the task.",
+                        user=user.name,
+                        team=team.name,
+                    )
+                )
 
     @api.model
     def _untaken_domain(self):
@@ -54,16 +148,9 @@ class LeadDistributionTasks(models.AbstractModel):
 
     @api.model
     def _task_teams(self):
-        """Return the ids of the current user's teams, within the companies at hand."""
-        members = (
-            self.env["crm.team.member"]
-            .sudo()  # sudo: one's own memberships
-            .search([("user_id", "=", self.env.uid)])
-        )
-        teams = members.crm_team_id.filtered(
-            lambda team: not team.company_id or team.company_id in self.env.companies
-        )
-        return teams.ids
+        """Return the ids of the teams that the current user is in, or leads, within the
+        companies at hand."""
+        return self._my_teams().ids
 
     @api.model
     def _take(self, activities):
