@@ -87,9 +87,11 @@ def fold(text):
     return "".join(char for char in text if not unicodedata.combining(char))
 
 
-def unwrapped(text):
+def unwrapped(text, quotes=True):
     """Take off what a spreadsheet, a web page or a keyboard put around a value: marks
     that nobody sees, wide characters, formulas and quotes.
+
+    :param quotes: whether quotes around it are no part of it
 
     >>> unwrapped('="\u200b+48\xa0601"')
     '+48 601'
@@ -99,7 +101,7 @@ def unwrapped(text):
     text = _BLANKS.sub(" ", text).strip()
     found = _FORMULA.match(text)
     text = found[1] if found else text
-    return text.strip("\"'`´‘’“”„ ")
+    return text.strip("\"'`´‘’“”„ ") if quotes else text
 
 
 def is_line(text):

@@ -4,6 +4,7 @@ from . import test_averages
 from . import test_audit
 from . import test_bulk
 from . import test_comings
+from . import test_clients
 from . import test_core
 from . import test_customer
 from . import test_events
@@ -16,6 +17,7 @@ from . import test_health
 from . import test_identity
 from . import test_intake
 from . import test_js
+from . import test_keys
 from . import test_ledger
 from . import test_lead_files
 from . import test_mail

@@ -709,6 +709,7 @@ class AccessCase(AccessData):
             "lead.distribution.anonymize": ("action_confirm",),
             "lead.distribution.customer": (
                 "action_create",
+                "action_select_best",
                 "action_select_other",
                 "action_unlink",
             ),

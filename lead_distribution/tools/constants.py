@@ -133,6 +133,7 @@ IDENTITY_FLAGS = [
     ("conflict", "Several customers match"),
     ("shared", "Contact data shared by several people"),
     ("name", "Same name only"),
+    ("account", "Company by its domain"),
 ]
 
 # tasks

@@ -21,3 +21,9 @@ WORDS = f"regexp_split_to_array({FOLDED}, '[[:space:][:punct:]]+')"
 COMPACT = r"left(upper(regexp_replace(%s, '[^[:alnum:]]', '', 'g')), 200)"
 #: addresses are indexed as they are, as far as there can be such a one
 EMAIL = "left(%s, 320)"
+#: the domain of a normalised address
+DOMAIN = "split_part(left(%s, 320), '@', 2)"
+#: the host of a website, as a domain
+HOST = (
+    "regexp_replace(lower(left(%s, 320)), '^([a-z]+://)?(www[.])?([^/:?#]*).*$', '\\3')"
+)

@@ -19,6 +19,8 @@ PREFILLED = {
     "country_id": "country_id",
     "description": "comment",
 }
+#: from this likeness on a new client is warned of
+WORTH_A_WARNING = 0.5
 #: kept on the lead, where the client shows them
 OF_THE_LEAD = ("source_id", "listing_id", "consent_purpose_ids")
 
@@ -54,6 +56,12 @@ class LeadDistributionCustomer(models.TransientModel):
         string="Tell the client's salesperson",
         default=True,
         help="Whoever is in charge of the chosen client gets a message.",
+    )
+    best_id = fields.Many2one(
+        "res.partner", string="Best Match", compute="_compute_best"
+    )
+    best = fields.Char(
+        compute="_compute_best", help="The best match of what the form says."
     )
     other_id = fields.Many2one(
         "res.partner",
@@ -94,15 +102,11 @@ class LeadDistributionCustomer(models.TransientModel):
         if not lead:
             return values
         lead.check_access("write")
-        # sudo: which fields the client filled in, nothing of them
-        strangers = (
-            self.env["lead.distribution.customer.link"]._filled_by_customer(lead.sudo())
-            if lead.partner_id
-            else ()
-        )
-        for name in (*PREFILLED, *OF_THE_LEAD):
-            if name not in strangers and lead[name]:
+        links = self.env["lead.distribution.customer.link"]
+        for name in OF_THE_LEAD:
+            if lead[name]:
                 values[name] = lead._fields[name].convert_to_write(lead[name], lead)
+        values.update(links._prefilled_client(lead, PREFILLED))
         values["client_id"] = lead.partner_id.id
         values["line_ids"] = [
             fields.Command.create(
@@ -112,12 +116,29 @@ class LeadDistributionCustomer(models.TransientModel):
                     "by": ",".join(match.by),
                 }
             )
-            for match in self.env["lead.distribution.customer.link"]._customer_matches(
-                lead
-            )
+            for match in links._customer_matches(lead)
             if match.partner_id != lead.partner_id.id
         ]
         return values
+
+    @api.depends("contact_name", "partner_name", "email_from", "phone", "lead_id")
+    def _compute_best(self):
+        """G6: who it may be that is about to be created once more, by what the form
+        says now."""
+        links = self.env["lead.distribution.customer.link"]
+        for wizard in self:
+            matches = links._matches_of(
+                wizard.lead_id._origin,
+                wizard.contact_name or wizard.partner_name,
+                wizard.email_from,
+                wizard.phone,
+            )
+            matches = [m for m in matches if m.partner_id != wizard.client_id.id]
+            best = (
+                matches[0] if matches and matches[0].score >= WORTH_A_WARNING else None
+            )
+            wizard.best_id = best.partner_id if best else False
+            wizard.best = links._tell_match(best) if best else False
 
     @api.depends("lead_id")
     def _compute_preview(self):
@@ -189,6 +210,16 @@ class LeadDistributionCustomer(models.TransientModel):
         if not self.other_id:
             raise UserError(self.env._("Choose the client."))
         return self._select(self.other_id)
+
+    def action_select_best(self):
+        """Link to the client that matches best, instead of making another one.
+
+        :returns: the action that closes the wizard
+        """
+        self.ensure_one()
+        if not self.best_id:
+            raise UserError(self.env._("Choose the client."))
+        return self._select(self.best_id)
 
     def action_create(self):
         """Make a client of what the form says.

@@ -46,6 +46,24 @@ class LeadDistributionOrder(models.AbstractModel):
         return result
 
 
+class LeadDistributionIdentity(models.AbstractModel):
+    _inherit = "lead.distribution.identity"
+
+    @api.model
+    def _sql_business(self):
+        """A company that has ordered is a firm that there is business with."""
+        self.env["sale.order"].flush_model(["partner_id", "state"])
+        return [
+            *super()._sql_business(),
+            SQL(
+                """EXISTS (SELECT FROM sale_order o
+                             JOIN res_partner c ON c.id = o.partner_id
+                            WHERE c.commercial_partner_id = p.id
+                              AND o.state = 'sale')"""
+            ),
+        ]
+
+
 class LeadDistributionRates(models.AbstractModel):
     _inherit = "lead.distribution.rates"
 

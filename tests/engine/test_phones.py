@@ -3,7 +3,7 @@
 import doctest
 
 import pytest
-from engine import mail_domains, phones, placeholders
+from engine import emails, mail_domains, phones, placeholders, postcodes
 from engine import text as texts
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +13,9 @@ MEXICAN, ARGENTINE = "+525512345678", "+5491123456789"
 BRAZILIAN, BRAZILIAN_HOME = "+5511987654321", "+551137654321"
 
 
-@pytest.mark.parametrize("module", [phones, placeholders, mail_domains, texts])
+@pytest.mark.parametrize(
+    "module", [phones, placeholders, mail_domains, emails, postcodes, texts]
+)
 def test_examples_in_the_documentation(module):
     assert doctest.testmod(module).failed == 0
 
@@ -271,3 +273,88 @@ def test_words_for_something(text):
 def test_domains_of_companies(address, domains):
     """P12 8: free mail, registries and what is no address say no company."""
     assert mail_domains.domains_of(address) == domains
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("mailto:jan@acme.pl", "jan@acme.pl"),
+        ("E-mail: jan@acme.pl", "jan@acme.pl"),
+        ("e: jan@acme.pl", "jan@acme.pl"),
+        (" jan@acme.pl. ", "jan@acme.pl"),
+        ("jan@acme.pl,", "jan@acme.pl"),
+        ("\u200bjan@acme.pl\u00a0", "jan@acme.pl"),
+        ("jan\uff20acme.pl", "jan@acme.pl"),
+        ("jan @ acme.pl", "jan@acme.pl"),
+        ("jan@acme..pl", "jan@acme.pl"),
+        ("jan@acme,pl", "jan@acme.pl"),
+        ("jan@acme,com", "jan@acme.com"),
+        ("jan (at) acme.pl", "jan@acme.pl"),
+        ("jan[at]acme[dot]pl", "jan@acme.pl"),
+        ("jan arroba acme punto es", "jan@acme.es"),
+        ("jan malpa acme kropka pl", "jan@acme.pl"),
+        ("<jan@acme.pl>", "<jan@acme.pl>"),
+        (
+            '"Jan \u017b\u00f3\u0142w" <jan@acme.pl>',
+            '"Jan \u017b\u00f3\u0142w" <jan@acme.pl>',
+        ),
+        ('="jan@acme.pl"', "jan@acme.pl"),
+        ("'jan@acme.pl", "jan@acme.pl"),
+        ("jan@acme.pl; ewa@acme.pl", "jan@acme.pl, ewa@acme.pl"),
+        ("jan@acme.pl / ewa@acme.pl", "jan@acme.pl, ewa@acme.pl"),
+        ("noemail@x.com, jan@acme.pl", "jan@acme.pl"),
+        ("N/A", ""),
+        ("no tiene", ""),
+        ("-", ""),
+        ("ask my wife", "ask my wife"),
+        ("jan.kowalski gmail.com", "jan.kowalski gmail.com"),
+    ],
+)
+def test_addresses_as_written(text, shown):
+    """P12 7: what a person, and Odoo, wants to see."""
+    assert emails.read(text) == shown
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_an_address_field(text):
+    """P12 7: read again, it says the same."""
+    shown = emails.read(text)
+    assert emails.read(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "shown"),
+    [
+        ("1067", "DE", "01067"),
+        ("1067.0", "DE", "01067"),
+        ("01 067", "DE", "01067"),
+        ("D-01067", "DE", "D-01067"),
+        ("8001", "ES", "08001"),
+        ("28 001", "ES", "28001"),
+        ("6000", "FR", "06000"),
+        ("184", "IT", "00184"),
+        ("2134", "US", "02134"),
+        ("02134-1234", "US", "02134-1234"),
+        ("950", "PL", "00-950"),
+        ("00950", "PL", "00-950"),
+        ("00-950", "PL", "00-950"),
+        ("00 - 950", "PL", "00-950"),
+        ("11000", "CZ", "110 00"),
+        ("11 000", "CZ", "110 00"),
+        ("150", "NO", "0150"),
+        ("1000100", "PT", "1000-100"),
+        ("01310100", "BR", "01310-100"),
+        ("1310100", "BR", "01310-100"),
+        ("sw1a1aa", "GB", "SW1A 1AA"),
+        ("1234ab", "NL", "1234 AB"),
+        ("1010", "AT", "1010"),
+        ("1067", "", "1067"),
+        ("\u00a028001\u200b", "ES", "28001"),
+        ("12", "DE", "12"),
+        ("0", "DE", "0"),
+        ("Madrid", "ES", "Madrid"),
+    ],
+)
+def test_postcodes(text, country, shown):
+    """P12 7: blanks, and zeros that a spreadsheet took away."""
+    assert postcodes.read(text, country) == shown

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
+from ...engine import placeholders
 from ...tools.constants import (
     FOLLOW_UP_FIELDS,
     SERVICE_FIELDS,
@@ -130,12 +132,21 @@ class CrmLead(models.Model):
         groups="base.group_user",
         help="Recognises the customer, like the email and the phone number.",
     )
+    contact_as_written = fields.Text(
+        string="As It Came",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The address, the number and the postcode as they were delivered, where "
+        "they are shown in another way.",
+    )
     intake_incomplete = fields.Boolean(
         string="Incomplete",
         compute="_compute_intake_incomplete",
         search="_search_intake_incomplete",
         groups="base.group_user",
-        help="Without a source, or with neither email nor phone.",
+        help="Without a source, or with neither an email address nor a phone number "
+        "that is one. Placeholders, such as N/A or noemail@noemail.com, are none.",
     )
 
     # follow-up -------------------------------------------------------------
@@ -240,19 +251,69 @@ class CrmLead(models.Model):
             company = lead.company_id or self.env.company
             lead.lead_source_needed = company.lead_intake_policy == "refuse"
 
-    @api.depends("source_id", "email_from", "phone")
+    @api.depends("source_id", "email_normalized", "phone_sanitized", "company_id")
     def _compute_intake_incomplete(self):
         for lead in self:
-            lead.intake_incomplete = not lead.source_id or not (
-                lead.email_from or lead.phone
+            lead.intake_incomplete = not lead.source_id or not lead._is_reachable()
+
+    def _is_reachable(self):
+        """Whether the lead has an address or a number that is one, and no
+        placeholder."""
+        company = self.env["lead.distribution.lead.company"]._company_of_lead(self)
+        addresses, numbers, _words = (company or self.env.company)._lead_placeholders()
+        email, phone = self.email_normalized, self.phone_sanitized
+        return bool(
+            (email and email not in addresses and not placeholders.is_email(email))
+            or (phone and phone not in numbers and not placeholders.is_phone(phone))
+        )
+
+    @api.model
+    def _sql_unreachable(self, alias):
+        """Whether a lead has nothing that it can be answered at, as SQL.
+
+        :param alias: of ``crm_lead``
+        """
+        lead_company = self.env["lead.distribution.lead.company"]
+        # sudo: how each company takes in leads, to find what lacks something
+        companies = self.env["res.company"].sudo()
+        listed = companies.search([("lead_placeholders", "not in", [False, ""])])
+        parts = []
+        for at, (name, pattern) in enumerate(
+            (
+                ("email_normalized", placeholders.EMAIL),
+                ("phone_sanitized", placeholders.PHONE),
             )
+        ):
+            column = SQL.identifier(alias, name)
+            of_companies = [
+                SQL(
+                    "(%s AND %s = ANY(%s))",
+                    lead_company._sql_of_company(alias, company),
+                    column,
+                    list(company._lead_placeholders()[at]),
+                )
+                for company in listed
+            ]
+            parts.append(
+                SQL(
+                    "(%s)",
+                    SQL(" OR ").join(
+                        [
+                            SQL("COALESCE(%s, '') = ''", column),
+                            SQL("%s ~ %s", column, pattern),
+                            *of_companies,
+                        ]
+                    ),
+                )
+            )
+        return SQL("(%s)", SQL(" AND ").join(parts))
 
     @api.model
     def _search_intake_incomplete(self, operator, value):
         if operator != "in":
             return NotImplemented
-        nothing = Domain("email_from", "in", [False, ""]) & Domain(
-            "phone", "in", [False, ""]
+        nothing = Domain.custom(
+            to_sql=lambda model, alias, _query: model._sql_unreachable(alias)
         )
         incomplete = Domain("source_id", "=", False) | nothing
         return incomplete if True in value else ~incomplete

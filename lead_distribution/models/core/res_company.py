@@ -5,6 +5,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import email_normalize, email_split, ormcache
 
+from ...engine.phones import phones_of
+from ...engine.text import LINE, fold
 from ...tools.periods import company_today
 
 DUPLICATE_POLICIES = [
@@ -85,6 +87,22 @@ class ResCompany(models.Model):
         string="Shared Senders",
         help="Addresses and domains, one a line, that many people write from, such "
         "as a portal's. Never taken for a customer.",
+        groups="base.group_user",
+    )
+    lead_placeholders = fields.Text(
+        string="Placeholders",
+        help="Addresses, numbers and words, one a line, that stand for no contact "
+        "data, such as what a form sends where nothing was filled in. Nobody is "
+        "recognised by them. The usual ones, such as noemail@noemail.com, 600000000 or "
+        "N/A, are known.",
+        groups="base.group_user",
+    )
+    lead_account_match = fields.Boolean(
+        string="Companies by Their Domain",
+        default=True,
+        help="Somebody unknown who writes from the domain of a company that is a "
+        "contact goes to that company's salesperson, or to its parent company's. Free "
+        "mail does not count.",
         groups="base.group_user",
     )
     lead_duplicate_policy = fields.Selection(
@@ -265,6 +283,25 @@ class ResCompany(models.Model):
         """Whether leads of this company (or of none) are distributed here: not
         switched off, and somebody made a route."""
         return self.id in self.env["lead.distribution.route"]._distributing()
+
+    def _lead_placeholders(self):
+        """Parse the setting of what stands for no contact data.
+
+        :returns: ``(addresses, numbers, words)``: normalised, in E.164, folded
+        """
+        addresses, numbers, words = set(), set(), set()
+        # sudo: whoever delivers leads, such as a visitor, need not see the settings
+        company = self.sudo()
+        for line in (company.lead_placeholders or "").splitlines():
+            word = line.strip()[:LINE]
+            found = phones_of(word, [company.country_id.code or "ZZ"])
+            if "@" in word:
+                addresses.add(email_normalize(word) or word.lower())
+            elif found:
+                numbers.update(found)
+            elif word:
+                words.add(fold(word))
+        return addresses, numbers, words
 
     def _lead_shared_senders(self):
         """Parse the setting of addresses and domains that several people share.

@@ -36,6 +36,12 @@ class ResConfigSettings(models.TransientModel):
     lead_distribution_shared_senders = fields.Text(
         related="company_id.lead_distribution_shared_senders", readonly=False
     )
+    lead_placeholders = fields.Text(
+        related="company_id.lead_placeholders", readonly=False
+    )
+    lead_account_match = fields.Boolean(
+        related="company_id.lead_account_match", readonly=False
+    )
     lead_duplicate_policy = fields.Selection(
         related="company_id.lead_duplicate_policy", readonly=False, required=True
     )

@@ -7,6 +7,7 @@ from . import unlink
 from . import customer_match
 from . import lead_distribution_removal_reason
 from . import merge
+from . import merge_names
 from . import merge_references
 from . import removal
 from . import res_partner

@@ -2,10 +2,22 @@
 
 from odoo import api, fields, models
 
+from ...tools.service_context import as_service
+
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
 
+    client_email = fields.Char(
+        string="Client's Email",
+        compute="_compute_client_differs",
+        groups="base.group_user",
+    )
+    client_phone = fields.Char(
+        string="Client's Phone",
+        compute="_compute_client_differs",
+        groups="base.group_user",
+    )
     client_email_differs = fields.Boolean(
         compute="_compute_client_differs",
         groups="base.group_user",
@@ -17,6 +29,14 @@ class CrmLead(models.Model):
         groups="base.group_user",
         help="The client has another phone number, or none.",
     )
+
+    def _after_intake(self, intake):
+        result = super()._after_intake(intake)
+        links = as_service(self).env["lead.distribution.customer.link"]
+        links._remember_created(
+            links.env["crm.lead"].browse(self.ids), intake.to_create, intake.screen
+        )
+        return result
 
     @api.depends("company_id", "customer_user_id", "customer_about")
     def _compute_partner_email_update(self):
@@ -56,6 +76,8 @@ class CrmLead(models.Model):
             names = self.env["lead.distribution.customer.link"]._different_contact(lead)
             lead.client_email_differs = "email_from" in names
             lead.client_phone_differs = "phone" in names
+            lead.client_email = lead.partner_id.email if "email_from" in names else ""
+            lead.client_phone = lead.partner_id.phone if "phone" in names else ""
 
     def action_take_to_client(self, names=False):
         """Write the lead's email and phone to its client, who keeps what the lead does

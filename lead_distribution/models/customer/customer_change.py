@@ -15,11 +15,11 @@ class CustomerChange:
     """What is known of leads before somebody writes their client.
 
     :param left: ``{lead_id: id of the client that it leaves}``
-    :param empty: ``{lead_id: names of the fields that the client is to fill}``
+    :param before: ``{lead_id: {name: what the lead said itself}}``
     """
 
     left: dict = field(default_factory=dict)
-    empty: dict = field(default_factory=dict)
+    before: dict = field(default_factory=dict)
 
 
 class LeadDistributionCustomerLink(models.AbstractModel):
@@ -50,40 +50,111 @@ class LeadDistributionCustomerLink(models.AbstractModel):
                 tied = had.browse(tied or []).exists() or had.commercial_partner_id
                 if tied != commercial:
                     change.left[lead.id] = had.id
-            if (
-                partner
-                and self.env["lead.distribution.lead.company"]._company_of_lead(lead).id
-                in on
-            ):
-                change.empty[lead.id] = [
-                    name
-                    for name in (*PARTNER_FIELDS, *ADDRESS_FIELDS)
-                    if name not in vals and not lead[name]
-                ]
         if change.left:
             self._check_unlink_customer()
             service = as_service(self)
             service._leave_customer(service.env["crm.lead"].browse(change.left))
+        # sudo: what the lead itself says, to give it back; who may write it was checked
+        for lead in leads.sudo():
+            company = self.env["lead.distribution.lead.company"]._company_of_lead(lead)
+            if lead.id in change.left or (partner and company.id in on):
+                change.before[lead.id] = self._said_by_lead(lead)
         return change
 
     @api.model
+    def _said_by_lead(self, lead):
+        """Return ``{name: value}`` of what a client could say as well, for JSON."""
+        return {
+            name: lead._fields[name].convert_to_write(lead[name], lead)
+            for name in (*PARTNER_FIELDS, *ADDRESS_FIELDS)
+        }
+
+    @api.model
+    def _said_by_client(self, partner):
+        """Return ``{name: value}`` of what a client says for its leads."""
+        # of no lead: of one, core adds what the lead says where the client is silent
+        gave = self.env["crm.lead"]._prepare_values_from_partner(partner)
+        # which core has left out: it keeps the two alike by other means
+        gave.update(email_from=partner.email, phone=partner.phone)
+        return {name: value for name, value in gave.items() if value}
+
+    @api.model
     def _remember_filled(self, leads, change):
-        """What the client filled in goes with it, however it was set.
+        """What the client filled in goes with it, however it was set, and what it
+        replaced comes back.
 
         :param leads: as the service
         """
-        for lead in leads.filtered(lambda lead: lead.id in change.empty):
+        for lead in leads.filtered(lambda x: x.partner_id and x.id in change.before):
+            client_id = lead.partner_id.commercial_partner_id.id
+            about = lead.customer_about or {}
+            of_client = self._said_by_client(lead.partner_id)
+            had, now = change.before[lead.id], self._said_by_lead(lead)
+            filled = {
+                name
+                for name, value in now.items()
+                if value == of_client.get(name, False) and value != had[name]
+            }
+            # what the client does not say yet, it may say later
+            filled.update(name for name, value in now.items() if not value)
+            own = {name: had[name] for name in filled if had[name]}
+            if about.get("client") == client_id:
+                # another contact of the same client
+                filled.update(about.get("filled", ()))
+                own.update(about.get("own", {}))
             lead.write(
                 {
                     "customer_about": {
-                        "client": lead.partner_id.commercial_partner_id.id,
-                        "filled": change.empty[lead.id],
+                        "client": client_id,
+                        "filled": sorted(filled),
+                        "own": own,
                         "refused": sorted(
                             self.env["lead.distribution.apply"]._refused(lead)
                         ),
                     }
                 }
             )
+
+    @api.model
+    def _keep_names(self, leads, change):
+        """Odoo empties the names of a lead that has lost its client; what the inquiry
+        said stays.
+
+        :param leads: as the service, without their clients
+        """
+        for lead in leads.filtered(lambda lead: lead.id in change.before):
+            values = {
+                name: change.before[lead.id][name]
+                for name in ("contact_name", "partner_name")
+                if change.before[lead.id][name] and not lead[name]
+            }
+            if values:
+                lead.write(values)
+
+    @api.model
+    def _remember_created(self, leads, given, screen):
+        """The same for leads that were made with their client.
+
+        :param leads: as the service
+        :param given: values of each, as whoever made the lead gave them
+        :param screen: whether they come from a form, which sends what the client
+            filled in as if somebody had typed it
+        """
+        for lead, vals in zip(leads, given, strict=True):
+            partner = lead.partner_id
+            company = self.env["lead.distribution.lead.company"]._company_of_lead(lead)
+            on = company._lead_distribution_on()
+            if not partner or lead.customer_about or not on:
+                continue
+            of_client = self._said_by_client(partner)
+            filled = [
+                name
+                for name, value in self._said_by_lead(lead).items()
+                if not value
+                or (value == of_client.get(name) and (screen or name not in vals))
+            ]
+            about = {"client": partner.commercial_partner_id.id, "filled": filled}
+            lead.write({"customer_about": about})
 
     @api.model
     def _notify_customer_change(self, leads, change):

@@ -56,6 +56,11 @@ class LeadDistributionCustomerLink(models.AbstractModel):
                 about = {
                     **lead.customer_about,
                     "filled": [n for n in filled if n != name],
+                    "own": {
+                        key: value
+                        for key, value in lead.customer_about.get("own", {}).items()
+                        if key != name
+                    },
                 }
                 as_service(self).env["crm.lead"].browse(lead.id).write(
                     {"customer_about": about}
@@ -111,5 +116,12 @@ class LeadDistributionCustomerLink(models.AbstractModel):
             if partner[CONTACT_FIELDS[name]]
         }
         if values:
+            own = {name: lead[name] for name in values if lead[name]}
             lead.write(values)
+            # sudo: what it said itself, should it be the wrong client
+            about = dict(lead.sudo().customer_about or {})
+            about.setdefault("client", partner.commercial_partner_id.id)
+            about["filled"] = sorted({*about.get("filled", ()), *values})
+            about["own"] = {**own, **about.get("own", {})}
+            as_service(self).env["crm.lead"].browse(lead.id).customer_about = about
         return True

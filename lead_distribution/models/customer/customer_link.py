@@ -171,6 +171,7 @@ class LeadDistributionCustomer(models.AbstractModel):
                 "intake_status": status,
             }
         )
+        self._answer_who(lead)
         rows = service.env["lead.distribution.assignment"].search(
             [("lead_id", "=", lead.id), ("state", "=", "assigned")]
         )
@@ -178,6 +179,17 @@ class LeadDistributionCustomer(models.AbstractModel):
         rows.write({"partner_id": partner.id})
         if status == "converted":
             service._converted(lead)
+
+    @api.model
+    def _answer_who(self, leads):
+        """A person said whose leads these are: what was asked about it is answered, but
+        that they repeat others.
+
+        :param leads: as the service
+        """
+        leads.filtered(lambda x: x.identity_flag not in (False, "duplicate")).write(
+            {"identity_flag": False, "identity_about": False}
+        )
 
     @api.model
     def _converted(self, leads):

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize, parse_contact_from_email
 
 from ...engine import identity as same
+from ...engine import phones, placeholders
+from ...engine import text as texts
+from ...engine.phones import phones_of
 from ...tools.service_context import as_service
 from ...tools.sql_text import WORDS
 
@@ -44,6 +47,87 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         inquiry = service.env["lead.distribution.identity"]._inquiries(
             company, lead.sudo()
         )[lead.id]
+        return self._contacts_like(company, inquiry)
+
+    @api.model
+    def _matches_of(self, lead, name, email, phone):
+        """The clients that somebody may be who is about to be made a client.
+
+        :param lead: whose company and country count
+        :returns: list of :class:`Match`, best first
+        """
+        company = self.env["lead.distribution.lead.company"]._company_of_lead(lead)
+        identity = as_service(self, company).env["lead.distribution.identity"]
+        emails = identity._emails_of(email) if email else []
+        keys = {("email", e) for e in emails} - {
+            ("email", e) for e in identity._nobodys(company, set(emails))
+        }
+        # sudo: in which country's notation the number is
+        countries = lead.sudo()._lead_phone_countries() if lead else []
+        keys |= {("phone", number) for number in phones_of(phone, countries)}
+        keys -= identity._placeholders(company, keys)
+        inquiry = same.Inquiry(lead.id, frozenset(keys), same.words_of(name))
+        return self._contacts_like(company, inquiry)
+
+    @api.model
+    def _tell_match(self, match):
+        """Say whom something matches, and by what."""
+        _ = self.env._
+        kinds = {
+            "email": _("email"),
+            "phone": _("phone"),
+            "vat": _("tax number"),
+            "name": _("name"),
+        }
+        return _(
+            "%(client)s matches by %(score)s %% (%(by)s). Is it the same?",
+            client=self.env["res.partner"].browse(match.partner_id).display_name,
+            score=round(100 * match.score),
+            by=", ".join(kinds[kind] for kind in match.by),
+        )
+
+    @api.model
+    def _prefilled_client(self, lead, names):
+        """What a client that is made from a lead would be, clean: the address without
+        the name, the name of the sender where the inquiry has none, the number without
+        what surrounds it; nothing that another client filled in.
+
+        :param names: of the lead's fields
+        :returns: values for the lead's fields
+        """
+        # sudo: which fields the client filled in, and what the lead said before
+        mine = lead.sudo()
+        strangers = self._filled_by_customer(mine) if lead.partner_id else ()
+        own = (mine.customer_about or {}).get("own", {})
+        values = {}
+        for name in names:
+            value = lead._fields[name].convert_to_write(lead[name], lead)
+            value = own.get(name, False) if name in strangers else value
+            if value:
+                values[name] = value
+        sender = values.get("email_from") or ""
+        if texts.is_line(sender):
+            name, address = parse_contact_from_email(sender)
+            if address:
+                values["email_from"] = address
+            if name and name != address and not values.get("contact_name"):
+                values["contact_name"] = name
+        if values.get("phone"):
+            shown = phones.read(values["phone"], lead._lead_phone_countries()).shown
+            values["phone"] = False if placeholders.is_nothing(shown) else shown
+        if placeholders.is_email(email_normalize(values.get("email_from")) or "x@x.x"):
+            values["email_from"] = False
+        return values
+
+    @api.model
+    def _contacts_like(self, company, inquiry):
+        """Find the clients that an inquiry matches, as far as the current user may read
+        them.
+
+        :param inquiry: :class:`..engine.identity.Inquiry`
+        :returns: list of :class:`Match`, best first
+        """
+        service = as_service(self, company)
         kinds, names = {}, {}
         for key, contacts in (
             service.env["lead.distribution.identity"]

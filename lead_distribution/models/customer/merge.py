@@ -66,7 +66,7 @@ class LeadDistributionMerge(models.AbstractModel):
     @api.model
     def _mergeable(self, but_ids=()):
         """Repeated inquiries beside the open one: same company and listing, with its
-        salesperson or none (what a colleague works on stays a lead).
+        salesperson or none (what a colleague works on stays a lead), and a like name.
 
         :returns: ``[(head_id, [tail_id, ...]), ...]``
         """
@@ -92,6 +92,7 @@ class LeadDistributionMerge(models.AbstractModel):
                       AND l.id > COALESCE(
                           (SELECT h.id WHERE h.duplicate_lead_id = l.id), 0)
                       AND l.id <> ALL(%s)
+                      AND NOT COALESCE((l.identity_about->>'unlike')::boolean, FALSE)
                  GROUP BY h.id
                  ORDER BY h.id
                     LIMIT %s""",
@@ -118,6 +119,9 @@ class LeadDistributionMerge(models.AbstractModel):
         service = as_service(
             self, self.env["lead.distribution.lead.company"]._company_of_lead(head)
         )
+        tails = service._of_like_names(service.env["crm.lead"].browse(head.id), tails)
+        if not tails:
+            return 0
         leads = service.env["crm.lead"].browse([head.id, *tails.ids])
         furthest = leads.stage_id.sorted("sequence")[-1:]
         merged = leads.with_context(**{HEAD_KEY: head.id})._merge_opportunity(

@@ -135,6 +135,7 @@ class LeadDistributionStatus(models.AbstractModel):
             left, change
         )
         if not partner_id:
+            self.env["lead.distribution.customer.link"]._keep_names(left, change)
             ours.filtered(
                 lambda lead: lead.intake_status in ("linked", "converted")
             ).write({"intake_status": "new", **dict.fromkeys(TIMES, False)})
@@ -149,6 +150,7 @@ class LeadDistributionStatus(models.AbstractModel):
             }
         )
         self.env["lead.distribution.customer.link"]._remember_filled(ours, change)
+        self.env["lead.distribution.customer.link"]._answer_who(ours)
         if self.env["lead.distribution.route"]._distributing():
             as_service(self).env["lead.distribution.apply"]._share_customers(ours)
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...tools.sql_text import COMPACT, EMAIL, WORDS
+from ...tools.sql_text import COMPACT, DOMAIN, EMAIL, HOST, WORDS
 
 #: Carried in the context while contacts are merged; an object, so that no remote
 #: call can pretend to.
@@ -77,6 +77,14 @@ class ResPartner(models.Model):
         "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
     )
 
+    # which company an address is of
+    _lead_domain_idx = models.Index(
+        f"(({DOMAIN % 'email_normalized'}))"
+        " WHERE is_company AND email_normalized IS NOT NULL"
+    )
+    _lead_host_idx = models.Index(
+        f"(({HOST % 'website'})) WHERE is_company AND website IS NOT NULL"
+    )
     _lead_vat_idx = models.Index(f"(({COMPACT % 'vat'})) WHERE vat IS NOT NULL")
     _lead_registry_idx = models.Index(
         f"(({COMPACT % 'company_registry'})) WHERE company_registry IS NOT NULL"

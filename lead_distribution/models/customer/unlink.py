@@ -96,7 +96,10 @@ class LeadDistributionCustomerLink(models.AbstractModel):
             self._return_contact(partner, rows)
             rows.filtered("partner_id").write({"partner_id": False})
             lead.customer_activity_id.filtered("active").unlink()
-            values = dict.fromkeys(self._filled_by_customer(lead), False)
+            own = (lead.customer_about or {}).get("own", {})
+            values = {
+                name: own.get(name, False) for name in self._filled_by_customer(lead)
+            }
             refused = self.env["lead.distribution.apply"]._refused(lead)
             refused |= {partner.id, partner.commercial_partner_id.id}
             values.update(
@@ -116,12 +119,11 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         :returns: names of the lead's fields that say what its client says, and that the
             inquiry did not
         """
-        gave = lead._prepare_values_from_partner(lead.partner_id)
+        gave, says = self._said_by_client(lead.partner_id), self._said_by_lead(lead)
         return [
             name
             for name in (lead.customer_about or {}).get("filled", ())
-            if lead[name]
-            and lead._fields[name].convert_to_write(lead[name], lead) == gave.get(name)
+            if says[name] and says[name] == gave.get(name)
         ]
 
     @api.model
@@ -189,19 +191,29 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         :returns: Markup
         """
         _ = self.env._
-        # sudo: told to who may unlink it, about its own client
+        reader, readers = self.env, lead.sudo(False)
+        # sudo: what happens to its client; names and words are told with the reader's
+        # own rights below
         lead = lead.sudo()
         partner = lead.partner_id
         back, stays = [], []
+
+        def named(user):
+            if not user:
+                return _("nobody")
+            return self.env["lead.distribution.filters"]._name_of("res.users", user.id)
+
         call = lead.customer_activity_id.filtered("active")
-        if call:
+        if call and call.with_env(reader).sudo(False).has_access("read"):
             back.append(
                 _(
                     "The call “%(call)s” of %(user)s is cancelled.",
                     call=call.summary or call.activity_type_id.name,
-                    user=call.user_id.name,
+                    user=named(call.user_id),
                 )
             )
+        elif call:
+            back.append(_("The call of the new client is cancelled."))
         rows = lead.distribution_assignment_ids.sorted("id", reverse=True)
         owner = partner.user_id
         for row in rows:
@@ -211,8 +223,8 @@ class LeadDistributionCustomerLink(models.AbstractModel):
             back.append(
                 _(
                     "The client's salesperson goes back from %(now)s to %(before)s.",
-                    now=partner.user_id.name,
-                    before=owner.name or _("nobody"),
+                    now=named(partner.user_id),
+                    before=named(owner),
                 )
             )
         advisors = rows.filtered(lambda row: row.partner_id == partner).user_id
@@ -221,21 +233,23 @@ class LeadDistributionCustomerLink(models.AbstractModel):
                 _(
                     "%s counts no more as an advisor of the client because of this "
                     "lead.",
-                    ", ".join(advisors.mapped("name")),
+                    ", ".join(map(named, advisors)),
                 )
             )
         back.append(_("The lead is new again, and its times are measured anew."))
         stays.append(_("The client itself, with its messages, meetings and notes."))
-        # sudo: a number of leads, no content
-        others = partner.sudo().related_lead_count - 1
-        if others > 0:
+        # those that the reader may read, whatever more the client has
+        others = readers.with_context(active_test=False).search_count(
+            [("partner_id", "=", partner.id), ("id", "!=", lead.id)]
+        )
+        if others:
             stays.append(_("%s other leads of the client.", others))
         if lead.user_id:
             stays.append(
                 _(
                     "The lead's salesperson %s, unless it is distributed again: then "
                     "the unit goes with it.",
-                    lead.user_id.name,
+                    named(lead.user_id),
                 )
             )
         parts = [

@@ -3,6 +3,7 @@
 from . import lead_distribution_simulation
 from . import health
 from . import health_rules
+from . import health_identity
 from . import health_people
 from . import health_schedules
 from . import health_filters

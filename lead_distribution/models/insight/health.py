@@ -50,6 +50,7 @@ class LeadDistributionHealth(models.AbstractModel):
             "week",
             "engines",
             "listings",
+            "shared",
             "rules",
             "chosen",
             "nobody",

@@ -25,6 +25,7 @@ HEALTH_KINDS = [
     ("week", "Uncovered hours"),
     ("engines", "Two engines"),
     ("listing", "Listings"),
+    ("identity", "Contact data of many"),
     ("rule", "Rules"),
     ("process", "Processes and outcomes"),
     ("nobody", "Nobody is told"),

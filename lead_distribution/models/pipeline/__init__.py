@@ -18,9 +18,12 @@ from . import explanation
 from . import explanation_people
 from . import identity
 from . import advisors
+from . import identity_accounts
+from . import identity_placeholders
 from . import identity_queries
 from . import intake
 from . import intake_channels
+from . import intake_contact
 from . import intake_mail
 from . import intake_names
 from . import intake_repeated

@@ -82,7 +82,7 @@ class CrmLead(models.Model):
         fresh._keep_arrivals(intake.arrivals)
         leads = intake.in_order(fresh)
         service._after_create(fresh, intake)
-        fresh._after_intake()
+        fresh._after_intake(intake)
         return leads
 
     def _keep_arrivals(self, arrivals):
@@ -107,8 +107,11 @@ class CrmLead(models.Model):
         self.invalidate_recordset(["create_date", "arrival_date"], flush=False)
         self.modified(["create_date"])
 
-    def _after_intake(self):
-        """Hook: do what follows from new leads, once they are distributed or wait."""
+    def _after_intake(self, intake):
+        """Hook: do what follows from new leads, once they are distributed or wait.
+
+        :param intake: the :class:`.intake.Intake` that they come from
+        """
 
     def _before_write(self, change):
         if not change.by_service:

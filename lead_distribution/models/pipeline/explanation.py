@@ -254,6 +254,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "vat": _("tax number"),
             "partner": _("customer"),
             "name": _("name"),
+            "domain": _("domain"),
         }
         by = ", ".join(kinds[kind] for kind in about.get("by") or ())
         lines = []
@@ -272,6 +273,10 @@ class LeadDistributionExplain(models.AbstractModel):
                     name,
                 )
             )
+        if about.get("unlike"):
+            lines.append(
+                _("The names are unlike: the two are not merged by themselves.")
+            )
         if about.get("partner"):
             name = self._link_to("res.partner", about["partner"])
             lines.append(
@@ -286,6 +291,9 @@ class LeadDistributionExplain(models.AbstractModel):
                 "recognises nobody."
             ),
             "name": _("Only the name is the same; that recognises nobody."),
+            "account": _(
+                "Nobody is known by this address, but its domain is a company's."
+            ),
         }
         if about.get("flag") in flags:
             lines.append(flags[about["flag"]])

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from odoo import api, models
 from odoo.tools import email_normalize_all
 
+from ...engine import emails
 from ...engine import identity as same
 from ...engine import text as texts
+from ...engine.phones import phones_of
 from .history import history_of
 
 #: Senders that nobody reads answers of: never a customer's address.
@@ -130,6 +132,7 @@ class LeadDistributionIdentity(models.AbstractModel):
 
             partner     id of the contact
             lead        id of the open inquiry that this one repeats
+            unlike      True when the two have unlike names
             by          kinds of keys that agree: vat, email, phone, partner
             flag        see :data:`.constants.IDENTITY_FLAGS`
             candidates  [[partner or lead, id, score, [kind, ...]], ...] best first
@@ -161,6 +164,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                 people.add(("partner", person))
         self._known_inquiries(company, leads, people, known)
         self._join(company, leads, fresh, known, shared, identities)
+        self._match_accounts(company, leads, fresh, shared, identities)
         self._add_advisors(company, leads, identities)
         if history_of(self.env).hints_by_name:
             self._add_namesakes(company, leads, fresh, identities)
@@ -176,18 +180,20 @@ class LeadDistributionIdentity(models.AbstractModel):
     @api.model
     def _inquiries(self, company, leads):
         """Return ``{lead_id: Inquiry}``, what each lead says of who asks."""
-        emails = {
+        addresses = {
             lead.id: self._emails_of(lead.email_from)
             for lead in leads
             if lead.email_from
         }
         nobodys = self._nobodys(
-            company, {e for found in emails.values() for e in found}
+            company, {e for found in addresses.values() for e in found}
         )
         found = {}
         for lead in leads:
-            keys = {("email", e) for e in emails.get(lead.id, ()) if e not in nobodys}
+            mine = addresses.get(lead.id, ())
+            keys = {("email", e) for e in mine if e not in nobodys}
             keys |= {("phone", number) for number in self._phones_of(lead)}
+            keys -= self._placeholders(company, keys)
             vat = self._vat_of(company, lead.vat)
             if vat:
                 keys.add(("vat", vat))
@@ -200,7 +206,8 @@ class LeadDistributionIdentity(models.AbstractModel):
     @api.model
     def _emails_of(self, text):
         """Return the normalised addresses in the field of a lead, a handful."""
-        found = [text] if texts.is_line(text) else texts.addresses_in(text)[:5]
+        line = texts.is_line(text)
+        found = [emails.read(text)] if line else texts.addresses_in(text)[:5]
         return [email for each in found for email in email_normalize_all(each)][:5]
 
     @api.model
@@ -210,7 +217,7 @@ class LeadDistributionIdentity(models.AbstractModel):
         text = lead.phone or ""
         if lead.phone_sanitized and len(text) <= 18:
             return [lead.phone_sanitized]
-        return same.phones_of(text, lead._lead_phone_countries())[:5]
+        return phones_of(text, lead._lead_phone_countries())
 
     # contacts --------------------------------------------------------------
 
@@ -252,7 +259,8 @@ class LeadDistributionIdentity(models.AbstractModel):
             one = self._one_person(holders, inquiry.words)
             if (
                 one
-                and key not in shared
+                # from a firm's general address many write, and all are the firm
+                and (one.is_firm or key not in shared)
                 # behind a company there are many people, and it may be any of them
                 and (
                     one.is_company
@@ -286,8 +294,9 @@ class LeadDistributionIdentity(models.AbstractModel):
     @api.model
     def _one_person(self, holders, words):
         """Who of the contacts with the same email or number it is: the only one;
-        the only one with the inquiry's name; or one of several records of the same
-        person, rather the one that has a salesperson.
+        the only one with the inquiry's name; the only firm that there is business with;
+        or one of several records of the same person, rather the one that has a
+        salesperson.
 
         :returns: a :class:`Contact` or None
         """
@@ -296,8 +305,11 @@ class LeadDistributionIdentity(models.AbstractModel):
                 c for c in holders if same.name_score(c.words, words) >= same.ALIKE
             ]
             first = holders[0].words
+            firms = [c for c in holders if c.is_firm]
             if len({c.commercial_id for c in named}) == 1:
                 holders = named
+            elif len({c.commercial_id for c in firms}) == 1:
+                holders = firms
             elif not all(
                 same.name_score(c.words, first) >= same.ALIKE for c in holders[1:]
             ):
@@ -357,6 +369,8 @@ class LeadDistributionIdentity(models.AbstractModel):
                 identity.flag = "duplicate"
                 both = fresh[lead.id].keys & by_id[root].keys
                 identity.about.update(lead=root, by=sorted({kind for kind, _v in both}))
+                if same.unlike(fresh[lead.id].words, by_id[root].words):
+                    identity.about["unlike"] = True  # linked, and never merged
                 if follows and root not in known:
                     identity.same_as = root
             if not follows:

@@ -28,11 +28,15 @@ CONTACT_KEYS = [
 
 @dataclass
 class Contact:
-    """A contact that holds a key, as far as it matters whose the key is."""
+    """A contact that holds a key, as far as it matters whose the key is.
+
+    :param is_firm: whether it is a company that there is business with
+    """
 
     partner_id: int
     commercial_id: int
     is_company: bool
+    is_firm: bool
     words: tuple
     user_id: int | None
     keys: frozenset
@@ -70,9 +74,10 @@ class LeadDistributionIdentity(models.AbstractModel):
             for spelled in self._spellings(company, kind, value):
                 by_kind[kind][spelled] = (kind, value)
         self.env["res.partner"].flush_model(
-            ["email_normalized", "phone_sanitized", "vat", "company_registry"]
-            + ["commercial_partner_id", "active", "company_id", "user_id", "name"]
+            ["email_normalized", "phone_sanitized", "vat", "company_registry", "name"]
+            + ["commercial_partner_id", "active", "company_id", "user_id", "is_company"]
         )
+        self.env["crm.lead"].flush_model(["partner_id", "won_status", "active"])
         found = {}
         for kind, expression in CONTACT_KEYS:
             for row in self._holders(company, expression, list(by_kind[kind])):
@@ -84,6 +89,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                             row["id"],
                             row["commercial_partner_id"] or row["id"],
                             bool(row["is_company"]),
+                            bool(row["is_firm"]),
                             same.words_of(row["name"]),
                             row["user_id"],
                             frozenset(key for key in own if key[1]),
@@ -107,7 +113,9 @@ class LeadDistributionIdentity(models.AbstractModel):
                     CROSS JOIN LATERAL (
                           SELECT p.id, p.commercial_partner_id, p.is_company, p.name,
                                  p.user_id, p.email_normalized AS email,
-                                 p.phone_sanitized AS phone
+                                 p.phone_sanitized AS phone,
+                                 p.is_company AND (
+                                     p.user_id IS NOT NULL OR %(business)s) AS is_firm
                             FROM res_partner p
                            WHERE %(expression)s = k.value
                              AND p.active
@@ -121,8 +129,22 @@ class LeadDistributionIdentity(models.AbstractModel):
                 expression=SQL(expression),
                 company=company.id or None,
                 most=HOLDERS,
+                business=SQL(" OR ").join(self._sql_business()),
             )
         )
+
+    @api.model
+    def _sql_business(self):
+        """Hook: what shows that there is business with a company, as SQL conditions on
+        the contact ``p``."""
+        return [
+            SQL(
+                """EXISTS (SELECT FROM crm_lead l
+                             JOIN res_partner c ON c.id = l.partner_id
+                            WHERE c.commercial_partner_id = p.id
+                              AND l.won_status = 'won' AND l.active)"""
+            )
+        ]
 
     @api.model
     def _known_inquiries(self, company, leads, keys, found):
@@ -147,6 +169,11 @@ class LeadDistributionIdentity(models.AbstractModel):
             emails = {row["email"] for row in rows if row["email"]}
             emails -= {value for kind, value in asked if kind == "email"}
             nobodys |= {("email", e) for e in self._nobodys(company, emails)}
+            # neither is what stands for nothing
+            numbers = {("phone", row["phone"]) for row in rows if row["phone"]}
+            nobodys |= self._placeholders(
+                company, numbers | {("email", email) for email in emails}
+            )
             keys = set()
             for row in rows:
                 own = {

@@ -33,6 +33,7 @@ class Intake:
         somebody's own channel; code of what kept them from it, or ""
     :param found: ``{(kind, text): what a name in the values stands for}``
     :param arrivals: ``{index in to_create: when it arrived}`` of those that say so
+    :param countries: ``{country_id: ISO code}``
     """
 
     to_create: list = field(default_factory=list)
@@ -44,6 +45,7 @@ class Intake:
     channels: dict = field(default_factory=dict)
     found: dict = field(default_factory=dict)
     arrivals: dict = field(default_factory=dict)
+    countries: dict = field(default_factory=dict)
     gateway: bool = False
     screen: bool = False
 
@@ -102,6 +104,8 @@ class LeadDistributionIntake(models.AbstractModel):
             on = company._lead_distribution_on()
             if on and not intake.gateway and self._by_own_tool(vals, context):
                 vals["user_id"] = self.env.uid
+            if on:
+                self._clean_contact(vals, company, intake.countries)
             if on and (intake.gateway or not vals.get("user_id")):
                 self._own_channel(vals, company, leads, intake)
             captured = on and self._is_self_assigned(
@@ -356,7 +360,7 @@ class LeadDistributionIntake(models.AbstractModel):
             missing = []
             if not lead.source_id:
                 missing.append(_("the source"))
-            if not (lead.email_from or lead.phone):
+            if not lead._is_reachable():
                 missing.append(_("an email or a phone number"))
             raise UserError(
                 _(

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...engine.identity import phones_of
+from ...engine.phones import phones_of
 
 
 class MailThreadPhone(models.AbstractModel):
@@ -38,21 +38,18 @@ class MailThreadPhone(models.AbstractModel):
             # core takes the country of the company that is being looked at
             # sudo: a country, for the number's prefix
             country = self.company_id.sudo().country_id
-        result = super()._phone_format(
+        if ours:
+            names = [fname] if fname else self._phone_get_number_fields()
+            text = number or next((self[name] for name in names if self[name]), "")
+            codes = [country.code] if country else self._lead_phone_countries()
+            # first, since it knows a country code without a plus from an area
+            numbers = phones_of(text, codes)
+            if numbers:
+                return numbers[0]
+        return super()._phone_format(
             fname=fname,
             number=number,
             country=country,
             force_format=force_format,
-            raise_exception=raise_exception and not ours,
-        )
-        if result or not ours:
-            return result
-        names = [fname] if fname else self._phone_get_number_fields()
-        number = number or next((self[name] for name in names if self[name]), "")
-        codes = [country.code] if country else self._lead_phone_countries()
-        numbers = phones_of(number, codes)
-        if numbers or not raise_exception:
-            return numbers[0] if numbers else False
-        return super()._phone_format(
-            fname=fname, number=number, country=country, raise_exception=True
+            raise_exception=raise_exception,
         )

@@ -20,8 +20,8 @@ class CrmLead(models.Model):
         groups="base.group_user",
     )
 
-    def _after_intake(self):
-        result = super()._after_intake()
+    def _after_intake(self, intake):
+        result = super()._after_intake(intake)
         self.env["lead.distribution.processes"]._trigger("lead", self)
         return result
 

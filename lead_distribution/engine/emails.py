@@ -1,0 +1,53 @@
+"""Email addresses as people, files and portals write them."""
+
+import re
+
+from .placeholders import is_email, is_nothing
+from .text import LINE, addresses_in, is_line, unwrapped
+
+_LABEL = re.compile(r"^(?:e-?mail|mailto|correo|mail|e)\s*[:=]\s*", re.IGNORECASE)
+_AT = re.compile(
+    r"\s*[\[({<]\s*(?:at|arroba|ma[lł]pa|chiocciola|ät|a)\s*[\])}>]\s*"
+    r"|\s+(?:at|arroba|ma[lł]pa|chiocciola)\s+",
+    re.IGNORECASE,
+)
+_DOT = re.compile(
+    r"\s*[\[({<]\s*(?:dot|punto|kropka|punkt|point)\s*[\])}>]\s*"
+    r"|\s+(?:dot|punto|kropka|punkt)\s+",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(r"(@[\w-]{1,63}(?:\.[\w-]{1,63})?),(?=[a-z]{2,4}$)", re.IGNORECASE)
+
+
+def read(text):
+    """Read an email field, whatever the notation; a name in it stays.
+
+    :returns: the text as a person, and Odoo, wants to see it: one address, or several
+        with commas; empty when it says that there is none
+
+    >>> read("mailto:jan@acme.pl."), read("jan (at) acme (dot) pl"), read("jan@acme,pl")
+    ('jan@acme.pl', 'jan@acme.pl', 'jan@acme.pl')
+    >>> read("noemail@x.com; jan@acme.pl"), read("N/A")
+    ('jan@acme.pl', '')
+    """
+    if not is_line(text):
+        return text
+    shown = unwrapped(text[:LINE], quotes="<" not in text)
+    if "<" in shown and "@" in shown:
+        return shown
+    shown = _LABEL.sub("", shown).strip(" .,;:")
+    if "@" not in shown:
+        shown = _DOT.sub(".", _AT.sub("@", shown, count=1))
+    shown = re.sub(r"\s*@\s*", "@", shown)
+    shown = _COMMA.sub(r"\1.", re.sub(r"\.{2,}", ".", shown))
+    if is_nothing(shown):
+        return ""
+    found = addresses_in(shown)
+    if len(found) > 1:
+        real = [address for address in found if not is_email(address.lower())]
+        return ", ".join((real or found)[:5])
+    if len(found) == 1 and re.fullmatch(
+        r"[\W_]*" + re.escape(found[0]) + r"\W*", shown
+    ):
+        return found[0]
+    return shown
