@@ -43,7 +43,7 @@ def lines_of(text, html=""):
     :returns: list of :class:`Line`, blank ones included, :data:`MOST_LINES` at most
     """
     if html and "<" in html:
-        found = _Html().read(html[:SEARCHED_HTML])
+        found = _Html().parse(html[:SEARCHED_HTML])
     else:
         text = _words(html[:SEARCHED_HTML]) if html else text or ""
         found = [_line(line) for line in text[:SEARCHED].splitlines()]
@@ -84,7 +84,7 @@ class _Html:
         self.skipped, self.link, self.link_from = None, None, 0
         self.pre = 0
 
-    def read(self, html):
+    def parse(self, html):
         first, *others = html.split("<!--")
         html = " ".join([first, *(other.partition("-->")[2] for other in others)])
         at = 0

@@ -78,7 +78,7 @@ class LeadDistributionNotLead(models.Model):
         readonly=True,
     )
     lead_id = fields.Many2one(
-        "crm.lead", string="Lead", index="btree_not_null", readonly=True
+        "crm.lead", index="btree_not_null", readonly=True
     )
     reference = fields.Char(
         readonly=True, help="The number that the sender gave it: it is kept once."

@@ -39,7 +39,6 @@ class LeadDistributionSender(models.Model):
         help="Nobody is recognised by this address.",
     )
     one_person = fields.Boolean(
-        string="One Person",
         help="It is one person's all the same: the customer is recognised by it.",
     )
     date = fields.Datetime(

@@ -73,9 +73,10 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
-        super()._routing_handle_bounce(email_message, message_dict)
+        result = super()._routing_handle_bounce(email_message, message_dict)
         gateway = self.env["lead.distribution.gateway"]
         gateway._keep_report(email_message, message_dict)
+        return result
 
 
 class LeadDistributionGateway(models.AbstractModel):

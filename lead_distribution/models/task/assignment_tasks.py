@@ -17,7 +17,7 @@ class LeadDistributionApply(models.AbstractModel):
     def _after_assign(self, context, assignments):
         """The former salesperson's tasks are the new one's; the route's activity is
         made where there is none."""
-        super()._after_assign(context, assignments)
+        result = super()._after_assign(context, assignments)
         routes = self.env["lead.distribution.route"]
         routes = routes.browse({p.policy_route_id for p in assignments} - {None, False})
         kinds = {route.id: route.activity_type_id for route in routes}
@@ -41,26 +41,29 @@ class LeadDistributionApply(models.AbstractModel):
             p.activity_id = new.get(p.lead_id)
         # of a lead that another route took there is no use for the first one's
         (there.filtered(lambda task: task.res_id in new) - made).unlink()
+        return result
 
     @api.model
     def _after_take_away(self, context, former):
         """Tasks of whoever lost a lead wait for the next one, and nobody keeps what
         they cannot open."""
-        super()._after_take_away(context, former)
+        result = super()._after_take_away(context, former)
         tasks = self._tasks_of_salespeople(former)
         as_task(tasks.filtered("user_id")).write({"user_id": False})
+        return result
 
     @api.model
     def _after_give_back(self, context, holders):
         """Whoever has a lead again has its tasks again."""
-        super()._after_give_back(context, holders)
+        result = super()._after_give_back(context, holders)
         self._hand_over_tasks(holders, {})
+        return result
 
     @api.model
     def _after_merge(self, context, lead, former):
         """The merged leads' tasks are the salesperson's, and the route's activity is
         there once."""
-        super()._after_merge(context, lead, former)
+        result = super()._after_merge(context, lead, former)
         tasks = self._open_tasks(lead.ids)
         if lead.user_id:
             theirs = tasks.filtered(lambda task: task.user_id in former)
@@ -71,6 +74,7 @@ class LeadDistributionApply(models.AbstractModel):
             if key in seen:
                 task.unlink()
             seen.add(key)
+        return result
 
     @api.model
     def _open_tasks(self, lead_ids):
