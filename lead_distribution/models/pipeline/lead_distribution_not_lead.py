@@ -77,9 +77,7 @@ class LeadDistributionNotLead(models.Model):
         default="open",
         readonly=True,
     )
-    lead_id = fields.Many2one(
-        "crm.lead", index="btree_not_null", readonly=True
-    )
+    lead_id = fields.Many2one("crm.lead", index="btree_not_null", readonly=True)
     reference = fields.Char(
         readonly=True, help="The number that the sender gave it: it is kept once."
     )
