@@ -21,6 +21,9 @@ A trace is a dictionary of ids, codes and numbers::
     rule      [rule_id, kind, untouched since, moves so far] where a rule moved it
     excluded  {code: number of candidates} on the route taken or, if nobody
               was found, on the first that matched
+    spent     [[user_id, code], ...] of those among them who are at a limit or without
+              target, the first :data:`~.strategies.base.NAMED`; of the others the
+              table of candidates says the code
 """
 
 from .strategies import STRATEGIES
@@ -28,6 +31,10 @@ from .types import DUPLICATE, NO_ROUTE, NOBODY, TRACE_VERSION, Decision, Person
 
 #: how many of those who were next in line are kept in the trace
 RUNNERS_UP = 5
+
+#: a direct route that is passed over for this is told wherever it stands in the list:
+#: it would have won over those before it
+PASSED_OVER = ("closed", "broken")
 
 
 class Engine:
@@ -80,7 +87,7 @@ class Engine:
         trace = {"v": TRACE_VERSION, "place": self.place, "routes": tried}
         self.place += 1
         matching = [route_id for route_id, code in request.routes if not code]
-        found = self._keep(request, matching, trace)
+        found = kept = self._keep(request, matching, trace)
         for route_id in () if found else matching:
             if self.routes[route_id].direct:
                 found = self._try(route_id, request, advisors_tried)
@@ -96,12 +103,14 @@ class Engine:
                     tried.append([route_id, "taken" if found else "nobody"])
                     if found:
                         break
+        if not kept:
+            tried[:0] = self._direct_passed_over(request, tried)
         if advisors_tried:
             trace["advisors"] = advisors_tried
         if not found:
             first = matching[0] if matching else None
             if first is not None:
-                trace["excluded"] = self._strategy(first).excluded
+                self._left_out(self._strategy(first), trace)
             reason = NOBODY if matching else NO_ROUTE
             return Decision(request.lead_id, None, first, reason, 0.0, trace)
         route_id, user_id, reason, others = found
@@ -116,10 +125,28 @@ class Engine:
         trace["chosen"] = strategy.row(user_id, load)
         if others:
             trace["next"] = [strategy.row(other, load) for other in others]
-        if strategy.excluded:
-            trace["excluded"] = strategy.excluded
+        self._left_out(strategy, trace)
         self._give(route_id, user_id, request)
         return Decision(request.lead_id, user_id, route_id, reason, weight, trace)
+
+    def _direct_passed_over(self, request, tried):
+        """Those direct routes that are told although they stand below the taker."""
+        seen = {route_id for route_id, _code in tried}
+        return [
+            [route_id, code]
+            for route_id, code in request.routes
+            if code in PASSED_OVER
+            and route_id not in seen
+            and self.routes[route_id].direct
+        ]
+
+    @staticmethod
+    def _left_out(strategy, trace):
+        """Put into the trace who gets nothing from a route."""
+        if strategy.excluded:
+            trace["excluded"] = strategy.excluded
+        if strategy.spent:
+            trace["spent"] = strategy.spent
 
     def state(self):
         """``{route_id: {user_id: (credit, turn)}}`` that changed and must be

@@ -13,6 +13,8 @@ _QUERY = """
            a.date,
            a.state,
            a.reason,
+           CASE WHEN a.state = 'declined' THEN a.decline_reason
+            END AS decline_reason,
            l.source_id,
            l.medium_id,
            l.campaign_id,
@@ -89,6 +91,7 @@ class LeadDistributionReport(models.Model):
             "date",
             "date_response",
             "deadline",
+            "decline_reason",
             "lead_id",
             "listing_id",
             "reason",
@@ -119,6 +122,9 @@ class LeadDistributionReport(models.Model):
     date = fields.Datetime(readonly=True)
     state = fields.Selection(STATES, readonly=True)
     reason = fields.Selection(REASONS, readonly=True)
+    decline_reason = fields.Char(
+        readonly=True, help="What was said when an offer was declined."
+    )
     received = fields.Integer(
         readonly=True,
         help="Leads that became theirs, those given back or passed on included.",
@@ -156,6 +162,28 @@ class LeadDistributionReport(models.Model):
         digits=(16, 4),
         help="What the leads count as load: those received, no open offers.",
     )
+
+    def action_open_salesperson(self):
+        """Open what a manager sets for the salesperson of this line.
+
+        :returns: the action that shows pause, limits and routes
+        :raises AccessError: for who is no manager of the distribution
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self.user_id.action_edit_lead_distribution()
+
+    def action_open_route(self):
+        """Open the route of this line, with its members."""
+        self.ensure_one()
+        self.check_access("read")
+        self.route_id.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "lead.distribution.route",
+            "res_id": self.route_id.id,
+            "views": [(False, "form")],
+        }
 
     @property
     def _table_query(self):

@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_apply
 from . import test_averages
+from . import test_board
 from . import test_audit
 from . import test_bulk
 from . import test_comings
@@ -14,6 +15,7 @@ from . import test_explain
 from . import test_extension
 from . import test_hand
 from . import test_health
+from . import test_hours
 from . import test_identity
 from . import test_intake
 from . import test_js
@@ -42,6 +44,7 @@ from . import test_rules_screens
 from . import test_screens
 from . import test_security_users
 from . import test_security_intake
+from . import test_settings
 from . import test_simulation
 from . import test_translations
 from . import test_unavailable

@@ -497,6 +497,11 @@ class AccessCase(AccessData):
             ),
             ("lead.distribution.listing", self.listing, ("action_open_leads",)),
             (
+                "lead.distribution.report",
+                self.subjects["lead.distribution.report"].targets[company][:1],
+                ("action_open_route", "action_open_salesperson"),
+            ),
+            (
                 "lead.distribution.health",
                 self.subjects["lead.distribution.health"].targets[company][:1],
                 ("action_open", "action_check_again", "action_audit"),
@@ -532,6 +537,31 @@ class AccessCase(AccessData):
         )
         for words, absence in self.absences.items():
             yield Case("lead.distribution.absence", "action_end", words, absence)
+        yield Case("lead.distribution.settings", "action_open", "")
+        yield Case("resource.calendar", "action_lead_holidays", company, self.hours)
+        yield Case(
+            "resource.calendar", "write", company, self.hours, [{"name": "Mine"}]
+        )
+        yield Case(
+            "resource.calendar",
+            "create",
+            company,
+            args=[{"name": "Made", "company_id": self.company.id}],
+        )
+        yield Case(
+            "resource.calendar.attendance",
+            "write",
+            company,
+            self.hours.attendance_ids[:1],
+            [{"hour_to": 23.0}],
+        )
+        yield Case(
+            "resource.calendar.leaves",
+            "write",
+            company,
+            self.hours.leave_ids,
+            [{"name": "Mine"}],
+        )
         yield from self.oracle_cases()
         yield Case(
             "lead.activity.outcome",
@@ -608,6 +638,7 @@ class AccessCase(AccessData):
                 "action_edit_lead_distribution",
                 "action_open_lead_absences",
                 "action_open_lead_offers_today",
+                "action_open_lead_statistics",
             ):
                 yield Case(Users, method, words, user)
             for name, value in (
@@ -715,6 +746,7 @@ class AccessCase(AccessData):
             ),
             "lead.distribution.customer.line": ("action_select",),
             "lead.distribution.hand": ("action_confirm",),
+            "lead.distribution.holidays": ("action_confirm",),
             "lead.distribution.hours": ("action_confirm",),
             "lead.distribution.removal": ("action_confirm",),
             "lead.distribution.task": ("action_confirm",),
@@ -754,8 +786,8 @@ class AccessCase(AccessData):
                 ),
             )
         for model in self.dialogs:
-            if model == "lead.distribution.customer.line":
-                continue
+            if model.endswith(".line"):
+                continue  # made with the dialog it is in
             values = self._dialog_values(lead).get(model, {"lead_id": lead.id})
             yield Case(
                 model,

@@ -332,6 +332,22 @@ class AccessData(GenericMixin, DistributionCase):
             )
             for words, user in (("own", cls.own), ("a colleague's", cls.boris))
         }
+        cls.hours = env["resource.calendar"].create(
+            {
+                "name": "Hours of the colleagues",
+                "company_id": cls.company.id,
+                "lead_distribution": True,
+                "leave_ids": [
+                    Command.create(
+                        {
+                            "name": "Feast",
+                            "date_from": "2030-12-25 00:00:00",
+                            "date_to": "2030-12-26 00:00:00",
+                        }
+                    )
+                ],
+            }
+        )
         cls.purpose = env["lead.distribution.consent.purpose"].create(
             {"name": "Calls", "reference": "calls-access"}
         )
@@ -545,6 +561,8 @@ class AccessData(GenericMixin, DistributionCase):
         for model, values in cls._dialog_values(lead).items():
             wizard = cls.env[model].create(values)
             cls.dialogs[model] = cls._made_by_boris(wizard)
+        days = cls.dialogs["lead.distribution.holidays"].line_ids[:1]
+        cls.dialogs["lead.distribution.holidays.line"] = cls._made_by_boris(days)
 
     @classmethod
     def _made_by_boris(cls, wizard):
@@ -569,6 +587,10 @@ class AccessData(GenericMixin, DistributionCase):
             "lead.distribution.decline": {"lead_ids": leads},
             "lead.distribution.explain": {"lead_id": lead.id},
             "lead.distribution.hand": {"lead_ids": leads, "user_id": cls.clara.id},
+            "lead.distribution.holidays": {
+                "calendar_ids": [Command.set(cls.hours.ids)],
+                "country_id": cls.env.ref("base.pl").id,
+            },
             "lead.distribution.hours": {
                 "route_id": cls.routes["a colleague's"].id,
                 "name": "Hours",
@@ -577,6 +599,7 @@ class AccessData(GenericMixin, DistributionCase):
                 "lead_ids": leads,
                 "reason_id": cls.reason.id,
             },
+            "lead.distribution.settings": {"company_id": cls.company.id},
             "lead.distribution.task": {
                 "lead_id": lead.id,
                 "activity_type_id": cls.kind.id,
@@ -717,6 +740,11 @@ class AccessData(GenericMixin, DistributionCase):
         subjects["lead.distribution.customer.line"].new = {
             "wizard_id": cls.dialogs["lead.distribution.customer"].id,
             "partner_id": cls.client.id,
+        }
+        subjects["lead.distribution.holidays.line"].new = {
+            "wizard_id": cls.dialogs["lead.distribution.holidays"].id,
+            "date": "2030-05-05",
+            "name": "Feast",
         }
 
     @classmethod
@@ -887,8 +915,11 @@ class AccessData(GenericMixin, DistributionCase):
             "lead.distribution.decline": {"reason": "Mine"},
             "lead.distribution.explain": {"lead_id": cls.leads["own"].id},
             "lead.distribution.hand": {"user_id": cls.own.id},
+            "lead.distribution.holidays": {"region": "Mine"},
+            "lead.distribution.holidays.line": {"name": "Mine"},
             "lead.distribution.hours": {"hour_from": 8.0},
             "lead.distribution.removal": {"reason_id": cls.reason_of_ours.id},
+            "lead.distribution.settings": {"lead_standard_target": 7},
             "lead.distribution.task": {"summary": "Mine"},
             "lead.distribution.task.finish": {"feedback": "Mine"},
             "lead.distribution.undo": {"redistribute": True},

@@ -130,3 +130,73 @@ class TestExplain(DistributionCase):
         text = self._explanation(lead, self.anna)
         self.assertIn("nobody", text)
         self.assertIn("1 × paused for leads", text)
+
+    def test_those_at_a_limit_or_without_target_are_named(self):
+        """B1: not only counted; a salesperson reads it of themselves alone."""
+        self.boris.write({"lead_target_mode": "individual", "lead_target": 0})
+        self.clara.lead_max_day = 1
+        self._route(self.clara | self.boris | self.anna, strategy="round_robin")
+        # clara takes the first and is at her limit within the same block
+        leads = self._lead(3)
+        self.assertEqual(leads[0].user_id, self.clara)
+        text = self._explanation(leads[2], self.manager)
+        self.assertIn("at the limit of leads a day (Clara)", text)
+        self.assertIn("with a target of 0 (Boris)", text)
+        lead = self._lead()
+        self.assertIn(
+            "at the limit of leads a day (Clara)", self._explanation(lead, self.manager)
+        )
+        text = self._explanation(lead, self.anna)
+        self.assertNotIn("Clara", text)
+        self.assertNotIn("Boris", text)
+        self.assertIn("2 × not available", text)
+
+    def test_closed_direct_routes_below_are_listed(self):
+        """B1 K5: a direct route would have won wherever it stands in the list."""
+        self._route(self.anna, name="Main", sequence=1)
+        for number, (name, values) in enumerate(
+            (
+                ("Closed direct", {"date_from": "2040-01-01"}),
+                ("Matches not", {"domain": "[('id', '=', 0)]"}),
+            )
+        ):
+            self._route(
+                name=name,
+                sequence=5 + number,
+                pool_source="user",
+                user_id=self.boris.id,
+                **values,
+            )
+        text = self._explanation(self._lead(), self.anna)
+        self.assertIn("Closed direct: was closed when the lead arrived", text)
+        self.assertNotIn("Matches not", text)
+        self._route(
+            name="Open direct", sequence=9, pool_source="user", user_id=self.clara.id
+        )
+        text = self._explanation(self._lead(), self.clara)
+        self.assertIn("Closed direct: was closed", text)
+        self.assertIn("Open direct: took the lead", text)
+
+    def test_decline_reason_is_shown(self):
+        """K8 B1 K13: in why?, ledger, chatter and statistics."""
+        self._route(
+            self.anna | self.boris, delivery="offer", strategy="round_robin", name="Two"
+        )
+        lead = self._lead()
+        lead.with_user(self.anna).action_decline("Too far <away>")
+        lead.with_user(self.boris).action_claim()
+        self.assertIn(
+            "the reason given: Too far &lt;away&gt;",
+            self._explanation(lead, self.boris),
+        )
+        row = self._rows(lead)[0]
+        self.assertEqual(row.with_user(self.manager).decline_reason, "Too far <away>")
+        bodies = " ".join(lead.message_ids.mapped("body"))
+        self.assertIn("Declined by <b>Anna</b>: Too far &lt;away&gt;", bodies)
+        found = self.env["lead.distribution.report"].with_user(self.manager)
+        groups = found._read_group(
+            [("declined", "=", 1), ("route_id.name", "=", "Two")],
+            ["decline_reason"],
+            ["__count"],
+        )
+        self.assertEqual(groups, [("Too far <away>", 1)])

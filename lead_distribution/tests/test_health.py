@@ -352,6 +352,45 @@ class TestHealth(DistributionCase):
         self._gone("hours")
         self.assertTrue(route.active)
 
+    def test_hours_of_another_zone(self):
+        """B3 K1: hours that run in another time zone than their company; a manager
+        mends those of the distribution, an administrator the others."""
+        self.company.resource_calendar_id.tz = "Europe/Warsaw"
+        calendar = self._calendar()
+        calendar.write({"tz": "Asia/Tokyo", "lead_distribution": True})
+        self._route(self.boris)
+        self._route(
+            self.anna,
+            name="Night",
+            schedule="within",
+            resource_calendar_id=calendar.id,
+        )
+        finding = self._the("hours", "warning", "Asia/Tokyo", "Europe/Warsaw", "Night")
+        mended = self._opened(finding)
+        self.assertEqual(mended, calendar)
+        mended.tz = "Europe/Warsaw"
+        self._gone("hours")
+        process = self.env["lead.distribution.process"].create(
+            {
+                "name": "Calls",
+                "step_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "activity_type_id": self.call.id,
+                            "resource_calendar_id": calendar.id,
+                        },
+                    )
+                ],
+            }
+        )
+        calendar.tz = "Asia/Tokyo"
+        self.env["lead.distribution.route"].search([]).schedule = "always"
+        self._the("hours", "warning", "Asia/Tokyo")
+        process.step_ids.resource_calendar_id = False
+        self._gone("hours")
+
     def test_schedule_that_never_opens(self):
         """B3: no hours, hours that never end, holidays that nobody entered."""
         self._route(self.boris)

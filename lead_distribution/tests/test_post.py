@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.exceptions import ValidationError
 from odoo.tests.common import tagged
 
@@ -123,3 +125,65 @@ class TestPost(DistributionCase):
         self.anna.lead_distribution_paused = False
         lead.with_user(self.anna).action_claim()
         self.assertFalse(self._mails())
+
+    def test_fallback_mail_tells_all_of_the_lead(self):
+        """O16: the inquiry's text, name, phone and email, who was left out and why, in
+        the company's time zone."""
+        self.company.lead_distribution_fallback_email = "lost@sales.test"
+        self.company.lead_distribution_tz = "Europe/Madrid"
+        self._route(self.anna | self.boris, name="Two")
+        self.anna.lead_distribution_paused = True
+        self.boris.write({"lead_target_mode": "individual", "lead_target": 0})
+        self._lead(
+            name="Flat",
+            contact_name="Pepe Pérez",
+            phone="600 111 222",
+            description="<p>I want to see it <b>today</b></p>",
+        )
+        mail = self._mails()
+        self.assertEqual(mail.subject, "Nobody found for: Flat")
+        for word in (
+            "Pepe Pérez",
+            "600 111 222",
+            "@customers.test",
+            "I want to see it *today*",
+            "paused for leads (Anna)",
+            "with a target of 0 (Boris)",
+            "this lead nobody",
+        ):
+            self.assertIn(word, mail.body_html)
+
+    def test_watching_mails_in_zone_and_language_of_their_reader(self):
+        """O16 O17: the company's zone and language; of a colleague whose address it is,
+        the colleague's language."""
+        self.env["res.lang"]._activate_lang("es_ES")
+        self.company.lead_distribution_tz = "Asia/Tokyo"
+        self.company.partner_id.lang = "en_US"
+        self.company.lead_distribution_fallback_email = "boss@sales.test"
+        self.company.lead_distribution_tracking = "each"
+        self._route(self.anna)
+        with freeze_time("2026-03-02 20:00:00"):
+            lead = self._lead(name="Flat", phone="600 111 222", description="Hello")
+            mails = self._mails()
+        told = mails.filtered(lambda mail: mail.email_to == "boss@sales.test")
+        self.assertIn("5:00", told.body_html)  # of the next day, there
+        self.assertIn("3/3/26", told.body_html)
+        for word in ("600 111 222", "Hello"):
+            self.assertIn(word, told.body_html)
+        self._user("boss").write({"email": "boss@sales.test", "lang": "es_ES"})
+        with freeze_time("2026-03-02 20:00:00"):
+            lead = self._lead(name="House")
+            self.assertEqual(lead.user_id, self.anna)
+            mails = self._mails()
+        told = mails.filtered(lambda mail: mail.email_to == "boss@sales.test")
+        self.assertIn("3/3/26, 5:00", told.body_html)
+
+    def test_text_of_a_lead_that_came_by_mail(self):
+        """O16: what the sender wrote, where the lead has no notes."""
+        self.company.lead_distribution_fallback_email = "lost@sales.test"
+        self._route(self.anna.browse(), name="Empty")
+        lead = self._lead()
+        lead.message_post(
+            body="Is it still free?", message_type="email", author_id=False
+        )
+        self.assertIn("Is it still free?", self._mails().body_html)

@@ -4,7 +4,9 @@ from . import lead_distribution_customer
 from . import lead_distribution_hand
 from . import lead_distribution_removal
 from . import lead_distribution_decline
+from . import lead_distribution_holidays
 from . import lead_distribution_hours
+from . import lead_distribution_settings
 from . import lead_distribution_week
 from . import lead_distribution_task
 from . import lead_distribution_undo

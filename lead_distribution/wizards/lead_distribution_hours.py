@@ -17,6 +17,12 @@ class LeadDistributionHours(models.TransientModel):
 
     route_id = fields.Many2one("lead.distribution.route", required=True)
     name = fields.Char(required=True)
+    tz = fields.Char(
+        string="Time Zone",
+        compute="_compute_tz",
+        help="The company's, in which the hours run. Under Working Hours they can get "
+        "another one.",
+    )
     monday = fields.Boolean(default=True)
     tuesday = fields.Boolean(default=True)
     wednesday = fields.Boolean(default=True)
@@ -27,6 +33,12 @@ class LeadDistributionHours(models.TransientModel):
     whole_day = fields.Boolean()
     hour_from = fields.Float(string="From", default=9.0)
     hour_to = fields.Float(string="To", default=17.0)
+
+    @api.depends("route_id")
+    def _compute_tz(self):
+        for hours in self:
+            company = hours.route_id.company_id or self.env.company
+            hours.tz = str(company._lead_timezone())
 
     @api.constrains("hour_from", "hour_to", "whole_day")
     def _check_hours(self):
@@ -51,6 +63,7 @@ class LeadDistributionHours(models.TransientModel):
         values = {
             "name": self.name,
             "company_id": company.id,
+            "lead_distribution": True,
             "tz": str(company._lead_timezone()),
             "attendance_ids": [(5, 0, 0)]
             + [

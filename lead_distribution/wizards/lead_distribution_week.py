@@ -110,7 +110,15 @@ class LeadDistributionWeek(models.TransientModel):
                 if not any(nobody)
                 else _("%s hours of this week are covered by no route.", sum(nobody))
             )
+            zone = _("Hours in the time zone %s.", week.company_id._lead_timezone())
             week.table = Markup(
-                "<p class='%s'>%s</p><div class='table-responsive'><table>"
+                "<p class='%s'>%s</p><p class='text-muted'>%s</p>"
+                "<div class='table-responsive'><table>"
                 "<thead><tr><th></th>%s</tr></thead><tbody>%s</tbody></table></div>"
-            ) % ("text-danger" if any(nobody) else "text-success", text, head, body)
+            ) % (
+                "text-danger" if any(nobody) else "text-success",
+                text,
+                zone,
+                head,
+                body,
+            )

@@ -33,6 +33,9 @@ from bisect import bisect_left, insort
 #: the registry: key of a strategy -> its class
 STRATEGIES = {}
 
+#: so many of those at a limit or without target are named in a trace
+NAMED = 20
+
 
 def known_strategy(key):
     """Return a strategy's key, that of the workload for one whose class is not there:
@@ -130,7 +133,13 @@ class Strategy:
         counts = {}
         for code in self.out.values():
             counts[code] = counts.get(code, 0) + 1
-        self.excluded = counts  # replaced, never changed: traces share it
+        # replaced, never changed: traces share them
+        self.excluded = counts
+        self.spent = [
+            [user_id, code]
+            for user_id, code in self.out.items()
+            if not self.candidates[user_id].exclusion
+        ][:NAMED]
 
     def received(self, user_id, weight, place, exhausted, own, skip=()):
         """A unit went to ``user_id``: by this route (``own``) or by another.

@@ -23,6 +23,7 @@ from . import crm_lead
 from . import crm_team
 from . import crm_team_member
 from . import mail_followers
+from . import resource_calendar
 from . import res_company
 from . import res_config_settings
 from . import res_users

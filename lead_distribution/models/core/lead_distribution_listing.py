@@ -1,14 +1,19 @@
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
+#: so many done activities are shown on a listing
+DONE_AT_MOST = 80
+
 
 class LeadDistributionListing(models.Model):
     """The property, project or product that leads ask about."""
 
     _name = "lead.distribution.listing"
     _description = "Lead Listing"
-    _inherit = "lead.distribution.guard"
+    _inherit = ["lead.distribution.guard", "mail.thread", "mail.activity.mixin"]
     _order = "reference, name, id"
+    # its salespeople note what happens with it; they change nothing of it
+    _mail_post_access = "read"
     _rec_names_search = ["name", "reference"]
 
     name = fields.Char(required=True, translate=True)
@@ -16,11 +21,16 @@ class LeadDistributionListing(models.Model):
         index="btree_not_null", help="The number under which portals know it."
     )
     active = fields.Boolean(default=True)
-    date_from = fields.Date(string="Listed from")
-    date_to = fields.Date(string="Listed until")
-    contact_ids = fields.Many2many("res.partner", string="Contact Persons")
+    date_from = fields.Date(string="Listed from", tracking=True)
+    date_to = fields.Date(string="Listed until", tracking=True)
+    contact_ids = fields.Many2many(
+        "res.partner", string="Contact Persons", tracking=True
+    )
     user_id = fields.Many2one(
-        "res.users", string="Responsible", domain=[("share", "=", False)]
+        "res.users",
+        string="Responsible",
+        domain=[("share", "=", False)],
+        tracking=True,
     )
     company_id = fields.Many2one(
         "res.company", default=lambda self: self.env.company, index=True
@@ -28,7 +38,16 @@ class LeadDistributionListing(models.Model):
     lead_ids = fields.One2many("crm.lead", "listing_id", string="Leads")
     lead_count = fields.Integer(compute="_compute_lead_count")
     lead_activity_ids = fields.Many2many(
-        "mail.activity", string="Activities", compute="_compute_lead_activity_ids"
+        "mail.activity",
+        string="Activities of Leads",
+        compute="_compute_lead_activity_ids",
+    )
+    lead_done_activity_ids = fields.Many2many(
+        "mail.activity",
+        string="Done for Leads",
+        compute="_compute_lead_activity_ids",
+        context={"active_test": False},
+        help="The newest activities that were done for its leads.",
     )
 
     _reference_uniq = models.UniqueIndex(
@@ -57,12 +76,20 @@ class LeadDistributionListing(models.Model):
     @api.depends_context("uid")
     def _compute_lead_activity_ids(self):
         if not self.env["crm.lead"].has_access("read"):
-            self.lead_activity_ids = False
+            self.lead_activity_ids = self.lead_done_activity_ids = False
             return
+        Lead = self.env["crm.lead"].with_context(active_test=False)
+        Activity = self.env["mail.activity"].with_context(active_test=False)
         for listing in self:
-            leads = self.env["crm.lead"].search([("listing_id", "in", listing.ids)])
-            listing.lead_activity_ids = self.env["mail.activity"].search(
-                [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)]
+            leads = Lead.search([("listing_id", "in", listing.ids)])
+            of_leads = [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)]
+            listing.lead_activity_ids = Activity.search(
+                [*of_leads, ("active", "=", True)]
+            )
+            listing.lead_done_activity_ids = Activity.search(
+                [*of_leads, ("active", "=", False)],
+                limit=DONE_AT_MOST,
+                order="date_done desc, id desc",
             )
 
     @api.depends("name", "reference")

@@ -179,7 +179,7 @@ class LeadDistributionRoute(models.Model):
             ("outside", "Outside working hours"),
             ("holidays", "On public holidays"),
         ],
-        string="Open",
+        string="Opening Hours",
         default="always",
         required=True,
         tracking=True,

@@ -136,6 +136,13 @@ class ResCompany(models.Model):
         groups="base.group_user",
     )
 
+    lead_pool_bell = fields.Boolean(
+        string="Tell about New Leads in the Pool",
+        help="Salespeople who may claim a lead hear of it in Odoo when it comes into "
+        "the pool because nobody could be found.",
+        groups="base.group_user",
+    )
+
     # what counts as a follow-up
     lead_follow_up_activity = fields.Boolean(
         string="Activities Done Count",

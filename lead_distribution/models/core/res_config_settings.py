@@ -54,6 +54,7 @@ class ResConfigSettings(models.TransientModel):
     lead_distribution_manager_id = fields.Many2one(
         related="company_id.lead_distribution_manager_id", readonly=False
     )
+    lead_pool_bell = fields.Boolean(related="company_id.lead_pool_bell", readonly=False)
     lead_follow_up_activity = fields.Boolean(
         related="company_id.lead_follow_up_activity", readonly=False
     )

@@ -57,7 +57,7 @@ class LeadDistributionRoute(models.Model):
                             "Route “%(route)s”: %(user)s does not work for "
                             "%(company)s.",
                             route=route.name,
-                            user=user.name,
+                            user=self.env["lead.distribution.filters"]._told(user),
                             company=route.company_id.name,
                         )
                     )
@@ -69,7 +69,7 @@ class LeadDistributionRoute(models.Model):
                             "Route “%(route)s”: the team %(team)s belongs to another "
                             "company.",
                             route=route.name,
-                            team=team.name,
+                            team=self.env["lead.distribution.filters"]._told(team),
                         )
                     )
 

@@ -27,6 +27,7 @@ class LeadDistributionRoute(models.Model):
         "delay_number",
         "delay_unit",
         "schedule",
+        "resource_calendar_id.tz",
         "date_from",
         "date_to",
         "delivery",
@@ -69,7 +70,7 @@ class LeadDistributionRoute(models.Model):
             )
         if self.schedule != "always":
             hours = dict(self._fields["schedule"]._description_selection(self.env))
-            parts.append(hours[self.schedule].lower())
+            parts.append(f"{hours[self.schedule].lower()} ({self._zone()})")
         if self.date_from or self.date_to:
             parts.append(
                 _(

@@ -82,7 +82,7 @@ class LeadDistributionRule(models.Model):
         "creation; and anew with every salesperson. New are leads that no route took, "
         "and customers that came with one and are nobody's.",
     )
-    delay_number = fields.Integer(string="For", default=3, tracking=True)
+    delay_number = fields.Integer(string="For at Least", default=3, tracking=True)
     delay_unit = fields.Selection(
         [
             ("hours", "Hours"),

@@ -52,7 +52,7 @@ class LeadDistributionRule(models.Model):
                         self.env._(
                             "Rule “%(rule)s”: %(user)s does not work for %(company)s.",
                             rule=rule.name,
-                            user=user.name,
+                            user=self.env["lead.distribution.filters"]._told(user),
                             company=rule.company_id.name,
                         )
                     )

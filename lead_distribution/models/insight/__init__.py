@@ -7,8 +7,10 @@ from . import health_identity
 from . import health_people
 from . import health_schedules
 from . import health_filters
+from . import health_zones
 from . import replay
 from . import audit
 from . import undo
 from . import undo_touched
 from . import lead_distribution_run
+from . import res_users

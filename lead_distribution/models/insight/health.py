@@ -44,6 +44,7 @@ class LeadDistributionHealth(models.AbstractModel):
             "filters",
             "hours",
             "night",
+            "zones",
             "order",
             "pools",
             "targets",

@@ -155,7 +155,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "holidays": _(
                         "%(what)s is open on the public holidays of “%(hours)s” "
                         "alone, and none is known for the coming %(days)s days: it "
-                        "takes no lead. An administrator enters holidays there."
+                        "takes no lead. Holidays are entered under Holidays."
                     ),
                 }
                 yield Finding(

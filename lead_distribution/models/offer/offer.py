@@ -4,6 +4,8 @@ last it is the pool's. They leave apply and come back to it."""
 from dataclasses import replace
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
@@ -58,11 +60,34 @@ class LeadDistributionOffer(models.AbstractModel):
             service.env["lead.distribution.assignment"]._close_offers(
                 rows, "declined", "declined", {"decline_reason": text}
             )
+            self._log_declined(
+                company, service.env["crm.lead"].browse(rows.lead_id.ids), text
+            )
             service._continue_offers(
                 DistributionContext(company, "cron", fields.Datetime.now()),
                 service.env["crm.lead"].browse(rows.lead_id.ids),
             )
         return True
+
+    @api.model
+    def _log_declined(self, company, leads, reason):
+        """A chatter line, in the company's language, that the current user declined.
+
+        :param leads: with the rights of the service
+        :param reason: str, or False
+        """
+        # sudo: the company's language
+        lang = company.sudo().partner_id.lang or self.env.lang
+        _ = leads.with_context(lang=lang).env._
+        user = Markup("<b>%s</b>") % self.env.user.name
+        # the translation stays a template: its values are escaped, it is not
+        text = (
+            Markup(_("Declined by %(user)s: %(reason)s"))
+            % {"user": user, "reason": reason}
+            if reason
+            else Markup(_("Declined by %s")) % user
+        )
+        leads._message_log_batch(bodies=dict.fromkeys(leads.ids, text))
 
     # going on --------------------------------------------------------------
 

@@ -30,6 +30,8 @@ from . import intake_repeated
 from . import mail_thread_phone
 from . import matching
 from . import notification
+from . import notification_watch
+from . import notification_pool
 from . import rates
 from . import crm_lead
 from . import offering

@@ -27,7 +27,7 @@ class LeadDistributionApply(models.AbstractModel):
                     "title": _("New lead") if len(leads) == 1 else _("New leads"),
                     "message": leads[0].name
                     if len(leads) == 1
-                    else _("%s new leads for you", len(leads)),
+                    else _("New leads for you: %s", len(leads)),
                 },
             )
 

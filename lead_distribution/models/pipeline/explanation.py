@@ -2,7 +2,8 @@
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, models
+from odoo.tools import format_datetime
 
 from ...engine import readable
 from ...tools.constants import PRIVATE
@@ -49,6 +50,14 @@ class LeadDistributionExplain(models.AbstractModel):
             "broken": _("its filter is broken"),
         }
         return words.get(code, code)
+
+    @api.model
+    def _moment(self, at):
+        """A moment in the reader's format and time zone.
+
+        :param at: naive UTC datetime
+        """
+        return format_datetime(self.env, at, tz=str(self.env.tz), dt_format="short")
 
     @api.model
     def _known_people(self):
@@ -101,9 +110,7 @@ class LeadDistributionExplain(models.AbstractModel):
                 "pending": _(
                     "This lead waits until %s, since its route starts some time after "
                     "arrival.",
-                    fields.Datetime.context_timestamp(
-                        self, lead.distribution_due
-                    ).strftime("%Y-%m-%d %H:%M"),
+                    self._moment(lead.distribution_due),
                 )
                 if lead.distribution_due
                 else _("This lead is about to be distributed."),
@@ -128,9 +135,8 @@ class LeadDistributionExplain(models.AbstractModel):
         row = row.sudo()
         labels = dict(row._fields["reason"]._description_selection(self.env))
         states = dict(row._fields["state"]._description_selection(self.env))
-        when = fields.Datetime.context_timestamp(self, row.date)
         values = {
-            "date": when.strftime("%Y-%m-%d %H:%M"),
+            "date": self._moment(row.date),
             "user": Markup("<b>%s</b>")
             % self.env["lead.distribution.filters"]._name_of(
                 "res.users", row.user_id.id
@@ -146,6 +152,8 @@ class LeadDistributionExplain(models.AbstractModel):
             if row.route_id
             else "",
         }
+        if row.state == "declined" and row.decline_reason:
+            values["reason"] = _("the reason given: %s", row.decline_reason)
         if row.route_id:
             return _(
                 "%(date)s: %(user)s, %(state)s by the route “%(route)s” (%(reason)s)",
@@ -253,7 +261,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "phone": _("phone"),
             "vat": _("tax number"),
             "partner": _("customer"),
-            "name": _("name"),
+            "name": _("the person's name"),
             "domain": _("domain"),
         }
         by = ", ".join(kinds[kind] for kind in about.get("by") or ())

@@ -146,8 +146,9 @@ class LeadDistributionExplanation(models.AbstractModel):
         candidates = self._candidates_of(row)
         if known and candidates and known.issuperset(c[0] for c in candidates):
             known = None  # all of them are the reader's people
-        for user_id, _target, _load, code, *_rest in candidates:
-            if code and (known is None or user_id in known):
+        out = [(c[0], c[3]) for c in candidates if c[3]] + trace.get("spent", [])
+        for user_id, code in out:
+            if known is None or user_id in known:
                 name = (
                     self.env["lead.distribution.filters"]._name_of("res.users", user_id)
                     if user_id > 0

@@ -1,17 +1,12 @@
-"""Telling people, outside of the lock: one email a salesperson for all new leads,
-one to the fallback address for all that found nobody."""
+"""Telling people, outside of the lock: one email a salesperson for all new leads."""
 
-from datetime import timedelta
 from functools import partial
 
-import pytz
-
-from odoo import api, fields, models
-from odoo.tools import email_normalize, split_every
+from odoo import api, models
+from odoo.tools import format_datetime, split_every
 
 from ...engine import text as texts
 from ...tools.batch import isolated, safely
-from ...tools.periods import company_today, day_span
 from ...tools.redacting_log import redacting_logger
 from ...tools.service_context import as_service
 from .offering import offered_to
@@ -91,109 +86,11 @@ class LeadDistributionPost(models.AbstractModel):
                     row.state == "unplaced" and row.lead_id.distribution_state == "pool"
                 )
             )
+            if (company or worker.env.company).lead_pool_bell:
+                worker._guarded(worker._tell_pool, lost.lead_id)
             for address, theirs in worker._by_fallback(company, lost).items():
                 worker._guarded(worker._mail_fallback, company, address, theirs)
         return len(rows)
-
-    @api.model
-    def _send_tracking_step(self, limit):
-        """One email for each assignment to the address that follows them (O17).
-
-        :returns: how many ledger rows were told about
-        """
-        service = as_service(self)
-        Assignment = service.env["lead.distribution.assignment"]
-        found = Assignment.search(
-            [("tracking_pending", "=", True)], limit=limit, order="id"
-        )
-        rows = found.try_lock_for_update()
-        rows.write({"tracking_pending": False})
-        for row in rows:
-            company = row.company_id
-            for address, _rows in self._by_fallback(company, row).items():
-                worker = as_service(service, company or None)
-                worker._guarded(worker._mail_tracking, company, address, row)
-        return len(rows)
-
-    @api.model
-    def _mail_tracking(self, company, address, rows, subject=None):
-        lang = company.partner_id.lang or self.env.lang
-        service = self.with_context(lang=lang)
-        rows = service.env["lead.distribution.assignment"].browse(rows.ids)
-        counts = {}
-        for row in rows:
-            counts[row.user_id] = counts.get(row.user_id, 0) + 1
-        service._send(
-            company,
-            "lead_distribution.mail_tracking",
-            {
-                "company": company,
-                "counts": sorted(
-                    counts.items(), key=lambda x: (-x[1], x[0].name or "")
-                ),
-                "lines": [
-                    (
-                        row.lead_id,
-                        service.env["lead.distribution.explanation"]._headline(row),
-                    )
-                    for row in rows[:500]
-                ],
-                "total": len(rows),
-            },
-            lang,
-            subject
-            or service.env._(
-                "%(lead)s goes to %(user)s",
-                lead=rows.lead_id.name or "",
-                user=rows.user_id.name or "",
-            ),
-            email_to=address,
-            reply_to=service._answers_to(company, address),
-        )
-
-    @api.model
-    def _send_digests(self):
-        """The day before in one email, for the companies that want it so."""
-        service = as_service(self)
-        companies = service.env["res.company"].search(
-            [
-                ("lead_distribution_tracking", "=", "digest"),
-                ("lead_distribution_fallback_email", "!=", False),
-            ]
-        )
-        for company in companies:
-            today = company_today(company)
-            told = company.lead_distribution_digest_date
-            if told and told >= today - timedelta(days=1):
-                continue
-            company.lead_distribution_digest_date = today - timedelta(days=1)
-            start = day_span(company, fields.Datetime.now())[0]
-            begin = start - timedelta(days=1)
-            if told:
-                begin = start - (today - told - timedelta(days=1))
-            rows = service.env["lead.distribution.assignment"].search(
-                [
-                    ("company_id", "=", company.id),
-                    ("user_id", "!=", False),
-                    ("state", "in", ["assigned", "released"]),
-                    ("date", ">=", begin),
-                    ("date", "<", start),
-                ],
-                order="id",
-            )
-            if rows:
-                worker = as_service(service, company)
-                worker._guarded(worker._mail_digest, company, rows)
-
-    @api.model
-    def _mail_digest(self, company, rows):
-        address = company.lead_distribution_fallback_email
-
-        def send(some):
-            subject = self.env._("%s leads were handed out", len(some))
-            self._mail_tracking(company, address, some, subject)
-
-        safely(self.env.cr, rows, send, self._untold)
 
     @api.model
     def _guarded(self, send, *args):
@@ -289,10 +186,9 @@ class LeadDistributionPost(models.AbstractModel):
                 body = template._render_field("body_html", lead.ids)[lead.id]
                 found = template._render_field("subject", lead.ids)[lead.id]
             subject = found or subject
-        until = pytz.utc.localize(row.deadline).astimezone(
-            pytz.timezone(
-                user.tz or str((company or self.env.company)._lead_timezone())
-            )
+        zone = user.tz or str((company or self.env.company)._lead_timezone())
+        until = format_datetime(
+            self.env, row.deadline, tz=zone, dt_format="short", lang_code=user.lang
         )
         link = f"{lead.get_base_url()}/lead_distribution/offer/{row._offer_token()}"
         self._send(
@@ -304,7 +200,7 @@ class LeadDistributionPost(models.AbstractModel):
                 "lead": lead,
                 "company": company,
                 "body": body,
-                "until": until.strftime("%Y-%m-%d %H:%M"),
+                "until": until,
                 "link": link,
             },
             user.lang,
@@ -342,60 +238,7 @@ class LeadDistributionPost(models.AbstractModel):
         _ = self.with_context(lang=user.lang).env._
         if len(rows) == 1:
             return _("New lead: %s", rows.lead_id.name)
-        return _("%s new leads for you", len(rows))
-
-    @api.model
-    def _by_fallback(self, company, rows):
-        """Return ``{fallback address: rows}`` of those that have one."""
-        found = {}
-        for row in rows:
-            address = (
-                row.route_id.fallback_email
-                or (company or self.env.company).lead_distribution_fallback_email
-            )
-            if address:
-                found[address] = found.get(address, rows.browse()) | row
-        return found
-
-    @api.model
-    def _mail_fallback(self, company, address, rows):
-        lang = company.partner_id.lang or self.env.lang
-        service = self.with_context(lang=lang)
-
-        def send(some):
-            service._send(
-                company,
-                "lead_distribution.mail_unplaced",
-                {
-                    "company": company,
-                    "lines": [
-                        (
-                            row.lead_id,
-                            service.env["lead.distribution.explanation"]._headline(row),
-                        )
-                        for row in some
-                    ],
-                },
-                lang,
-                service.env._("%s leads found nobody", len(some)),
-                email_to=address,
-                # an answer goes to a person, never into an alias that makes leads
-                reply_to=self._answers_to(company, address),
-            )
-
-        for part in split_every(LEADS_PER_MAIL, rows.ids, rows.browse):
-            safely(self.env.cr, part, send, self._untold)
-
-    @api.model
-    def _answers_to(self, company, address):
-        email = email_normalize(company.email or "")
-        # sudo: whether an address is an alias of ours, to decide and not to tell
-        own = (
-            self.env["mail.alias"]
-            .sudo()
-            .search_count([("alias_full_name", "=", email)], limit=1)
-        )
-        return email if email and not own else address
+        return _("New leads for you: %s", len(rows))
 
     @api.model
     def _send(self, company, template, values, lang, subject, **mail):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from ...tools.scheduling import trigger_cron
 from ..pipeline.values import AssignmentValues
@@ -143,11 +144,13 @@ class LeadDistributionApply(models.AbstractModel):
         zone = (company or self.env.company)._lead_timezone()
         bodies = {}
         for lead, ours in rows.grouped("lead_id").items():
-            until = pytz.utc.localize(ours[0].deadline).astimezone(zone)
+            until = format_datetime(
+                service.env, ours[0].deadline, tz=str(zone), dt_format="short"
+            )
             bodies[lead.id] = _(
                 "Offered to %(users)s until %(until)s",
                 users=", ".join(ours.user_id.mapped("name")),
-                until=until.strftime("%Y-%m-%d %H:%M"),
+                until=until,
             )
         self.env["crm.lead"].browse(list(bodies))._message_log_batch(bodies=bodies)
 

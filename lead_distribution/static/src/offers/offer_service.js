@@ -113,7 +113,7 @@ export const offerService = {
                     buttons: [
                         {name: _t("Claim"), primary: true, onClick: () => claim(offer)},
                         {name: _t("Decline"), onClick: () => decline(offer)},
-                        {name: _t("Open"), onClick: () => open(offer)},
+                        {name: _t("Open it"), onClick: () => open(offer)},
                     ],
                 }
             );
