@@ -435,7 +435,7 @@ class TestWorkload(DistributionCase):
             self.env["lead.distribution.notification"]._send_digests()
         mail = self.env["mail.mail"].search(domain)
         self.assertEqual(len(mail), 1)
-        self.assertIn("3 leads", mail.subject)
+        self.assertIn("handed out: 3", mail.subject)
         self.assertIn("Anna", mail.body_html)
 
     # activity, responsible, delay ---------------------------------------------------
