@@ -10,6 +10,7 @@ from . import test_core
 from . import test_customer
 from . import test_events
 from . import test_fairness
+from . import test_first_steps
 from . import test_follow_up
 from . import test_explain
 from . import test_extension

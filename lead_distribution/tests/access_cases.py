@@ -538,6 +538,15 @@ class AccessCase(AccessData):
         for words, absence in self.absences.items():
             yield Case("lead.distribution.absence", "action_end", words, absence)
         yield Case("lead.distribution.settings", "action_open", "")
+        for method in (
+            "first_steps",
+            "action_distribute_waiting",
+            "action_dismiss_steps",
+        ):
+            yield Case("lead.distribution.route", method, "")
+        yield Case(
+            "lead.distribution.template", "action_start", "", args=["round_robin"]
+        )
         yield Case("resource.calendar", "action_lead_holidays", company, self.hours)
         yield Case(
             "resource.calendar", "write", company, self.hours, [{"name": "Mine"}]
@@ -751,7 +760,9 @@ class AccessCase(AccessData):
             "lead.distribution.removal": ("action_confirm",),
             "lead.distribution.task": ("action_confirm",),
             "lead.distribution.task.finish": ("action_confirm",),
+            "lead.distribution.template": ("action_confirm", "action_preview"),
             "lead.distribution.undo": ("action_confirm",),
+            "lead.distribution.explain": ("action_distribute",),
         }
         lead = self.leads["a colleague's"]
         for model, methods in done.items():

@@ -605,6 +605,11 @@ class AccessData(GenericMixin, DistributionCase):
                 "activity_type_id": cls.kind.id,
                 "user_id": cls.boris.id,
             },
+            "lead.distribution.template": {
+                "template": "one_person",
+                "name": "Template",
+                "user_id": cls.boris.id,
+            },
             "lead.distribution.task.finish": {
                 "activity_ids": [Command.set(cls.tasks["a colleague's"].ids)],
                 "outcome_id": cls.done.id,
@@ -922,6 +927,7 @@ class AccessData(GenericMixin, DistributionCase):
             "lead.distribution.settings": {"lead_standard_target": 7},
             "lead.distribution.task": {"summary": "Mine"},
             "lead.distribution.task.finish": {"feedback": "Mine"},
+            "lead.distribution.template": {"name": "Mine"},
             "lead.distribution.undo": {"redistribute": True},
             "lead.distribution.week": {"date": "2026-01-01"},
         }[model]

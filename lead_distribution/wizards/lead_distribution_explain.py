@@ -9,6 +9,33 @@ class LeadDistributionExplain(models.TransientModel):
     lead_id = fields.Many2one("crm.lead", required=True, ondelete="cascade")
     explanation = fields.Html(compute="_compute_explanation", sanitize=False)
 
+    can_distribute = fields.Boolean(compute="_compute_can_distribute")
+
+    @api.depends("lead_id")
+    @api.depends_context("uid")
+    def _compute_can_distribute(self):
+        access = self.env["lead.distribution.access"]
+        for wizard in self:
+            lead = wizard.lead_id
+            wizard.can_distribute = bool(
+                lead
+                and lead.has_access("read")
+                and lead.active
+                and lead.won_status == "pending"
+                and access._is_leader(lead)
+            )
+
+    def action_distribute(self):
+        """Distribute the lead, for who may.
+
+        :returns: the action that says what happened
+        """
+        self.ensure_one()
+        action = self.lead_id.action_distribute()
+        if action.get("tag") == "display_notification":
+            action["params"]["next"] = {"type": "ir.actions.act_window_close"}
+        return action
+
     @api.depends("lead_id")
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_explanation(self):

@@ -26,6 +26,12 @@ class LeadDistributionRouteMember(models.Model):
         required=True,
         groups="lead_distribution.group_manager",
     )
+    why_not = fields.Char(
+        string="Gets Nothing",
+        compute="_compute_why_not",
+        groups="lead_distribution.group_manager",
+        help="What keeps this salesperson off every route.",
+    )
     target = fields.Integer(
         groups="lead_distribution.group_manager",
         help="Leads of a month that make a workload of 100 % on this route. "

@@ -39,6 +39,7 @@ class ResCompany(models.Model):
             "lead_distribution_digest_date",
             "lead_follow_up_anew",
             "lead_follow_up_next",
+            "lead_steps_dismissed",
         }
     )
 
@@ -140,6 +141,11 @@ class ResCompany(models.Model):
         string="Tell about New Leads in the Pool",
         help="Salespeople who may claim a lead hear of it in Odoo when it comes into "
         "the pool because nobody could be found.",
+        groups="base.group_user",
+    )
+
+    lead_steps_dismissed = fields.Boolean(
+        help="Whether somebody wanted to see the first steps no more.",
         groups="base.group_user",
     )
 

@@ -14,3 +14,4 @@ from . import undo
 from . import undo_touched
 from . import lead_distribution_run
 from . import res_users
+from . import first_steps

@@ -15,6 +15,19 @@ class LeadDistributionRouteMember(models.Model):
         "the others.",
     )
 
+    @api.depends("user_id", "route_id.company_id")
+    @api.depends_context("lang", "company")
+    def _compute_why_not(self):
+        candidates = self.env["lead.distribution.candidates"]
+        explanation = self.env["lead.distribution.explanation"]
+        for company, members in self.grouped(
+            lambda member: member.route_id.company_id or self.env.company
+        ).items():
+            out = candidates._excluded(company, members.user_id)
+            for member in members:
+                code = out.get(member.user_id.id)
+                member.why_not = explanation._why_not(code) if code else False
+
     @api.depends("user_id", "route_id.rate_period_days", "route_id.member_ids.user_id")
     def _compute_rate(self):
         self.env["lead.distribution.rates"]._describe_rates(self, "route_id")
