@@ -10,6 +10,7 @@ SETTINGS = (
     "lead_distribution_shared_senders",
     "lead_distribution_tracking",
     "lead_distribution_tz",
+    "lead_account_match",
     "lead_customer_call",
     "lead_duplicate_policy",
     "lead_follow_up_activity",
@@ -18,6 +19,7 @@ SETTINGS = (
     "lead_follow_up_note",
     "lead_follow_up_stage",
     "lead_intake_policy",
+    "lead_placeholders",
     "lead_pool_bell",
     "lead_rule_confirm_above",
     "lead_standard_target",
@@ -65,6 +67,12 @@ class LeadDistributionSettings(models.TransientModel):
     )
     lead_distribution_tz = fields.Selection(
         related="company_id.lead_distribution_tz", readonly=False
+    )
+    lead_account_match = fields.Boolean(
+        related="company_id.lead_account_match", readonly=False
+    )
+    lead_placeholders = fields.Text(
+        related="company_id.lead_placeholders", readonly=False
     )
     lead_customer_call = fields.Boolean(
         related="company_id.lead_customer_call", readonly=False
