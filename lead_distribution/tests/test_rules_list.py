@@ -330,7 +330,7 @@ class TestPlanned(RulesCase):
             )
         rule = self._rule(self.boris, leave_planned=True)
         self._neglect(leads)
-        self.assertIn("have no call or meeting ahead", rule.summary)
+        self.assertIn("with no call or meeting ahead", rule.summary)
         self.assertEqual(rule.would_move_count, 4)
         self._apply()
         self.assertEqual((planned | meeting).user_id, self.anna)

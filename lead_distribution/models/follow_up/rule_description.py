@@ -38,7 +38,7 @@ class LeadDistributionRule(models.Model):
         if (self.domain or "[]").strip() not in ("[]", ""):
             what = _("%s that match the filter", what)
         if self.leave_planned:
-            what = _("%s and have no call or meeting ahead", what)
+            what = _("%s, with no call or meeting ahead", what)
         if self.target_mode == "routes":
             who = (
                 _("through the route %s", self.route_id.name)
