@@ -109,7 +109,7 @@ class LeadDistributionFairness(models.Model):
         readonly=True,
         digits=(16, 2),
         help="Of the leads that the strategy gave out while they could have had them: "
-        "their share by target, on revolver routes an equal one.",
+        "their share by target, on Round Robin routes an equal one.",
     )
     received = fields.Float(
         readonly=True, digits=(16, 2), help="What the strategy gave them."

@@ -61,8 +61,8 @@ class TestFairness(DistributionCase):
             self._figures(route), {"Anna": (4, 4, 0, 1), "Boris": (2, 2, 0, 0)}
         )
 
-    def test_revolver_listings_and_best(self):
-        """B5: equal shares on revolver routes, whatever the targets; by listing; and
+    def test_round_robin_listings_and_best(self):
+        """B5: equal shares on round robin routes, whatever the targets; by listing; and
         where the best come first nobody is owed anything."""
         route = self._route(self.anna | self.boris, strategy="round_robin")
         route.member_ids[0].write({"target_mode": "individual", "target": 90})

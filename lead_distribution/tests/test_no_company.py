@@ -508,7 +508,7 @@ class TestNoCompany(NoCompanyCase):
         self._neglect(ours | theirs | nobodys)
         self.assertEqual(self.env["lead.distribution.rule"]._stale_of(rule), ours)
         self.assertEqual(
-            self.env["lead.distribution.rule.runner"]._count_neglected_of(rule), 1
+            self.env["lead.distribution.rule.runner"]._count_stale_of(rule), 1
         )
         self._run_cron("ir_cron_apply_rules")
         self._check_distributed(ours, people=self.clara)

@@ -41,7 +41,7 @@ class TestPeople(DistributionCase):
         self.assertEqual(self._excluded(lead), {"team_pause": 1})
 
     def test_candidates_named_in_order(self):
-        """O2 U6: the revolver goes in the order of the list."""
+        """O2 U6: the round robin goes in the order of the list."""
         route = self._route(self.clara | self.anna | self.boris, strategy="round_robin")
         users = [lead.user_id for lead in self._lead(4)]
         self.assertEqual(users, [self.clara, self.anna, self.boris, self.clara])

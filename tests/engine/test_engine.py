@@ -176,7 +176,7 @@ def test_ties_longest_without_a_lead_then_order():
     assert [d.user_id for d in decisions] == [2, 3, 1]
 
 
-def test_revolver_one_each_then_again():
+def test_round_robin_one_each_then_again():
     """U6: in the order of the list; the turn is remembered."""
     decisions, state = give(Route(1, group(1, 1, 1), "round_robin"), 4)
     assert [d.user_id for d in decisions] == [1, 2, 3, 1]
@@ -187,11 +187,11 @@ def test_revolver_one_each_then_again():
     assert [d.user_id for d in decisions] == [2, 3]
 
 
-def test_revolver_ignores_leads_of_other_routes():
-    revolver = Route(1, group(1, 1), "round_robin")
+def test_round_robin_ignores_leads_of_other_routes():
+    in_turn = Route(1, group(1, 1), "round_robin")
     other = Route(2, group(1), "workload")
     requests = [Request(1, ((2, ""),)), Request(2, ((1, ""),)), Request(3, ((1, ""),))]
-    decisions, _state = decide([revolver, other], [], requests)
+    decisions, _state = decide([in_turn, other], [], requests)
     assert [d.user_id for d in decisions] == [1, 1, 2]
 
 

@@ -32,7 +32,7 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="Not distributed: captured by a salesperson, older than the "
+        help="Not distributed: self-assigned by a salesperson, older than the "
         "distribution, or switched off.",
     )
     distribution_route_id = fields.Many2one(
@@ -60,7 +60,7 @@ class CrmLead(models.Model):
     )
     distribution_asked_route_id = fields.Many2one(
         "lead.distribution.route",
-        string="Asked for",
+        string="Requested Route",
         readonly=True,
         copy=False,
         ondelete="set null",
@@ -69,7 +69,7 @@ class CrmLead(models.Model):
     )
     distribution_asked_rule_id = fields.Many2one(
         "lead.distribution.rule",
-        string="Asked for the Rule",
+        string="Requested Rule",
         readonly=True,
         copy=False,
         ondelete="set null",
@@ -93,7 +93,7 @@ class CrmLead(models.Model):
         "what kept them from it.",
     )
     distribution_due = fields.Datetime(
-        string="Waits until",
+        string="Deferred until",
         readonly=True,
         copy=False,
         groups="base.group_user",

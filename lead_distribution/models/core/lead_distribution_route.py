@@ -103,7 +103,7 @@ class LeadDistributionRoute(models.Model):
     strategy = fields.Selection(
         [
             ("workload", "Workload: evenly towards the targets"),
-            ("round_robin", "Revolver: one each, in order"),
+            ("round_robin", "Round Robin: one each, in order"),
             ("fair_share", "Fair share: what each lead owes to whoever was there"),
             ("closing_rate", "Closing rate: one each, the best first"),
             ("follow_up_speed", "Follow-up speed: one each, the fastest first"),

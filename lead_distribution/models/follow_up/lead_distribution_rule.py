@@ -128,7 +128,7 @@ class LeadDistributionRule(models.Model):
     )
     strategy = fields.Selection(
         [
-            ("round_robin", "Revolver: one each, in order"),
+            ("round_robin", "Round Robin: one each, in order"),
             ("closing_rate", "Closing rate: one each, the best first"),
             ("follow_up_speed", "Follow-up speed: one each, the fastest first"),
         ],
@@ -256,7 +256,7 @@ class LeadDistributionRule(models.Model):
         for rule in self:
             rule.would_move_count = self.env[
                 "lead.distribution.rule.runner"
-            ]._count_neglected_of(rule)
+            ]._count_stale_of(rule)
 
     @api.depends_context("allowed_company_ids")
     def _compute_moved_count(self):

@@ -258,7 +258,7 @@ class LeadDistributionRules(models.AbstractModel):
     # what is stale ----------------------------------------------------------
 
     @api.model
-    def _neglected_of_company(self, company):
+    def _stale_of_company(self, company):
         """Mostly all leads have a company of their own, and then one index finds them
         in their order; the others are looked for where there are any.
 
@@ -277,7 +277,7 @@ class LeadDistributionRules(models.AbstractModel):
         return rule.problem or not rule.kind
 
     @api.model
-    def _count_neglected_of(self, rule):
+    def _count_stale_of(self, rule):
         """Count what :meth:`_stale_of` finds."""
         if rule._sorts_out():
             return len(self.env["lead.distribution.rule"]._stale_of(rule))

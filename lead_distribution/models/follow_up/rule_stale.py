@@ -51,7 +51,7 @@ class LeadDistributionRule(models.Model):
     @api.model
     def _stale_no_follow_up(self, company, rule, at):
         return (
-            self.env["lead.distribution.rule.runner"]._neglected_of_company(company)
+            self.env["lead.distribution.rule.runner"]._stale_of_company(company)
             & Domain("user_id", "!=", False)
             & Domain("active", "=", True)
             & Domain("won_status", "=", "pending")

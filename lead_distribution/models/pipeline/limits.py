@@ -87,7 +87,7 @@ class LeadDistributionCandidates(models.AbstractModel):
                 ["__count"],
             )
             used[name] = {user.id: count for user, count in groups}
-        self._add_captured(company, limits, used, at)
+        self._add_self_assigned(company, limits, used, at)
         # sudo: how many leads people were given: numbers, to decide
         groups = (
             self.env["crm.lead"]
@@ -159,7 +159,7 @@ class LeadDistributionCandidates(models.AbstractModel):
         return ""
 
     @api.model
-    def _add_captured(self, company, limits, used, at):
+    def _add_self_assigned(self, company, limits, used, at):
         """Leads of their own sources and mail aliases are in no ledger, and count
         against the limits of the day and the month all the same.
 

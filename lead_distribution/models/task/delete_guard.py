@@ -88,7 +88,7 @@ class MailActivityType(models.Model):
     _inherit = "mail.activity.type"
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_chain(self):
+    def _unlink_except_guarded(self):
         self.env["lead.activity.outcome"]._refuse_if_used(
             self, "next_activity_type_id", "lead_task_type_id"
         )
@@ -99,7 +99,7 @@ class MailTemplate(models.Model):
     _inherit = "mail.template"
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_chain(self):
+    def _unlink_except_guarded(self):
         self.env["lead.activity.outcome"]._refuse_if_used(self, "mail_template_id")
 
 
@@ -107,7 +107,7 @@ class CrmTeam(models.Model):
     _inherit = "crm.team"
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_chain(self):
+    def _unlink_except_guarded(self):
         self.env["lead.activity.outcome"]._refuse_if_used(
             self, "next_team_id", "lead_task_team_id"
         )
@@ -130,7 +130,7 @@ class CrmStage(models.Model):
     _inherit = "crm.stage"
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_chain(self):
+    def _unlink_except_guarded(self):
         self.env["lead.activity.outcome"]._refuse_if_used(self, "stage_id")
 
 
@@ -138,7 +138,7 @@ class CrmLostReason(models.Model):
     _inherit = "crm.lost.reason"
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_chain(self):
+    def _unlink_except_guarded(self):
         self.env["lead.activity.outcome"]._refuse_if_used(self, "lost_reason_id")
 
 
@@ -146,7 +146,7 @@ class LeadDistributionRemovalReason(models.Model):
     _inherit = "lead.distribution.removal.reason"
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_chain(self):
+    def _unlink_except_guarded(self):
         self.env["lead.activity.outcome"]._refuse_if_used(self, "removal_reason_id")
 
 
@@ -154,7 +154,7 @@ class LeadDistributionRoute(models.Model):
     _inherit = "lead.distribution.route"
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_chain(self):
+    def _unlink_except_guarded(self):
         self.env["lead.activity.outcome"]._refuse_if_used(
             self, "route_id", "lead_task_route_id"
         )
@@ -164,5 +164,5 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_chain(self):
+    def _unlink_except_guarded(self):
         self.env["lead.activity.outcome"]._refuse_if_used(self, "server_action_id")

@@ -28,7 +28,7 @@ class LeadDistributionProcessEvent(models.Model):
     lead_id = fields.Many2one(
         "crm.lead", readonly=True, ondelete="cascade", index="btree_not_null"
     )
-    due = fields.Datetime(string="Waits until", readonly=True)
+    due = fields.Datetime(string="Deferred until", readonly=True)
     activity_id = fields.Many2one(
         "mail.activity",
         string="Task",
