@@ -148,6 +148,19 @@ class Engine:
         if strategy.spent:
             trace["spent"] = strategy.spent
 
+    def next_in_line(self, route_id):
+        """Who of a route would take a lead of nobody's customer now.
+
+        :returns: a user id; None when nobody would
+        """
+        strategy = self._strategy(route_id)
+        if strategy.route.direct:
+            for candidate in strategy.route.candidates:
+                if not strategy.why_not(candidate.user_id):
+                    return candidate.user_id
+            return None
+        return next(iter(strategy.best(1.0, (), 1)), None)
+
     def state(self):
         """``{route_id: {user_id: (credit, turn)}}`` that changed and must be
         remembered for the next engine."""

@@ -12,6 +12,7 @@ from . import test_events
 from . import test_fairness
 from . import test_first_steps
 from . import test_follow_up
+from . import test_every_way
 from . import test_explain
 from . import test_extension
 from . import test_hand
@@ -27,6 +28,7 @@ from . import test_mail
 from . import test_merge
 from . import test_not_leads
 from . import test_offers
+from . import test_paths
 from . import test_people
 from . import test_post
 from . import test_privacy

@@ -214,6 +214,14 @@ class TestHours(DistributionCase):
         week = self.env["lead.distribution.week"].create({})
         self.assertIn("Europe/Warsaw", week.table)
 
+    def test_week_tells_of_routes_with_a_filter(self):
+        """K1 B3: hours that only routes for some leads cover are not covered."""
+        self.route.schedule = "always"
+        Week = self.env["lead.distribution.week"]
+        self.assertIn("for every lead", Week.create({}).table)
+        self.route.domain = "[('priority', '=', '3')]"
+        self.assertIn("168 of them by routes that take some", Week.create({}).table)
+
 
 @tagged("post_install", "-at_install")
 class TestNamesOfOtherCompanies(DistributionCase):

@@ -216,3 +216,55 @@ class TestRoutes(DistributionCase):
             self._route(company_id=self.company_2.id, team_ids=self.team.ids)
         with self.assertRaises(ValidationError):
             self._route(pool_source="user")
+
+    def test_condition_in_words(self):
+        """K14: any filter is read in words, never as "matches the filter"."""
+        spain = self.env.ref("base.es")
+        words = {
+            "[]": "Every lead",
+            f"[('country_id', '=', {spain.id})]": "Country: Spain",
+            "['|', ('priority', '=', '3'), ('expected_revenue', '>=', 1000)]": (
+                "Priority: Very High or Expected Revenue at least 1000"
+            ),
+            "['!', ('name', 'ilike', 'test')]": "Opportunity does not contain test",
+            "[('source_id', '=', False), ('email_from', '!=', False)]": (
+                "Source is not set and Email is set"
+            ),
+            "[('partner_id.country_id.code', '=', 'ES')]": (
+                "Contact › Country › Country Code: ES"
+            ),
+            "[('listing_id.reference', '=like', 'N-%')]": (
+                "Listing › Reference begins with N-"
+            ),
+            "[('tag_ids', 'any', [('name', '=', 'A')])]": "Tags (Tag Name: A)",
+            "[('priority', '=', '3'), '|', ('city', '=', 'A'), ('city', '=', 'B')]": (
+                "Priority: Very High and (City: A or City: B)"
+            ),
+        }
+        route = self._route(self.anna)
+        for domain, said in words.items():
+            route.domain = domain
+            self.assertEqual(route.condition, said)
+            self.assertNotIn("match the filter", route.summary)
+
+    def test_line_of_the_list(self):
+        """K13 K14: its place, who is in it by whatever way, who is next, leads today;
+        paused ones have no place."""
+        first = self._route(self.anna | self.boris, sequence=1, strategy="round_robin")
+        teams = self._route(pool_source="teams", team_ids=self.team.ids, sequence=2)
+        direct = self._route(pool_source="user", user_id=self.clara.id, sequence=3)
+        direct.domain = "[('id', '=', 0)]"
+        paused = self._route(self.clara, active=False, sequence=0)
+        routes = (first | teams | direct | paused).with_user(self.manager)
+        self.assertEqual(routes.mapped("position"), [1, 2, 3, 0])
+        self.assertEqual(routes[1].candidate_ids, self.anna | self.boris | self.clara)
+        self.assertEqual(routes[0].next_user_id, self.anna)
+        self.assertEqual(routes[2].next_user_id, self.clara)
+        self.assertEqual(self._lead().user_id, self.anna)
+        self.env.invalidate_all()
+        self.assertEqual(routes[0].next_user_id, self.boris)
+        self.assertEqual(routes[0].today_count, 1)
+        self.boris.lead_distribution_paused = True
+        self.env.invalidate_all()
+        self.assertEqual(routes[0].next_user_id, self.anna)
+        self.assertEqual(routes[0].hours, "Always")

@@ -180,7 +180,7 @@ class TestCustomersWithoutFollowUp(RulesCase):
         rule = self._customers_rule()
         self.assertEqual(
             rule.summary.split(":")[0],
-            "Customers without follow-up for 3 days that match the filter",
+            "Customers without follow-up for 3 days, with ID",
         )
         self.assertEqual(rule.would_move_count, 1)
         self._apply()

@@ -67,6 +67,31 @@ class TestScreens(HttpCase):
         self.assertFalse(self.route.active)
         self.assertEqual(self.pooled.user_id, self.boris)
 
+    def test_first_steps(self):
+        """K14 K2 O16: from no route to the first leads, with the manager's own rights:
+        a template, the leads that waited, hours, holidays, the fallback address."""
+        self.env["lead.distribution.route"].search([]).active = False
+        self.env.company.write(
+            {
+                "country_id": self.env.ref("base.pl").id,
+                "lead_distribution_fallback_email": False,
+            }
+        )
+        self.env["crm.lead"].search([]).unlink()
+        leads = self.env["crm.lead"].create(
+            [{"name": f"Waits {n}", "user_id": False} for n in range(2)]
+        )
+        self.start_tour(
+            "/odoo/lead-routes", "lead_distribution_first_steps", login="tour_manager"
+        )
+        self.assertNotIn(self.env["res.users"], leads.mapped("user_id"))
+        hours = self.env["resource.calendar"].search([("lead_distribution", "=", True)])
+        self.assertEqual(hours.name, "Office hours")
+        self.assertGreater(len(hours.leave_ids), 5)
+        self.assertEqual(
+            self.env.company.lead_distribution_fallback_email, "lost@tour.test"
+        )
+
     def test_salespeople(self):
         """O6: targets and pauses on the list of salespeople."""
         self.start_tour(

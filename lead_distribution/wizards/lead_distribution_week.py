@@ -62,6 +62,11 @@ class LeadDistributionWeek(models.TransientModel):
             for place in range(7 * 24)
         ]
 
+    @api.model
+    def _takes_all(self, route):
+        """Whether a route takes every lead while it is open."""
+        return not route.problem and route._parsed_domain().is_true()
+
     @api.depends("date", "company_id")
     @api.depends_context("lang")
     def _compute_table(self):
@@ -105,18 +110,30 @@ class LeadDistributionWeek(models.TransientModel):
                 )
                 for name, flat, color in rows
             )
-            text = (
-                _("Every hour of this week is covered.")
-                if not any(nobody)
-                else _("%s hours of this week are covered by no route.", sum(nobody))
+            some = week._uncovered(
+                {route: hours[route] for route in routes if week._takes_all(route)}
             )
+            if any(nobody):
+                text = _("%s hours of this week are covered by no route.", sum(nobody))
+            elif any(some):
+                text = _(
+                    "Every hour of this week is covered, %s of them by routes that "
+                    "take some leads only: the others go to the pool.",
+                    sum(some),
+                )
+            else:
+                text = _("Every hour of this week is covered, for every lead.")
             zone = _("Hours in the time zone %s.", week.company_id._lead_timezone())
             week.table = Markup(
                 "<p class='%s'>%s</p><p class='text-muted'>%s</p>"
                 "<div class='table-responsive'><table>"
                 "<thead><tr><th></th>%s</tr></thead><tbody>%s</tbody></table></div>"
             ) % (
-                "text-danger" if any(nobody) else "text-success",
+                "text-danger"
+                if any(nobody)
+                else "text-warning"
+                if any(some)
+                else "text-success",
                 text,
                 zone,
                 head,

@@ -172,6 +172,11 @@ class LeadDistributionRoute(models.Model):
         default=5,
         help="To so many people one after the other, then the pool.",
     )
+    offer_refused_counts = fields.Boolean(
+        string="Declined Offers Count as Turns",
+        help="For whose turn it is, offers of this month that somebody declined or let "
+        "end count like leads: who declines is not asked first each time.",
+    )
     schedule = fields.Selection(
         [
             ("always", "Always"),

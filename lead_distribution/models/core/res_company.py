@@ -316,6 +316,19 @@ class ResCompany(models.Model):
                 words.add(fold(word))
         return addresses, numbers, words
 
+    def _lead_distribution_set_up(self):
+        """Whether leads of this company are distributed here, or will be again: not
+        switched off, and somebody made a route, though all are paused now."""
+        if self._lead_distribution_on():
+            return True
+        # sudo: how the company takes in leads, whoever brings one
+        company = self.sudo()
+        if not company or company.lead_distribution_mode == "off":
+            return False
+        routes = company.env["lead.distribution.route"].with_context(active_test=False)
+        domain = [("company_id", "in", [False, company.id])]
+        return bool(routes.search_count(domain, limit=1))
+
     def _lead_shared_senders(self):
         """Parse the setting of addresses and domains that several people share.
 

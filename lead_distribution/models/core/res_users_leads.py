@@ -50,6 +50,40 @@ class ResUsers(models.Model):
             | (waits & Domain("create_uid", "=", self.id))
         )
 
+    def _lead_told_domain(self):
+        """Which leads of others somebody reads since they are told of them: those of
+        which they have a task, those of their clients, and those that they follow;
+        managers of the distribution also what somebody left behind. A record rule asks,
+        and keeps the answer.
+
+        :returns: a domain on ``crm.lead``
+        """
+        self.ensure_one()
+        if self.share or not self.env["lead.distribution.route"]._distributing():
+            return Domain.FALSE
+        mine = Domain("user_id", "=", self.id)
+        client = mine | Domain("commercial_partner_id.user_id", "=", self.id)
+        told = (
+            Domain("activity_ids", "any!", mine & self._lead_given_domain())
+            | Domain(
+                "message_follower_ids",
+                "any!",
+                Domain("partner_id", "=", self.partner_id.id),
+            )
+            | Domain("partner_id", "any!", client)
+        )
+        if self.has_group(MANAGER):
+            told |= Domain("user_id", "any!", Domain("active", "=", False))
+        return told
+
+    @api.model
+    def _lead_given_domain(self):
+        """Hook: which activities open the record behind them to who has them.
+
+        :returns: a domain on ``mail.activity``
+        """
+        return Domain("active", "=", True)
+
     @api.model
     def _lead_elsewhere_domain(self, on):
         """Select the leads of companies that do not distribute.

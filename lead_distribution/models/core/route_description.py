@@ -1,7 +1,5 @@
 """A route in one sentence (K14)."""
 
-from ast import literal_eval
-
 from odoo import api, models
 from odoo.tools import format_date
 
@@ -68,17 +66,9 @@ class LeadDistributionRoute(models.Model):
             parts.append(
                 _("also those away within %s days", self.absence_lookahead_days)
             )
-        if self.schedule != "always":
-            hours = dict(self._fields["schedule"]._description_selection(self.env))
-            parts.append(f"{hours[self.schedule].lower()} ({self._zone()})")
-        if self.date_from or self.date_to:
-            parts.append(
-                _(
-                    "from %(begin)s to %(end)s",
-                    begin=format_date(self.env, self.date_from) or "…",
-                    end=format_date(self.env, self.date_to) or "…",
-                )
-            )
+        if self.schedule != "always" or self.date_from or self.date_to:
+            hours = self._describe_hours()
+            parts.append(hours[:1].lower() + hours[1:])
         if self.delivery == "offer":
             parts.append(
                 _(
@@ -96,48 +86,29 @@ class LeadDistributionRoute(models.Model):
             parts.append(_("%s after arrival", time))
         return "; ".join(parts) + "."
 
-    def _describe_domain(self):
-        """Put the filter into words.
-
-        :returns: the filter in words if it is a short list of conditions, else that
-            there is one
-        """
-        _ = self.env._
-        conditions = []
-        for leaf in self._parsed_domain().iter_conditions():
-            conditions.append(self._describe_condition(leaf))
-        words = literal_eval(self.domain.strip())
-        if len(conditions) > 3 or not all(conditions) or "!" in words or "|" in words:
-            return _("Leads that match the filter")
-        return _("Leads with %s", _(" and ").join(conditions))
-
-    def _describe_condition(self, leaf):
-        """Return one condition in words, "" if it has no simple ones."""
-        field = self.env["crm.lead"]._fields.get(leaf.field_expr)
-        if not field:
-            return ""
-        label = field._description_string(self.env)
-        value = leaf.value
-        values = list(value) if isinstance(value, (list, tuple, set)) else [value]
-        if field.relational:
-            ids = [v for v in values if isinstance(v, int) and v is not False]
-            records = self.env[field.comodel_name].browse(ids)
-            named = self.env["lead.distribution.filters"]._names_of(records)
-            named += [v for v in values if isinstance(v, str)]
-        elif field.type == "selection":
-            options = dict(field._description_selection(self.env))
-            named = [str(options.get(v, v)) for v in values]
-        else:
-            named = [str(v) for v in values if v not in (False, None)]
-        if values in ([False], []):
-            words = {"=": "%s: –", "in": "%s: –", "!=": "%s ≠ –", "not in": "%s ≠ –"}
-            return (
-                (words.get(leaf.operator) or "") % label
-                if words.get(leaf.operator)
-                else ""
+    def _describe_hours(self):
+        """Put into words when the route is open, with the time zone of its hours."""
+        self.ensure_one()
+        parts = []
+        if self.schedule != "always" or not (self.date_from or self.date_to):
+            hours = dict(self._fields["schedule"]._description_selection(self.env))
+            zone = f" ({self._zone()})" if self.schedule != "always" else ""
+            parts.append(f"{hours[self.schedule]}{zone}")
+        if self.date_from or self.date_to:
+            parts.append(
+                self.env._(
+                    "from %(begin)s to %(end)s",
+                    begin=format_date(self.env, self.date_from) or "…",
+                    end=format_date(self.env, self.date_to) or "…",
+                )
             )
-        sign = {"=": ":", "in": ":", "!=": " ≠", "not in": " ≠", "ilike": " ~"}.get(
-            leaf.operator, f" {leaf.operator}"
+        return "; ".join(parts)
+
+    def _describe_domain(self):
+        """Put the filter into words."""
+        return self.env._(
+            "Leads with %s",
+            self.env["lead.distribution.filters"]._filter_in_words(
+                "crm.lead", self.domain
+            ),
         )
-        shown = ", ".join(named[:3]) + ("…" if len(named) > 3 else "")
-        return f"{label}{sign} {shown}" if named else ""

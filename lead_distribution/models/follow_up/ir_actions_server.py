@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from ...tools.service_context import AUTOMATIC_KEY, as_service, outside
+from ...tools.under_way import under_way
 from ..pipeline.lead_distribution import BUTTON_LIMIT
 
 
@@ -237,6 +238,13 @@ class IrActionsServer(models.Model):
             lambda lead: lead.active and lead.won_status == "pending"
         )
         through = self.lead_distribute_through
+        # on saving a lead, say: its distribution writes it as well
+        leads -= leads.browse(under_way(self.env.cr))
+        if through == "routes":
+            # or it was distributed in this very transaction
+            leads -= self.env["lead.distribution.apply"]._decided_just_now(leads)
+        if not leads:
+            return False
         asked = {
             "route": self.lead_distribution_route_id if through == "route" else None,
             "rule": self.lead_distribution_rule_id if through == "rule" else None,

@@ -36,7 +36,12 @@ class LeadDistributionRule(models.Model):
             duration(self.env, self.delay_number, self.delay_unit or "days")
         )
         if (self.domain or "[]").strip() not in ("[]", ""):
-            what = _("%s that match the filter", what)
+            filters = self.env["lead.distribution.filters"]
+            what = _(
+                "%(what)s, with %(condition)s",
+                what=what,
+                condition=filters._filter_in_words(self._filter_model(), self.domain),
+            )
         if self.leave_planned:
             what = _("%s, with no call or meeting ahead", what)
         if self.target_mode == "routes":

@@ -15,3 +15,4 @@ from . import undo_touched
 from . import lead_distribution_run
 from . import res_users
 from . import first_steps
+from . import route_line

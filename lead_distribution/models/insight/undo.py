@@ -179,9 +179,22 @@ class LeadDistributionUndo(models.AbstractModel):
         self._revert_customers(rows - of_leads, now)
         rows.write({"taken_back": True})
         lang = company.partner_id.lang or self.env.lang
-        text = self.with_context(lang=lang).env._("%s undid the distribution.", by.name)
+        _ = self.with_context(lang=lang).env._
         for records in (of_leads.lead_id, (rows - of_leads).partner_id):
-            records._message_log_batch(bodies=dict.fromkeys(records.ids, text))
+            bodies = {}
+            for record in records:
+                owner = record.user_id.name
+                bodies[record.id] = (
+                    _(
+                        "%(user)s undid the distribution; %(owner)s is the "
+                        "salesperson again.",
+                        user=by.name,
+                        owner=owner,
+                    )
+                    if owner
+                    else _("%s undid the distribution.", by.name)
+                )
+            records._message_log_batch(bodies=bodies)
         self._notify_reverted(rows, by)
         self.env.flush_all()
         return rows

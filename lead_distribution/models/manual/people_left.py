@@ -54,10 +54,11 @@ class LeadDistributionManual(models.AbstractModel):
             ):
                 manager = company.lead_distribution_manager_id
                 if manager and company._lead_distribution_on():
+                    _ = self.with_context(lang=manager.lang or self.env.lang).env._
                     values.append(
                         {
                             "activity_type_id": todo.id if todo else False,
-                            "summary": self.env._(
+                            "summary": _(
                                 "%(user)s left %(count)s open leads: hand them on",
                                 user=user.name,
                                 count=len(ours),

@@ -184,7 +184,8 @@ class LeadDistributionOffer(models.AbstractModel):
     @api.model
     def _continue_offers(self, context, leads):
         """The next one on the same route, never twice the same in a round, at most
-        ``offer_max``; then the pool, not the next route.
+        ``offer_max``; then the pool, not the next route. Where all are asked at once, a
+        known customer's advisor was asked alone before them.
 
         :param leads: of one company, whose offers are over
         """
@@ -204,7 +205,7 @@ class LeadDistributionOffer(models.AbstractModel):
         rows = self.env["lead.distribution.assignment"].search(
             [("lead_id", "in", leads.ids), ("offer_round", ">", 0)], order="id"
         )
-        tried, rules, others = {}, {}, {}
+        tried, rules, others, alone = {}, {}, {}, set()
         for row in rows:
             if row.offer_round == row.lead_id.offer_round:
                 tried.setdefault(row.lead_id.id, []).append(row.user_id.id)
@@ -212,6 +213,8 @@ class LeadDistributionOffer(models.AbstractModel):
                 if row.trigger == "outcome" and row.previous_user_id:
                     # whoever finished its task asked for somebody else
                     others[row.lead_id.id] = row.previous_user_id.id
+                if row.reason == "known_advisor":
+                    alone.add(row.lead_id.id)
         # what a rule took goes back to nobody who had it
         had, _moves = self.env["lead.distribution.assignment"]._lead_history(
             leads.filtered(lambda x: rules.get(x.id))
@@ -220,9 +223,8 @@ class LeadDistributionOffer(models.AbstractModel):
         going = leads.filtered(
             lambda lead: (
                 lead.distribution_route_id in routes
-                and lead.distribution_route_id.delivery == "offer"
-                and len(tried.get(lead.id, ())) < lead.distribution_route_id.offer_max
                 and context.company._lead_distribution_on()
+                and self._goes_on(lead, tried.get(lead.id, ()), lead.id in alone)
             )
         )
         identities = (
@@ -261,23 +263,29 @@ class LeadDistributionOffer(models.AbstractModel):
             snapshot, requests
         )
         found = {decision.lead_id: decision for decision in decisions}
+        apply = self.env["lead.distribution.apply"]
+        capacity = apply._capacity_left(snapshot, decisions)
         assignments, unplaced = [], []
         for lead in leads:
             route = lead.distribution_route_id
             decision = found.get(lead.id)
             if decision and decision.user_id:
-                assignments.append(
-                    AssignmentValues(
-                        lead.id,
-                        decision.user_id,
-                        decision.reason,
-                        route.id,
-                        self.env["lead.distribution.apply"]._team_for(
-                            lead, decision.user_id, route, snapshot
-                        ),
-                        decision.units,
-                        decision.trace,
-                    )
+                assignment = AssignmentValues(
+                    lead.id,
+                    decision.user_id,
+                    decision.reason,
+                    route.id,
+                    apply._team_for(lead, decision.user_id, route, snapshot),
+                    decision.units,
+                    decision.trace,
+                )
+                if route.delivery == "offer":
+                    assignments.append(assignment)
+                    continue
+                skip = {*tried.get(lead.id, ()), *had.get(lead.id, ())}
+                skip.add(others.get(lead.id))
+                assignments += apply._offers_for_all(
+                    assignment, lead.listing_id.id, snapshot, capacity, skip
                 )
             else:
                 unplaced.append(
@@ -295,6 +303,18 @@ class LeadDistributionOffer(models.AbstractModel):
         self.env["lead.distribution.apply"]._to_pool(context, unplaced)
         self.env["lead.distribution.route.state"]._remember(state)
         self.env.flush_all()
+
+    @api.model
+    def _goes_on(self, lead, tried, alone):
+        """Tell whether a lead is offered on, within its route.
+
+        :param tried: ids of those to whom it was offered in this round
+        :param alone: whether one of them was asked as the known customer's advisor
+        """
+        route = lead.distribution_route_id
+        if route.delivery == "offer":
+            return len(tried) < route.offer_max
+        return route.delivery == "offer_all" and alone and len(tried) == 1
 
 
 class _Unclaimed:

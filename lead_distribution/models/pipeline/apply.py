@@ -75,11 +75,13 @@ class LeadDistributionApply(models.AbstractModel):
             )
             if not offered or decision.reason == "duplicate":
                 assignments.append(assignment)
-            elif route.delivery == "offer":
-                offers.append(assignment)
+            elif route.delivery == "offer" or decision.reason == "known_advisor":
+                offers.append(assignment)  # a known customer's advisor is asked alone
             else:
                 skip = context.skip.get(lead.id, ())
-                offers += self._offers_for_all(assignment, snapshot, capacity, skip)
+                offers += self._offers_for_all(
+                    assignment, lead.listing_id.id, snapshot, capacity, skip
+                )
         context.stored_snapshot = self._store_snapshot(context, snapshot)
         self.env["lead.distribution"]._settle(kept)
         rows = self._assign(context, assignments)
@@ -286,17 +288,24 @@ class LeadDistributionApply(models.AbstractModel):
         )
         rows -= kept or Assignment
         fresh = self._of_this_transaction(rows)
+        fresh = fresh.filtered(lambda row: row.state == "assigned")
         self._revert_rows(fresh, context.at)
         by = context.by.name if context.by and context.trigger == "button" else ""
         Assignment._close_rows(rows - fresh, context.at, by)
 
     @api.model
     def _of_this_transaction(self, rows):
-        """Pick the assignments that were made in the transaction that is under way."""
+        """Pick the rows that were made in the transaction that is under way."""
         now = self.env.cr.now()
-        return rows.filtered(
-            lambda row: row.state == "assigned" and row.create_date == now
-        )
+        return rows.filtered(lambda row: row.create_date == now)
+
+    @api.model
+    def _decided_just_now(self, leads):
+        """Return those of some leads that this very transaction distributed."""
+        # sudo: when the leads were distributed, whoever's they are
+        rows = self.env["lead.distribution.assignment"].sudo()
+        rows = rows.search([("lead_id", "in", leads.ids)])
+        return leads.browse(self._of_this_transaction(rows).lead_id.ids)
 
     @api.model
     def _take_away(self, context, leads, former=None):

@@ -66,12 +66,21 @@ class LeadDistributionApply(models.AbstractModel):
         team follows its leads as they subscribed."""
         users = self.env["res.users"].browse({p.user_id for p in assignments})
         partner_of = {user.id: user.partner_id.id for user in users}
+        former, brought = {}, {}
+        for p, lead in zip(
+            assignments, leads.browse([p.lead_id for p in assignments]), strict=True
+        ):
+            if p.previous_user_id:
+                former[lead.id] = p.previous_user_id
+            else:
+                brought[lead.id] = lead.create_uid
+        former.update(self._not_theirs(brought))
         self._unsubscribe(
             leads,
             {
-                p.lead_id: p.previous_user_id
+                p.lead_id: former[p.lead_id]
                 for p in assignments
-                if p.previous_user_id != p.user_id
+                if former.get(p.lead_id, p.user_id) != p.user_id
             },
         )
         default = self.env["mail.message.subtype"].default_subtypes("crm.lead")[0].ids
@@ -83,6 +92,21 @@ class LeadDistributionApply(models.AbstractModel):
                 for partner_id, subtypes in team_subtypes.get(p.team_id, {}).items():
                     wanted.setdefault((p.lead_id, partner_id), subtypes)
         self._insert_followers(leads, wanted)
+
+    @api.model
+    def _not_theirs(self, brought):
+        """Pick the leads that whoever brought them does not see when they are somebody
+        else's: Odoo made them followers, which would tell them all the same.
+
+        :param brought: ``{lead_id: res.users}``
+        :returns: ``{lead_id: user_id}``
+        """
+        everything = "sales_team.group_sale_salesman_all_leads"
+        return {
+            lead_id: user.id
+            for lead_id, user in brought.items()
+            if user._is_internal() and not user.has_group(everything)
+        }
 
     @api.model
     def _unsubscribe(self, leads, former):

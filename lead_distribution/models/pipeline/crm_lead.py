@@ -156,16 +156,14 @@ class CrmLead(models.Model):
         return super(CrmLead, on_screen(self)).copy(default)
 
     def _assign_userless_lead_in_team(self, creation_source):
-        # the team leader gets what nobody distributes, not what routes will
+        # the team leader gets what nobody distributes, not what routes will, be they
+        # paused for now
         ours = self.filtered(
             lambda lead: lead.distribution_state in ("pending", "pool")
         )
+        companies = self.env["lead.distribution.lead.company"]
         ours = ours.filtered(
-            lambda lead: (
-                self.env["lead.distribution.lead.company"]
-                ._company_of_lead(lead)
-                ._lead_distribution_on()
-            )
+            lambda lead: companies._company_of_lead(lead)._lead_distribution_set_up()
         )
         if not self - ours:
             return None

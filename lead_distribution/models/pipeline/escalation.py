@@ -20,16 +20,13 @@ class LeadDistributionApply(models.AbstractModel):
             who = row.rule_id if by_rule else row.route_id
             user = self._responsible(company, who, row.lead_id)
             if user:
+                _ = self.with_context(lang=user.lang or self.env.lang).env._
                 values.append(
                     {
                         "activity_type_id": todo.id if todo else False,
-                        "summary": self.env._(
-                            "Nobody left by the rule %s", row.rule_id.name
-                        )
+                        "summary": _("Nobody left by the rule %s", row.rule_id.name)
                         if by_rule
-                        else self.env._(
-                            "Nobody found by the route %s", row.route_id.name
-                        ),
+                        else _("Nobody found by the route %s", row.route_id.name),
                         "date_deadline": company_today(company),
                         "user_id": user.id,
                         "res_model_id": model_id,
@@ -42,7 +39,8 @@ class LeadDistributionApply(models.AbstractModel):
 
     @api.model
     def _responsible(self, company, route, lead):
-        """Return who is to be told, ``res.users``, maybe nobody."""
+        """Return who is to be told, ``res.users``, maybe nobody; never who only brings
+        leads."""
         found = self.env["res.users"]
         if route.responsible_type == "listing":
             found = lead.listing_id.user_id
@@ -56,7 +54,8 @@ class LeadDistributionApply(models.AbstractModel):
             )
         else:
             found = route.responsible_id
-        found = found or company.lead_distribution_manager_id
+        found -= company.lead_distribution_intake_user_ids
+        found = found.filtered("active") or company.lead_distribution_manager_id
         return found.filtered("active")
 
     @api.model

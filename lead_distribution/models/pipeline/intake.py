@@ -112,7 +112,7 @@ class LeadDistributionIntake(models.AbstractModel):
                 vals, company, intake.screen, default
             )
             if captured or not on:
-                has_user = vals.get("user_id", default)
+                has_user = self._holder(vals, company, default)
                 vals["distribution_state"] = "none" if has_user else "pool"
                 if captured and "user_id" not in vals:
                     vals["user_id"] = default
@@ -137,12 +137,31 @@ class LeadDistributionIntake(models.AbstractModel):
                     vals["source_id"] = source or False
             prepared.append(vals)
         self._sort_repeated(prepared, intake)
+        self._note_arrivals(intake)
+        return intake
+
+    @api.model
+    def _note_arrivals(self, intake):
+        """Take out of the values when inquiries were made, where they say it."""
         now = fields.Datetime.now()
         for place, vals in enumerate(intake.to_create):
             arrival = moment_of(vals.pop("arrival_date", None))
             if arrival and arrival < now:
                 intake.arrivals[place] = arrival
-        return intake
+
+    @api.model
+    def _holder(self, vals, company, default):
+        """Tell whose a lead is that is not distributed now: the pool's, should somebody
+        have it who only brings leads.
+
+        :param vals: of a lead, to be completed
+        :returns: id of the user, False for nobody
+        """
+        user_id = vals.get("user_id", default)
+        if user_id not in company.lead_distribution_intake_user_ids.ids:
+            return user_id
+        vals.update(user_id=False, company_id=company.id)
+        return False
 
     @api.model
     def _clean_values(self, vals, context, intake):

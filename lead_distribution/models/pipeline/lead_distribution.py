@@ -9,6 +9,7 @@ from ...tools.batch import CONFLICTS, safely
 from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import notification, trigger_cron
 from ...tools.service_context import as_service
+from ...tools.under_way import started
 from .values import DistributionContext
 
 _logger = redacting_logger(__name__)
@@ -182,7 +183,8 @@ class LeadDistribution(models.AbstractModel):
 
         :returns: the ledger's new rows
         """
-        return self._safely(context, leads, self._process)
+        with started(self.env.cr, leads.ids):
+            return self._safely(context, leads, self._process)
 
     @api.model
     def _safely(self, context, records, work):

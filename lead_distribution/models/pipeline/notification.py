@@ -173,12 +173,14 @@ class LeadDistributionPost(models.AbstractModel):
     @api.model
     def _mail_offer(self, company, row):
         """The offer, with a link to claim and one to decline; below the text of the
-        route's template where it has one."""
+        rule's template, where a rule moved the lead, else of the route's."""
         user, lead = row.user_id, row.lead_id
         if not user.active:
             return
         _ = self.with_context(lang=user.lang).env._
-        template = self._of_leads(row.route_id.mail_template_id)
+        template = self._of_leads(
+            row.rule_id.mail_template_id or row.route_id.mail_template_id
+        )
         template = template.with_context(lang=user.lang)
         body, subject = "", _("Lead offered to you: %s", lead.name)
         if template:

@@ -127,10 +127,7 @@ class LeadDistributionNotification(models.AbstractModel):
         """The day before in one email, for the companies that want it so."""
         service = as_service(self)
         companies = service.env["res.company"].search(
-            [
-                ("lead_distribution_tracking", "=", "digest"),
-                ("lead_distribution_fallback_email", "!=", False),
-            ]
+            [("lead_distribution_tracking", "=", "digest")]
         )
         for company in companies:
             today = company_today(company)
@@ -152,14 +149,12 @@ class LeadDistributionNotification(models.AbstractModel):
                 ],
                 order="id",
             )
-            if rows:
-                worker = as_service(service, company)
-                worker._guarded(worker._mail_digest, company, rows)
+            worker = as_service(service, company)
+            for address, theirs in worker._by_fallback(company, rows).items():
+                worker._guarded(worker._mail_digest, company, address, theirs)
 
     @api.model
-    def _mail_digest(self, company, rows):
-        address = company.lead_distribution_fallback_email
-
+    def _mail_digest(self, company, address, rows):
         def send(some):
             _ = self._reader(company, address).env._
             subject = _("Leads handed out: %s", len(some))

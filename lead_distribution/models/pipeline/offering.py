@@ -155,22 +155,22 @@ class LeadDistributionApply(models.AbstractModel):
         self.env["crm.lead"].browse(list(bodies))._message_log_batch(bodies=bodies)
 
     @api.model
-    def _offers_for_all(self, assignment, snapshot, capacity, skip=()):
+    def _offers_for_all(self, assignment, listing_id, snapshot, capacity, skip=()):
         """An assignment for each candidate of the route who could take the lead now
         (K15); the one whose turn it is first.
 
+        :param listing_id: the lead's, for routes whose people depend on it
         :param capacity: see :meth:`_capacity_left`; what is offered here is taken
             from it
         :param skip: ids of users who are not to have it
         """
-        key = (assignment.route_id, 0)
-        engine_ids = [snapshot.ids[key]] if key in snapshot.ids else []
-        engine_ids += [
-            i for k, i in snapshot.ids.items() if k[0] == assignment.route_id
-        ]
+        engine_id = snapshot.ids.get(
+            (assignment.route_id, listing_id or 0),
+            snapshot.ids.get((assignment.route_id, 0)),
+        )
         users = [assignment.user_id]
         for route in snapshot.routes:
-            if route.route_id in engine_ids:
+            if route.route_id == engine_id:
                 users += [
                     c.user_id
                     for c in route.candidates

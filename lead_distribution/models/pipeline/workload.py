@@ -1,6 +1,7 @@
 """How much everybody has, and should have: loads, targets, units."""
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.constants import COUNTED
@@ -40,8 +41,13 @@ class LeadDistributionCandidates(models.AbstractModel):
         count = getattr(self, f"_count_{route.workload_measure}", None)
         count = count or self._count_assignments
         key = self._measured_by(route)
+        if route.delivery != "assign":
+            # of two routes only those that count the same offers are counted once
+            key = (*key, route.offer_refused_counts and route.id)
         if key not in measured:
             rows = count(company, route, users, at)
+            if route.delivery != "assign":
+                rows = [*rows, *self._offers_of_month(company, route, users, at)]
             found = {None: {}, **{listing.id: {} for listing in listings}}
             for user_id, listing_id, load in rows:
                 found[None][user_id] = found[None].get(user_id, 0.0) + load
@@ -78,6 +84,38 @@ class LeadDistributionCandidates(models.AbstractModel):
     @api.model
     def _count_open_leads(self, company, route, users, at):
         return self._open_leads_of(company, users, route.workload_per_listing)
+
+    @api.model
+    def _offers_of_month(self, company, route, users, at):
+        """Sum up the units of open offers of all routes, for whose turn it is, and
+        where the route wants it of its own offers that were declined or ended.
+
+        :returns: see :meth:`_assignments_of_month`
+        """
+        start, end = month_span(company, at)
+        states = Domain("state", "=", "offered")
+        if route.offer_refused_counts:
+            states |= Domain("state", "in", ["declined", "expired"]) & Domain(
+                "route_id", "=", route.id
+            )
+        per = route.workload_per_listing
+        # sudo: numbers of offers, to decide and not to tell
+        groups = (
+            self.env["lead.distribution.assignment"]
+            .sudo()
+            ._read_group(
+                Domain("company_id", "=", company.id)
+                & Domain("user_id", "in", users.ids)
+                & Domain("date", ">=", start)
+                & Domain("date", "<", min(end, history_of(self.env).as_of))
+                & states,
+                ["user_id", "listing_id"] if per else ["user_id"],
+                ["units:sum"],
+            )
+        )
+        return [
+            (group[0].id, group[1].id if per else None, group[-1]) for group in groups
+        ]
 
     @api.model
     def _assignments_of_month(self, company, user_ids, at, per_listing=False):

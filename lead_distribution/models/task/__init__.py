@@ -8,6 +8,7 @@ from . import mail_activity_finish
 from . import ir_actions_server
 from . import delete_guard
 from . import res_company
+from . import res_users
 from . import given
 from . import lead_distribution_process
 from . import lead_distribution_process_event

@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...tools.periods import company_today
-from ...tools.service_context import as_task
+from ...tools.service_context import as_service, as_task
 from ...tools.task_spec import TaskSpec
 
 
@@ -75,6 +75,46 @@ class LeadDistributionApply(models.AbstractModel):
                 task.unlink()
             seen.add(key)
         return result
+
+    @api.model
+    def _people_of_tasks(self, activities):
+        """Return ``{lead_id: ids of those who had these tasks of it}``."""
+        found = {}
+        if not self.env["lead.distribution.route"]._distributing():
+            return found
+        # sudo: whose tasks they are, which their user may end
+        for task in activities.sudo():
+            if task.res_model == "crm.lead" and task.user_id:
+                found.setdefault(task.res_id, set()).add(task.user_id.id)
+        return found
+
+    @api.model
+    def _after_done(self, people):
+        """Odoo made followers of those who had tasks of a colleague's lead; when the
+        last one is done, they follow it no more, and so read it no more.
+
+        :param people: of :meth:`_people_of_tasks`, before the tasks were done
+        """
+        if not people:
+            return
+        service = as_service(self)
+        leads = service.env["crm.lead"].browse(people).exists()
+        busy = {
+            (task.res_id, task.user_id.id)
+            for task in service.env["mail.activity"].search(
+                [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)]
+            )
+        }
+        by_user = {}
+        for lead in leads:
+            for user_id in people[lead.id] - {lead.user_id.id}:
+                if (lead.id, user_id) not in busy:
+                    by_user.setdefault(user_id, []).append(lead.id)
+        for user in service.env["res.users"].browse(by_user):
+            # whoever sees them anyhow follows what they like
+            if user.has_group("sales_team.group_sale_salesman_all_leads"):
+                continue
+            leads.browse(by_user[user.id]).message_unsubscribe(user.partner_id.ids)
 
     @api.model
     def _open_tasks(self, lead_ids):

@@ -257,6 +257,16 @@ class MailActivity(models.Model):
         )
 
     @api.model
+    def _lead_gives(self):
+        """Whether it is remembered for which record somebody gives a task: what comes
+        with it is looked at only where there are tasks of ours, or leads are distributed
+        and so not everybody's to read."""
+        return bool(
+            self._lead_tasks_in_use()
+            or self.env["lead.distribution.route"]._distributing()
+        )
+
+    @api.model
     @ormcache("name")
     def _lead_any(self, name):
         """Whether any activity has this field set."""
@@ -352,7 +362,7 @@ class MailActivity(models.Model):
         )
         self._lead_first(vals_list)
         activities = super(MailActivity, activities).create(vals_list)
-        if not self.env.su and self._lead_tasks_in_use():
+        if not self.env.su and self._lead_gives():
             self.env["lead.distribution.given"]._give(activities)
         return activities
 
@@ -378,13 +388,7 @@ class MailActivity(models.Model):
         result = super(MailActivity, writer).write(vals)
         if moved and person:
             self.env["lead.distribution.given"]._check_documents(self)
-        if (
-            person
-            and self._lead_tasks_in_use()
-            or handed
-            and self.env.su
-            and not itself
-        ):
+        if person and self._lead_gives() or handed and self.env.su and not itself:
             self.env["lead.distribution.given"]._give(self)
         elif given:
             # whoever had it has it where the product moved it to, such as by merging

@@ -16,9 +16,11 @@ class MailActivity(models.Model):
     def _action_done(self, feedback=False, attachment_ids=None):
         ended = self.env["lead.distribution.outcomes"]._before_done(self)
         tasks = as_task(self) if self._lead_tasks_in_use() else self
+        people = self.env["lead.distribution.apply"]._people_of_tasks(self)
         result = super(MailActivity, tasks)._action_done(
             feedback=feedback, attachment_ids=attachment_ids
         )
+        self.env["lead.distribution.apply"]._after_done(people)
         self.env["lead.distribution.outcomes"]._what_follows(
             ended.exists() if ended else ended
         )

@@ -38,9 +38,7 @@ const ARCH = `
 // The mocked server adds up where a real one averages
 function average({kwargs}) {
     const [condition] = kwargs.domain;
-    const found = RECORDS.filter(
-        ({id}) => !condition || condition[2].includes(id)
-    );
+    const found = RECORDS.filter(({id}) => !condition || condition[2].includes(id));
     const sum = found.reduce((total, record) => total + record.won_percent, 0);
     return [{"won_percent:avg": sum / found.length, __extra_domain: []}];
 }

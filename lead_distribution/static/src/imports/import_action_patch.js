@@ -1,7 +1,7 @@
-import { ImportAction } from "@base_import/import_action/import_action";
+import {ImportAction} from "@base_import/import_action/import_action";
 
-import { useService } from "@web/core/utils/hooks";
-import { patch } from "@web/core/utils/patch";
+import {useService} from "@web/core/utils/hooks";
+import {patch} from "@web/core/utils/patch";
 
 /** After a file of leads: what came of it, instead of the list of its leads. */
 patch(ImportAction.prototype, {

@@ -39,7 +39,9 @@ export const offerService = {
         // The notification stands until the offer ends: its time goes on
         function countDown() {
             dropExpired();
-            for (const element of document.querySelectorAll(".lead_distribution_left")) {
+            for (const element of document.querySelectorAll(
+                ".lead_distribution_left"
+            )) {
                 const id = Number(element.dataset.offer);
                 const offer = state.offers.find((other) => other.id === id);
                 if (offer) {

@@ -24,7 +24,10 @@ export const poolCounterService = {
         function entry() {
             return menu
                 .getAll()
-                .find((one) => one.xmlid === "lead_distribution.lead_distribution_menu_pool");
+                .find(
+                    (one) =>
+                        one.xmlid === "lead_distribution.lead_distribution_menu_pool"
+                );
         }
 
         async function look() {

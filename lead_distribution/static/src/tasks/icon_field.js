@@ -10,11 +10,26 @@ const ICONS = [
     ...["check", "check-circle", "times", "times-circle", "thumbs-up", "thumbs-down"],
     ...["phone", "phone-square", "volume-control-phone", "mobile", "microphone-slash"],
     ...["envelope", "envelope-open", "comment", "comments", "whatsapp", "paper-plane"],
-    ...["calendar", "calendar-check-o", "calendar-times-o", "clock-o", "hourglass-half"],
+    ...[
+        "calendar",
+        "calendar-check-o",
+        "calendar-times-o",
+        "clock-o",
+        "hourglass-half",
+    ],
     ...["user", "user-plus", "user-times", "users", "handshake-o", "star", "heart"],
     ...["home", "building", "key", "map-marker", "car", "eye", "search", "camera"],
     ...["file-text-o", "pencil", "pencil-square-o", "money", "credit-card", "gift"],
-    ...["bell", "flag", "ban", "trash", "archive", "question-circle", "refresh", "undo"],
+    ...[
+        "bell",
+        "flag",
+        "ban",
+        "trash",
+        "archive",
+        "question-circle",
+        "refresh",
+        "undo",
+    ],
 ].map((name) => `fa-${name}`);
 
 /** A Char field with the class of a Font Awesome icon, chosen from a palette. */

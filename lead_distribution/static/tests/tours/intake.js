@@ -48,7 +48,8 @@ tours.add("lead_distribution_import", {
             run: "click",
         },
         {
-            trigger: ".o_list_view .o_data_row:contains(Eva Ruiz), .o_kanban_record:contains(Eva Ruiz)",
+            trigger:
+                ".o_list_view .o_data_row:contains(Eva Ruiz), .o_kanban_record:contains(Eva Ruiz)",
         },
     ],
 });
@@ -92,7 +93,8 @@ tours.add("lead_distribution_webhook", {
         },
         {
             content: "What the key says by itself",
-            trigger: ".o_data_row:contains(visitor.mail) td[name=understood]:contains(Email)",
+            trigger:
+                ".o_data_row:contains(visitor.mail) td[name=understood]:contains(Email)",
         },
         {
             trigger: "button[name=action_rotate]",

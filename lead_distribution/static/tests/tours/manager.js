@@ -6,6 +6,14 @@ registry.category("web_tour.tours").add("lead_distribution_manager", {
     url: "/odoo/lead-routes",
     steps: () => [
         {
+            content: "A line says which leads the route takes, and who is next",
+            trigger: ".o_data_row:contains(Main route):contains(is not Left alone)",
+        },
+        {
+            trigger: ".o_switch_view.o_kanban",
+            run: "click",
+        },
+        {
             content: "The route says what it does",
             trigger: ".o_kanban_record:contains(Main route):contains(Anna)",
         },
@@ -186,6 +194,10 @@ registry.category("web_tour.tours").add("lead_distribution_listing", {
 registry.category("web_tour.tours").add("lead_distribution_measure", {
     url: "/odoo/lead-routes",
     steps: () => [
+        {
+            trigger: ".o_switch_view.o_kanban",
+            run: "click",
+        },
         {
             trigger: ".o_kanban_record:contains(Main route) .fw-bold",
             run: "click",
