@@ -878,6 +878,23 @@ class AccessCase(AccessData):
             [{"name": "Mine", **leads_it}],
         )
         yield Case("crm.team", "unlink", "a team", self.south)
+        member = self.south.crm_team_member_ids[:1]
+        yield Case(
+            "crm.team.member",
+            "create",
+            "new",
+            args=[{"crm_team_id": self.north.id, "user_id": self.boris.id}],
+        )
+        yield Case(
+            "crm.team.member", "write", "a colleague's", member, [{"assignment_max": 9}]
+        )
+        yield Case("crm.team.member", "unlink", "a colleague's", member)
+        yield Case(
+            "resource.calendar.leaves",
+            "create",
+            "new",
+            args=[{"name": "Off", "date_from": "2026-01-01", "date_to": "2026-01-02"}],
+        )
         here = {"active_model": "crm.lead", "active_ids": lead.ids}
         for words, action in self.actions.items():
             if words == "calls a webhook":

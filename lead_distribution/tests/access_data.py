@@ -6,6 +6,7 @@ column ``own``, who has their own documents only. All records are company 1's.
 """
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import new_test_user
@@ -45,15 +46,18 @@ class AccessData(GenericMixin, DistributionCase):
         cls._make_leads()
         cls.batch = cls._make_run()
         cls._make_tasks()
-        cls._make_setup()
-        cls._make_dialogs()
-        cls._describe_subjects()
+        # what is offered stays offered, absent and paused as they are
+        with patch.object(type(cls.env["lead.distribution.offer"]), "_pass_on"):
+            cls._make_setup()
+            cls._make_dialogs()
+            cls._describe_subjects()
         cls._make_others()
         cls.messages = cls.leads["a colleague's"].message_ids
         (cls.own | cls.boris).write(
             {"lead_target_mode": "individual", "lead_target": 47}
         )
-        cls.boris.lead_distribution_paused = True
+        with patch.object(type(cls.env["lead.distribution.offer"]), "_pass_on"):
+            cls.boris.lead_distribution_paused = True
         cls.env.flush_all()
         cls.cr.precommit.run()
         cls.env.invalidate_all()
@@ -168,6 +172,10 @@ class AccessData(GenericMixin, DistributionCase):
             lead = cls.leads[words]
             found = (lead.distribution_state, lead.user_id)
             assert found == (state, user), (words, found)
+        # they may claim again
+        cls.env["lead.distribution.route"].union(*cls.routes.values()).write(
+            {"paused_user_ids": [Command.clear()]}
+        )
         service = as_service(cls.env["lead.distribution"])
         cls.removed = cls._secret_lead(
             "a colleague's, removed", user_id=cls.boris.id, team_id=cls.south.id
@@ -867,6 +875,14 @@ class AccessData(GenericMixin, DistributionCase):
             env["lead.distribution.lock"].search([("company_id", "=", cls.company.id)]),
             {"company_id": cls.env["res.company"].create({"name": "Third"}).id},
             {"counter": 5},
+        )
+        one(
+            "lead.distribution.unavailable",
+            env["lead.distribution.unavailable"].create(
+                {"user_id": cls.boris.id, "kind": "paused"}
+            ),
+            {"user_id": cls.clara.id, "kind": "limit"},
+            {"target": 5},
         )
         snapshots = env["lead.distribution.snapshot"]
         one(

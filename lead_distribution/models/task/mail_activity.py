@@ -258,9 +258,11 @@ class MailActivity(models.Model):
 
     @api.model
     def _lead_gives(self):
-        """Whether it is remembered for which record somebody gives a task: what comes
-        with it is looked at only where there are tasks of ours, or leads are distributed
-        and so not everybody's to read."""
+        """Whether it is remembered for which record somebody gives a task.
+
+        What comes with it is looked at only where there are tasks of ours, or leads are
+        distributed and so not everybody's to read.
+        """
         return bool(
             self._lead_tasks_in_use()
             or self.env["lead.distribution.route"]._distributing()

@@ -12,7 +12,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _lead_given_domain(self):
-        """Keep the activities that were given for the record to which they point, by who
+        """Keep activities that were given for the record to which they point, by who
         may write it: however one came to point at another, it opens nothing."""
 
         def to_sql(model, alias, query):
