@@ -2,7 +2,6 @@
 
 from odoo import api, fields, models
 
-from ...engine import Engine
 from ...tools.constants import COUNTED
 from ...tools.periods import day_span
 from ...tools.service_context import as_service
@@ -90,11 +89,10 @@ class LeadDistributionRoute(models.Model):
             snapshot = service.env["lead.distribution.candidates"]._snapshot(
                 company, service.browse(routes.ids), fields.Datetime.now()
             )
-            engine = Engine(snapshot.routes, snapshot.people)
-            known = {route.route_id for route in snapshot.routes}
+            decision = service.env["lead.distribution.decision"]
+            following = decision._next_in_line(snapshot)
             for route in self.filtered(lambda r, routes=routes: r._origin in routes):
-                if route._origin.id in known:
-                    route.next_user_id = engine.next_in_line(route._origin.id)
+                route.next_user_id = following.get(route._origin.id)
 
     @api.depends_context("company", "allowed_company_ids")
     def _compute_today_count(self):

@@ -19,10 +19,26 @@ class LeadDistributionDecision(models.AbstractModel):
         :returns: ``(decisions, state)``: a ``Decision`` for each request, in the
             routes' own ids, and what is to be remembered of the routes
         """
-        engine = Engine(snapshot.routes, snapshot.people)
+        engine = self._engine(snapshot)
         engine.given.update(known)
         decisions = [snapshot.decided(engine.decide(request)) for request in requests]
         return decisions, snapshot.remembered(engine.state())
+
+    @api.model
+    def _engine(self, snapshot):
+        return Engine(snapshot.routes, snapshot.people)
+
+    @api.model
+    def _next_in_line(self, snapshot):
+        """Tell who would take a lead of nobody's customer.
+
+        :returns: ``{route_id: user_id or None}``
+        """
+        engine = self._engine(snapshot)
+        return {
+            route.route_id: engine.next_in_line(route.route_id)
+            for route in snapshot.routes
+        }
 
     @api.model
     def _requests(self, leads, matches, identities, snapshot, skip=None):
