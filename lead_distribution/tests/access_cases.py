@@ -878,6 +878,7 @@ class AccessCase(AccessData):
             [{"name": "Mine", **leads_it}],
         )
         yield Case("crm.team", "unlink", "a team", self.south)
+        yield Case("res.users", "action_archive", "a colleague", self.clara)
         member = self.south.crm_team_member_ids[:1]
         yield Case(
             "crm.team.member",

@@ -303,7 +303,9 @@ class TestPreview(ClientCase):
         for _n in range(3):
             self._lead(user_id=self.boris.id, partner_id=client.id)
         text = self._wizard(lead).preview
-        self.assertIn("1 other leads", text)
+        readable = (client.related_lead_ids - lead).with_user(self.allowed)
+        count = len(readable._filtered_access("read"))
+        self.assertIn(f"{count} other leads", text)
         self.assertIn("Call the new client", text)
         self.assertIn("4 other leads", self._wizard(lead, self.env.user).preview)
         # a colleague of another company, whom the reader does not know

@@ -681,6 +681,8 @@ class TestServiceFields(IntakeCase):
             "one2many": [Command.create({})],
             "datetime": "2001-01-01 00:00:00",
             "integer": 12345,
+            "boolean": True,
+            "char": "forged",
             "json": {"dismissed": 1},
         }[field.type]
 
@@ -705,7 +707,9 @@ class TestServiceFields(IntakeCase):
         if way == "copy with defaults":
             return Lead("copy", self.first.ids, context=context)[0]
         if way == "import":
-            return Lead("load", ["name"], [["X"]], context=context)["ids"][0]
+            found = Lead("load", ["name"], [["X"]], context=context)
+            self.assertTrue(found["ids"], found["messages"])
+            return found["ids"][0]
         if way == "mail with values":
             return Lead("message_new", {"subject": "X"}, dict(forged))[0]
         assert way == "mail with defaults"

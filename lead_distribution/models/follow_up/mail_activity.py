@@ -16,6 +16,7 @@ class MailActivity(models.Model):
             "lead_given_model",
             "lead_origin",
             "lead_reminded",
+            "lead_step_id",
         }
     )
 

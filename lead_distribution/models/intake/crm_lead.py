@@ -16,6 +16,11 @@ class CrmLead(models.Model):
         intake._resolve_names(values, company, {})
         return super()._load_records_write(values)
 
+    def _clean_properties(self):
+        # sudo: Odoo tidies the properties of leads that it has just imported, which may
+        # be somebody else's by now; nothing of them is told
+        return super(CrmLead, self.sudo())._clean_properties()
+
     @api.model
     def _open_by_number(self, number):
         """Open a lead that a summary names by its number.

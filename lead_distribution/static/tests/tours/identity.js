@@ -92,7 +92,7 @@ registry.category("web_tour.tours").add("lead_distribution_incomplete", {
         },
         {
             trigger: ".o_kanban_quick_create [name=phone] input",
-            run: "edit 22 555 01 00",
+            run: "edit +48 22 555 01 00",
         },
         {
             trigger: ".o_kanban_quick_create .o_kanban_add",
