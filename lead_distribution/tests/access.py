@@ -327,7 +327,9 @@ class AccessMixin:
             with (
                 patch.object(Registry, "clear_cache", remember),
                 # what the database refuses is an answer here, see _failed
-                mute_logger("odoo.sql_db", "odoo.addons.base.models.ir_actions"),
+                mute_logger(
+                    "odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_actions"
+                ),
                 suppress(RolledBack),
                 env.cr.savepoint(),
             ):

@@ -6,6 +6,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.tests.common import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.lead_distribution.tools.task_spec import TaskSpec
 
@@ -70,6 +71,7 @@ class TestRedistribution(DistributionCase):
         self.assertEqual(lead.user_id, self.anna)
         self.assertIn("nobody but Anna could take it", self._last(lead))
 
+    @mute_logger("odoo.addons.lead_distribution.models.task.outcome_follow")
     def test_paused_route(self):
         """S4: a paused route takes nothing, and the lead says so."""
         other = self._route(self.clara, name="Seniors", domain="[('id', '=', 0)]")

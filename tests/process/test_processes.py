@@ -104,7 +104,7 @@ def test_several_processes_place_each_lead_once(few, copy_of, totals_of_one, pro
 HELD_AT = [
     "_write_leads",
     "_subscribe",
-    "_schedule",
+    "_after_assign",
     "_log",
     "_drop_escalations",
     "_close_run",
@@ -376,7 +376,9 @@ def test_twenty_claims_of_a_hundred_offers(many, copy_of):
     lead_ids = [
         lead_id
         for (lead_id,) in database.query(
-            "SELECT id FROM crm_lead ORDER BY id LIMIT 100"
+            # a known customer's lead is offered to their salesperson alone
+            """SELECT id FROM crm_lead WHERE email_normalized NOT LIKE 'customer%'
+                ORDER BY id LIMIT 100"""
         )
     ]
     workers = {user_id: database.process() for user_id in users}

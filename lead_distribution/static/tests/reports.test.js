@@ -28,6 +28,7 @@ class Result extends models.Model {
 
 defineMailModels();
 defineModels([Result]);
+onRpc("crm.lead", "my_offers", () => []);
 
 const ARCH = `
     <list js_class="lead_distribution_averages">
