@@ -399,7 +399,7 @@ class PathsCase(DistributionCase):
 
     def schedule(self, name="distribute_pending"):
         """Let one of our schedules run; what it commits is kept as long as the test."""
-        service = self.env["lead.distribution"].with_context({})
+        service = self.env(context={})["lead.distribution"]
         self.cr.flush()
         with patch.object(self.cr, "commit", self.cr.flush):
             getattr(service, f"_cron_{name}")()

@@ -143,11 +143,12 @@ class ResourceCalendar(models.Model):
 
     @api.depends_context(ZONE_KEY)
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get(ZONE_KEY):
             for calendar in self:
                 if calendar.tz:
                     calendar.display_name = f"{calendar.display_name} ({calendar.tz})"
+        return result
 
     def _lead_calendars(self):
         return self

@@ -48,14 +48,14 @@ export const poolCounterService = {
             }
         }
 
+        function begin(work) {
+            work().catch((error) => console.warn("Lead pool:", error.message));
+        }
+
         function later() {
             if (Date.now() - looked > PAUSE) {
                 begin(look);
             }
-        }
-
-        function begin(work) {
-            work().catch((error) => console.warn("Lead pool:", error.message));
         }
 
         begin(async () => {
