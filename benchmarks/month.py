@@ -19,6 +19,7 @@ from engine import (
     Person,
     Request,
     Route,
+    Stretch,
     compensation,
     days_absent,
 )
@@ -58,6 +59,7 @@ class Office:
         self.stuck = dict.fromkeys(self.targets, 0)  # customers' leads
         self.worst = 0.0
         self.log = []
+        self.stretches = []
 
     def units(self, user_id):
         return self.own[user_id] + self.stuck[user_id]
@@ -79,21 +81,20 @@ class Office:
             )
             for u in self.targets
         }
+        nothing = dict.fromkeys(self.targets, 0.0)
         if not self.compensated:
-            return dict.fromkeys(self.targets, 0.0), away
-        here = [u for u in self.targets if not self.absent(u, at)]
-        return {
-            u: compensation(
-                away[u],
-                self.targets[u],
-                [
-                    (self.units(o), len(days) - away[o], self.targets[o])
-                    for o in here
-                    if o != u
-                ],
-            )
-            for u in self.targets
-        }, away
+            return nothing, away
+        here = {u for u in self.targets if not self.absent(u, at)}
+        return nothing | compensation(self.targets, self.stretches, here), away
+
+    def _stretch(self, at):
+        """:returns: the part of the month that goes on at this moment: a new one when
+        somebody came or went"""
+        away = frozenset(u for u in self.targets if self.absent(u, at))
+        if not self.stretches or self.stretches[-1].away != away:
+            units = dict.fromkeys(self.targets, 0.0)
+            self.stretches.append(Stretch(units, away))
+        return self.stretches[-1]
 
     def distribute(self, at, advisors):
         """One block of leads.
@@ -116,6 +117,7 @@ class Office:
             ),
         )
         engine = Engine([route], [Person(u, self.last[u]) for u in self.targets])
+        got = self._stretch(at).units
         here = [u for u in self.targets if not self.absent(u, at) and self.targets[u]]
         total = sum(self.targets[u] for u in here)
         for number, advisor in enumerate(advisors):
@@ -125,6 +127,7 @@ class Office:
             self.clock += 1
             self.last[user_id] = self.clock
             loads[user_id] += 1
+            got[user_id] += 1
             self.log.append((at, user_id))
             if decision.reason == "known_advisor":
                 self.stuck[user_id] += 1
