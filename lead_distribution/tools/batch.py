@@ -39,6 +39,18 @@ def isolated(cr, log, message, *args):
         log(message, *args, exc_info=True)
 
 
+def drop_some(model, domain, most):
+    """Delete what a domain selects, a block at a time, as autovacuum asks for it.
+
+    :param most: how many records at once
+    :returns: ``(number deleted, whether more remain)``
+    """
+    found = model.search(domain, limit=most + 1)
+    dropped = found[:most]
+    dropped.unlink()
+    return len(dropped), len(found) > most
+
+
 def safely(cr, items, work, give_up):
     """Do some work for all items together; if it fails, find the item to blame.
 

@@ -205,15 +205,7 @@ class Client(worker.Worker):
         self.inside(self._expire_offers)
 
     def _expire_offers(self, env):
-        cron = env.ref("lead_distribution.ir_cron_expire_offers")
-        progress = env["ir.cron.progress"].create({"cron_id": cron.id})
-        env.cr.commit()
-        env["lead.distribution"].with_context(
-            ir_cron_progress_id=progress.id,
-            cron_id=cron.id,
-            cron_end_time=time.monotonic() + 1,
-        )._cron_expire_offers()
-        env.cr.commit()
+        self.scheduled(env, "lead.distribution", "expire_offers", 1)
 
     def role_claim(self):
         uid = self.draw.choice(self.ids["users"])

@@ -325,16 +325,26 @@ class Worker:
                 return placed
             time.sleep(PAUSE)
 
-    def turn(self, env):
-        cron = env.ref("lead_distribution.ir_cron_distribute_pending")
+    def scheduled(self, env, model, name, seconds):
+        """Run a schedule as the scheduler does.
+
+        :param seconds: the time it has
+        :returns: its ``ir.cron.progress``
+        """
+        cron = env.ref(f"lead_distribution.ir_cron_{name}")
         progress = env["ir.cron.progress"].create({"cron_id": cron.id})
         env.cr.commit()
-        env["lead.distribution"].with_context(
+        step = env[model].with_context(
             ir_cron_progress_id=progress.id,
             cron_id=cron.id,
-            cron_end_time=time.monotonic() + PAUSE,
-        )._cron_distribute_pending()
+            cron_end_time=time.monotonic() + seconds,
+        )
+        getattr(step, f"_cron_{name}")()
         env.cr.commit()
+        return progress
+
+    def turn(self, env):
+        progress = self.scheduled(env, "lead.distribution", "distribute_pending", PAUSE)
         progress.invalidate_recordset()
         return progress.done, env["lead.distribution"]._pending_count()
 
@@ -466,15 +476,7 @@ class Worker:
         return errors
 
     def rules_turn(self, env):
-        cron = env.ref("lead_distribution.ir_cron_apply_rules")
-        progress = env["ir.cron.progress"].create({"cron_id": cron.id})
-        env.cr.commit()
-        env["lead.distribution.rule.runner"].with_context(
-            ir_cron_progress_id=progress.id,
-            cron_id=cron.id,
-            cron_end_time=time.monotonic() + 10,
-        )._cron_apply_rules()
-        env.cr.commit()
+        self.scheduled(env, "lead.distribution.rule.runner", "apply_rules", 10)
 
     def do_notes(self, lead_ids):
         """The salesperson of each lead writes a note, a request each.

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 
+from ...tools.batch import drop_some
+
 #: for how long it is kept, as long as what became no lead
 DAYS = 90
 ROWS_PER_STEP = 1000
@@ -202,9 +204,7 @@ class LeadDistributionImport(models.Model):
         :returns: ``(number deleted, whether more remain)``
         """
         before = fields.Datetime.now() - timedelta(days=DAYS)
-        old = self.search([("date", "<", before)], limit=ROWS_PER_STEP + 1)
-        old[:ROWS_PER_STEP].unlink()
-        return len(old[:ROWS_PER_STEP]), len(old) > ROWS_PER_STEP
+        return drop_some(self, [("date", "<", before)], ROWS_PER_STEP)
 
 
 class LeadDistributionImportLine(models.Model):

@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.batch import drop_some
+
 #: for how long calls are kept, and repeated ones known
 DAYS = 90
 ROWS_PER_STEP = 1000
@@ -88,6 +90,4 @@ class LeadDistributionIntakeCall(models.Model):
         :returns: ``(number deleted, whether more remain)``
         """
         before = fields.Datetime.now() - timedelta(days=DAYS)
-        old = self.search([("date", "<", before)], limit=ROWS_PER_STEP + 1)
-        old[:ROWS_PER_STEP].unlink()
-        return len(old[:ROWS_PER_STEP]), len(old) > ROWS_PER_STEP
+        return drop_some(self, [("date", "<", before)], ROWS_PER_STEP)

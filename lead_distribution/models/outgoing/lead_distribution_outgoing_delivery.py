@@ -8,6 +8,7 @@ import requests
 
 from odoo import api, fields, models
 
+from ...tools.batch import drop_some
 from ...tools.redacting_log import redacting_logger
 
 _logger = redacting_logger(__name__)
@@ -165,6 +166,4 @@ class LeadDistributionOutgoingDelivery(models.Model):
         :returns: ``(number deleted, whether more remain)``
         """
         before = fields.Datetime.now() - timedelta(days=DAYS)
-        old = self.search([("create_date", "<", before)], limit=ROWS_PER_STEP + 1)
-        old[:ROWS_PER_STEP].unlink()
-        return len(old[:ROWS_PER_STEP]), len(old) > ROWS_PER_STEP
+        return drop_some(self, [("create_date", "<", before)], ROWS_PER_STEP)

@@ -7,6 +7,7 @@ from odoo.exceptions import LockError, UserError
 from odoo.tools import clean_context, email_normalize, plaintext2html
 
 from ...engine import text as texts
+from ...tools.batch import drop_some
 from ...tools.service_context import from_gateway, telling_nothing
 
 #: for how long it is kept
@@ -244,6 +245,4 @@ class LeadDistributionNotLead(models.Model):
         :returns: ``(number deleted, whether more remain)``
         """
         before = fields.Datetime.now() - timedelta(days=DAYS)
-        old = self.search([("date", "<", before)], limit=ROWS_PER_STEP + 1)
-        old[:ROWS_PER_STEP].unlink()
-        return len(old[:ROWS_PER_STEP]), len(old) > ROWS_PER_STEP
+        return drop_some(self, [("date", "<", before)], ROWS_PER_STEP)

@@ -53,10 +53,14 @@ class LeadDistributionTasks(models.AbstractModel):
 
         :param tasks: with the rights to read them
         """
-        teams = self._led_teams() if tasks else []
+        return self._of_teams(tasks, self._led_teams() if tasks else ())
+
+    @api.model
+    def _of_teams(self, tasks, team_ids):
+        """Pick the tasks of some departments, within the companies at hand."""
         return tasks.filtered(
             lambda task: (
-                task.lead_team_id.id in teams
+                task.lead_team_id.id in team_ids
                 and (
                     not task.lead_company_id
                     or task.lead_company_id in self.env.companies
@@ -135,16 +139,7 @@ class LeadDistributionTasks(models.AbstractModel):
 
         :param tasks: with the rights to read them
         """
-        teams = self._task_teams() if tasks else []
-        return tasks.filtered(
-            lambda task: (
-                task.lead_team_id.id in teams
-                and (
-                    not task.lead_company_id
-                    or task.lead_company_id in self.env.companies
-                )
-            )
-        )
+        return self._of_teams(tasks, self._task_teams() if tasks else ())
 
     @api.model
     def _task_teams(self):
