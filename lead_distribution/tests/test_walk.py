@@ -301,6 +301,35 @@ class TestWalk(DistributionCase):
         self.assertLess(many - few, 60, f"{few} queries for 20 leads, {many} for 400")
         self.assertLess(many / 400, 1.5)
 
+    def test_queries_do_not_grow_with_known_customers(self):
+        """The gate, for leads that are linked to a customer each."""
+        self._route(self.anna | self.boris, activity_type_id=self.call.id)
+        self.company.lead_distribution_mode = "queued"
+
+        def cost(count, what):
+            emails = [f"{what}{number}@known.test" for number in range(count)]
+            self.env["res.partner"].create(
+                [{"name": f"Known {email}", "email": email} for email in emails]
+            )
+            leads = self.env["crm.lead"].create(
+                [
+                    {"name": email, "type": "lead", "email_from": email}
+                    for email in emails
+                ]
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["lead.distribution"]._distribute_block(self.company, count)
+            self.env.flush_all()
+            spent = self.env.cr.sql_log_count - before
+            self.assertEqual(set(leads.mapped("intake_status")), {"linked"})
+            return spent
+
+        cost(10, "warm")
+        few, many = cost(20, "few"), cost(200, "many")
+        self.assertLess(many - few, 60, f"{few} queries for 20 leads, {many} for 200")
+
     def test_settled_meanwhile(self):
         """Whatever was won or archived before its turn wants nobody."""
         self._route(self.anna)

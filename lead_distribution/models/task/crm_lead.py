@@ -3,7 +3,7 @@
 from odoo import fields, models
 
 from ...tools.service_context import LOSING, LOSING_KEY
-from .task_closing import ENDS
+from .task_closing import may_end
 
 
 class CrmLead(models.Model):
@@ -27,7 +27,7 @@ class CrmLead(models.Model):
 
     def _before_write(self, change):
         losing = self.env.context.get(LOSING_KEY) is LOSING
-        if not losing and not ENDS.isdisjoint(change.vals):
+        if not losing and may_end(change.vals):
             tasks = self.env["lead.distribution.tasks"]
             change.kept["standing"] = tasks._standing(self)
         return super()._before_write(change)

@@ -4,8 +4,14 @@ from odoo import api, fields, models
 
 from ...tools.service_context import as_service, as_task
 
-#: values that a lead which is over is told by
-ENDS = {"active", "intake_status", "probability", "stage_id"}
+#: fields by which a lead that is over is told
+ENDS = {"active", "probability", "stage_id"}
+
+
+def may_end(vals):
+    """Whether a lead may be over once this is written. What a batch writes on leads of
+    known customers does not: how they stand is computed for each."""
+    return not ENDS.isdisjoint(vals) or vals.get("intake_status") == "removed"
 
 
 class MailActivityType(models.Model):
