@@ -1,7 +1,7 @@
 {
     "name": "Lead Distribution",
     "summary": "Hand every incoming lead to the right salesperson, fairly, and say why",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "Lead Distribution contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/crm",

@@ -77,8 +77,8 @@ class Engine:
         :returns: the :class:`Decision` for a :class:`Request`.
         """
         decision = self._decide(request)
-        if request.about:
-            decision.trace["identity"] = request.about
+        if request.evidence:
+            decision.trace["identity"] = request.evidence
         self.given[request.lead_id] = decision.user_id
         return decision
 

@@ -98,7 +98,7 @@ class Request:
         this one too, whatever the routes.
     :param same_as: an earlier lead of the block from the same person, whose
         salesperson is the keeper.
-    :param about: whose the lead is, for the trace.
+    :param evidence: whose the lead is, for the trace.
     :param scope: see :class:`Route`.
     """
 
@@ -109,7 +109,7 @@ class Request:
     weight: float = 1.0
     keeper: int | None = None
     same_as: int | None = None
-    about: dict | None = None
+    evidence: dict | None = None
     scope: int | None = None
 
 

@@ -98,8 +98,8 @@ class LeadDistributionEffectiveness(models.Model):
     won of 100 received. The revenue is the expected one of won leads, in the lead's
     company's currency. A merged inquiry is received from its own source, at its own
     time; what became of the person counts once, with the lead that stays. Minutes are
-    averages over the leads where it happened; a client that was recognised as the lead
-    came took nobody any time.
+    averages over the leads where it happened; a customer that was recognised as the
+    lead came took nobody any time.
     """
 
     _name = "lead.distribution.effectiveness"
@@ -164,7 +164,7 @@ class LeadDistributionEffectiveness(models.Model):
     campaign_id = fields.Many2one("utm.campaign", readonly=True)
     listing_id = fields.Many2one("lead.distribution.listing", readonly=True)
     route_id = fields.Many2one("lead.distribution.route", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     intake_status = fields.Selection(INTAKE_STATUSES, string="Intake", readonly=True)
     removal_reason_id = fields.Many2one(
         "lead.distribution.removal.reason", readonly=True
@@ -184,7 +184,7 @@ class LeadDistributionEffectiveness(models.Model):
     revenue = fields.Monetary(readonly=True, help="Expected revenue of won leads.")
     currency_id = fields.Many2one("res.currency", readonly=True)
     minutes_to_customer = fields.Float(
-        string="Minutes to Client", aggregator="avg", readonly=True, digits=(16, 1)
+        string="Minutes to Customer", aggregator="avg", readonly=True, digits=(16, 1)
     )
     minutes_to_call = fields.Float(
         string="Minutes to Call", aggregator="avg", readonly=True, digits=(16, 1)
@@ -196,7 +196,7 @@ class LeadDistributionEffectiveness(models.Model):
         string="Minutes to Meeting", aggregator="avg", readonly=True, digits=(16, 1)
     )
     work_minutes_to_customer = fields.Float(
-        string="Working Minutes to Client",
+        string="Working Minutes to Customer",
         aggregator="avg",
         readonly=True,
         digits=(16, 1),

@@ -5,7 +5,7 @@ from . import test_board
 from . import test_audit
 from . import test_bulk
 from . import test_comings
-from . import test_clients
+from . import test_customers
 from . import test_core
 from . import test_customer
 from . import test_events

@@ -75,7 +75,7 @@ class AccessCase(AccessData):
         secrets = (
             ("crm.lead", "email_from", "a colleague's"),
             ("crm.lead", "email_from", "pending for another's route"),
-            ("res.partner", "email", "a client"),
+            ("res.partner", "email", "a customer"),
             ("lead.distribution.absence", "reason", "a colleague's"),
             ("lead.distribution.inquiry", "email_from", "pool of another's route"),
             ("lead.distribution.not.lead", "email_from", "company 1"),
@@ -148,7 +148,7 @@ class AccessCase(AccessData):
             "pending for another's route",
         )
         yield from self.on_leads(
-            "action_link_customer", "own", "a colleague's", args=[self.client.id]
+            "action_link_customer", "own", "a colleague's", args=[self.customer.id]
         )
         yield from self.on_leads("action_open_duplicate", "own")
         yield from self.on_leads(
@@ -175,7 +175,7 @@ class AccessCase(AccessData):
                 "pending for another's route",
                 "offered to a colleague",
             )
-        for method in ("action_take_from_client", "action_take_to_client"):
+        for method in ("action_take_from_customer", "action_take_to_customer"):
             yield from self.on_leads(
                 method, "a colleague's, linked", args=[["email_from", "phone"]]
             )
@@ -354,7 +354,7 @@ class AccessCase(AccessData):
             yield Case(Task, "action_comment", words, task, ["Said"])
             yield Case(Task, "action_ask_outcome", words, task)
             yield Case(Task, "action_hand_over", words, task)
-        lead, client = self.leads["a colleague's"], self.client
+        lead, customer = self.leads["a colleague's"], self.customer
         yield Case(
             "mail.activity",
             "write",
@@ -365,9 +365,9 @@ class AccessCase(AccessData):
         yield Case(
             "mail.activity",
             "write",
-            "made by own: moved to a client",
+            "made by own: moved to a customer",
             tasks["made by own"],
-            [{"res_model_id": self._model_id("res.partner"), "res_id": client.id}],
+            [{"res_model_id": self._model_id("res.partner"), "res_id": customer.id}],
         )
         yield Case(
             "mail.activity",
@@ -716,26 +716,26 @@ class AccessCase(AccessData):
         )
         yield Case(Users, "unlink", "a colleague", colleague)
         Partner = "res.partner"
-        yield Case(Partner, "action_open_related_leads", "a client", self.client)
+        yield Case(Partner, "action_open_related_leads", "a customer", self.customer)
         yield Case(
             Partner,
             "write",
-            "a client: given to oneself",
-            self.client,
+            "a customer: given to oneself",
+            self.customer,
             lambda env: [{"user_id": env.uid}],
         )
         yield Case(
             Partner,
             "write",
-            "a client: salesperson since",
-            self.client,
+            "a customer: salesperson since",
+            self.customer,
             [{"lead_salesperson_since": "2020-01-01 00:00:00"}],
         )
         yield Case(
             Partner,
             "read",
-            "a client: its leads",
-            self.client,
+            "a customer: its leads",
+            self.customer,
             [["related_lead_ids", "lead_activity_ids", "former_advisor_ids"]],
             tells=lambda env, result: any(
                 result[0][name] for name in ("related_lead_ids", "lead_activity_ids")
@@ -772,9 +772,9 @@ class AccessCase(AccessData):
                     model,
                     {
                         "lead_id": lead.id,
-                        "other_id": self.client.id,
-                        "contact_name": "New client",
-                        "email_from": "new@clients.test",
+                        "other_id": self.customer.id,
+                        "contact_name": "New customer",
+                        "email_from": "new@customers.test",
                     },
                 )
                 if model == "lead.distribution.customer.line":
@@ -810,7 +810,7 @@ class AccessCase(AccessData):
         task = self._dialog_values(lead)["lead.distribution.task"]
         for words, model, ids in (
             ("a colleague's lead, by name of the model", "crm.lead", lead.ids),
-            ("a client, by name of the model", "res.partner", self.client.ids),
+            ("a customer, by name of the model", "res.partner", self.customer.ids),
             (
                 "an absence, by name of the model",
                 "lead.distribution.absence",
@@ -839,12 +839,12 @@ class AccessCase(AccessData):
         yield Case(
             "lead.distribution.anonymize",
             "default_get",
-            "about a client",
+            "about a customer",
             args=[["partner_ids", "about"]],
             kwargs={
                 "context": {
                     "active_model": "res.partner",
-                    "active_ids": self.client.ids,
+                    "active_ids": self.customer.ids,
                 }
             },
         )
@@ -936,7 +936,7 @@ class AccessCase(AccessData):
             args=[[]],
             tells=lambda env, result: result,
         )
-        yield Case("res.partner", "create", "new", args=[{"name": "New client"}])
+        yield Case("res.partner", "create", "new", args=[{"name": "New customer"}])
         yield Case(
             "res.users",
             "web_read",

@@ -183,11 +183,11 @@ class AccessData(GenericMixin, DistributionCase):
         cls.reason = cls.env["lead.distribution.removal.reason"].search([], limit=1)
         cls.removed.action_remove(cls.reason.id)
         cls.leads["a colleague's, removed"] = cls.removed
-        word = cls.secret("res.partner", "a client")
-        cls.client = cls.env["res.partner"].create(
+        word = cls.secret("res.partner", "a customer")
+        cls.customer = cls.env["res.partner"].create(
             {
-                "name": f"{word} client",
-                "email": f"{word}@clients.test",
+                "name": f"{word} customer",
+                "email": f"{word}@customers.test",
                 "company_id": cls.company.id,
                 "user_id": cls.boris.id,
             }
@@ -196,7 +196,7 @@ class AccessData(GenericMixin, DistributionCase):
             "a colleague's, linked",
             user_id=cls.boris.id,
             team_id=cls.south.id,
-            partner_id=cls.client.id,
+            partner_id=cls.customer.id,
         )
         cls.leads["a colleague's, linked"] = cls.linked
         cls.leads[TASKED] = cls._secret_lead(
@@ -559,7 +559,7 @@ class AccessData(GenericMixin, DistributionCase):
             .create({"reason": word("lead.distribution.customer", "a colleague's")})
         )
         line = cls.env["lead.distribution.customer.line"].create(
-            {"wizard_id": customer.id, "partner_id": cls.client.id, "score": 90}
+            {"wizard_id": customer.id, "partner_id": cls.customer.id, "score": 90}
         )
         line.sudo(False)
         cls.dialogs = {
@@ -589,7 +589,7 @@ class AccessData(GenericMixin, DistributionCase):
         leads = [Command.set(lead.ids)]
         return {
             "lead.distribution.anonymize": {
-                "partner_ids": [Command.set(cls.client.ids)],
+                "partner_ids": [Command.set(cls.customer.ids)],
                 "understood": True,
             },
             "lead.distribution.decline": {"lead_ids": leads},
@@ -752,7 +752,7 @@ class AccessData(GenericMixin, DistributionCase):
         subjects["lead.distribution.customer"].new = {"lead_id": lead.id}
         subjects["lead.distribution.customer.line"].new = {
             "wizard_id": cls.dialogs["lead.distribution.customer"].id,
-            "partner_id": cls.client.id,
+            "partner_id": cls.customer.id,
         }
         subjects["lead.distribution.holidays.line"].new = {
             "wizard_id": cls.dialogs["lead.distribution.holidays"].id,
@@ -925,7 +925,7 @@ class AccessData(GenericMixin, DistributionCase):
             },
             {"date_deadline": "2026-01-01"},
         )
-        cls.subjects["res.partner"] = Subject({"a client": cls.client})
+        cls.subjects["res.partner"] = Subject({"a customer": cls.customer})
 
     @classmethod
     def _dialog_change(cls, model):

@@ -45,7 +45,7 @@ CONDITIONS = {
         "the routes did not choose somebody",
     ),
     "ledger": (
-        lambda way: way.chosen != "captured",
+        lambda way: way.chosen != "self_assigned",
         "captured by a person: nothing is distributed",
     ),
     "route": (lambda way: way.route, "no route is concerned"),
@@ -499,7 +499,7 @@ def reads_given(t, way):
 @consequence("former")
 def reads_former(t, way):
     """Who has it no more opens it no more, unless it waits on a route of theirs, or is
-    of a client of theirs."""
+    of a customer of theirs."""
     user = t.person(way.former)
     still = way.state in ("pool", "offered") or t.lead.partner_id.user_id == user
     t.assertEqual(t.reads(user), still)

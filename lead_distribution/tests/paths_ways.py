@@ -193,7 +193,7 @@ AWAY = Start(_had_by_who_is_paused, held="anna", tasks=True)
 
 WITHOUT_CONTACT = "the act ties the lead to the contact, if at all"
 BY_ROUTES = {"chosen": "routes", "gives": "anna"}
-CAPTURED = {"chosen": "captured", "state": "none", "route": None, "units": {}}
+SELF_ASSIGNED = {"chosen": "self_assigned", "state": "none", "route": None, "units": {}}
 
 
 @way("created", NOTHING, by="robo", **BY_ROUTES)
@@ -206,12 +206,12 @@ def created_by_rpc_for_the_intake_user(t):
     t.arrives(user_id=t.robo.id)
 
 
-@way("created", NOTHING, by="alma", gives="boris", **CAPTURED)
+@way("created", NOTHING, by="alma", gives="boris", **SELF_ASSIGNED)
 def created_by_rpc_for_a_salesperson(t):
     t.arrives(user=t.alma, user_id=t.boris.id)
 
 
-@way("created", NOTHING, by="anna", gives="anna", **CAPTURED)
+@way("created", NOTHING, by="anna", gives="anna", **SELF_ASSIGNED)
 def created_by_quick_create(t):
     found = t.rpc(
         t.anna, "crm.lead", "name_create", "Flat at the lake", default_type="lead"
@@ -219,7 +219,7 @@ def created_by_quick_create(t):
     t.lead = t.lead_of(found[0])
 
 
-@way("created", NOTHING, by="anna", gives="anna", **CAPTURED)
+@way("created", NOTHING, by="anna", gives="anna", **SELF_ASSIGNED)
 def created_on_screen(t):
     values = t.inquiry()
     t.lead = t.lead_of(t.web_save(t.anna, t.lead_of(()), values)[0]["id"])
@@ -240,7 +240,7 @@ def created_by_mail(t):
 def _import(t, *columns):
     names, values = zip(
         ("name", "Flat at the lake"),
-        ("contact_name", "Cora Client"),
+        ("contact_name", "Cora Customer"),
         ("email_from", "cora@customers.test"),
         ("phone", "+48 22 555 01 00"),
         ("source_id", "Source Assigning"),
@@ -262,7 +262,7 @@ def imported(t):
     _import(t)
 
 
-@way("created", NOTHING, by="alma", gives="boris", **CAPTURED)
+@way("created", NOTHING, by="alma", gives="boris", **SELF_ASSIGNED)
 def imported_with_salesperson(t):
     _import(t, ("user_id", "Boris"))
 
@@ -904,7 +904,7 @@ def offer_of_somebody_paused(t):
 
 
 def _had_of_a_stranger(t):
-    t.contact = t.other_client
+    t.contact = t.other_customer
     t.arrives(**_stranger(1))
     t.start_tasks()
 
@@ -923,7 +923,7 @@ def linked_to_a_colleagues_customer(t):
         "crm.lead",
         "action_link_customer",
         t.lead.ids,
-        t.other_client.id,
+        t.other_customer.id,
         True,
     )
 
@@ -931,7 +931,7 @@ def linked_to_a_colleagues_customer(t):
 def _may_unlink(t):
     _had(t)
     t.anna.group_ids |= t.env.ref("lead_distribution.group_unlink_customer")
-    t.assertEqual(t.lead.partner_id, t.client)
+    t.assertEqual(t.lead.partner_id, t.customer)
 
 
 MAY_UNLINK = Start(_may_unlink, "anna", True)
@@ -958,7 +958,7 @@ def unlinked_and_distributed_again(t):
 
 @way("others", MAY_UNLINK, by="anna", units={}, contact="", **KEPT)
 def relinked_to_another_customer(t):
-    t.web_save(t.anna, t.lead, {"partner_id": t.other_client.id})
+    t.web_save(t.anna, t.lead, {"partner_id": t.other_customer.id})
 
 
 def _moved_by_a_batch(t):

@@ -126,10 +126,10 @@ class PathsCase(DistributionCase):
 
     @classmethod
     def _set_up_customers(cls):
-        cls.client, cls.other_client = cls.env["res.partner"].create(
+        cls.customer, cls.other_customer = cls.env["res.partner"].create(
             [
                 {
-                    "name": "Cora Client",
+                    "name": "Cora Customer",
                     "email": "cora@customers.test",
                     "phone": "+48 22 555 01 00",
                 },
@@ -274,7 +274,7 @@ class PathsCase(DistributionCase):
     def setUp(self):
         super().setUp()
         self.lead = self.leads = self.env["crm.lead"]
-        self.contact = self.client
+        self.contact = self.customer
         self.refused = None
 
     # what ways do with it --------------------------------------------------
@@ -326,7 +326,7 @@ class PathsCase(DistributionCase):
         return {
             "name": "Flat at the lake",
             "type": "lead",
-            "contact_name": "Cora Client",
+            "contact_name": "Cora Customer",
             "email_from": "cora@customers.test",
             "phone": "+48 22 555 01 00",
             "source_id": self._source(route),
@@ -347,7 +347,7 @@ class PathsCase(DistributionCase):
     def mail_comes_in(self):
         """:returns: the lead that the mail server made, of the mailbox's user"""
         raw = (
-            "From: Cora Client <cora@customers.test>\nTo: leads@house.test\n"
+            "From: Cora Customer <cora@customers.test>\nTo: leads@house.test\n"
             "Subject: Flat at the lake\nMessage-Id: <paths@customers.test>\n\n"
             "Call me: +48 22 555 01 00\n"
         )

@@ -33,7 +33,7 @@ class TestAccess(AccessCase):
     def test_names_are_no_markup(self):
         """What is put together as HTML has the names of others as text, not as tags."""
         tag = "<zqtag>"
-        named = [*self.leads.values(), *self.routes.values(), self.client]
+        named = [*self.leads.values(), *self.routes.values(), self.customer]
         named += [self.boris, self.own, self.listing, self.kind, self.south, self.north]
         named += [*self.sources.values(), self.reason, self.purpose, self.rule]
         for record in named:

@@ -92,8 +92,8 @@ class TestAverages(DistributionCase):
             self.assertIn('js_class="lead_distribution_averages"', arch)
             self.assertIn('avg="Won %"', arch)
 
-    def test_recognised_clients_are_in_no_average(self):
-        """V11: who was a client before took nobody any time; and nothing that has not
+    def test_recognised_customers_are_in_no_average(self):
+        """V11: who was a customer before took nobody any time; and nothing that has not
         happened counts as 0 minutes."""
         self._route(self.anna)
         self.env["res.partner"].create({"name": "Zoe", "email": "zoe@known.test"})
@@ -101,8 +101,8 @@ class TestAverages(DistributionCase):
         self.assertTrue(known.customer_recognised)
         other = self._lead(source_id=self.portals[0].id)
         self._lead(source_id=self.portals[0].id)
-        client = self.env["res.partner"].create({"name": "Later"})
-        other.with_user(self.manager).action_link_customer(client.id)
+        customer = self.env["res.partner"].create({"name": "Later"})
+        other.with_user(self.manager).action_link_customer(customer.id)
         self.assertFalse(other.customer_recognised)
         self.env.cr.execute(
             "UPDATE crm_lead SET minutes_to_customer = 40 WHERE id = %s",

@@ -14,7 +14,7 @@ UNLINK = "lead_distribution.group_unlink_customer"
 
 @tagged("post_install", "-at_install")
 class TestCustomer(DistributionCase):
-    """Leads and their clients: linked, made, unlinked, tied to another."""
+    """Leads and their customers: linked, made, unlinked, tied to another."""
 
     @classmethod
     def setUpClass(cls):
@@ -35,7 +35,7 @@ class TestCustomer(DistributionCase):
         return self.env["mail.message"].search(
             [
                 ("model", "=", "res.partner"),
-                ("subject", "like", "Another lead of your client"),
+                ("subject", "like", "Another lead of your customer"),
                 ("notified_partner_ids", "in", user.partner_id.ids),
             ]
         )
@@ -75,7 +75,7 @@ class TestCustomer(DistributionCase):
         self.assertGreater(lines[0].score, lines[1].score)
 
     def test_matches_of_ones_company(self):
-        """V6: nobody sees another company's clients."""
+        """V6: nobody sees another company's customers."""
         self.zoe.company_id = self.company_2
         lead = self._lead(phone="601100200", contact_name="Zoe Lukaszewska")
         self.assertFalse(self._wizard(lead).line_ids)
@@ -83,7 +83,7 @@ class TestCustomer(DistributionCase):
     # V7 --------------------------------------------------------------------
 
     def test_link(self):
-        """V7: Linked, the salesperson stays, the client's one is told if wanted;
+        """V7: Linked, the salesperson stays, the customer's one is told if wanted;
         own documents only."""
         lead = self._lead()
         self.zoe.user_id = self.boris
@@ -105,7 +105,7 @@ class TestCustomer(DistributionCase):
         self.assertIn(second.name, self._told(self.boris).body)
 
     def test_link_keeps_what_the_inquiry_says(self):
-        """V7: on the lead and off the client."""
+        """V7: on the lead and off the customer."""
         lead = self._lead(phone="+48 777 777 777", contact_name="Z. L.")
         email = lead.email_from
         lead.with_user(self.anna).action_link_customer(self.zoe)
@@ -115,7 +115,7 @@ class TestCustomer(DistributionCase):
         self.assertEqual(self.zoe.phone, "+48 601 100 200")
 
     def test_link_refused(self):
-        """V7: a lead has one client; who comes too late is told who did it."""
+        """V7: a lead has one customer; who comes too late is told who did it."""
         lead = self._lead()
         other = self.env["res.partner"].create({"name": "Other"})
         lead.with_user(self.anna).action_link_customer(self.zoe.id)
@@ -135,7 +135,7 @@ class TestCustomer(DistributionCase):
     # V8 V9 -----------------------------------------------------------------
 
     def test_convert(self):
-        """V8 V9: the client has what the lead says; a call for today."""
+        """V8 V9: the customer has what the lead says; a call for today."""
         listing = self.env["lead.distribution.listing"].create({"name": "House"})
         purpose = self.env["lead.distribution.consent.purpose"].create({"name": "Call"})
         lead = self._lead(
@@ -147,11 +147,11 @@ class TestCustomer(DistributionCase):
             listing_id=listing.id,
             consent_purpose_ids=[(6, 0, purpose.ids)],
         )
-        client_id = lead.with_user(self.anna).action_convert_customer()
-        client = self.env["res.partner"].browse(client_id)
-        self.assertEqual(self._status(lead), (client, "converted", self.anna))
+        customer_id = lead.with_user(self.anna).action_convert_customer()
+        customer = self.env["res.partner"].browse(customer_id)
+        self.assertEqual(self._status(lead), (customer, "converted", self.anna))
         self.assertRecordValues(
-            client,
+            customer,
             [
                 {
                     "name": "Max Mustermann",
@@ -164,14 +164,14 @@ class TestCustomer(DistributionCase):
                 }
             ],
         )
-        self.assertEqual(client.parent_id.name, "Muster Ltd")
-        self.assertIn("Wants a garden", client.comment)
+        self.assertEqual(customer.parent_id.name, "Muster Ltd")
+        self.assertIn("Wants a garden", customer.comment)
         call = lead.customer_activity_id
-        self.assertEqual((call.user_id, call.res_id), (self.anna, client.id))
+        self.assertEqual((call.user_id, call.res_id), (self.anna, customer.id))
         self.assertEqual(call.date_deadline, company_today(self.company))
         again = self._lead()
-        again.with_user(self.anna).action_link_customer(client.id)
-        self.assertEqual(client.related_lead_count, 2)
+        again.with_user(self.anna).action_link_customer(customer.id)
+        self.assertEqual(customer.related_lead_count, 2)
 
     def test_convert_with_other_values(self):
         """V8: what the form says goes before what the lead says."""
@@ -186,12 +186,12 @@ class TestCustomer(DistributionCase):
             (lead.partner_id.name, lead.partner_id.city), ("Maximilian", "Berlin")
         )
         self.assertEqual(lead.intake_status, "converted")
-        client = (
+        customer = (
             self._lead()
             .with_user(self.anna)
             .action_convert_customer({"name": "By a script", "phone": "+48 1"})
         )
-        self.assertEqual(self.env["res.partner"].browse(client).name, "By a script")
+        self.assertEqual(self.env["res.partner"].browse(customer).name, "By a script")
         with self.assertRaisesRegex(UserError, "no field"):
             self._lead().with_user(self.anna).action_convert_customer({"x_nope": 1})
 
@@ -218,7 +218,7 @@ class TestCustomer(DistributionCase):
 
     def test_core_converts_alike(self):
         """V5 V9: Odoo's own conversion ends in the same state."""
-        lead = self._lead(contact_name="Core Client", phone="+48 602 300 401")
+        lead = self._lead(contact_name="Core Customer", phone="+48 602 300 401")
         wizard = (
             self.env["crm.lead2opportunity.partner"]
             .with_user(self.anna)
@@ -240,7 +240,7 @@ class TestCustomer(DistributionCase):
         return lead
 
     def test_unlink(self):
-        """V13: new again, off the client, told on both; the salesperson stays."""
+        """V13: new again, off the customer, told on both; the salesperson stays."""
         lead = self._linked()
         self.assertEqual(lead.phone, self.zoe.phone)
         self.assertTrue(
@@ -249,7 +249,9 @@ class TestCustomer(DistributionCase):
         self.assertEqual(
             self._status(lead), (self.env["res.partner"], "new", self.allowed)
         )
-        self.assertFalse(lead.phone, "the wrong client's number stays with the client")
+        self.assertFalse(
+            lead.phone, "the wrong customer's number stays with the customer"
+        )
         self.assertTrue(lead.email_from)
         self.assertFalse(lead.date_customer)
         self.assertNotIn(lead, self.zoe.related_lead_ids)
@@ -301,27 +303,27 @@ class TestCustomer(DistributionCase):
         self.assertEqual(self.zoe.user_id, self.clara)
 
     def test_unlink_cancels_the_call(self):
-        """V13 V9: and the client made from it stays."""
+        """V13 V9: and the customer made from it stays."""
         lead = self._lead(phone="+48 602 300 400", contact_name="Max")
         lead.with_user(self.anna).action_convert_customer()
-        client, call = lead.partner_id, lead.customer_activity_id
+        customer, call = lead.partner_id, lead.customer_activity_id
         self.assertTrue(call)
         lead.user_id = self.allowed
         wizard = self._wizard(lead, self.allowed)
-        self.assertIn("Call the new client", wizard.preview)
+        self.assertIn("Call the new customer", wizard.preview)
         wizard.action_unlink()
         self.assertFalse(call.exists())
-        self.assertTrue(client.exists())
+        self.assertTrue(customer.exists())
         self.assertEqual(lead.phone, "+48 602 300 400")
 
     def test_relink_in_the_same_step(self):
-        """V13: to another client, or to a new one."""
+        """V13: to another customer, or to a new one."""
         lead = self._linked(contact_name="Max")
         right = self.env["res.partner"].create(
             {"name": "Right", "email": lead.email_from}
         )
         wizard = self._wizard(lead, self.allowed)
-        self.assertFalse(wizard.phone, "the wrong client's number is no prefill")
+        self.assertFalse(wizard.phone, "the wrong customer's number is no prefill")
         self.assertEqual(wizard.line_ids.partner_id, right)
         wizard.line_ids.action_select()
         self.assertEqual(self._status(lead), (right, "linked", self.allowed))
@@ -330,10 +332,10 @@ class TestCustomer(DistributionCase):
         wizard.action_create()
         self.assertEqual(lead.partner_id.name, "Newcomer")
         self.assertEqual(lead.intake_status, "converted")
-        self.assertIn("off this client", right.message_ids[0].body)
+        self.assertIn("off this customer", right.message_ids[0].body)
 
     def test_unlink_and_distribute_again(self):
-        """V13: the units follow; the right client's salesperson comes first."""
+        """V13: the units follow; the right customer's salesperson comes first."""
         lead = self._lead()
         lead.with_user(self.anna).action_link_customer(self.zoe.id)
         self.anna.group_ids |= self.env.ref(UNLINK)
@@ -382,8 +384,8 @@ class TestCustomer(DistributionCase):
             (lead | stranger).with_user(self.manager).merge_opportunity()
         self.assertEqual(lead.partner_id, self.zoe)
 
-    def test_contact_of_the_same_company_is_no_other_client(self):
-        """V13: another person of the client's company needs no permission."""
+    def test_contact_of_the_same_company_is_no_other_customer(self):
+        """V13: another person of the customer's company needs no permission."""
         house = self.env["res.partner"].create({"name": "House", "is_company": True})
         one, two = self.env["res.partner"].create(
             [{"name": name, "parent_id": house.id} for name in ("One", "Two")]
@@ -394,7 +396,7 @@ class TestCustomer(DistributionCase):
         self.assertEqual(lead.partner_id, two)
 
     def test_written_with_the_permission(self):
-        """V13: writing another client is unlinking and linking, told on both."""
+        """V13: writing another customer is unlinking and linking, told on both."""
         lead = self._lead(phone="+48 602 300 400")
         lead.with_user(self.anna).action_convert_customer()
         wrong, call = lead.partner_id, lead.customer_activity_id
@@ -402,14 +404,14 @@ class TestCustomer(DistributionCase):
         lead.with_user(self.allowed).partner_id = self.zoe
         self.assertEqual(self._status(lead), (self.zoe, "linked", self.allowed))
         self.assertFalse(call.exists())
-        self.assertIn("off this client", wrong.message_ids[0].body)
-        self.assertIn("to this client", self.zoe.message_ids[0].body)
+        self.assertIn("off this customer", wrong.message_ids[0].body)
+        self.assertIn("to this customer", self.zoe.message_ids[0].body)
         lead.with_user(self.allowed).partner_id = False
         self.assertEqual(lead.intake_status, "new")
 
     def test_no_way_round_the_permission(self):
         """V13: not by removing the lead first, by giving the contact another company,
-        by deleting the client, or by merging into a lead that nobody tied."""
+        by deleting the customer, or by merging into a lead that nobody tied."""
         lead = self._linked(type="opportunity")
         lead.user_id = self.anna
         mine = lead.with_user(self.anna)
@@ -448,7 +450,7 @@ class TestCustomer(DistributionCase):
         self.assertEqual((lead.contact_name, lead.partner_name), ("Max", "Max Ltd"))
 
     def test_unlink_of_one_set_by_hand(self):
-        """V13: what the wrong client filled in goes, however it was set."""
+        """V13: what the wrong customer filled in goes, however it was set."""
         lead = self._lead(user_id=self.allowed.id, contact_name="Max")
         mine = lead.with_user(self.allowed)
         mine.partner_id = self.zoe
@@ -467,7 +469,7 @@ class TestCustomer(DistributionCase):
         self.assertEqual(lead.user_id, self.allowed)
 
     def test_companies_and_bad_input(self):
-        """V7 V8: another company's client; fields that are none."""
+        """V7 V8: another company's customer; fields that are none."""
         both = self._user(
             "both",
             f"sales_team.group_sale_salesman_all_leads,{UNLINK}",
@@ -495,7 +497,7 @@ class TestCustomer(DistributionCase):
         own = self._lead()
         own.with_user(self.anna).action_link_customer(self.zoe.id)
         wizard = Wizard.with_user(self.anna).create(
-            {"lead_id": own.id, "client_id": self.zoe.id}
+            {"lead_id": own.id, "customer_id": self.zoe.id}
         )
         self.assertFalse(wizard.preview)
 
@@ -566,7 +568,7 @@ class TestTimes(DistributionCase):
         return lead
 
     def test_minutes(self):
-        """V11: to the client, and from there to the first call, email, meeting, in
+        """V11: to the customer, and from there to the first call, email, meeting, in
         minutes and in working minutes; the first one counts."""
         lead = self._created("2025-09-05 16:30:20")  # a Friday
         mine = lead.with_user(self.anna)
@@ -598,8 +600,8 @@ class TestTimes(DistributionCase):
         self.assertEqual(lead.work_minutes_to_email, 7 * 60 + 49)
         self.assertFalse(lead.date_first_meeting)
 
-    def test_before_the_client_nothing_counts(self):
-        """V11: from the client on."""
+    def test_before_the_customer_nothing_counts(self):
+        """V11: from the customer on."""
         lead = self._lead(phone="+48 602 300 400", contact_name="Max")
         call = lead.with_user(self.anna).activity_schedule(
             "mail.mail_activity_data_call", user_id=self.anna.id
@@ -631,7 +633,7 @@ class TestTimes(DistributionCase):
         self.assertEqual(lead.minutes_to_meeting, 120)
 
     def test_recognised_at_once(self):
-        """V11: a known customer is a client from the first minute."""
+        """V11: a known customer is one from the first minute."""
         self.env["res.partner"].create({"name": "Zoe", "email": "zoe@known.test"})
         lead = self._lead(email_from="zoe@known.test")
         self.assertTrue(lead.date_customer)
@@ -665,9 +667,9 @@ class TestEffectiveness(DistributionCase):
         leads[0].with_user(user).action_remove(self.reason.id)
         for lead in leads[1:5]:
             lead.with_user(user).action_convert_customer()
-        client = leads[1].partner_id
+        customer = leads[1].partner_id
         for lead in leads[5:7]:
-            lead.with_user(user).action_link_customer(client.id)
+            lead.with_user(user).action_link_customer(customer.id)
         for lead in leads[3:6]:
             lead.with_user(user).action_set_won()
         leads[7].with_user(user).action_set_lost()

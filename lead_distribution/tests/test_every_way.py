@@ -19,7 +19,7 @@ from .common import DistributionCase
 class TestEveryWay(DistributionCase):
     """Offers, pauses, and whoever is told."""
 
-    def _client(self, user=None, email="cora@customers.test"):
+    def _customer(self, user=None, email="cora@customers.test"):
         return self.env["res.partner"].create(
             {"name": "Cora", "email": email, "user_id": user.id if user else False}
         )
@@ -98,7 +98,7 @@ class TestEveryWay(DistributionCase):
 
     def test_known_advisor_is_asked_alone_then_all_others(self):
         """Offered to all: a known customer's advisor comes first, then the others."""
-        self._client(self.boris)
+        self._customer(self.boris)
         self._route(self.anna | self.boris | self.clara, delivery="offer_all")
         lead = self._lead(email_from="cora@customers.test")
         self.assertEqual(lead.offer_user_ids, self.boris)
@@ -160,10 +160,10 @@ class TestEveryWay(DistributionCase):
 
     def test_contact_of_an_intake_user_counts_as_nobodys(self):
         """Only if the contact has no salesperson: an intake user is none."""
-        client = self._client(self._intake_user())
+        customer = self._customer(self._intake_user())
         self._route(self.anna, contact_owner_policy="if_empty")
         self._lead(email_from="cora@customers.test")
-        self.assertEqual(client.user_id, self.anna)
+        self.assertEqual(customer.user_id, self.anna)
 
     # who is told, reads ------------------------------------------------------
 
@@ -196,7 +196,7 @@ class TestEveryWay(DistributionCase):
         self.assertEqual(lead.user_id, self.anna)
         self.assertFalse(self._reads(outsider, lead))
         self.anna.lead_distribution_paused = True
-        self._client(robo, "robo@customers.test")
+        self._customer(robo, "robo@customers.test")
         other = self._lead(email_from="robo@customers.test")
         self.assertEqual(other.activity_ids.user_id, self.boris)
 
@@ -213,16 +213,16 @@ class TestEveryWay(DistributionCase):
         self.assertIn(lead.activity_ids.summary, (spanish, text))
         self.assertEqual(lead.activity_ids.user_id, outsider)
 
-    def test_clients_salesperson_reads_its_leads_and_no_more(self):
-        """A colleague's lead of one's client is read, not written, while it is."""
-        client = self._client(self.clara)
+    def test_customers_salesperson_reads_its_leads_and_no_more(self):
+        """A colleague's lead of one's customer is read, not written, while it is."""
+        customer = self._customer(self.clara)
         self._route(self.anna, prefer_known=False)
         lead = self._lead(email_from="cora@customers.test")
-        self.assertEqual((lead.user_id, lead.partner_id), (self.anna, client))
+        self.assertEqual((lead.user_id, lead.partner_id), (self.anna, customer))
         self.assertTrue(self._reads(self.clara, lead))
         with self.assertRaises(AccessError):
             lead.with_user(self.clara).write({"name": "Mine"})
-        client.user_id = self.boris
+        customer.user_id = self.boris
         self.assertFalse(self._reads(self.clara, lead))
 
     def test_follower_reads_while_following(self):
@@ -296,7 +296,7 @@ class TestOneTransaction(DistributionCase):
 
     def test_owner_of_an_automation_alone_pays(self):
         """ "On create: salesperson = Clara" wins, and nobody else pays for it."""
-        client = self.env["res.partner"].create(
+        customer = self.env["res.partner"].create(
             {"name": "Cora", "email": "cora@customers.test"}
         )
         self._route(
@@ -319,6 +319,6 @@ class TestOneTransaction(DistributionCase):
         self.assertEqual(self.clara.lead_workload_units, 1)
         self.assertEqual(lead.activity_ids.user_id, self.clara)
         self.assertEqual(len(lead.activity_ids), 1)
-        self.assertEqual(client.user_id, self.clara)
+        self.assertEqual(customer.user_id, self.clara)
         former = (self.anna | self.boris).partner_id
         self.assertFalse(lead.message_partner_ids & former)

@@ -42,7 +42,7 @@ class TestFollowUp(DistributionCase):
             self.lead.distribution_idle_since, self.start + timedelta(hours=1)
         )
 
-    def test_captured(self):
+    def test_self_assigned(self):
         """U4: what a salesperson captured is theirs from then on."""
         with freeze_time("2026-03-02 09:00:00"):
             lead = self._lead(user_id=self.clara.id)
@@ -83,11 +83,11 @@ class TestFollowUp(DistributionCase):
         self.assertTrue(all(leads.mapped("distribution_idle_since")))
 
     def test_merge(self):
-        """U4: the follow-up of both is the head's."""
-        tail = self._lead(partner_id=self.customer.id)
-        tail.user_id = self.anna
+        """U4: the follow-up of both is the master's."""
+        duplicates = self._lead(partner_id=self.customer.id)
+        duplicates.user_id = self.anna
         with freeze_time("2026-03-07 12:00:00"):
-            self._say(tail.with_user(self.anna), "rang")
-        head = (self.lead | tail).with_user(self.manager).merge_opportunity()
+            self._say(duplicates.with_user(self.anna), "rang")
+        master = (self.lead | duplicates).with_user(self.manager).merge_opportunity()
         self.env.invalidate_all()
-        self.assertEqual(str(head.last_follow_up_date), "2026-03-07 12:00:00")
+        self.assertEqual(str(master.last_follow_up_date), "2026-03-07 12:00:00")

@@ -32,7 +32,7 @@ class TestHand(DistributionCase):
         lead.user_id = self.boris  # the same again is no change
         self.assertEqual(self._rows(lead), rows)
 
-    def test_captured_lead_changed_by_hand(self):
+    def test_self_assigned_lead_changed_by_hand(self):
         """O24: also for leads that were none of ours."""
         lead = self._lead(user_id=self.clara.id)
         lead.user_id = self.boris
@@ -276,11 +276,11 @@ class TestHand(DistributionCase):
 
     def test_distribute_takes_nobodys_lead_for_nothing(self):
         """O21: nobody else found, or the same again: all stays as it is."""
-        captured = self._lead(user_id=self.clara.id)
+        self_assigned = self._lead(user_id=self.clara.id)
         self.route.domain = "[('priority', '=', '3')]"
-        captured.with_user(self.manager).action_distribute()
-        self.assertEqual(captured.user_id, self.clara)
-        self.assertEqual(captured.distribution_state, "none")
+        self_assigned.with_user(self.manager).action_distribute()
+        self.assertEqual(self_assigned.user_id, self.clara)
+        self.assertEqual(self_assigned.distribution_state, "none")
         mine = self._lead(priority="3")
         mine.with_user(self.manager).action_distribute()
         self.assertEqual(

@@ -254,11 +254,11 @@ class TestIdentity(DistributionCase):
         self.assertIn("Łukasz Żak", lead.with_user(self.manager).identity_hint)
         self.assertIn(
             ["partner", partner.id, 0.6, ["name"]],
-            lead.sudo().identity_about["candidates"],
+            lead.sudo().identity_evidence["candidates"],
         )
         again = self._lead(contact_name="lukasz żak")
         self.assertFalse(again.duplicate_lead_id)
-        self.assertEqual(len(again.sudo().identity_about["candidates"]), 2)
+        self.assertEqual(len(again.sudo().identity_evidence["candidates"]), 2)
         self.assertFalse(self._lead(contact_name="Lukasz").identity_flag)
 
     def test_dismissed(self):
@@ -445,7 +445,7 @@ class TestIdentity(DistributionCase):
         self.assertEqual(second.duplicate_lead_id, first)
         self.assertEqual(self._rows(second).reason, "strategy")
 
-    def test_captured_lead_is_noted(self):
+    def test_self_assigned_lead_is_noted(self):
         """V10 K12: kept by who captured it, and told whose it is."""
         partner = self._contact()
         first = self._lead(email_from="jan@kowalski.test")

@@ -12,7 +12,7 @@ class TestIntake(DistributionCase):
         super().setUpClass()
         cls.route = cls._route(cls.anna | cls.boris)
 
-    def test_explicit_salesperson_is_captured(self):
+    def test_explicit_salesperson_is_self_assigned(self):
         """K12: whoever is given explicitly keeps the lead."""
         lead = self._lead(user_id=self.clara.id)
         self.assertEqual(lead.user_id, self.clara)
@@ -25,7 +25,7 @@ class TestIntake(DistributionCase):
         self.assertEqual(lead.sudo().user_id, self.anna)
         self.assertEqual(lead.sudo().distribution_state, "assigned")
 
-    def test_created_on_screen_is_captured(self):
+    def test_created_on_screen_is_self_assigned(self):
         """K12: the form and the quick create of a salesperson."""
         Lead = self.env["crm.lead"].with_user(self.clara)
         found = Lead.web_save({"name": "Met at a fair"}, {"user_id": {}})
@@ -34,7 +34,7 @@ class TestIntake(DistributionCase):
         lead = self.env["crm.lead"].browse(Lead.name_create("Quick one")[0])
         self.assertEqual((lead.user_id, lead.distribution_state), (self.clara, "none"))
 
-    def test_form_default_is_captured(self):
+    def test_form_default_is_self_assigned(self):
         """K12: through the form's own defaults."""
         with Form(self.env["crm.lead"].with_user(self.clara)) as form:
             form.name = "Typed in"

@@ -77,7 +77,7 @@ class TestPlaceholders(DistributionCase):
         self.assertEqual(third.duplicate_lead_id, second)
 
     def test_nor_a_contact(self):
-        """P12 6: a client who was made with one is not everybody."""
+        """P12 6: a customer who was made with one is not everybody."""
         self._country("es")
         self.env["res.partner"].create(
             {"name": "Ana", "email": "noemail@noemail.com", "phone": "600000000"}
@@ -237,7 +237,7 @@ class TestNotations(DistributionCase):
         super().setUpClass()
         cls.route = cls._route(cls.anna | cls.boris | cls.clara)
 
-    def test_one_client(self):
+    def test_one_customer(self):
         """P12 7: in leads as in contacts."""
         for country, number, notations in (
             (
@@ -257,7 +257,7 @@ class TestNotations(DistributionCase):
         ):
             self.company.country_id = self.env.ref(f"base.{country}")
             partner = self.env["res.partner"].create(
-                {"name": "Client", "phone": number, "user_id": self.clara.id}
+                {"name": "Customer", "phone": number, "user_id": self.clara.id}
             )
             for notation in notations:
                 lead = self._lead(email_from=False, phone=notation)
@@ -267,7 +267,7 @@ class TestNotations(DistributionCase):
     def test_several_numbers(self):
         """P12 7: all of them are looked at."""
         partner = self.env["res.partner"].create(
-            {"name": "Client", "phone": "601 601 601", "user_id": self.clara.id}
+            {"name": "Customer", "phone": "601 601 601", "user_id": self.clara.id}
         )
         lead = self._lead(email_from=False, phone="22 555 01 00 / 601 601 601")
         self.assertEqual(lead.partner_id, partner)

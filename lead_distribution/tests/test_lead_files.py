@@ -34,7 +34,7 @@ class TestLeadFiles(DistributionCase):
         )
 
     def _load(self, data, user=None, name="leads.csv", mime="text/csv", **options):
-        """Import as the client does: preview, then the mapping that it proposes.
+        """Import as the customer does: preview, then the mapping that it proposes.
 
         :returns: ``(preview, result, base_import.import)``
         """
@@ -372,7 +372,7 @@ class TestOwnTools(DistributionCase):
         super().setUpClass()
         cls.route = cls._route(cls.boris)
         cls.partner = cls.env["res.partner"].create(
-            {"name": "Kai Client", "email": "kai@visitors.example"}
+            {"name": "Kai Customer", "email": "kai@visitors.example"}
         )
 
     def _as(self, user, **values):

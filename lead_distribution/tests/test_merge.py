@@ -87,8 +87,8 @@ class TestMerge(DistributionCase):
 
     def test_nothing_is_lost(self):
         """V10: counts of every related model before and after."""
-        head = self._laden(name="First", listing_id=self.listing.id)
-        tail = self._laden(
+        master = self._laden(name="First", listing_id=self.listing.id)
+        duplicates = self._laden(
             name="Second",
             listing_id=self.listing.id,
             external_ref="P-2",
@@ -96,31 +96,31 @@ class TestMerge(DistributionCase):
             phone="22 555 01 00",
         )
         medium = self.env["utm.medium"].create({"name": "A medium"})
-        tail.medium_id = medium
-        self.assertEqual(tail.duplicate_lead_id, head)
-        self.assertEqual(tail.user_id, head.user_id)
-        followers = (head | tail).message_follower_ids.partner_id
-        before = self._related(head | tail)
-        tags = (head | tail).tag_ids
-        texts = set((head | tail).message_ids.ids)
+        duplicates.medium_id = medium
+        self.assertEqual(duplicates.duplicate_lead_id, master)
+        self.assertEqual(duplicates.user_id, master.user_id)
+        followers = (master | duplicates).message_follower_ids.partner_id
+        before = self._related(master | duplicates)
+        tags = (master | duplicates).tag_ids
+        texts = set((master | duplicates).message_ids.ids)
         self._merge()
-        self.assertFalse(tail.exists())
-        after = self._related(head)
+        self.assertFalse(duplicates.exists())
+        after = self._related(master)
         # who followed both follows once; what pointed from one to the other is gone
         both = ("mail.followers", "res_id")
-        self.assertEqual(head.message_follower_ids.partner_id, followers)
+        self.assertEqual(master.message_follower_ids.partner_id, followers)
         expected = {**before, both: len(followers)}
         expected.pop(("crm.lead", "duplicate_lead_id"))
         expected["mail.message", "res_id"] = after["mail.message", "res_id"]
         after.pop(("lead.distribution.inquiry", "lead_id"))
         self.assertEqual(after, expected)
-        self.assertLessEqual(texts, set(head.message_ids.ids), "and what was logged")
-        self.assertEqual(head.tag_ids, tags)
-        self.assertIn("Second text", head.description)
-        self.assertEqual(head.phone, "22 555 01 00")
-        self.assertEqual(head.medium_id, medium)
-        self.assertEqual(len(head.consent_ids), 2)
-        inquiry = head.inquiry_ids
+        self.assertLessEqual(texts, set(master.message_ids.ids), "and what was logged")
+        self.assertEqual(master.tag_ids, tags)
+        self.assertIn("Second text", master.description)
+        self.assertEqual(master.phone, "22 555 01 00")
+        self.assertEqual(master.medium_id, medium)
+        self.assertEqual(len(master.consent_ids), 2)
+        inquiry = master.inquiry_ids
         self.assertEqual(
             (inquiry.name, inquiry.external_ref, inquiry.source_id),
             ("Second", "P-2", self.source),
@@ -129,65 +129,66 @@ class TestMerge(DistributionCase):
 
     def test_units_and_reference(self):
         """V10 V2: one lead is one unit; the number of the merged one is known."""
-        head = self._lead(email_from="a@person.test")
+        master = self._lead(email_from="a@person.test")
         values = {
             "name": "Again",
             "email_from": "a@person.test",
             "external_ref": "P-1",
             "source_id": self.source.id,
         }
-        tail = self.env["crm.lead"].create(values)
-        anna = head.user_id.with_company(self.company)
+        duplicates = self.env["crm.lead"].create(values)
+        anna = master.user_id.with_company(self.company)
         self.assertEqual(anna.lead_workload_units, 2)
         self._merge()
         anna.invalidate_recordset()
         self.assertEqual(anna.lead_workload_units, 1)
-        self.assertFalse(tail.exists())
-        self.assertEqual(self._rows(head).mapped("state"), ["assigned", "removed"])
-        self.assertEqual(self.env["crm.lead"].create(values), head)
-        self.assertFalse(head.with_user(self.boris).has_access("read"))
-        inquiry = head.inquiry_ids
+        self.assertFalse(duplicates.exists())
+        self.assertEqual(self._rows(master).mapped("state"), ["assigned", "removed"])
+        self.assertEqual(self.env["crm.lead"].create(values), master)
+        self.assertFalse(master.with_user(self.boris).has_access("read"))
+        inquiry = master.inquiry_ids
         self.assertTrue(inquiry.with_user(self.anna).has_access("read"))
         self.assertFalse(inquiry.with_user(self.boris).has_access("read"))
 
     def test_first_creation_date(self):
         """V10: whoever asked first has waited since then."""
-        head = self._lead(email_from="a@person.test")
-        tail = self._lead(email_from="a@person.test")
+        master = self._lead(email_from="a@person.test")
+        duplicates = self._lead(email_from="a@person.test")
         long_ago = fields.Datetime.now() - timedelta(days=9)
         self.env.cr.execute(
-            "UPDATE crm_lead SET create_date = %s WHERE id = %s", [long_ago, tail.id]
+            "UPDATE crm_lead SET create_date = %s WHERE id = %s",
+            [long_ago, duplicates.id],
         )
-        tail.invalidate_recordset()
+        duplicates.invalidate_recordset()
         self._merge()
-        self.assertEqual(head.create_date, long_ago)
+        self.assertEqual(master.create_date, long_ago)
 
     def test_what_is_not_merged(self):
         """V10: another listing, another company, another salesperson, a closed one."""
-        head = self._lead(email_from="a@person.test")
+        master = self._lead(email_from="a@person.test")
         listed = self._lead(email_from="a@person.test", listing_id=self.listing.id)
         other = self._lead(email_from="a@person.test", user_id=self.clara.id)
         lost = self._lead(email_from="a@person.test")
-        self.assertEqual((listed | other | lost).duplicate_lead_id, head)
+        self.assertEqual((listed | other | lost).duplicate_lead_id, master)
         lost.action_set_lost()
         self._merge()
-        self.assertEqual(len((head | listed | other | lost).exists()), 4)
-        self.assertEqual(listed.user_id, head.user_id)
+        self.assertEqual(len((master | listed | other | lost).exists()), 4)
+        self.assertEqual(listed.user_id, master.user_id)
 
     def test_only_where_the_company_wants_it(self):
         """V10: two companies, two policies."""
         self.company.lead_duplicate_policy = "link"
         self._lead(email_from="a@person.test")
-        tail = self._lead(email_from="a@person.test")
+        duplicates = self._lead(email_from="a@person.test")
         self._merge()
-        self.assertTrue(tail.exists())
+        self.assertTrue(duplicates.exists())
 
     def test_failure_leaves_the_leads(self):
         """V10: what cannot be merged stays as it is, the others go on."""
         heads = self._lead(email_from="a@person.test") | self._lead(
             email_from="b@person.test"
         )
-        tails = self._lead(email_from="a@person.test") | self._lead(
+        duplicates = self._lead(email_from="a@person.test") | self._lead(
             email_from="b@person.test"
         )
         original = type(self.env["crm.lead"])._merge_dependences
@@ -200,8 +201,8 @@ class TestMerge(DistributionCase):
         self.patch(type(self.env["crm.lead"]), "_merge_dependences", broken)
         with self.assertLogs("odoo.addons.lead_distribution", "WARNING"):
             self._merge()
-        self.assertTrue(tails[0].exists())
-        self.assertFalse(tails[1].exists())
+        self.assertTrue(duplicates[0].exists())
+        self.assertFalse(duplicates[1].exists())
 
     def test_by_hand_to_somebody_else(self):
         """Part 10: who gets a lead by a merge has a row that says so."""

@@ -74,17 +74,17 @@ class TestCompanyOfLead(NoCompanyCase):
         """:returns: ``[(values of a lead, its company), ...]``"""
         one, two, nobody = self.company, self.company_2, self.env["res.company"]
         team_2 = self.env["crm.team"].create({"name": "Theirs", "company_id": two.id})
-        client = self.env["res.partner"].create({"name": "C", "company_id": two.id})
+        customer = self.env["res.partner"].create({"name": "C", "company_id": two.id})
         anybody = self.env["res.partner"].create({"name": "A"})
         blank = {"company_id": None, "team_id": None, "user_id": None}
         return [
             ({**blank, "company_id": one.id, "team_id": team_2.id}, one),
             ({**blank, "team_id": team_2.id, "user_id": self.anna.id}, two),
             ({**blank, "team_id": self.default_team.id, "user_id": self.dan.id}, two),
-            ({**blank, "user_id": self.anna.id, "partner_id": client.id}, one),
+            ({**blank, "user_id": self.anna.id, "partner_id": customer.id}, one),
             ({**blank, "user_id": self.both.id}, nobody),
-            ({**blank, "user_id": self.both.id, "partner_id": client.id}, two),
-            ({**blank, "partner_id": client.id}, two),
+            ({**blank, "user_id": self.both.id, "partner_id": customer.id}, two),
+            ({**blank, "partner_id": customer.id}, two),
             ({**blank, "partner_id": anybody.id}, nobody),
             ({**blank, "team_id": self.default_team.id}, nobody),
             (blank, nobody),
@@ -240,16 +240,16 @@ class TestNoCompany(NoCompanyCase):
         )
 
     def test_button_two_companies(self):
-        """By the team, by the client; each through its company's route."""
+        """By the team, by the customer; each through its company's route."""
         self._route(self.dan, company_id=self.company_2.id, name="Theirs")
         team_2 = self.env["crm.team"].create(
             {"name": "Theirs", "company_id": self.company_2.id}
         )
-        client = self.env["res.partner"].create(
+        customer = self.env["res.partner"].create(
             {"name": "C", "company_id": self.company.id}
         )
         ours, theirs = self._old(2)
-        self._set(ours, partner_id=client.id)
+        self._set(ours, partner_id=customer.id)
         self._set(theirs, team_id=team_2.id)
         self.env["lead.distribution"]._distribute(ours | theirs, "button")
         self._check_distributed(ours)
@@ -259,15 +259,15 @@ class TestNoCompany(NoCompanyCase):
         """Two companies and no hint: it stays where it is, and says so: in the
         notification, in the explanation, in the ledger; then somebody says it."""
         lead = self._old()
-        captured = self._lead(user_id=self.both.id)
-        self._set(captured, company_id=None, team_id=None)
-        action = (lead | captured).with_user(self.manager).action_distribute()
+        self_assigned = self._lead(user_id=self.both.id)
+        self._set(self_assigned, company_id=None, team_id=None)
+        action = (lead | self_assigned).with_user(self.manager).action_distribute()
         self.assertIn("0 leads distributed", self._told(action))
         self.assertIn("Of 2 nothing says which company", self._told(action))
         self.assertEqual(action["params"]["type"], "warning")
         self.assertFalse(lead.user_id)
         self.assertEqual(lead.distribution_state, "pool")
-        self.assertEqual(captured.user_id, self.both)
+        self.assertEqual(self_assigned.user_id, self.both)
         row = self._rows(lead)
         self.assertEqual((row.state, row.reason), ("unplaced", "no_company"))
         why = str(

@@ -31,7 +31,7 @@ class PrivacyCase(DistributionCase):
         super().setUpClass()
         cls.env["lead.distribution.rule"].search([]).active = False
         cls.admin = cls._user(
-            "head",
+            "master",
             "base.group_system,sales_team.group_sale_manager"
             ",lead_distribution.group_unlink_customer",
         )
@@ -472,7 +472,7 @@ class TestPrivacy(PrivacyCase):
         self.assertIn("candidates", row.sudo().trace["identity"])
         self._anonymize(partner)
         self.assertFalse(namesake.identity_flag)
-        self.assertFalse(namesake.sudo().identity_about)
+        self.assertFalse(namesake.sudo().identity_evidence)
         self.assertNotIn("identity", row.sudo().trace)
         self.assertEqual(namesake.contact_name, NAME, "somebody else's")
 
@@ -480,16 +480,16 @@ class TestPrivacy(PrivacyCase):
         """B10: what they sent, and somebody merged into a lead of another."""
         partner = self._customer()
         service = as_service(self.env["lead.distribution"], self.company)
-        head, tail = service.env["crm.lead"].browse(
+        master, duplicates = service.env["crm.lead"].browse(
             (self._lead() | self._inquiry()).ids
         )
-        service.env["lead.distribution.merge"]._keep_inquiries(head, tail)
-        tail.partner_id = False
-        tail.unlink()
+        service.env["lead.distribution.merge"]._keep_inquiries(master, duplicates)
+        duplicates.partner_id = False
+        duplicates.unlink()
         self.assertIn("lead_distribution_inquiry", self._tables(*WORDS))
         self._anonymize(partner)
         self.assertEqual(self._found(*WORDS), set())
-        self.assertTrue(head.email_from, "somebody else's")
+        self.assertTrue(master.email_from, "somebody else's")
 
     def test_open_offer_is_closed(self):
         """B10: nobody is left with an offer of a lead that is nobody's."""
@@ -720,7 +720,7 @@ class TestRetention(PrivacyCase):
         """B10: what merged inquiries said goes when the lead is closed; the number
         under which the source knows them stays."""
         self.company.lead_duplicate_policy = "merge"
-        head = self._lead(email_from="a@person.test")
+        master = self._lead(email_from="a@person.test")
         self._lead(
             email_from="a@person.test",
             phone="22 555 01 00",
@@ -728,7 +728,7 @@ class TestRetention(PrivacyCase):
             source_id=self.source.id,
         )
         self._run_cron("ir_cron_merge_duplicates")
-        inquiry = head.inquiry_ids.sudo()
+        inquiry = master.inquiry_ids.sudo()
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE lead_distribution_inquiry SET date = date - INTERVAL '25 months'"
@@ -737,7 +737,7 @@ class TestRetention(PrivacyCase):
         Inquiry._gc_inquiries()
         self.env.invalidate_all()
         self.assertTrue(inquiry.values and inquiry.phone, "the lead is open")
-        head.action_set_lost()
+        master.action_set_lost()
         Inquiry._gc_inquiries()
         self.env.invalidate_all()
         self.assertRecordValues(

@@ -301,7 +301,7 @@ class TestScreens(HttpCase):
         self.assertEqual(new.customer_activity_id.user_id, self.anna)
 
     def test_relink(self):
-        """V13: from the client's related leads, to the right one in one step."""
+        """V13: from the customer's related leads, to the right one in one step."""
         zoe, other, known = self._known_number()
         known.with_user(self.anna).action_link_customer(zoe.id)
         self.anna.group_ids |= self.env.ref("lead_distribution.group_unlink_customer")

@@ -114,7 +114,7 @@ class TestMergeAnything(IntakeCase):
 
     def test_conflicts_are_tried_again(self):
         """Part 9, a: neither a conflict nor a lost connection is a model's refusal"""
-        head, tail = self._pair()
+        master, duplicates = self._pair()
         for kind in (errors.SerializationFailure, psycopg2.InterfaceError):
 
             def fail(*args, kind=kind):
@@ -127,7 +127,9 @@ class TestMergeAnything(IntakeCase):
                 self.assertRaises(kind),
                 self.env.cr.savepoint(),
             ):
-                self.env["lead.distribution.merge"]._merge_duplicates_into(head, tail)
+                self.env["lead.distribution.merge"]._merge_duplicates_into(
+                    master, duplicates
+                )
 
     def test_erasing_goes_on(self):
         """Part 9, a: nor is a dialog that another module keeps a reason not to forget
@@ -147,15 +149,15 @@ class TestMergeAnything(IntakeCase):
 
 @tagged("post_install", "-at_install")
 class TestOwnContactData(IntakeCase):
-    """Part 9, d; V7: the lead's and the client's phone and email stay apart until a
+    """Part 9, d; V7: the lead's and the customer's phone and email stay apart until a
     person takes one over."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.client_ = cls.env["res.partner"].create(
+        cls.customer_ = cls.env["res.partner"].create(
             {
-                "name": "Zoe Client",
+                "name": "Zoe Customer",
                 "email": "zoe@client.test",
                 "phone": "+48 601 100 200",
                 "street": "Long Street 1",
@@ -175,14 +177,14 @@ class TestOwnContactData(IntakeCase):
             **values,
         }
         lead = self._lead(**values)
-        lead.with_user(self.anna).action_link_customer(self.client_.id)
+        lead.with_user(self.anna).action_link_customer(self.customer_.id)
         return lead
 
     def _says(self, record, *names):
         record.invalidate_recordset()
         return [record[name] for name in names]
 
-    def test_saving_tells_the_client_nothing(self):
+    def test_saving_tells_the_customer_nothing(self):
         """Part 9, d: as Odoo's form saves a lead whose own data differ: it sends them
         whether anybody typed them or not"""
         lead = self._linked()
@@ -201,7 +203,7 @@ class TestOwnContactData(IntakeCase):
             specification={"email_from": {}},
         )
         self.assertEqual(
-            self._says(self.client_, "email", "phone"),
+            self._says(self.customer_, "email", "phone"),
             ["zoe@client.test", "+48 601 100 200"],
         )
         self.assertEqual(
@@ -209,10 +211,10 @@ class TestOwnContactData(IntakeCase):
             ["other@mail.test", "+48 777 777 777"],
         )
 
-    def test_nothing_reaches_the_client_by_any_field(self):
+    def test_nothing_reaches_the_customer_by_any_field(self):
         """Part 9, d: whatever is written on the lead, by whichever way"""
         lead = self._linked()
-        before = self.client_.read()[0]
+        before = self.customer_.read()[0]
         values = {
             "contact_name": "Somebody",
             "partner_name": "A Firm",
@@ -232,23 +234,23 @@ class TestOwnContactData(IntakeCase):
         with Form(lead.with_user(self.anna)) as form:
             form.email_from = "typed@mail.test"
             self.assertFalse(form.partner_email_update)
-        self._lead(partner_id=self.client_.id, phone="1", email_from="a@b.test")
-        self.client_.invalidate_recordset()
+        self._lead(partner_id=self.customer_.id, phone="1", email_from="a@b.test")
+        self.customer_.invalidate_recordset()
         changed = {
             name
-            for name, value in self.client_.read()[0].items()
+            for name, value in self.customer_.read()[0].items()
             if value != before[name]
         }
         said = {"name", "email", "email_normalized", "phone_sanitized", "lang"}
         self.assertFalse(changed & {*values, *said})
 
-    def test_the_client_does_not_overwrite_the_lead(self):
-        """Part 9, d: nor does what becomes of the client replace what was asked with;
-        what the lead has from the client follows it"""
+    def test_the_customer_does_not_overwrite_the_lead(self):
+        """Part 9, d: nor does what becomes of the customer replace what was asked with;
+        what the lead has from the customer follows it"""
         lead = self._linked()
         bare = self._linked(phone=False, email_from="second@mail.test")
         self.assertEqual(bare.phone, "+48 601 100 200")
-        self.client_.write({"email": "new@client.test", "phone": "+48 601 100 299"})
+        self.customer_.write({"email": "new@client.test", "phone": "+48 601 100 299"})
         self.assertEqual(
             self._says(lead, "email_from", "phone"),
             ["other@mail.test", "+48 777 777 777"],
@@ -258,10 +260,10 @@ class TestOwnContactData(IntakeCase):
             ["second@mail.test", "+48 601 100 299"],
         )
         self._call(self.anna, "crm.lead", "write", bare.ids, {"phone": "+48 1234567"})
-        self.client_.phone = "+48 601 100 300"
+        self.customer_.phone = "+48 601 100 300"
         self.assertEqual(bare.phone, "+48 1234567", "typed by a person")
 
-    def test_merging_tells_the_client_nothing(self):
+    def test_merging_tells_the_customer_nothing(self):
         """Part 9, d: core writes what it gathered of both"""
         lead = self._linked(type="opportunity")
         other = self._lead(
@@ -269,7 +271,7 @@ class TestOwnContactData(IntakeCase):
         )
         (lead | other).with_user(self.anna).merge_opportunity()
         self.assertEqual(
-            self._says(self.client_, "email", "phone"),
+            self._says(self.customer_, "email", "phone"),
             ["zoe@client.test", "+48 601 100 200"],
         )
 
@@ -277,39 +279,39 @@ class TestOwnContactData(IntakeCase):
         """Part 9, d: either way, one or both, with the rights of who does it"""
         lead = self._linked()
         mine = lead.with_user(self.anna)
-        self.assertTrue(mine.client_email_differs and mine.client_phone_differs)
+        self.assertTrue(mine.customer_email_differs and mine.customer_phone_differs)
         self._call(
-            self.anna, "crm.lead", "action_take_to_client", lead.ids, ["email_from"]
+            self.anna, "crm.lead", "action_take_to_customer", lead.ids, ["email_from"]
         )
         self.assertEqual(
-            self._says(self.client_, "email", "phone"),
+            self._says(self.customer_, "email", "phone"),
             ["other@mail.test", "+48 601 100 200"],
         )
-        self.assertFalse(mine.client_email_differs)
-        self._call(self.anna, "crm.lead", "action_take_from_client", lead.ids)
+        self.assertFalse(mine.customer_email_differs)
+        self._call(self.anna, "crm.lead", "action_take_from_customer", lead.ids)
         self.assertEqual(self._says(lead, "phone"), ["+48 601 100 200"])
-        self.assertFalse(mine.client_phone_differs)
+        self.assertFalse(mine.customer_phone_differs)
         with self.assertRaises(UserError):
             self._call(
-                self.anna, "crm.lead", "action_take_to_client", lead.ids, ["name"]
+                self.anna, "crm.lead", "action_take_to_customer", lead.ids, ["name"]
             )
         alone = self._lead(user_id=self.anna.id)
         with self.assertRaises(UserError):
-            self._call(self.anna, "crm.lead", "action_take_to_client", alone.ids)
+            self._call(self.anna, "crm.lead", "action_take_to_customer", alone.ids)
 
     def test_nobody_takes_over_what_is_not_theirs(self):
         """Part 9, d: a colleague with own documents, another company, a portal user,
-        and who may not write clients"""
+        and who may not write customers"""
         lead = self._linked()
         other = self._user("other", company_id=self.company_2.id)
         portal = new_test_user(self.env, "ld_portal_d", groups="base.group_portal")
         for user in (self.boris, other, portal):
-            for method in ("action_take_to_client", "action_take_from_client"):
+            for method in ("action_take_to_customer", "action_take_from_customer"):
                 with self.assertRaises(AccessError):
                     self._call(user, "crm.lead", method, lead.ids)
         self.env["ir.rule"].create(
             {
-                "name": "Nobody writes clients",
+                "name": "Nobody writes customers",
                 "model_id": self.env["ir.model"]._get_id("res.partner"),
                 "domain_force": "[(0, '=', 1)]",
                 "perm_read": False,
@@ -318,7 +320,7 @@ class TestOwnContactData(IntakeCase):
             }
         )
         with self.assertRaises(AccessError):
-            self._call(self.anna, "crm.lead", "action_take_to_client", lead.ids)
+            self._call(self.anna, "crm.lead", "action_take_to_customer", lead.ids)
 
     def test_without_distribution_odoo_does_as_it_did(self):
         """B8: where nobody distributes, Odoo's form keeps both alike"""
@@ -326,22 +328,22 @@ class TestOwnContactData(IntakeCase):
         lead = self._lead(
             email_from="other@mail.test",
             user_id=self.anna.id,
-            partner_id=self.client_.id,
+            partner_id=self.customer_.id,
         )
         with Form(lead.with_user(self.anna)) as form:
             form.email_from = "typed@mail.test"
             self.assertTrue(form.partner_email_update)
-        self.assertEqual(self.client_.email, "typed@mail.test")
+        self.assertEqual(self.customer_.email, "typed@mail.test")
 
     def test_switched_off_later(self):
         """Part 9, d: what was tied while the company distributed stays apart"""
         lead = self._lead(
             email_from="zoe@client.test", phone="+48 777 777 777", contact_name="Zoe"
         )
-        self.assertEqual(lead.partner_id, self.client_)
+        self.assertEqual(lead.partner_id, self.customer_)
         self.company.lead_distribution_mode = "off"
         lead.phone = "+48 777 777 778"
-        self.assertEqual(self.client_.phone, "+48 601 100 200")
+        self.assertEqual(self.customer_.phone, "+48 601 100 200")
 
 
 #: pieces that the patterns of parsers get stuck on
@@ -607,16 +609,16 @@ class TestRepeatedDelivery(IntakeCase):
     def test_merged_inquiries(self):
         """Part 9, 14: what was merged is delivered again by who delivered it, and by
         nobody else"""
-        head = self._lead(email_from="eve@customers.test", name="By mail")
-        tail = self._made(self.robot, self.known)
-        (head | tail).write({"type": "opportunity"})
-        self.env["lead.distribution.merge"]._merge_into(head.id, tail.ids)
-        self.assertFalse(tail.exists())
-        messages = head.message_ids
-        self.assertNotEqual(self._made(self.clara, self.more), head)
-        self._untouched(head, messages)
-        self.assertEqual(self._made(self.robot, self.more), head)
-        self.assertEqual(head.consent_purpose_ids, self.purpose)
+        master = self._lead(email_from="eve@customers.test", name="By mail")
+        duplicates = self._made(self.robot, self.known)
+        (master | duplicates).write({"type": "opportunity"})
+        self.env["lead.distribution.merge"]._merge_into(master.id, duplicates.ids)
+        self.assertFalse(duplicates.exists())
+        messages = master.message_ids
+        self.assertNotEqual(self._made(self.clara, self.more), master)
+        self._untouched(master, messages)
+        self.assertEqual(self._made(self.robot, self.more), master)
+        self.assertEqual(master.consent_purpose_ids, self.purpose)
 
     def test_a_mail_repeats_nothing(self):
         """Part 9, 14: values that come with a mail are anybody's"""
@@ -912,11 +914,11 @@ class TestOneLine(IntakeCase):
         )
         self.assertIn("ab\nc", lead.description)
 
-    def test_named_after_its_client(self):
-        """Part 9, 20: a client's name may be written in several lines"""
-        partner = self.env["res.partner"].create({"name": "Zoe\nClient"})
+    def test_named_after_its_customer(self):
+        """Part 9, 20: a customer's name may be written in several lines"""
+        partner = self.env["res.partner"].create({"name": "Zoe\nCustomer"})
         lead = self._made(self.manager, {"partner_id": partner.id})
-        self.assertEqual(lead.name, "Zoe Client")
+        self.assertEqual(lead.name, "Zoe Customer")
 
     def _spoil(self, leads):
         """As they were before anybody looked at what comes in."""
@@ -963,10 +965,10 @@ class TestOneLine(IntakeCase):
             self.assertFalse(self._send(mail)["Bcc"])
         self.assertTrue([m for m in mails if "Flat Bcc" in m.subject])
 
-    def test_a_client_of_several_lines(self):
-        """Part 9, 20: what the client's salesperson is told"""
+    def test_a_customer_of_several_lines(self):
+        """Part 9, 20: what the customer's salesperson is told"""
         partner = self.env["res.partner"].create(
-            {"name": "Zoe\nClient", "user_id": self.boris.id}
+            {"name": "Zoe\nCustomer", "user_id": self.boris.id}
         )
         lead = self._lead(user_id=self.anna.id)
         lead.with_user(self.anna).action_link_customer(partner.id, notify=True)
@@ -1036,7 +1038,7 @@ class TestApartOnScreen(HttpCase):
         self.env["lead.distribution.route"].create(
             {"name": "Route", "member_ids": [Command.create({"user_id": anna.id})]}
         )
-        client = self.env["res.partner"].create(
+        customer = self.env["res.partner"].create(
             {"name": "Zoe", "email": "zoe@client.test", "phone": "+48 601 100 200"}
         )
         lead = self.env["crm.lead"].create(
@@ -1048,14 +1050,14 @@ class TestApartOnScreen(HttpCase):
                 "phone": "+48 777 777 777",
             }
         )
-        lead.with_user(anna).action_link_customer(client.id)
+        lead.with_user(anna).action_link_customer(customer.id)
         url = f"/odoo/crm.lead/{lead.id}"
         self.start_tour(url, "lead_distribution_apart", login=anna.login)
         self.assertEqual(lead.name, "Called back")
         self.assertEqual(
-            (client.email, client.phone), ("zoe@client.test", "+48 601 100 200")
+            (customer.email, customer.phone), ("zoe@client.test", "+48 601 100 200")
         )
         self.start_tour(url, "lead_distribution_take_over", login=anna.login)
-        self.assertEqual(client.email, "other@mail.test")
+        self.assertEqual(customer.email, "other@mail.test")
         self.assertEqual(lead.phone, "+48 601 100 200")
-        self.assertEqual(client.phone, "+48 601 100 200")
+        self.assertEqual(customer.phone, "+48 601 100 200")

@@ -229,7 +229,7 @@ class TestReadableWithTheLead(LeadsCase):
         )
 
     def test_assigned(self):
-        """A manager of the distribution with own documents reads no client's data of
+        """A manager of the distribution with own documents reads no customer's data of
         a colleague's lead either."""
         own = self._user("own", f"sales_team.group_sale_salesman,{DISTRIBUTION}")
         bare = self._user("bare", DISTRIBUTION)
@@ -264,7 +264,7 @@ class TestReadableWithTheLead(LeadsCase):
 
     def test_ledger(self):
         """Rows of one's own, as long as one reads the lead; of a lead that went to a
-        colleague they name the client no more."""
+        colleague they name the customer no more."""
         lead = self._offered_lead(name="Flat of Zoe")
         row = self._rows(lead)
         model = row._name
@@ -290,7 +290,7 @@ class TestReadableWithTheLead(LeadsCase):
         see of unassigned leads: not of those that are hidden."""
         lead = self._pool_lead()
         lead.activity_schedule("mail.mail_activity_data_call", user_id=self.manager.id)
-        lead.activity_ids.action_feedback("The client is ruined")
+        lead.activity_ids.action_feedback("The customer is ruined")
         for user, expected in ((self.anna, 1), (self.boris, 0), (self.manager, 1)):
             found = self.rpc(
                 user,
@@ -618,7 +618,7 @@ class TestRightsBeforeAnswers(LeadsCase):
 
     def _calls(self, user):
         reason = self.env["lead.distribution.removal.reason"].search([], limit=1)
-        client = self.env["res.partner"].create({"name": "Client"})
+        customer = self.env["res.partner"].create({"name": "Customer"})
         won = self.env["crm.stage"].search([("is_won", "=", True)], limit=1)
         return [
             ("write", [{"user_id": user.id}]),
@@ -626,7 +626,7 @@ class TestRightsBeforeAnswers(LeadsCase):
             ("write", [{"user_id": False}]),
             ("write", [{"team_id": self.team.id}]),
             ("write", [{"company_id": self.company_2.id}]),
-            ("write", [{"partner_id": client.id}]),
+            ("write", [{"partner_id": customer.id}]),
             ("write", [{"partner_id": False}]),
             ("write", [{"active": True}]),
             ("write", [{"active": False}]),
@@ -641,7 +641,7 @@ class TestRightsBeforeAnswers(LeadsCase):
             ("action_remove", [0]),
             ("action_ask_removal", []),
             ("action_restore", []),
-            ("action_link_customer", [client.id]),
+            ("action_link_customer", [customer.id]),
             ("action_convert_customer", []),
             ("action_unlink_customer", []),
             ("action_ask_customer", []),

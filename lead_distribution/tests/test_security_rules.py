@@ -828,14 +828,14 @@ class TestNamesOfOthers(SecurityRulesCase):
         self.assertIn(SECRET, found[0]["summary"])
 
     def test_who_tied_a_lead(self):
-        """Part 9, 11: the one who is too late is not told a client's email by way of
+        """Part 9, 11: the one who is too late is not told a customer's email by way of
         the context, nor the name of one they may not read."""
         [partner_id] = self.marked["res.partner"]
         lead = self._lead(user_id=self.anna.id)
-        client = self.env["res.partner"].create(
+        customer = self.env["res.partner"].create(
             {"name": "Tied", "email": "tied@ours.test"}
         )
-        lead.partner_id = client
+        lead.partner_id = customer
         found = self._try(
             self.anna,
             "crm.lead",
@@ -873,8 +873,8 @@ class DialogCase(SecurityRulesCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.client = cls.env["res.partner"].create(
-            {"name": f"{SECRET} Client", "email": f"{SECRET.lower()}@customers.test"}
+        cls.buyer = cls.env["res.partner"].create(
+            {"name": f"{SECRET} Customer", "email": f"{SECRET.lower()}@customers.test"}
         )
         cls.route = cls._route(cls.anna, name=f"{SECRET} Route")
         cls.lead = cls._lead(
@@ -907,7 +907,7 @@ class DialogCase(SecurityRulesCase):
         """:returns: ``{model: (who opens it, values)}``; a row for each transient model
         of ours"""
         lead, leads = {"lead_id": cls.lead.id}, [Command.set(cls.lead.ids)]
-        line = Command.create({"partner_id": cls.client.id, "score": 90})
+        line = Command.create({"partner_id": cls.buyer.id, "score": 90})
         prefix = "lead.distribution."
         return {
             f"{prefix}explain": (cls.anna, lead),
@@ -958,7 +958,7 @@ class DialogCase(SecurityRulesCase):
             ),
             f"{prefix}anonymize": (
                 cls.administrator,
-                {"partner_ids": [Command.set(cls.client.ids)]},
+                {"partner_ids": [Command.set(cls.buyer.ids)]},
             ),
         }
 
@@ -1040,7 +1040,7 @@ class TestDialogsAreTheirOpeners(DialogCase):
         """Part 9, 3: a line of one's own in a colleague's dialog opens nothing."""
         _opener, wizard_id = self._open("lead.distribution.customer")
         model = "lead.distribution.customer.line"
-        values = {"wizard_id": wizard_id, "partner_id": self.client.id}
+        values = {"wizard_id": wizard_id, "partner_id": self.buyer.id}
         for user in (self.boris, self.manager):
             with self.assertRaises(AccessError):
                 self._rpc(user, model, "create", values)

@@ -318,8 +318,8 @@ class TestVettedValues(RpcCase):
             row = self._rows(lead).filtered(lambda x: x.state == "declined")
             self.assertLessEqual(len(row.decline_reason), 500)
 
-    def test_client_with_own_rights(self):
-        """Part 9, 1: a client is made with the rights of who makes it, whatever the
+    def test_customer_with_own_rights(self):
+        """Part 9, 1: a customer is made with the rights of who makes it, whatever the
         values carry."""
         lead = self._lead(contact_name="Ada")
         lead.user_id = self.anna
@@ -545,7 +545,7 @@ class TestKeptFields(RpcCase):
             "sales_team.group_sale_manager,base.group_multi_company",
         )
         cls.partner = cls.env["res.partner"].create(
-            {"name": "Client", "user_id": cls.anna.id}
+            {"name": "Customer", "user_id": cls.anna.id}
         )
         lead = cls._lead()
         lead.user_id = cls.anna
@@ -638,7 +638,7 @@ class TestKeptFields(RpcCase):
                 ).unlink()
 
     def test_contact(self):
-        """Part 9, 18: a salesperson's clock of a client is not theirs to set, and
+        """Part 9, 18: a salesperson's clock of a customer is not theirs to set, and
         starts with another salesperson."""
         for values in (
             {"name": "New", "lead_salesperson_since": "2001-01-01 00:00:00"},
@@ -748,7 +748,7 @@ class TestOwnChannels(RpcCase):
             )
         )
 
-    def _captured(self, lead):
+    def _self_assigned(self, lead):
         self.assertEqual((lead.user_id, lead.distribution_state), (self.anna, "none"))
 
     def _passed(self, lead, text):
@@ -871,13 +871,13 @@ class TestOwnChannels(RpcCase):
 
     def test_pause(self):
         """Part 9, 6: paused."""
-        self._captured(self._by_source())
-        self._captured(self._by_mail())
+        self._self_assigned(self._by_source())
+        self._self_assigned(self._by_mail())
         self.anna.lead_distribution_paused = True
         self._passed(self._by_source(), "paused for leads")
         self._passed(self._by_mail(), "paused for leads")
         self.anna.lead_distribution_paused = False
-        self._captured(self._by_source())
+        self._self_assigned(self._by_source())
 
     def test_absence(self):
         """Part 9, 6: absent, by whatever says so."""
@@ -901,8 +901,8 @@ class TestOwnChannels(RpcCase):
         ):
             had = self.env["crm.lead"].search_count([("user_id", "=", self.anna.id)])
             self.anna[name] = had + 2
-            self._captured(self._by_source())
-            self._captured(self._by_mail())
+            self._self_assigned(self._by_source())
+            self._self_assigned(self._by_mail())
             self._passed(self._by_source(), text)
             self._passed(self._by_mail(), text)
             self.anna[name] = 0

@@ -453,11 +453,13 @@ class TestSimulation(DistributionCase):
         waits.with_user(self.manager).action_release_to_pool()
         left.write({"user_id": False, "team_id": False})
         left.company_id = False
-        captured = self.env["crm.lead"].create(
+        self_assigned = self.env["crm.lead"].create(
             {"name": "Own", "user_id": self.boris.id}
         )
-        self._arrive(captured, "2025-09-03 09:00:00")
-        self._arrive(captured.copy({"user_id": self.boris.id}), "2025-09-03 09:00:00")
+        self._arrive(self_assigned, "2025-09-03 09:00:00")
+        self._arrive(
+            self_assigned.copy({"user_id": self.boris.id}), "2025-09-03 09:00:00"
+        )
         self.assertEqual(self._figures(self._simulate()), {self.anna: (5, 5)})
 
     # rights and bad input ----------------------------------------------------------

@@ -20,7 +20,7 @@ GATEWAY_KEY, GATEWAY = "lead_distribution_gateway", object()
 #: a mail that the gateway makes a lead of: what was read of it, an object
 MAIL_KEY = "lead_distribution_mail"
 #: the lead that stays when leads are merged: its id
-HEAD_KEY = "lead_distribution_merge_head"
+MASTER_KEY = "lead_distribution_merge_master"
 #: the merge that is under way, a :class:`Merge`
 MERGE_KEY = "lead_distribution_merge"
 #: leads that are being lost, whose reason is still to come

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ..engine.identity import words_of
 from ..engine.text import LINE
 
-#: of the lead, and of the client that is made from it
+#: of the lead, and of the customer that is made from it
 PREFILLED = {
     "contact_name": "name",
     "partner_name": "company_name",
@@ -19,22 +19,22 @@ PREFILLED = {
     "country_id": "country_id",
     "description": "comment",
 }
-#: from this likeness on a new client is warned of
+#: from this likeness on a new customer is warned of
 WORTH_A_WARNING = 0.5
-#: kept on the lead, where the client shows them
+#: kept on the lead, where the customer shows them
 OF_THE_LEAD = ("source_id", "listing_id", "consent_purpose_ids")
 
 
 class LeadDistributionCustomer(models.TransientModel):
-    """Which client a lead belongs to: one of those that match, or a new one. For a
-    lead that has a client: whether it is the wrong one, and whose it is instead."""
+    """Which customer a lead belongs to: one of those that match, or a new one. For a
+    lead that has a customer: whether it is the wrong one, and whose it is instead."""
 
     _name = "lead.distribution.customer"
-    _description = "Assign Lead to Client"
+    _description = "Assign Lead to Customer"
     _inherit = "lead.distribution.guard"
 
     lead_id = fields.Many2one("crm.lead", required=True, readonly=True)
-    client_id = fields.Many2one("res.partner", string="Client now", readonly=True)
+    customer_id = fields.Many2one("res.partner", string="Customer now", readonly=True)
     company_id = fields.Many2one(
         related="lead_id.company_id", string="Company of the Lead"
     )
@@ -50,12 +50,12 @@ class LeadDistributionCustomer(models.TransientModel):
         required=True,
     )
     line_ids = fields.One2many(
-        "lead.distribution.customer.line", "wizard_id", string="Matching Clients"
+        "lead.distribution.customer.line", "wizard_id", string="Matching Customers"
     )
     notify = fields.Boolean(
-        string="Tell the client's salesperson",
+        string="Tell the customer's salesperson",
         default=True,
-        help="Whoever is in charge of the chosen client gets a message.",
+        help="Whoever is in charge of the chosen customer gets a message.",
     )
     best_id = fields.Many2one(
         "res.partner", string="Best Match", compute="_compute_best"
@@ -65,9 +65,9 @@ class LeadDistributionCustomer(models.TransientModel):
     )
     other_id = fields.Many2one(
         "res.partner",
-        string="Another Client",
+        string="Another Customer",
         domain="[('company_id', 'in', [False, company_id])]",
-        help="A client that is not in the list.",
+        help="A customer that is not in the list.",
     )
     contact_name = fields.Char(string="Name")
     partner_name = fields.Char(string="Company")
@@ -106,8 +106,8 @@ class LeadDistributionCustomer(models.TransientModel):
         for name in OF_THE_LEAD:
             if lead[name]:
                 values[name] = lead._fields[name].convert_to_write(lead[name], lead)
-        values.update(links._prefilled_client(lead, PREFILLED))
-        values["client_id"] = lead.partner_id.id
+        values.update(links._prefilled_customer(lead, PREFILLED))
+        values["customer_id"] = lead.partner_id.id
         values["line_ids"] = [
             fields.Command.create(
                 {
@@ -133,7 +133,7 @@ class LeadDistributionCustomer(models.TransientModel):
                 wizard.email_from,
                 wizard.phone,
             )
-            matches = [m for m in matches if m.partner_id != wizard.client_id.id]
+            matches = [m for m in matches if m.partner_id != wizard.customer_id.id]
             best = (
                 matches[0] if matches and matches[0].score >= WORTH_A_WARNING else None
             )
@@ -163,8 +163,8 @@ class LeadDistributionCustomer(models.TransientModel):
         :raises UserError: when somebody was faster
         """
         lead = self.lead_id
-        if lead.partner_id and lead.partner_id != self.client_id:
-            # sudo: who tied it, and the client's name, for whoever was too late
+        if lead.partner_id and lead.partner_id != self.customer_id:
+            # sudo: who tied it, and the customer's name, for whoever was too late
             self.env["lead.distribution.customer.link"]._check_no_customer(lead.sudo())
 
     def _after(self):
@@ -175,7 +175,7 @@ class LeadDistributionCustomer(models.TransientModel):
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_unlink(self):
-        """Only take the lead off its client.
+        """Only take the lead off its customer.
 
         :returns: the action that closes the wizard
         """
@@ -191,38 +191,38 @@ class LeadDistributionCustomer(models.TransientModel):
         return self._after()
 
     def _tie(self, tie):
-        """Off the wrong client, to the right one, and only then handed out, so that
-        the right client's salesperson comes first."""
+        """Off the wrong customer, to the right one, and only then handed out, so that
+        the right customer's salesperson comes first."""
         lead = self.lead_id
         self._check_still_there()
-        if self.client_id:
+        if self.customer_id:
             lead.action_unlink_customer(reason=self.reason)
         tie(lead)
-        if self.client_id and self.redistribute == "again":
+        if self.customer_id and self.redistribute == "again":
             self.env["lead.distribution.customer.link"]._hand_out_relinked(lead)
 
     def action_select_other(self):
-        """Link to the client that was looked up.
+        """Link to the customer that was looked up.
 
         :returns: the action that closes the wizard
         """
         self.ensure_one()
         if not self.other_id:
-            raise UserError(self.env._("Choose the client."))
+            raise UserError(self.env._("Choose the customer."))
         return self._select(self.other_id)
 
     def action_select_best(self):
-        """Link to the client that matches best, instead of making another one.
+        """Link to the customer that matches best, instead of making another one.
 
         :returns: the action that closes the wizard
         """
         self.ensure_one()
         if not self.best_id:
-            raise UserError(self.env._("Choose the client."))
+            raise UserError(self.env._("Choose the customer."))
         return self._select(self.best_id)
 
     def action_create(self):
-        """Make a client of what the form says.
+        """Make a customer of what the form says.
 
         :returns: the action that closes the wizard
         """
@@ -234,7 +234,7 @@ class LeadDistributionCustomer(models.TransientModel):
         }
         if not str(self.email_from or "").strip() and not str(self.phone or "").strip():
             raise UserError(
-                self.env._("A client needs an email address or a phone number.")
+                self.env._("A customer needs an email address or a phone number.")
             )
         said = {name: self[name] for name in ("contact_name", "partner_name")}
         of_the_lead = {
@@ -253,15 +253,15 @@ class LeadDistributionCustomer(models.TransientModel):
 
 
 class LeadDistributionCustomerLine(models.TransientModel):
-    """A client that matches, and by what."""
+    """A customer that matches, and by what."""
 
     _name = "lead.distribution.customer.line"
-    _description = "Matching Client"
+    _description = "Matching Customer"
     _inherit = "lead.distribution.guard"
     _order = "score desc, id"
 
     wizard_id = fields.Many2one("lead.distribution.customer", ondelete="cascade")
-    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     score = fields.Integer(string="Match %", readonly=True)
     by = fields.Char(readonly=True)
     matched = fields.Html(compute="_compute_matched", sanitize=False)
@@ -299,7 +299,7 @@ class LeadDistributionCustomerLine(models.TransientModel):
             line.matched = Markup(" · ").join(parts)
 
     def action_select(self):
-        """Link the lead to this client.
+        """Link the lead to this customer.
 
         :returns: the action that closes the wizard
         """

@@ -30,7 +30,7 @@ class TestAccessOfOrders(access_cases.AccessCase):
             cls.orders[words] = cls.env["sale.order"].create(
                 {
                     "name": word,
-                    "partner_id": cls.client.id,
+                    "partner_id": cls.customer.id,
                     "company_id": cls.company.id,
                     "user_id": user.id,
                 }
@@ -75,7 +75,7 @@ class TestAccessOfOrders(access_cases.AccessCase):
                     },
                 ),
             )
-        new = {"partner_id": self.client.id, "company_id": self.company.id}
+        new = {"partner_id": self.customer.id, "company_id": self.company.id}
         yield Case(
             Order,
             "create",

@@ -113,7 +113,7 @@ class TestAccessOfForms(access_http.AccessHttpMixin, WebsiteCases):
                 {"external_ref": theirs.external_ref},
                 {
                     "duplicate_lead_id": str(theirs.id),
-                    "partner_id": str(self.client.id),
+                    "partner_id": str(self.customer.id),
                 },
                 {"listing": self.listing.reference},
             ):
@@ -138,4 +138,4 @@ class TestAccessOfForms(access_http.AccessHttpMixin, WebsiteCases):
         self.assertNotEqual(lead.team_id, self.team_2)
         self.assertNotEqual(lead.intake_status, "removed")
         self.assertFalse(lead.external_ref or lead.duplicate_lead_id)
-        self.assertNotEqual(lead.partner_id, self.client)
+        self.assertNotEqual(lead.partner_id, self.customer)

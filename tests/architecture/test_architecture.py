@@ -57,10 +57,10 @@ ODOO_METHODS = {
 #: ``{(model, method): why}``: methods in two classes that are no hooks
 DEFINED_TWICE = {
     ("lead.distribution.follow.up", "_activities_done"): (
-        "what is done with a client counts for its leads: response_time.py"
+        "what is done with a customer counts for its leads: response_time.py"
     ),
     ("lead.distribution.follow.up", "_messages_created"): (
-        "what is written to a client counts for its leads: response_time.py"
+        "what is written to a customer counts for its leads: response_time.py"
     ),
 }
 

@@ -189,7 +189,7 @@ def test_addresses_of_nobody(address):
     "address",
     """
     na@ibm.com nil.puig@gmail.com noa@firm.example nemo@gmail.com tester@acme.pl
-    test@client.example none@vera.example brak@firm.pl info@test-center.de
+    test@customer.example none@vera.example brak@firm.pl info@test-center.de
     norbert@mail.de noelia@email.com contact@acme.com anna@person.test x1@a.example
     nadia@nadia.com
     """.split(),

@@ -25,9 +25,9 @@ def one_winner(answers, names):
     return winners[0]
 
 
-def test_clients_at_the_same_instant(few, copy_of):
-    """V7 V8 V13: linked, made into a client, unlinked; one client in the end."""
-    database = copy_of(few, "clients")
+def test_customers_at_the_same_instant(few, copy_of):
+    """V7 V8 V13: linked, made into a customer, unlinked; one customer in the end."""
+    database = copy_of(few, "customers")
     _name, ids = few
     users = ids["users"][:2]
     names = dict(
@@ -57,15 +57,15 @@ def test_clients_at_the_same_instant(few, copy_of):
         before = database.number("SELECT count(*) FROM res_partner")
         one_winner(at_once(workers, "action_convert_customer", lead_id, {}), names)
         made = database.number("SELECT count(*) FROM res_partner") - before
-        assert made <= 2, "one client, and its company"
-    clients = [
-        client
-        for (client,) in database.query(
+        assert made <= 2, "one customer, and its company"
+    customers = [
+        customer
+        for (customer,) in database.query(
             "SELECT DISTINCT partner_id FROM crm_lead WHERE id = ANY(%s)", lead_ids[:3]
         )
     ]
     for lead_id in lead_ids[3:]:
-        choice = {users[0]: [clients[0]], users[1]: [clients[1]]}
+        choice = {users[0]: [customers[0]], users[1]: [customers[1]]}
         winner = one_winner(
             at_once(workers, "action_link_customer", lead_id, choice), names
         )

@@ -93,7 +93,7 @@ class Pairs:
             return
         alone = role_of(text) if len(text) <= 60 and self.message is None else None
         if self.waiting and alone == "contact_name" and " " not in text:
-            alone = None  # some are called Client
+            alone = None  # some are called Customer
         if alone:
             self._pair(text, "", LABEL)
         elif self.waiting:

@@ -51,7 +51,7 @@ class CrmLead(models.Model):
         search="_search_distribution_company_id",
         groups="lead_distribution.group_manager",
         help="The lead's; else its team's, its salesperson's where they work for one "
-        "only, its client's, or the only one there is. Empty: nothing tells.",
+        "only, its customer's, or the only one there is. Empty: nothing tells.",
     )
     distribution_is_leader = fields.Boolean(
         compute="_compute_distribution_is_leader",

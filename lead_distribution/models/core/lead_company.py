@@ -12,7 +12,7 @@ class LeadDistributionCompany(models.AbstractModel):
     @api.model
     def _company_of_lead(self, lead):
         """The company that a lead is of: its own; else its team's; else its
-        salesperson's, where they work for one only; else its client's; else the only
+        salesperson's, where they work for one only; else its customer's; else the only
         one of the database.
 
         :returns: ``res.company``, as superuser; empty when nothing tells
@@ -90,15 +90,15 @@ class LeadDistributionCompany(models.AbstractModel):
                         (SELECT min(w.cid) FROM res_company_users_rel w
                            JOIN res_company b ON b.id = w.cid AND %(active)s
                           WHERE w.user_id = %(user)s HAVING count(*) = 1),
-                        (SELECT %(of_client)s FROM res_partner p
-                          WHERE p.id = %(client)s),
+                        (SELECT %(of_customer)s FROM res_partner p
+                          WHERE p.id = %(customer)s),
                         %(only)s::int)""",
             of_team=self._sql_column("crm.team", "t", "company_id"),
             team=self._sql_column("crm.lead", alias, "team_id"),
             active=self._sql_column("res.company", "b", "active"),
             user=self._sql_column("crm.lead", alias, "user_id"),
-            of_client=self._sql_column("res.partner", "p", "company_id"),
-            client=self._sql_column("crm.lead", alias, "partner_id"),
+            of_customer=self._sql_column("res.partner", "p", "company_id"),
+            customer=self._sql_column("crm.lead", alias, "partner_id"),
             only=only or None,
         )
 

@@ -184,7 +184,7 @@ class LeadDistributionAssignment(models.Model):
             "partner_previous_user_id",
             "partner_owned",
             "tag_ids_added",
-            # a lead that is tied to a client later, or was to the wrong one
+            # a lead that is tied to a customer later, or was to the wrong one
             "partner_id",
         }
         if not set(vals) <= response or not is_service(self):

@@ -124,9 +124,9 @@ class ResCompany(models.Model):
         groups="base.group_user",
     )
     lead_customer_call = fields.Boolean(
-        string="Call New Clients",
+        string="Call New Customers",
         default=True,
-        help="A client made from a lead, with a phone number, is called today by the "
+        help="A customer made from a lead, with a phone number, is called today by the "
         "salesperson.",
         groups="base.group_user",
     )

@@ -52,7 +52,7 @@ class ResUsers(models.Model):
 
     def _lead_told_domain(self):
         """Which leads of others somebody reads since they are told of them: those of
-        which they have a task, those of their clients, and those that they follow;
+        which they have a task, those of their customers, and those that they follow;
         managers of the distribution also what somebody left behind. A record rule asks,
         and keeps the answer.
 
@@ -62,7 +62,7 @@ class ResUsers(models.Model):
         if self.share or not self.env["lead.distribution.route"]._distributing():
             return Domain.FALSE
         mine = Domain("user_id", "=", self.id)
-        client = mine | Domain("commercial_partner_id.user_id", "=", self.id)
+        customer = mine | Domain("commercial_partner_id.user_id", "=", self.id)
         told = (
             Domain("activity_ids", "any!", mine & self._lead_given_domain())
             | Domain(
@@ -70,7 +70,7 @@ class ResUsers(models.Model):
                 "any!",
                 Domain("partner_id", "=", self.partner_id.id),
             )
-            | Domain("partner_id", "any!", client)
+            | Domain("partner_id", "any!", customer)
         )
         if self.has_group(MANAGER):
             told |= Domain("user_id", "any!", Domain("active", "=", False))
@@ -99,11 +99,11 @@ class ResUsers(models.Model):
         on = [company_id for company_id in on if company_id]
         without = Domain("company_id", "=", False)
         by_team = Domain("team_id.company_id", "!=", False)
-        by_client = ~by_team & Domain("partner_id.company_id", "!=", False)
+        by_customer = ~by_team & Domain("partner_id.company_id", "!=", False)
         elsewhere = by_team & Domain("team_id.company_id", "not in", on)
-        elsewhere |= by_client & Domain("partner_id.company_id", "not in", on)
+        elsewhere |= by_customer & Domain("partner_id.company_id", "not in", on)
         if only not in on:
-            elsewhere |= ~by_team & ~by_client
+            elsewhere |= ~by_team & ~by_customer
         return (~without & Domain("company_id", "not in", on)) | (without & elsewhere)
 
     def _lead_readable_domain(self, company_ids, managers=False):

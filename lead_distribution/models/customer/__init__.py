@@ -1,4 +1,4 @@
-"""Whose lead it is: clients linked and unlinked, removals, merges."""
+"""Whose lead it is: customers linked and unlinked, removals, merges."""
 
 from . import customer_link
 from . import customer_change

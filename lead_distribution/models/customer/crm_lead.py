@@ -7,7 +7,7 @@ from ...tools.constants import (
     IDENTITY_FLAGS,
     INTAKE_STATUSES,
 )
-from ...tools.service_context import HEAD_KEY, as_task
+from ...tools.service_context import MASTER_KEY, as_task
 
 
 class CrmLead(models.Model):
@@ -57,7 +57,9 @@ class CrmLead(models.Model):
         help="What a person should look at: who this may be.",
     )
 
-    identity_about = fields.Json(readonly=True, copy=False, groups="base.group_system")
+    identity_evidence = fields.Json(
+        readonly=True, copy=False, groups="base.group_system"
+    )
     identity_hint = fields.Html(
         compute="_compute_identity_hint", sanitize=False, groups="base.group_user"
     )
@@ -90,17 +92,17 @@ class CrmLead(models.Model):
 
     customer_user_id = fields.Many2one(
         "res.users",
-        string="Client Set by",
+        string="Customer Set by",
         readonly=True,
         copy=False,
         ondelete="set null",
         groups="base.group_user",
-        help="Who tied the lead to its client, or took it off one, last.",
+        help="Who tied the lead to its customer, or took it off one, last.",
     )
 
     customer_activity_id = fields.Many2one(
         "mail.activity",
-        string="First Call of the Client",
+        string="First Call of the Customer",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -108,21 +110,23 @@ class CrmLead(models.Model):
         groups="base.group_user",
     )
 
-    customer_about = fields.Json(readonly=True, copy=False, groups="base.group_system")
+    customer_evidence = fields.Json(
+        readonly=True, copy=False, groups="base.group_system"
+    )
     date_customer = fields.Datetime(
-        string="Client Since",
+        string="Customer Since",
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="When the lead was linked to its client, or the client made from it.",
+        help="When the lead was linked to its customer, or the customer made from it.",
     )
 
     customer_recognised = fields.Boolean(
-        string="Client Recognised",
+        string="Customer Recognised",
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="Linked to its client by the system, not by a person.",
+        help="Linked to its customer by the system, not by a person.",
     )
 
     @api.depends("intake_status")
@@ -145,10 +149,10 @@ class CrmLead(models.Model):
     def _compute_identity_hint(self):
         for lead in self:
             # sudo: ids and codes, told as far as the reader may read those records
-            about = lead.sudo().identity_about if lead.identity_flag else {}
+            evidence = lead.sudo().identity_evidence if lead.identity_flag else {}
             lead.identity_hint = self.env[
                 "lead.distribution.explanation"
-            ]._explain_identity(about or {})
+            ]._explain_identity(evidence or {})
 
     @api.depends("consent_ids.purpose_id")
     @api.depends_context("uid", "allowed_company_ids")
@@ -240,8 +244,10 @@ class CrmLead(models.Model):
 
     def _sort_by_confidence_level(self, reverse=False):
         found = super()._sort_by_confidence_level(reverse=reverse)
-        head = found.filtered(lambda lead: lead.id == self.env.context.get(HEAD_KEY))
-        return head + (found - head)
+        master = found.filtered(
+            lambda lead: lead.id == self.env.context.get(MASTER_KEY)
+        )
+        return master + (found - master)
 
     def _handle_partner_assignment(
         self, force_partner_id=False, create_missing=True, with_parent=None
@@ -314,12 +320,12 @@ class CrmLead(models.Model):
         return True
 
     def action_link_customer(self, partner_id, notify=False):
-        """Tie the lead to a client; it keeps its salesperson.
+        """Tie the lead to a customer; it keeps its salesperson.
 
         :param partner_id: a ``res.partner``, or its id
-        :param notify: whether the client's salesperson is told
+        :param notify: whether the customer's salesperson is told
         :returns: True
-        :raises UserError: when it has another client, naming who tied it
+        :raises UserError: when it has another customer, naming who tied it
         """
         self.ensure_one()
         self.check_access("write")
@@ -328,19 +334,21 @@ class CrmLead(models.Model):
         if type(partner_id) is int:
             partner = Partner.browse(partner_id)
         if len(partner.exists()) != 1:
-            raise UserError(self.env._("Choose the client."))
+            raise UserError(self.env._("Choose the customer."))
         partner.check_access("read")
-        self.env["lead.distribution.customer.link"]._check_client_company(self, partner)
+        self.env["lead.distribution.customer.link"]._check_customer_company(
+            self, partner
+        )
         return self.env["lead.distribution.customer.link"]._link_customer(
             self, partner.with_env(self.env), notify
         )
 
     def action_convert_customer(self, values=False):
-        """Make a client from the lead.
+        """Make a customer from the lead.
 
         :param values: of ``res.partner``, instead of what the lead says
-        :returns: the client's id
-        :raises UserError: without email and phone, or when it has a client
+        :returns: the customer's id
+        :raises UserError: without email and phone, or when it has a customer
         """
         self.ensure_one()
         self.check_access("write")
@@ -351,14 +359,14 @@ class CrmLead(models.Model):
         )
 
     def action_unlink_customer(self, redistribute=False, reason=False):
-        """Take the leads off their clients; they are new again.
+        """Take the leads off their customers; they are new again.
 
         :param redistribute: whether they are handed out again, instead of staying
             with their salespeople
         :param reason: why, for the chatter
         :returns: True
         :raises AccessError: without the permission to unlink
-        :raises UserError: for a lead without a client, naming who was faster
+        :raises UserError: for a lead without a customer, naming who was faster
         """
         leads = self.browse(self.ids).exists()
         leads.check_access("write")
@@ -370,10 +378,10 @@ class CrmLead(models.Model):
         return True
 
     def action_ask_customer(self):
-        """Ask for the lead's client.
+        """Ask for the lead's customer.
 
-        :returns: the action that asks which client the lead belongs to, or, for one
-            that has a client, whether it is the wrong one
+        :returns: the action that asks which customer the lead belongs to, or, for one
+            that has a customer, whether it is the wrong one
         """
         self.ensure_one()
         self.check_access("write")
@@ -383,9 +391,9 @@ class CrmLead(models.Model):
         wizard = wizard.with_context(default_lead_id=self.id).create({})
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Unlink from Client")
+            "name": self.env._("Unlink from Customer")
             if self.partner_id
-            else self.env._("Assign to Client or Create Client"),
+            else self.env._("Assign to Customer or Create Customer"),
             "res_model": "lead.distribution.customer",
             "res_id": wizard.id,
             "view_mode": "form",

@@ -1,4 +1,4 @@
-"""Leads whose client is written by hand, by Odoo or by a merge."""
+"""Leads whose customer is written by hand, by Odoo or by a merge."""
 
 from dataclasses import dataclass, field
 
@@ -12,9 +12,9 @@ from ..pipeline.apply import ADDRESS_FIELDS, PARTNER_FIELDS
 
 @dataclass
 class CustomerChange:
-    """What is known of leads before somebody writes their client.
+    """What is known of leads before somebody writes their customer.
 
-    :param left: ``{lead_id: id of the client that it leaves}``
+    :param left: ``{lead_id: id of the customer that it leaves}``
     :param before: ``{lead_id: {name: what the lead said itself}}``
     """
 
@@ -27,26 +27,26 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _before_customer(self, leads, vals):
-        """Somebody writes another client on leads: where that takes them off one,
+        """Somebody writes another customer on leads: where that takes them off one,
         it is an unlinking, with its permission and all that goes back.
 
-        The client is the one that the lead was tied to: a contact that has been
+        The customer is the one that the lead was tied to: a contact that has been
         given to another company since is no way round.
 
         :param vals: what is to be written
         :returns: a :class:`CustomerChange`
         """
         change = CustomerChange()
-        # sudo: whose client it is, to decide; who may write the lead was checked
+        # sudo: whose customer it is, to decide; who may write the lead was checked
         partner = self.env["res.partner"].browse(vals["partner_id"] or []).sudo()
         commercial = partner.commercial_partner_id or partner
         on = self.env["lead.distribution.route"]._distributing()
-        # sudo: the lead's client until now, to decide; who may write the lead was
+        # sudo: the lead's customer until now, to decide; who may write the lead was
         # checked
         for lead in leads.sudo():
             had = lead.partner_id
             if had and had != partner and self._guards_customer(lead):
-                tied = (lead.customer_about or {}).get("client")
+                tied = (lead.customer_evidence or {}).get("customer")
                 tied = had.browse(tied or []).exists() or had.commercial_partner_id
                 if tied != commercial:
                     change.left[lead.id] = had.id
@@ -63,16 +63,16 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _said_by_lead(self, lead):
-        """Return ``{name: value}`` of what a client could say as well, for JSON."""
+        """Return ``{name: value}`` of what a customer could say as well, for JSON."""
         return {
             name: lead._fields[name].convert_to_write(lead[name], lead)
             for name in (*PARTNER_FIELDS, *ADDRESS_FIELDS)
         }
 
     @api.model
-    def _said_by_client(self, partner):
-        """Return ``{name: value}`` of what a client says for its leads."""
-        # of no lead: of one, core adds what the lead says where the client is silent
+    def _said_by_customer(self, partner):
+        """Return ``{name: value}`` of what a customer says for its leads."""
+        # of no lead: of one, core adds what the lead says where the customer is silent
         gave = self.env["crm.lead"]._prepare_values_from_partner(partner)
         # which core has left out: it keeps the two alike by other means
         gave.update(email_from=partner.email, phone=partner.phone)
@@ -80,32 +80,32 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _remember_filled(self, leads, change):
-        """What the client filled in goes with it, however it was set, and what it
+        """What the customer filled in goes with it, however it was set, and what it
         replaced comes back.
 
         :param leads: as the service
         """
         for lead in leads.filtered(lambda x: x.partner_id and x.id in change.before):
-            client_id = lead.partner_id.commercial_partner_id.id
-            about = lead.customer_about or {}
-            of_client = self._said_by_client(lead.partner_id)
+            customer_id = lead.partner_id.commercial_partner_id.id
+            evidence = lead.customer_evidence or {}
+            of_customer = self._said_by_customer(lead.partner_id)
             had, now = change.before[lead.id], self._said_by_lead(lead)
             filled = {
                 name
                 for name, value in now.items()
-                if value == of_client.get(name, False) and value != had[name]
+                if value == of_customer.get(name, False) and value != had[name]
             }
-            # what the client does not say yet, it may say later
+            # what the customer does not say yet, it may say later
             filled.update(name for name, value in now.items() if not value)
             own = {name: had[name] for name in filled if had[name]}
-            if about.get("client") == client_id:
-                # another contact of the same client
-                filled.update(about.get("filled", ()))
-                own.update(about.get("own", {}))
+            if evidence.get("customer") == customer_id:
+                # another contact of the same customer
+                filled.update(evidence.get("filled", ()))
+                own.update(evidence.get("own", {}))
             lead.write(
                 {
-                    "customer_about": {
-                        "client": client_id,
+                    "customer_evidence": {
+                        "customer": customer_id,
                         "filled": sorted(filled),
                         "own": own,
                         "refused": sorted(
@@ -117,10 +117,10 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _keep_names(self, leads, change):
-        """Odoo empties the names of a lead that has lost its client; what the inquiry
+        """Odoo empties the names of a lead that has lost its customer; what the inquiry
         said stays.
 
-        :param leads: as the service, without their clients
+        :param leads: as the service, without their customers
         """
         for lead in leads.filtered(lambda lead: lead.id in change.before):
             values = {
@@ -133,32 +133,32 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _remember_created(self, leads, given, screen):
-        """The same for leads that were made with their client.
+        """The same for leads that were made with their customer.
 
         :param leads: as the service
         :param given: values of each, as whoever made the lead gave them
-        :param screen: whether they come from a form, which sends what the client
+        :param screen: whether they come from a form, which sends what the customer
             filled in as if somebody had typed it
         """
         for lead, vals in zip(leads, given, strict=True):
             partner = lead.partner_id
             company = self.env["lead.distribution.lead.company"]._company_of_lead(lead)
             on = company._lead_distribution_on()
-            if not partner or lead.customer_about or not on:
+            if not partner or lead.customer_evidence or not on:
                 continue
-            of_client = self._said_by_client(partner)
+            of_customer = self._said_by_customer(partner)
             filled = [
                 name
                 for name, value in self._said_by_lead(lead).items()
                 if not value
-                or (value == of_client.get(name) and (screen or name not in vals))
+                or (value == of_customer.get(name) and (screen or name not in vals))
             ]
-            about = {"client": partner.commercial_partner_id.id, "filled": filled}
-            lead.write({"customer_about": about})
+            evidence = {"customer": partner.commercial_partner_id.id, "filled": filled}
+            lead.write({"customer_evidence": evidence})
 
     @api.model
     def _notify_customer_change(self, leads, change):
-        """Both clients' chatter, of leads that went from one to another by being
+        """Both customers' chatter, of leads that went from one to another by being
         written; Odoo itself tells it on the lead."""
         _ = self.env._
         for lead in leads.filtered(lambda lead: lead.id in change.left):
@@ -168,19 +168,21 @@ class LeadDistributionCustomerLink(models.AbstractModel):
                 "lead": lead._get_html_link(title=lead.name),
             }
             former._message_log(
-                body=escape(_("%(user)s took the lead %(lead)s off this client."))
+                body=escape(_("%(user)s took the lead %(lead)s off this customer."))
                 % values
             )
             if lead.partner_id:
                 lead.partner_id._message_log(
-                    body=escape(_("%(user)s linked the lead %(lead)s to this client."))
+                    body=escape(
+                        _("%(user)s linked the lead %(lead)s to this customer.")
+                    )
                     % values
                 )
 
     @api.model
     def _check_merge_customers(self, leads):
-        """Merged into a lead of another client, a lead leaves its own."""
-        # sudo: whether they have the same client, to decide and not to tell
+        """Merged into a lead of another customer, a lead leaves its own."""
+        # sudo: whether they have the same customer, to decide and not to tell
         leads = leads.sudo()
         if any(self._guards_customer(lead) for lead in leads):
             if len(leads.partner_id.commercial_partner_id) > 1:

@@ -1,5 +1,5 @@
-"""Leads and clients, as people tie them: linked to a client, or made one. They enter
-at apply."""
+"""Leads and customers, as people tie them: linked to a customer, or made one. They
+enter at apply."""
 
 from markupsafe import Markup, escape
 
@@ -10,7 +10,7 @@ from ...engine import text as texts
 from ...tools.periods import company_today
 from ...tools.service_context import as_service
 
-#: what is measured from the client on, see ``times``
+#: what is measured from the customer on, see ``times``
 TIMES = ("date_customer", "date_first_call", "date_first_email", "date_first_meeting")
 
 
@@ -22,7 +22,7 @@ class LeadDistributionCustomer(models.AbstractModel):
 
     @api.model
     def _guards_customer(self, lead):
-        """Whether the lead's client is ours to guard: it was tied here, or the
+        """Whether the lead's customer is ours to guard: it was tied here, or the
         company distributes; Odoo alone does as it did."""
         if not lead.partner_id:
             return False
@@ -64,42 +64,44 @@ class LeadDistributionCustomer(models.AbstractModel):
             return
         values = {
             "user": lead.customer_user_id.name,
-            "client": self.env["lead.distribution.filters"]._name_of(
+            "customer": self.env["lead.distribution.filters"]._name_of(
                 "res.partner", lead.partner_id.id
             ),
         }
         if lead.customer_user_id and lead.customer_user_id != self.env.user:
             raise UserError(
                 _(
-                    "%(user)s linked the lead to the client %(client)s already.",
+                    "%(user)s linked the lead to the customer %(customer)s already.",
                     **values,
                 )
             )
         raise UserError(
-            _("The lead belongs to the client %(client)s already.", **values)
+            _("The lead belongs to the customer %(customer)s already.", **values)
         )
 
     @api.model
-    def _check_client_company(self, lead, partner):
-        """Check that lead and client may be of one company.
+    def _check_customer_company(self, lead, partner):
+        """Check that lead and customer may be of one company.
 
-        :raises UserError: for a client of another company than the lead's
+        :raises UserError: for a customer of another company than the lead's
         """
         # sudo: to compare the two, whoever may see which
         company = self.env["lead.distribution.lead.company"]._company_of_lead(lead)
         # sudo: to compare the two, whoever may see which
         if company and partner.sudo().company_id not in (company, company.browse()):
             raise UserError(
-                self.env._("The client %s is another company's.", partner.display_name)
+                self.env._(
+                    "The customer %s is another company's.", partner.display_name
+                )
             )
 
     # tying -----------------------------------------------------------------
 
     @api.model
     def _link_customer(self, lead, partner, notify=False):
-        """V7: the lead is the client's, and keeps its salesperson.
+        """V7: the lead is the customer's, and keeps its salesperson.
 
-        :param notify: whether the client's salesperson is told
+        :param notify: whether the customer's salesperson is told
         :returns: True
         """
         found = self._lock_customer(lead)
@@ -111,8 +113,8 @@ class LeadDistributionCustomer(models.AbstractModel):
         self._log_customer(
             found,
             partner,
-            _("%(user)s linked the lead to the client %(client)s."),
-            _("%(user)s linked the lead %(lead)s to this client."),
+            _("%(user)s linked the lead to the customer %(customer)s."),
+            _("%(user)s linked the lead %(lead)s to this customer."),
         )
         if notify:
             self._notify_owner(found, partner)
@@ -120,43 +122,43 @@ class LeadDistributionCustomer(models.AbstractModel):
 
     @api.model
     def _convert_customer(self, lead, values):
-        """V8: a client is made from what the lead says.
+        """V8: a customer is made from what the lead says.
 
         :param values: of ``res.partner``, instead of the lead's
-        :returns: the client, ``res.partner``
+        :returns: the customer, ``res.partner``
         """
         _ = self.env._
         found = self._lock_customer(lead)
         self._check_no_customer(found)
         if values and not isinstance(values, dict):
-            raise UserError(_("Give the client's fields by name."))
+            raise UserError(_("Give the customer's fields by name."))
         values = dict(values or {})
         unknown = set(values) - set(self.env["res.partner"]._fields)
         if unknown:
-            raise UserError(_("A client has no field “%s”.", min(unknown)))
+            raise UserError(_("A customer has no field “%s”.", min(unknown)))
         email = values.get("email", lead.email_from)
         phone = values.get("phone", lead.phone)
         if not str(email or "").strip() and not str(phone or "").strip():
-            raise UserError(_("A client needs an email address or a phone number."))
+            raise UserError(_("A customer needs an email address or a phone number."))
         # with the rights of whoever asks: core's own way to make a contact
         partner = lead._create_customer()
         if values:
             partner.write(values)
             # what was written may have moved it out of reach
             partner.check_access("write")
-            self._check_client_company(lead, partner)
+            self._check_customer_company(lead, partner)
         self._tie(found, partner, "converted")
         self._log_customer(
             found,
             partner,
-            _("%(user)s created the client %(client)s from this lead."),
-            _("%(user)s created this client from the lead %(lead)s."),
+            _("%(user)s created the customer %(customer)s from this lead."),
+            _("%(user)s created this customer from the lead %(lead)s."),
         )
         return partner
 
     @api.model
     def _tie(self, lead, partner, status):
-        """Link a lead to a client, as the current user decided.
+        """Link a lead to a customer, as the current user decided.
 
         :param lead: as the service
         """
@@ -175,7 +177,7 @@ class LeadDistributionCustomer(models.AbstractModel):
         rows = service.env["lead.distribution.assignment"].search(
             [("lead_id", "=", lead.id), ("state", "=", "assigned")]
         )
-        # from now on its salesperson is one of the client's
+        # from now on its salesperson is one of the customer's
         rows.write({"partner_id": partner.id})
         if status == "converted":
             service._converted(lead)
@@ -188,15 +190,15 @@ class LeadDistributionCustomer(models.AbstractModel):
         :param leads: as the service
         """
         leads.filtered(lambda x: x.identity_flag not in (False, "duplicate")).write(
-            {"identity_flag": False, "identity_about": False}
+            {"identity_flag": False, "identity_evidence": False}
         )
 
     @api.model
     def _converted(self, leads):
-        """What follows when clients were made from leads, by our button or by core:
+        """What follows when customers were made from leads, by our button or by core:
         where they came from, and the call (V9).
 
-        :param leads: as the service, with their new clients
+        :param leads: as the service, with their new customers
         """
         todo = self.env["crm.lead"]
         for lead in leads:
@@ -230,7 +232,7 @@ class LeadDistributionCustomer(models.AbstractModel):
             [
                 {
                     "activity_type_id": kind.id,
-                    "summary": self.env._("Call the new client"),
+                    "summary": self.env._("Call the new customer"),
                     "date_deadline": company_today(
                         self.env["lead.distribution.lead.company"]._company_of_lead(
                             lead
@@ -249,41 +251,41 @@ class LeadDistributionCustomer(models.AbstractModel):
 
     @api.model
     def _notify_owner(self, lead, partner):
-        """The client's salesperson hears of another lead of the client."""
+        """The customer's salesperson hears of another lead of the customer."""
         owner = partner.user_id or partner.commercial_partner_id.user_id
         if not owner.active or owner == self.env.user:
             return
         _ = self.with_context(lang=owner.lang or self.env.lang).env._
-        # sudo: whoever ties the lead need not be able to write the client
+        # sudo: whoever ties the lead need not be able to write the customer
         partner.sudo().message_notify(
             author_id=self.env.user.partner_id.id,
             partner_ids=owner.partner_id.ids,
             subject=texts.header(
-                _("Another lead of your client %s", partner.display_name)
+                _("Another lead of your customer %s", partner.display_name)
             ),
             body=_(
-                "%(user)s linked the lead “%(lead)s” to your client %(client)s. Its "
-                "salesperson is %(salesperson)s.",
+                "%(user)s linked the lead “%(lead)s” to your customer %(customer)s. "
+                "Its salesperson is %(salesperson)s.",
                 user=self.env.user.name,
                 lead=lead.name,
-                client=partner.display_name,
+                customer=partner.display_name,
                 salesperson=lead.user_id.name or _("nobody"),
             ),
         )
 
     @api.model
-    def _log_customer(self, lead, partner, on_lead, on_client, reason=""):
+    def _log_customer(self, lead, partner, on_lead, on_customer, reason=""):
         """A line on both (V13: who, when, why).
 
-        :param on_lead, on_client: translated texts with ``%(user)s`` and
-            ``%(client)s`` or ``%(lead)s``
+        :param on_lead, on_customer: translated texts with ``%(user)s`` and
+            ``%(customer)s`` or ``%(lead)s``
         """
         values = {
             "user": self.env.user.name,
-            "client": partner._get_html_link(title=partner.display_name),
+            "customer": partner._get_html_link(title=partner.display_name),
             "lead": lead._get_html_link(title=lead.name),
         }
         because = Markup("<br/>%s") % reason if reason else ""
         lead._message_log(body=escape(on_lead) % values + because)
-        # sudo: whoever ties the lead need not be able to write the client
-        partner.sudo()._message_log(body=escape(on_client) % values + because)
+        # sudo: whoever ties the lead need not be able to write the customer
+        partner.sudo()._message_log(body=escape(on_customer) % values + because)

@@ -12,13 +12,13 @@ from ...engine.phones import phones_of
 from ...tools.service_context import as_service
 from ...tools.sql_text import WORDS
 
-#: clients shown to choose from
+#: customers shown to choose from
 MOST_MATCHES = 20
 
 
 @dataclass
 class Match:
-    """A client that a lead may belong to.
+    """A customer that a lead may belong to.
 
     :param score: probability of being the same person, see
         :func:`..engine.identity.score`
@@ -35,7 +35,7 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _customer_matches(self, lead):
-        """The clients that a lead may belong to (V6): by phone and email in any
+        """The customers that a lead may belong to (V6): by phone and email in any
         notation, by tax number, and by the words of the name, accents and order
         aside; as far as the current user may read them.
 
@@ -51,7 +51,7 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _matches_of(self, lead, name, email, phone):
-        """The clients that somebody may be who is about to be made a client.
+        """The known customers that somebody may be whose record is about to be made.
 
         :param lead: whose company and country count
         :returns: list of :class:`Match`, best first
@@ -80,25 +80,25 @@ class LeadDistributionCustomerLink(models.AbstractModel):
             "name": _("name"),
         }
         return _(
-            "%(client)s matches by %(score)s %% (%(by)s). Is it the same?",
-            client=self.env["res.partner"].browse(match.partner_id).display_name,
+            "%(customer)s matches by %(score)s %% (%(by)s). Is it the same?",
+            customer=self.env["res.partner"].browse(match.partner_id).display_name,
             score=round(100 * match.score),
             by=", ".join(kinds[kind] for kind in match.by),
         )
 
     @api.model
-    def _prefilled_client(self, lead, names):
-        """What a client that is made from a lead would be, clean: the address without
+    def _prefilled_customer(self, lead, names):
+        """What a customer that is made from a lead would be, clean: the address without
         the name, the name of the sender where the inquiry has none, the number without
-        what surrounds it; nothing that another client filled in.
+        what surrounds it; nothing that another customer filled in.
 
         :param names: of the lead's fields
         :returns: values for the lead's fields
         """
-        # sudo: which fields the client filled in, and what the lead said before
+        # sudo: which fields the customer filled in, and what the lead said before
         mine = lead.sudo()
         strangers = self._filled_by_customer(mine) if lead.partner_id else ()
-        own = (mine.customer_about or {}).get("own", {})
+        own = (mine.customer_evidence or {}).get("own", {})
         values = {}
         for name in names:
             value = lead._fields[name].convert_to_write(lead[name], lead)
@@ -121,8 +121,8 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _contacts_like(self, company, inquiry):
-        """Find the clients that an inquiry matches, as far as the current user may read
-        them.
+        """Find the customers that an inquiry matches, as far as the current user may
+        read them.
 
         :param inquiry: :class:`..engine.identity.Inquiry`
         :returns: list of :class:`Match`, best first

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from ...tools.batch import isolated
 from ...tools.redacting_log import redacting_logger
-from ...tools.service_context import HEAD_KEY, MERGE_KEY, Merge, as_service
+from ...tools.service_context import MASTER_KEY, MERGE_KEY, Merge, as_service
 from ..pipeline.values import DistributionContext
 
 _logger = redacting_logger(__name__)
@@ -25,7 +25,7 @@ _NOT_KEPT = {
     "email_normalized",
     "phone_sanitized",
     "distribution_state",
-    "identity_about",
+    "identity_evidence",
     "lead_properties",
 }
 
@@ -47,17 +47,17 @@ class LeadDistributionMerge(models.AbstractModel):
             if not groups:
                 break
             done = 0
-            for head_id, tail_ids in groups:
-                stuck.update(tail_ids)
+            for head_id, duplicate_ids in groups:
+                stuck.update(duplicate_ids)
                 try:
                     with self.env.cr.savepoint():
-                        done += self._merge_into(head_id, tail_ids)
+                        done += self._merge_into(head_id, duplicate_ids)
                 except Exception as error:
                     if isinstance(error, psycopg2.InterfaceError):
                         raise
                     _logger.warning(
                         "Leads %s are not merged into %s",
-                        tail_ids,
+                        duplicate_ids,
                         head_id,
                         exc_info=True,
                     )
@@ -92,7 +92,7 @@ class LeadDistributionMerge(models.AbstractModel):
                       AND l.id > COALESCE(
                           (SELECT h.id WHERE h.duplicate_lead_id = l.id), 0)
                       AND l.id <> ALL(%s)
-                      AND NOT COALESCE((l.identity_about->>'unlike')::boolean, FALSE)
+                      AND NOT COALESCE((l.identity_evidence->>'unlike')::boolean, FALSE)
                  GROUP BY h.id
                  ORDER BY h.id
                     LIMIT %s""",
@@ -105,97 +105,110 @@ class LeadDistributionMerge(models.AbstractModel):
         return rows
 
     @api.model
-    def _merge_into(self, head_id, tail_ids):
+    def _merge_into(self, head_id, duplicate_ids):
         """Merge leads into another one, with the rights of the service.
 
         :returns: how many leads were merged; those that somebody is working on at this
             very moment are not
         """
         Lead = as_service(self).env["crm.lead"]
-        head = Lead.browse(head_id).try_lock_for_update(allow_referencing=True)
-        tails = Lead.browse(tail_ids).try_lock_for_update(allow_referencing=True)
-        if not head or not tails:
+        master = Lead.browse(head_id).try_lock_for_update(allow_referencing=True)
+        duplicates = Lead.browse(duplicate_ids).try_lock_for_update(
+            allow_referencing=True
+        )
+        if not master or not duplicates:
             return 0
         service = as_service(
-            self, self.env["lead.distribution.lead.company"]._company_of_lead(head)
+            self, self.env["lead.distribution.lead.company"]._company_of_lead(master)
         )
-        tails = service._of_like_names(service.env["crm.lead"].browse(head.id), tails)
-        if not tails:
+        duplicates = service._of_like_names(
+            service.env["crm.lead"].browse(master.id), duplicates
+        )
+        if not duplicates:
             return 0
-        leads = service.env["crm.lead"].browse([head.id, *tails.ids])
+        leads = service.env["crm.lead"].browse([master.id, *duplicates.ids])
         furthest = leads.stage_id.sorted("sequence")[-1:]
-        merged = leads.with_context(**{HEAD_KEY: head.id})._merge_opportunity(
-            user_id=head.user_id.id, team_id=head.team_id.id, max_length=0
+        merged = leads.with_context(**{MASTER_KEY: master.id})._merge_opportunity(
+            user_id=master.user_id.id, team_id=master.team_id.id, max_length=0
         )
         if merged.stage_id != furthest:
             merged.stage_id = furthest
-        return len(tails)
+        return len(duplicates)
 
     # what is kept ----------------------------------------------------------
 
     @api.model
-    def _merge_duplicates_into(self, head, tail):
+    def _merge_duplicates_into(self, master, duplicates):
         """Give the master all that hangs on its duplicates, before they are deleted."""
         service = as_service(self)
-        head, tail = (service.env["crm.lead"].browse(x.ids) for x in (head, tail))
+        master, duplicates = (
+            service.env["crm.lead"].browse(x.ids) for x in (master, duplicates)
+        )
         if (
             not self.env["lead.distribution.route"]._distributing()
             and not self.env["lead.distribution.assignment"]._in_use()
             and not self.env["mail.activity"]._lead_tasks_in_use()
-            and not any(x.external_ref or x.consent_ids for x in tail)
+            and not any(x.external_ref or x.consent_ids for x in duplicates)
         ):
             return  # nobody distributes here, nobody did: merging is core's alone
-        service._keep_inquiries(head, tail)
-        service._merge_ledger(head, tail)
-        if self.env.context.get(HEAD_KEY):
+        service._keep_inquiries(master, duplicates)
+        service._merge_ledger(master, duplicates)
+        if self.env.context.get(MASTER_KEY):
             # in a manual merge it is core's choice: who wrote lately
-            service._move_followers(head, tail)
+            service._move_followers(master, duplicates)
         refused = (_logger.warning, "What %s says of merged leads stays with them")
         for model, name, model_name in service._lead_references():
             with isolated(self.env.cr, *refused, model):
-                service._move_references(model, name, model_name, head, tail)
+                service._move_references(model, name, model_name, master, duplicates)
         for table, column, other in service._lead_relations():
             with isolated(self.env.cr, *refused, table):
-                service._move_relations(table, column, other, head, tail)
-        if head.duplicate_lead_id == head:
-            head.write(
+                service._move_relations(table, column, other, master, duplicates)
+        if master.duplicate_lead_id == master:
+            master.write(
                 {
                     "duplicate_lead_id": False,
                     "identity_flag": False,
-                    "identity_about": False,
+                    "identity_evidence": False,
                 }
             )
-        for lead in head.search([("duplicate_lead_id", "=", head.id)]):
-            lead.identity_about = {**(lead.identity_about or {}), "lead": head.id}
-        first = min(lead.create_date for lead in head | tail)
-        if first < head.create_date:
+        for lead in master.search([("duplicate_lead_id", "=", master.id)]):
+            lead.identity_evidence = {
+                **(lead.identity_evidence or {}),
+                "lead": master.id,
+            }
+        first = min(lead.create_date for lead in master | duplicates)
+        if first < master.create_date:
             # the ORM writes it never; whoever asked first has waited since then
             self.env.cr.execute(
                 SQL(
-                    "UPDATE crm_lead SET create_date = %s WHERE id = %s", first, head.id
+                    "UPDATE crm_lead SET create_date = %s WHERE id = %s",
+                    first,
+                    master.id,
                 )
             )
-            head.invalidate_recordset(["create_date"], flush=False)
+            master.invalidate_recordset(["create_date"], flush=False)
 
     @api.model
-    def _keep_inquiries(self, head, tail):
+    def _keep_inquiries(self, master, duplicates):
         """A line for each merged lead, of what it said, where it came from, and the
         number under which the source knows it."""
         Inquiry = self.env["lead.distribution.inquiry"]
         names = [
             name
-            for name, field in head._fields.items()
+            for name, field in master._fields.items()
             if field.store
             and field.column_type
             and name not in _NOT_KEPT
             and name not in models.LOG_ACCESS_COLUMNS
         ]
         values = []
-        for lead, kept in zip(tail, tail.read(names, load=False), strict=True):
+        for lead, kept in zip(
+            duplicates, duplicates.read(names, load=False), strict=True
+        ):
             kept.pop("id")
             values.append(
                 {
-                    "lead_id": head.id,
+                    "lead_id": master.id,
                     "merged_id": lead.id,
                     "name": lead.name,
                     "date": lead.create_date,
@@ -252,20 +265,20 @@ class LeadDistributionMerge(models.AbstractModel):
         )
 
     @api.model
-    def _merge_ledger(self, head, tail):
+    def _merge_ledger(self, master, duplicates):
         """The rows of merged leads belong to the lead that stays. An assignment of
         theirs goes over as it is if that lead has none; else it is one lead of the
         same salesperson now and counts once, or is released."""
         Assignment = self.env["lead.distribution.assignment"]
         if not Assignment._in_use():
             return
-        rows = Assignment.search([("lead_id", "in", tail.ids)])
+        rows = Assignment.search([("lead_id", "in", duplicates.ids)])
         merge = self.env.context.get(MERGE_KEY)
         user = self.env["res.users"]
         if isinstance(merge, Merge):
             user = user.browse(merge.user_id or [])
-        self.env["lead.distribution.apply"]._merge_rows(head, rows, user)
-        rows.write({"lead_id": head.id})
+        self.env["lead.distribution.apply"]._merge_rows(master, rows, user)
+        rows.write({"lead_id": master.id})
 
 
 class CrmLead(models.Model):

@@ -68,16 +68,16 @@ class LeadDistributionMerge(models.AbstractModel):
         return tuple(sorted(found))
 
     @api.model
-    def _move_references(self, model, name, model_name, head, tail):
+    def _move_references(self, model, name, model_name, master, duplicates):
         """Point what points to duplicates to the master. What cannot, since there may
         be one of its kind only or another module refuses it, stays and goes with the
         lead."""
         Model = self.env[model].with_context(active_test=False)
         if model_name == "reference":
-            values = [f"crm.lead,{lead_id}" for lead_id in tail.ids]
-            domain, value = [(name, "in", values)], f"crm.lead,{head.id}"
+            values = [f"crm.lead,{lead_id}" for lead_id in duplicates.ids]
+            domain, value = [(name, "in", values)], f"crm.lead,{master.id}"
         else:
-            domain, value = [(name, "in", tail.ids)], head.id
+            domain, value = [(name, "in", duplicates.ids)], master.id
             if model_name:
                 domain.append((model_name, "=", "crm.lead"))
         records = Model.search(domain)
@@ -98,40 +98,41 @@ class LeadDistributionMerge(models.AbstractModel):
             safely(self.env.cr, records, move, leave)
 
     @api.model
-    def _move_followers(self, head, tail):
+    def _move_followers(self, master, duplicates):
         self.env["mail.followers"].flush_model()
         self.env.cr.execute(
             SQL(
-                """UPDATE mail_followers f SET res_id = %(head)s
+                """UPDATE mail_followers f SET res_id = %(master)s
                      FROM (SELECT DISTINCT ON (partner_id) id FROM mail_followers
-                            WHERE res_model = 'crm.lead' AND res_id = ANY(%(tail)s)
+                            WHERE res_model = 'crm.lead'
+                              AND res_id = ANY(%(duplicates)s)
                               AND partner_id NOT IN (
                                   SELECT partner_id FROM mail_followers
-                                   WHERE res_model = 'crm.lead' AND res_id = %(head)s)
+                                   WHERE res_model = 'crm.lead' AND res_id = %(master)s)
                          ORDER BY partner_id, id) AS new
                     WHERE new.id = f.id""",
-                head=head.id,
-                tail=tail.ids,
+                master=master.id,
+                duplicates=duplicates.ids,
             )
         )
         self.env["mail.followers"].invalidate_model()
-        (head | tail).invalidate_recordset(
+        (master | duplicates).invalidate_recordset(
             ["message_follower_ids", "message_partner_ids"]
         )
 
     @api.model
-    def _move_relations(self, table, column, other, head, tail):
+    def _move_relations(self, table, column, other, master, duplicates):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO %(table)s (%(column)s, %(other)s)
-                   SELECT DISTINCT %(head)s, %(other)s FROM %(table)s
-                    WHERE %(column)s = ANY(%(tail)s)
+                   SELECT DISTINCT %(master)s, %(other)s FROM %(table)s
+                    WHERE %(column)s = ANY(%(duplicates)s)
                    ON CONFLICT DO NOTHING""",
                 table=SQL.identifier(table),
                 column=SQL.identifier(column),
                 other=SQL.identifier(other),
-                head=head.id,
-                tail=tail.ids,
+                master=master.id,
+                duplicates=duplicates.ids,
             )
         )
         if self.env.cr.rowcount:

@@ -179,12 +179,12 @@ class LeadDistributionStatus(models.AbstractModel):
         )
         for lead in as_service(self).env["crm.lead"].browse(leads.ids):
             if lead.identity_flag:
-                about = {**(lead.identity_about or {}), "dismissed": self.env.uid}
+                evidence = {**(lead.identity_evidence or {}), "dismissed": self.env.uid}
                 lead.write(
                     {
                         "identity_flag": False,
                         "duplicate_lead_id": False,
-                        "identity_about": about,
+                        "identity_evidence": evidence,
                     }
                 )
                 lead._message_log(body=text)

@@ -33,7 +33,7 @@ class ResPartner(models.Model):
         readonly=True,
         ondelete="set null",
         groups="lead_distribution.group_user",
-        help="The source of the lead that the client was made from.",
+        help="The source of the lead that the customer was made from.",
     )
     lead_listing_id = fields.Many2one(
         "lead.distribution.listing",
@@ -41,14 +41,14 @@ class ResPartner(models.Model):
         readonly=True,
         ondelete="set null",
         groups="lead_distribution.group_user",
-        help="The listing of the lead that the client was made from.",
+        help="The listing of the lead that the customer was made from.",
     )
     lead_consent_purpose_ids = fields.Many2many(
         "lead.distribution.consent.purpose",
         string="Consents",
         compute="_compute_lead_consent_purpose_ids",
         groups="sales_team.group_sale_salesman",
-        help="Given with the client's leads.",
+        help="Given with the customer's leads.",
     )
     lead_activity_ids = fields.Many2many(
         "mail.activity",
@@ -135,7 +135,7 @@ class ResPartner(models.Model):
         self.env["lead.distribution.customer.link"]._customers_deleted(self)
 
     def action_open_related_leads(self):
-        """List the client's leads."""
+        """List the customer's leads."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

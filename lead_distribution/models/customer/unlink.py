@@ -22,21 +22,21 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _check_unlink_customer(self):
-        """Check the permission to unlink leads from clients.
+        """Check the permission to unlink leads from customers.
 
         :raises AccessError: for who has not that permission, which no other group gives
         """
         if not self._may_unlink_customer():
             raise AccessError(
                 self.env._(
-                    "Taking a lead off its client needs the permission “Unlink Leads "
-                    "from Clients”. Ask your administrator."
+                    "Taking a lead off its customer needs the permission “Unlink Leads "
+                    "from Customers”. Ask your administrator."
                 )
             )
 
     @api.model
     def _unlink_customer(self, lead, redistribute=False, reason=""):
-        """V13: the lead leaves its client, is new again, and is handed out again or
+        """V13: the lead leaves its customer, is new again, and is handed out again or
         stays with its salesperson.
 
         :returns: True
@@ -49,11 +49,11 @@ class LeadDistributionCustomerLink(models.AbstractModel):
             if found.customer_user_id and found.customer_user_id != self.env.user:
                 raise UserError(
                     _(
-                        "%s took the lead off its client already.",
+                        "%s took the lead off its customer already.",
                         found.customer_user_id.name,
                     )
                 )
-            raise UserError(_("The lead “%s” has no client.", found.name))
+            raise UserError(_("The lead “%s” has no customer.", found.name))
         if redistribute and not (found.active and found.won_status == "pending"):
             raise UserError(
                 _("The lead “%s” is closed: it is not distributed again.", found.name)
@@ -73,8 +73,8 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         self._log_customer(
             found,
             partner,
-            _("%(user)s took the lead off the client %(client)s."),
-            _("%(user)s took the lead %(lead)s off this client."),
+            _("%(user)s took the lead off the customer %(customer)s."),
+            _("%(user)s took the lead %(lead)s off this customer."),
             reason,
         )
         if redistribute:
@@ -83,11 +83,11 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _leave_customer(self, leads):
-        """Undo what came with the client: the call (V9), the salesperson that the
-        contact got (O15), having been an advisor, what the client filled in, and
+        """Undo what came with the customer: the call (V9), the salesperson that the
+        contact got (O15), having been an advisor, what the customer filled in, and
         the times (V11).
 
-        :param leads: as the service, still with their clients
+        :param leads: as the service, still with their customers
         """
         Assignment = as_service(self).env["lead.distribution.assignment"]
         for lead in leads:
@@ -96,7 +96,7 @@ class LeadDistributionCustomerLink(models.AbstractModel):
             self._return_contact(partner, rows)
             rows.filtered("partner_id").write({"partner_id": False})
             lead.customer_activity_id.filtered("active").unlink()
-            own = (lead.customer_about or {}).get("own", {})
+            own = (lead.customer_evidence or {}).get("own", {})
             values = {
                 name: own.get(name, False) for name in self._filled_by_customer(lead)
             }
@@ -105,7 +105,7 @@ class LeadDistributionCustomerLink(models.AbstractModel):
             values.update(
                 dict.fromkeys(TIMES, False),
                 customer_activity_id=False,
-                customer_about={"refused": sorted(refused)},
+                customer_evidence={"refused": sorted(refused)},
             )
             with self.env.protecting(
                 [lead._fields[name] for name in values if name in lead._fields], lead
@@ -114,15 +114,15 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _filled_by_customer(self, lead):
-        """Find what was filled in on a lead from its client.
+        """Find what was filled in on a lead from its customer.
 
-        :returns: names of the lead's fields that say what its client says, and that the
-            inquiry did not
+        :returns: names of the lead's fields that say what its customer says, and that
+            the inquiry did not
         """
-        gave, says = self._said_by_client(lead.partner_id), self._said_by_lead(lead)
+        gave, says = self._said_by_customer(lead.partner_id), self._said_by_lead(lead)
         return [
             name
-            for name in (lead.customer_about or {}).get("filled", ())
+            for name in (lead.customer_evidence or {}).get("filled", ())
             if says[name] and says[name] == gave.get(name)
         ]
 
@@ -141,7 +141,7 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _hand_out_relinked(self, lead):
-        """After the right client is known: its salesperson comes first."""
+        """After the right customer is known: its salesperson comes first."""
         self._check_unlink_customer()
         self._hand_out_again(
             as_service(
@@ -171,7 +171,7 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _customers_deleted(self, partners):
-        """Deleting a client takes its leads off it."""
+        """Deleting a customer takes its leads off it."""
         if not self.env["lead.distribution.route"]._distributing():
             return
         leads = as_service(self).env["crm.lead"].with_context(active_test=False)
@@ -186,13 +186,13 @@ class LeadDistributionCustomerLink(models.AbstractModel):
 
     @api.model
     def _unlink_preview(self, lead):
-        """What taking the lead off its client changes, and what it does not.
+        """What taking the lead off its customer changes, and what it does not.
 
         :returns: Markup
         """
         _ = self.env._
         reader, readers = self.env, lead.sudo(False)
-        # sudo: what happens to its client; names and words are told with the reader's
+        # sudo: what happens to its customer; names and words are told with the reader's
         # own rights below
         lead = lead.sudo()
         partner = lead.partner_id
@@ -213,7 +213,7 @@ class LeadDistributionCustomerLink(models.AbstractModel):
                 )
             )
         elif call:
-            back.append(_("The call of the new client is cancelled."))
+            back.append(_("The call of the new customer is cancelled."))
         rows = lead.distribution_assignment_ids.sorted("id", reverse=True)
         owner = partner.user_id
         for row in rows:
@@ -222,7 +222,7 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         if owner != partner.user_id:
             back.append(
                 _(
-                    "The client's salesperson goes back from %(now)s to %(before)s.",
+                    "The customer's salesperson goes back from %(now)s to %(before)s.",
                     now=named(partner.user_id),
                     before=named(owner),
                 )
@@ -231,19 +231,19 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         if advisors:
             back.append(
                 _(
-                    "%s counts no more as an advisor of the client because of this "
+                    "%s counts no more as an advisor of the customer because of this "
                     "lead.",
                     ", ".join(map(named, advisors)),
                 )
             )
         back.append(_("The lead is new again, and its times are measured anew."))
-        stays.append(_("The client itself, with its messages, meetings and notes."))
-        # those that the reader may read, whatever more the client has
+        stays.append(_("The customer itself, with its messages, meetings and notes."))
+        # those that the reader may read, whatever more the customer has
         others = readers.with_context(active_test=False).search_count(
             [("partner_id", "=", partner.id), ("id", "!=", lead.id)]
         )
         if others:
-            stays.append(_("%s other leads of the client.", others))
+            stays.append(_("%s other leads of the customer.", others))
         if lead.user_id:
             stays.append(
                 _(

@@ -52,12 +52,12 @@ class CrmLead(models.Model):
     )
 
     minutes_to_customer = fields.Integer(
-        string="Minutes to Client",
+        string="Minutes to Customer",
         compute="_compute_customer_minutes",
         store=True,
         aggregator="avg",
         groups="base.group_user",
-        help="From the lead's arrival to its client.",
+        help="From the lead's arrival to its customer.",
     )
 
     minutes_to_call = fields.Integer(
@@ -66,7 +66,7 @@ class CrmLead(models.Model):
         store=True,
         aggregator="avg",
         groups="base.group_user",
-        help="From the client to the first call.",
+        help="From the customer to the first call.",
     )
 
     minutes_to_email = fields.Integer(
@@ -75,7 +75,7 @@ class CrmLead(models.Model):
         store=True,
         aggregator="avg",
         groups="base.group_user",
-        help="From the client to the first email.",
+        help="From the customer to the first email.",
     )
 
     minutes_to_meeting = fields.Integer(
@@ -84,11 +84,11 @@ class CrmLead(models.Model):
         store=True,
         aggregator="avg",
         groups="base.group_user",
-        help="From the client to the first meeting.",
+        help="From the customer to the first meeting.",
     )
 
     work_minutes_to_customer = fields.Integer(
-        string="Working Minutes to Client",
+        string="Working Minutes to Customer",
         compute="_compute_customer_minutes",
         store=True,
         aggregator="avg",
@@ -134,7 +134,7 @@ class CrmLead(models.Model):
         self.env["lead.distribution.response.time"]._measure_times(self)
 
     def _read_group_select(self, aggregate_spec, query):
-        """Averages of minutes are over the leads where it happened; a client that was
+        """Averages of minutes are over the leads where it happened; a customer that was
         recognised as the lead came took nobody any time."""
         name, _colon, function = aggregate_spec.partition(":")
         ended_by = ENDS.get(name.removeprefix("work_"))

@@ -1,4 +1,4 @@
-"""How long it took: from the lead to its client, and from there to the first call,
+"""How long it took: from the lead to its customer, and from there to the first call,
 the first email, the first meeting (V11); in minutes, and in working minutes."""
 
 from bisect import bisect_right
@@ -39,7 +39,7 @@ class LeadDistributionTimes(models.AbstractModel):
 
     @api.model
     def _note_times(self, events):
-        """The first call, email and meeting after a lead has its client."""
+        """The first call, email and meeting after a lead has its customer."""
         firsts = {}
         for event in events:
             if event.kind in ENDED_BY:
@@ -106,11 +106,11 @@ class LeadDistributionTimes(models.AbstractModel):
         self.env["lead.distribution.follow.up"]._write_unless_held(rows, write, names)
 
     @api.model
-    def _leads_of_client(self, partner_id, activity=None):
-        """Find the leads on which something done with their client counts.
+    def _leads_of_customer(self, partner_id, activity=None):
+        """Find the leads on which something done with their customer counts.
 
-        :returns: the open leads of a client that the current user works on, and the one
-            whose first call this activity is
+        :returns: the open leads of a customer that the current user works on, and the
+            one whose first call this activity is
         """
         return (
             self.env["crm.lead"]
@@ -202,10 +202,10 @@ class LeadDistributionFollowUp(models.AbstractModel):
     @api.model
     def _activities_done(self, activities):
         result = super()._activities_done(activities)
-        # what is done with the client is done for its leads: the first call (V9)
+        # what is done with the customer is done for its leads: the first call (V9)
         kinds = {"phonecall": "call", "meeting": "meeting"}
         now, events = fields.Datetime.now(), []
-        # sudo: whoever did it may not read the type, or the client behind it
+        # sudo: whoever did it may not read the type, or the customer behind it
         for activity in activities.sudo():
             if activity.res_model == "res.partner" and activity.res_id:
                 kind = kinds.get(activity.activity_type_id.category, "activity")
@@ -213,7 +213,7 @@ class LeadDistributionFollowUp(models.AbstractModel):
                     Event(lead.id, kind, now, self.env.uid)
                     for lead in self.env[
                         "lead.distribution.response.time"
-                    ]._leads_of_client(activity.res_id, activity)
+                    ]._leads_of_customer(activity.res_id, activity)
                 ]
         self._dispatch_events(events)
         return result
@@ -228,13 +228,13 @@ class LeadDistributionFollowUp(models.AbstractModel):
                 continue
             user = self._colleague(message.author_id)
             # sudo: the addresses that it goes to
-            client = self.env["res.partner"].sudo().browse(message.res_id)
-            if user and self._goes_outside(message, client):
+            customer = self.env["res.partner"].sudo().browse(message.res_id)
+            if user and self._goes_outside(message, customer):
                 events += [
                     Event(lead.id, "email", message.date, user.id)
                     for lead in self.env[
                         "lead.distribution.response.time"
-                    ]._leads_of_client(client.id)
+                    ]._leads_of_customer(customer.id)
                 ]
         self._dispatch_events(events)
         return result

@@ -371,7 +371,7 @@ class LeadDistributionHealth(models.AbstractModel):
                 "warning",
                 self.env._(
                     "Leads without a company, of which neither the team, the "
-                    "salesperson nor the client says which it is: %s. No route gives "
+                    "salesperson nor the customer says which it is: %s. No route gives "
                     "them out, and no rule moves them. Choose their company, or a "
                     "team that has one.",
                     count,

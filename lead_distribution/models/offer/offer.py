@@ -255,7 +255,7 @@ class LeadDistributionOffer(models.AbstractModel):
                 # it was not theirs when the round began, and the round goes on
                 keeper=None,
                 same_as=None,
-                about=None,
+                evidence=None,
             )
             for lead in going
         ]

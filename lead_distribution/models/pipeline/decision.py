@@ -74,7 +74,7 @@ class LeadDistributionDecision(models.AbstractModel):
             skip=skip or {},
             keeper=identity.keeper if identity else None,
             same_as=identity.same_as if identity else None,
-            about=identity.about if identity else None,
+            evidence=identity.evidence if identity else None,
             scope=lead.listing_id.id or None,
             weight=self.env["lead.distribution.candidates"]._weight(lead),
         )

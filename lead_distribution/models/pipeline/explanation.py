@@ -104,8 +104,8 @@ class LeadDistributionExplain(models.AbstractModel):
         if not rows:
             words = {
                 "none": _(
-                    "This lead was not distributed: a salesperson captured it, it is "
-                    "older than the distribution, or the distribution is off."
+                    "This lead was not distributed: a salesperson made it themselves, it "
+                    "is older than the distribution, or the distribution is off."
                 ),
                 "pending": _(
                     "This lead waits until %s, since its route starts some time after "
@@ -213,7 +213,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "no_route": _("The lead matches no route that is switched on."),
             "no_company": _(
                 "Nothing says which company the lead is of: neither the lead, nor its "
-                "team, its salesperson or its client. So no route is its own. Choose "
+                "team, its salesperson or its customer. So no route is its own. Choose "
                 "its company, or a team that has one, and distribute it."
             ),
             "nobody": _("No route that matches has anybody eligible."),
@@ -249,10 +249,10 @@ class LeadDistributionExplain(models.AbstractModel):
         return Markup("").join(Markup("<p>%s</p>") % text for text in texts if text)
 
     @api.model
-    def _explain_identity(self, about):
+    def _explain_identity(self, evidence):
         """Whose the lead is, in the words of who reads it.
 
-        :param about: see :meth:`_identify`
+        :param evidence: see :meth:`_identify`
         :returns: Markup
         """
         _ = self.env._
@@ -264,10 +264,10 @@ class LeadDistributionExplain(models.AbstractModel):
             "name": _("the person's name"),
             "domain": _("domain"),
         }
-        by = ", ".join(kinds[kind] for kind in about.get("by") or ())
+        by = ", ".join(kinds[kind] for kind in evidence.get("by") or ())
         lines = []
-        if about.get("lead"):
-            name = self._link_to("crm.lead", about["lead"])
+        if evidence.get("lead"):
+            name = self._link_to("crm.lead", evidence["lead"])
             lines.append(
                 _(
                     "The same person as in the lead “%(lead)s” (%(by)s)",
@@ -281,12 +281,12 @@ class LeadDistributionExplain(models.AbstractModel):
                     name,
                 )
             )
-        if about.get("unlike"):
+        if evidence.get("unlike"):
             lines.append(
                 _("The names are unlike: the two are not merged by themselves.")
             )
-        if about.get("partner"):
-            name = self._link_to("res.partner", about["partner"])
+        if evidence.get("partner"):
+            name = self._link_to("res.partner", evidence["partner"])
             lines.append(
                 _("Customer: %(name)s (%(by)s)", name=name, by=by)
                 if by
@@ -303,9 +303,9 @@ class LeadDistributionExplain(models.AbstractModel):
                 "Nobody is known by this address, but its domain is a company's."
             ),
         }
-        if about.get("flag") in flags:
-            lines.append(flags[about["flag"]])
-        for kind, record_id, score, matched in about.get("candidates") or ():
+        if evidence.get("flag") in flags:
+            lines.append(flags[evidence["flag"]])
+        for kind, record_id, score, matched in evidence.get("candidates") or ():
             model = "crm.lead" if kind == "lead" else "res.partner"
             lines.append(
                 _(

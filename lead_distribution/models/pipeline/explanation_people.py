@@ -74,7 +74,7 @@ class LeadDistributionExplanation(models.AbstractModel):
         )
         body, known = [], self._known_people()
         made_up = {line[0]: line[4] for line in self._candidates_of(row) if line[4:]}
-        for place, (user_id, load, target, claim) in enumerate(
+        for place, (user_id, load, target, deficit) in enumerate(
             [chosen, *trace.get("next", ())]
         ):
             percent = f"{100 * load / target:.0f} %" if target else "–"
@@ -89,7 +89,7 @@ class LeadDistributionExplanation(models.AbstractModel):
                 else f"{load:g}",
                 f"{target:g}",
                 percent,
-                "–" if claim is None else words.number(claim),
+                "–" if deficit is None else words.number(deficit),
             ]
             if known is not None and user_id not in known:
                 # how full colleagues are, not of how much, nor how well they do

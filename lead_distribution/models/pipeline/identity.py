@@ -39,7 +39,7 @@ class Identity:
     :param repeats: id of the open inquiry of the same person
     :param same_as: the same, where it is in the block and its salesperson counts
     :param flag: a code of :data:`.constants.IDENTITY_FLAGS` or False
-    :param about: ids and codes for the trace, see :meth:`_identify`
+    :param evidence: ids and codes for the trace, see :meth:`_identify`
     :param waiting: ids of open inquiries of the same person in the pool
     """
 
@@ -49,7 +49,7 @@ class Identity:
     repeats: int | None = None
     same_as: int | None = None
     flag: str | bool = False
-    about: dict = field(default_factory=dict)
+    evidence: dict = field(default_factory=dict)
     holders: set = field(default_factory=set)
     waiting: list = field(default_factory=list)
 
@@ -142,7 +142,7 @@ class LeadDistributionIdentity(models.AbstractModel):
         """
         fresh, known = self._inquiries(company, leads), {}
         dismissed = [
-            lead.id for lead in leads if (lead.identity_about or {}).get("dismissed")
+            lead.id for lead in leads if (lead.identity_evidence or {}).get("dismissed")
         ]
         # a person said that it is somebody else
         fresh.update({lead_id: same.Inquiry(lead_id) for lead_id in dismissed})
@@ -170,11 +170,11 @@ class LeadDistributionIdentity(models.AbstractModel):
             self._add_namesakes(company, leads, fresh, identities)
         for identity in identities.values():
             if identity.flag:
-                identity.about["flag"] = identity.flag
+                identity.evidence["flag"] = identity.flag
         return {
             lead_id: identity
             for lead_id, identity in identities.items()
-            if identity.about or identity.advisors or identity.keeper
+            if identity.evidence or identity.advisors or identity.keeper
         }
 
     @api.model
@@ -252,7 +252,7 @@ class LeadDistributionIdentity(models.AbstractModel):
         for key in sorted(inquiry.keys):
             holders = contacts.get(key)
             if holders and refused:
-                # somebody took the lead off this client
+                # somebody took the lead off this customer
                 holders = [c for c in holders if c.partner_id not in refused]
             if not holders:
                 continue
@@ -277,7 +277,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                     self._add_candidate(identity, inquiry, contact, key[0])
         if lead.partner_id:
             identity.flag = False
-            identity.about = {"partner": lead.partner_id.id}
+            identity.evidence = {"partner": lead.partner_id.id}
             return None if lead.partner_id.is_company else lead.partner_id.id
         if not votes:
             return None
@@ -288,7 +288,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                 for kind in votes[contact]:
                     self._add_candidate(identity, inquiry, contact, kind)
         identity.partner_id = best[0].partner_id
-        identity.about.update(partner=best[0].partner_id, by=votes[best[0]])
+        identity.evidence.update(partner=best[0].partner_id, by=votes[best[0]])
         return None if best[0].is_company else best[0].partner_id
 
     @api.model
@@ -325,7 +325,7 @@ class LeadDistributionIdentity(models.AbstractModel):
 
     @api.model
     def _add_candidate(self, identity, inquiry, contact, kind):
-        found = identity.about.setdefault("candidates", [])
+        found = identity.evidence.setdefault("candidates", [])
         likeness = same.name_score(inquiry.words, contact.words)
         for line in found:
             if line[:2] == ["partner", contact.partner_id]:
@@ -368,9 +368,11 @@ class LeadDistributionIdentity(models.AbstractModel):
                 identity.repeats = root
                 identity.flag = "duplicate"
                 both = fresh[lead.id].keys & by_id[root].keys
-                identity.about.update(lead=root, by=sorted({kind for kind, _v in both}))
+                identity.evidence.update(
+                    lead=root, by=sorted({kind for kind, _v in both})
+                )
                 if same.unlike(fresh[lead.id].words, by_id[root].words):
-                    identity.about["unlike"] = True  # linked, and never merged
+                    identity.evidence["unlike"] = True  # linked, and never merged
                 if follows and root not in known:
                     identity.same_as = root
             if not follows:
@@ -398,7 +400,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                 }
                 if len(partner_ids) == 1:
                     identity.partner_id = partner_ids.pop()
-                    identity.about.setdefault("partner", identity.partner_id)
+                    identity.evidence.setdefault("partner", identity.partner_id)
 
     # advisors --------------------------------------------------------------
 

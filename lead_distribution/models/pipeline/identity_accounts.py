@@ -59,7 +59,7 @@ class LeadDistributionIdentity(models.AbstractModel):
             } - {None}
             identity = identities[lead_id]
             identity.flag = "account"
-            identity.about["candidates"] = [
+            identity.evidence["candidates"] = [
                 ["partner", partner_id, SCORE, ["domain"]]
                 for partner_id in ids[:NAMESAKES]
             ]

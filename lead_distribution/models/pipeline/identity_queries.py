@@ -326,4 +326,4 @@ class LeadDistributionIdentity(models.AbstractModel):
             if lines:
                 lines.sort(key=lambda line: (-line[2], line[0] != "partner", line[1]))
                 identities[lead_id].flag = "name"
-                identities[lead_id].about["candidates"] = lines[:NAMESAKES]
+                identities[lead_id].evidence["candidates"] = lines[:NAMESAKES]

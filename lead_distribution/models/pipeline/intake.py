@@ -108,13 +108,13 @@ class LeadDistributionIntake(models.AbstractModel):
                 self._clean_contact(vals, company, intake.countries)
             if on and (intake.gateway or not vals.get("user_id")):
                 self._own_channel(vals, company, leads, intake)
-            captured = on and self._is_self_assigned(
+            self_assigned = on and self._is_self_assigned(
                 vals, company, intake.screen, default
             )
-            if captured or not on:
+            if self_assigned or not on:
                 has_user = self._holder(vals, company, default)
                 vals["distribution_state"] = "none" if has_user else "pool"
-                if captured and "user_id" not in vals:
+                if self_assigned and "user_id" not in vals:
                     vals["user_id"] = default
                 if has_user:
                     vals.setdefault("distribution_idle_since", fields.Datetime.now())
@@ -317,7 +317,7 @@ class LeadDistributionIntake(models.AbstractModel):
                 {i for x in given for i in ([x] if type(x) is int else _ids_in(x))}
             )
         # sudo: the state of leads that were just created by this user
-        captured = fresh.sudo().filtered(
+        self_assigned = fresh.sudo().filtered(
             lambda x: (
                 x.distribution_state == "none"
                 and x.active
@@ -326,8 +326,8 @@ class LeadDistributionIntake(models.AbstractModel):
                 ._lead_distribution_on()
             )
         )
-        if captured:
-            self._recognise_self_assigned(captured)
+        if self_assigned:
+            self._recognise_self_assigned(self_assigned)
         # sudo: the state of leads that were just created by this user
         pending = fresh.sudo().filtered(lambda x: x.distribution_state == "pending")
         if not pending or intake.gateway:

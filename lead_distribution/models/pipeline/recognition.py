@@ -31,7 +31,7 @@ class LeadDistributionApply(models.AbstractModel):
         ).write({"intake_status": "linked"})
         repeated = []
         for lead in leads:
-            if (lead.identity_about or {}).get("dismissed"):
+            if (lead.identity_evidence or {}).get("dismissed"):
                 continue  # a person knows better
             identity = identities.get(lead.id)
             flag = identity.flag if identity else False
@@ -44,7 +44,7 @@ class LeadDistributionApply(models.AbstractModel):
                     {
                         "identity_flag": flag,
                         "duplicate_lead_id": repeats,
-                        "identity_about": identity.about if flag else False,
+                        "identity_evidence": identity.evidence if flag else False,
                     }
                 )
                 if repeats:
@@ -66,20 +66,20 @@ class LeadDistributionApply(models.AbstractModel):
             said = [name for name in PARTNER_FIELDS if lead[name]]
             if any(lead[name] for name in ADDRESS_FIELDS):
                 said += ADDRESS_FIELDS
-            refused = tuple((lead.customer_about or {}).get("refused", ()))
+            refused = tuple((lead.customer_evidence or {}).get("refused", ()))
             key = (partner_id, lead.company_id.id, tuple(said), refused)
             groups.setdefault(key, []).append(lead.id)
         for (partner_id, company_id, said, refused), ids in groups.items():
             linked = self.env["crm.lead"].browse(ids)
-            # what is theirs goes with them, should it be the wrong client
-            about = {
-                "client": commercial[partner_id],
+            # what is theirs goes with them, should it be the wrong customer
+            evidence = {
+                "customer": commercial[partner_id],
                 "filled": [
                     n for n in (*PARTNER_FIELDS, *ADDRESS_FIELDS) if n not in said
                 ],
             }
             if refused:
-                about["refused"] = list(refused)
+                evidence["refused"] = list(refused)
             with self.env.protecting([linked._fields[name] for name in said], linked):
                 linked.write(
                     {
@@ -88,14 +88,14 @@ class LeadDistributionApply(models.AbstractModel):
                         "intake_status": "linked",
                         "date_customer": now,
                         "customer_recognised": True,
-                        "customer_about": about,
+                        "customer_evidence": evidence,
                     }
                 )
 
     @api.model
     def _refused(self, lead):
-        """Return the ids of the clients that somebody took the lead off."""
-        return set((lead.customer_about or {}).get("refused", ()))
+        """Return the ids of the customers that somebody took the lead off."""
+        return set((lead.customer_evidence or {}).get("refused", ()))
 
     @api.model
     def _share_customers(self, leads):

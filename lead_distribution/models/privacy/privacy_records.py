@@ -159,8 +159,8 @@ class LeadDistributionPrivacy(models.AbstractModel):
         )
         self.env.cr.execute(
             SQL(
-                """UPDATE crm_lead l SET identity_about = NULL, identity_flag = NULL
-                     FROM (SELECT id, identity_about AS about FROM crm_lead
+                """UPDATE crm_lead l SET identity_evidence = NULL, identity_flag = NULL
+                     FROM (SELECT id, identity_evidence AS about FROM crm_lead
                             WHERE identity_flag IS NOT NULL) AS said
                     WHERE said.id = l.id AND %s""",
                 tie,

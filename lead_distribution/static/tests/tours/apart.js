@@ -7,7 +7,7 @@ const saved = {
     trigger: ".o_form_button_save:not(:visible)",
 };
 
-// A linked lead whose own email and phone differ from its client's is changed and
+// A linked lead whose own email and phone differ from its customer's is changed and
 // saved; then a person takes one over, and the other one back.
 tours.add("lead_distribution_apart", {
     steps: () => [
@@ -20,7 +20,7 @@ tours.add("lead_distribution_apart", {
             run: "edit Called back",
         },
         {
-            content: "Nothing warns that the client will be changed",
+            content: "Nothing warns that the customer will be changed",
             trigger: ".o_form_view:not(:has(.fa-exclamation-triangle:visible))",
         },
         {

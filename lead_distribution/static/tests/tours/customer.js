@@ -2,7 +2,7 @@ import {registry} from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 
-// A salesperson ties one lead to the client that matches, and makes a new client
+// A salesperson ties one lead to the customer that matches, and makes a new customer
 // from another one.
 tours.add("lead_distribution_customer", {
     url: "/odoo/crm",
@@ -12,7 +12,7 @@ tours.add("lead_distribution_customer", {
             run: "click",
         },
         {
-            trigger: "button[name=action_ask_customer]:contains(Assign to Client)",
+            trigger: "button[name=action_ask_customer]:contains(Assign to Customer)",
             run: "click",
         },
         {
@@ -45,11 +45,11 @@ tours.add("lead_distribution_customer", {
             run: "click",
         },
         {
-            trigger: "button[name=action_ask_customer]:contains(Assign to Client)",
+            trigger: "button[name=action_ask_customer]:contains(Assign to Customer)",
             run: "click",
         },
         {
-            trigger: ".modal .nav-link:contains(New Client)",
+            trigger: ".modal .nav-link:contains(New Customer)",
             run: "click",
         },
         {
@@ -78,7 +78,7 @@ tours.add("lead_distribution_customer", {
     ],
 });
 
-// Somebody with the permission takes a lead off the wrong client, from the client's
+// Somebody with the permission takes a lead off the wrong customer, from the customer's
 // own page, and ties it to the right one in the same step.
 tours.add("lead_distribution_relink", {
     steps: () => [
@@ -116,8 +116,8 @@ tours.add("lead_distribution_relink", {
             trigger: "body:not(:has(.modal))",
         },
         {
-            content: "Gone from this client, told in the chatter",
-            trigger: ".o-mail-Message:contains(off this client):contains(Another Zoe)",
+            content: "Gone from this customer, told in the chatter",
+            trigger: ".o-mail-Message:contains(off this customer):contains(Another Zoe)",
         },
     ],
 });

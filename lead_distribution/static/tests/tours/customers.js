@@ -7,8 +7,8 @@ const saved = {
     trigger: ".o_form_button_save:not(:visible)",
 };
 
-// A client is chosen in the form, which fills in what the lead does not say.
-tours.add("lead_distribution_client_chosen", {
+// A customer is chosen in the form, which fills in what the lead does not say.
+tours.add("lead_distribution_customer_chosen", {
     steps: () => [
         {
             trigger: ".o_field_widget[name=partner_id] input",
@@ -32,7 +32,7 @@ tours.add("lead_distribution_client_chosen", {
         },
     ],
 });
-tours.add("lead_distribution_client_unlinked", {
+tours.add("lead_distribution_customer_unlinked", {
     steps: () => [
         {
             trigger: "button[name=action_ask_customer]:contains(Unlink)",
@@ -50,15 +50,15 @@ tours.add("lead_distribution_client_unlinked", {
         },
     ],
 });
-// Whoever makes a client that is there already is warned, and takes that one.
-tours.add("lead_distribution_client_warned", {
+// Whoever makes a customer that is there already is warned, and takes that one.
+tours.add("lead_distribution_customer_warned", {
     steps: () => [
         {
             trigger: "button[name=action_ask_customer]:contains(Assign)",
             run: "click",
         },
         {
-            trigger: ".modal .nav-link:contains(New Client)",
+            trigger: ".modal .nav-link:contains(New Customer)",
             run: "click",
         },
         {

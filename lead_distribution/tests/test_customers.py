@@ -1,4 +1,4 @@
-"""Part 11 D: clients are given, taken away and made with what is theirs."""
+"""Part 11 D: customers are given, taken away and made with what is theirs."""
 
 from odoo import Command
 from odoo.tests import Form, HttpCase
@@ -11,7 +11,7 @@ SALESMAN = "sales_team.group_sale_salesman"
 UNLINK = "lead_distribution.group_unlink_customer"
 
 
-class ClientCase(DistributionCase):
+class CustomerCase(DistributionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -19,7 +19,7 @@ class ClientCase(DistributionCase):
         cls.allowed = cls._user("allowed", f"{SALESMAN},{UNLINK}")
         cls.wrong = cls.env["res.partner"].create(
             {
-                "name": "Wrong Client",
+                "name": "Wrong Customer",
                 "email": "wrong@client.test",
                 "phone": "+48 600 666 101",
                 "street": "Long Street 1",
@@ -32,7 +32,7 @@ class ClientCase(DistributionCase):
             }
         )
         cls.right = cls.env["res.partner"].create(
-            {"name": "Right Client", "email": "right@client.test"}
+            {"name": "Right Customer", "email": "right@client.test"}
         )
 
     SAYS = (
@@ -54,8 +54,8 @@ class ClientCase(DistributionCase):
 
 
 @tagged("post_install", "-at_install")
-class TestUnlinkGivesBack(ClientCase):
-    """P11 21: the lead has its own again, and nothing of the wrong client, whichever
+class TestUnlinkGivesBack(CustomerCase):
+    """P11 21: the lead has its own again, and nothing of the wrong customer, whichever
     way it was linked."""
 
     def _by_button(self, lead):
@@ -118,7 +118,7 @@ class TestUnlinkGivesBack(ClientCase):
                     self.assertFalse(lead.partner_id)
                     self.assertEqual(self._says(lead), before, ways)
 
-    def test_taken_from_the_client(self):
+    def test_taken_from_the_customer(self):
         """P11 21: also what a person took over from it."""
         lead = self._lead(
             user_id=self.allowed.id, email_from="me@own.test", phone="600 777 101"
@@ -126,7 +126,7 @@ class TestUnlinkGivesBack(ClientCase):
         before = self._says(lead)
         mine = lead.with_user(self.allowed)
         mine.action_link_customer(self.wrong.id)
-        mine.action_take_from_client()
+        mine.action_take_from_customer()
         self.assertEqual(lead.email_from, "wrong@client.test")
         mine.action_unlink_customer()
         self.assertEqual(self._says(lead), before)
@@ -141,8 +141,8 @@ class TestUnlinkGivesBack(ClientCase):
         self.assertEqual((lead.phone, lead.function), ("600 777 103", "Buyer"))
         self.assertFalse(lead.website)
 
-    def test_silent_client(self):
-        """P11 21: what was typed where the client says nothing stays."""
+    def test_silent_customer(self):
+        """P11 21: what was typed where the customer says nothing stays."""
         lead = self._lead(user_id=self.allowed.id, email_from="me@own.test")
         mine = lead.with_user(self.allowed)
         mine.action_link_customer(self.right.id)
@@ -151,8 +151,8 @@ class TestUnlinkGivesBack(ClientCase):
         self.assertEqual(lead.function, "Buyer")
 
     def test_made_with_it(self):
-        """P11 21: a lead that was made in a form with the wrong client, and one that a
-        script made and that says its address itself."""
+        """P11 21: a lead that was made in a form with the wrong customer, and one that
+        a script made and that says its address itself."""
         saved = (
             self.env["crm.lead"]
             .with_user(self.allowed)
@@ -181,7 +181,7 @@ class TestUnlinkGivesBack(ClientCase):
         self.assertFalse(script.phone)
 
     def test_from_one_to_another(self):
-        """P11 21: to the right client, in one step and in the wizard."""
+        """P11 21: to the right customer, in one step and in the wizard."""
         for phone, tie in (
             ("600 777 104", lambda lead: lead.write({"partner_id": self.right.id})),
             ("600 777 107", lambda lead: self._wizard(lead)._select(self.right)),
@@ -196,18 +196,18 @@ class TestUnlinkGivesBack(ClientCase):
             self.assertFalse(lead.website)
 
     def test_wizard_shows_its_own(self):
-        """P11 21: what another client is made from is not the wrong one's."""
+        """P11 21: what another customer is made from is not the wrong one's."""
         lead = self._lead(user_id=self.allowed.id, phone="600 777 105")
         lead.with_user(self.allowed).action_link_customer(self.wrong.id)
-        lead.with_user(self.allowed).action_take_from_client("phone")
+        lead.with_user(self.allowed).action_take_from_customer("phone")
         wizard = self._wizard(lead)
         self.assertEqual(wizard.phone, "600 777 105")
         self.assertFalse(wizard.function)
 
 
 @tagged("post_install", "-at_install")
-class TestNewClient(ClientCase):
-    """P11 23: a new client is prefilled and clean, and no second one."""
+class TestNewCustomer(CustomerCase):
+    """P11 23: a new customer is prefilled and clean, and no second one."""
 
     def test_of_a_mail(self):
         """P11 23: the sender's name, and the address without it."""
@@ -242,18 +242,18 @@ class TestNewClient(ClientCase):
         self.assertFalse(wizard.best)
         with Form(wizard) as form:
             form.email_from = "Right@client.test"
-            self.assertIn("Right Client", form.best)
+            self.assertIn("Right Customer", form.best)
             self.assertIn("95", form.best)
             self.assertIn("email", form.best)
             form.email_from = "new@client.test"
             self.assertFalse(form.best)
-            form.contact_name = "client RIGHT"
+            form.contact_name = "customer RIGHT"
             self.assertIn("name", form.best)
         wizard.action_select_best()
         self.assertEqual(lead.partner_id, self.right)
 
     def test_warns_of_what_may_be_read(self):
-        """G6: and of nobody else's client."""
+        """G6: and of nobody else's customer."""
         self.right.company_id = self.company_2
         lead = self._lead(user_id=self.anna.id, email_from="right@client.test")
         self.assertFalse(self._wizard(lead, self.anna).best)
@@ -287,7 +287,7 @@ class TestNewClient(ClientCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPreview(ClientCase):
+class TestPreview(CustomerCase):
     """Names of others: the preview of unlinking tells what its reader may read."""
 
     def test_preview(self):
@@ -298,15 +298,15 @@ class TestPreview(ClientCase):
         mine.action_convert_customer()
         call = lead.customer_activity_id
         self.assertTrue(call)
-        client = lead.partner_id
-        self._lead(user_id=self.allowed.id, partner_id=client.id)
+        customer = lead.partner_id
+        self._lead(user_id=self.allowed.id, partner_id=customer.id)
         for _n in range(3):
-            self._lead(user_id=self.boris.id, partner_id=client.id)
+            self._lead(user_id=self.boris.id, partner_id=customer.id)
         text = self._wizard(lead).preview
-        readable = (client.related_lead_ids - lead).with_user(self.allowed)
+        readable = (customer.related_lead_ids - lead).with_user(self.allowed)
         count = len(readable._filtered_access("read"))
         self.assertIn(f"{count} other leads", text)
-        self.assertIn("Call the new client", text)
+        self.assertIn("Call the new customer", text)
         self.assertIn("4 other leads", self._wizard(lead, self.env.user).preview)
         # a colleague of another company, whom the reader does not know
         stranger = self._user(
@@ -320,14 +320,14 @@ class TestPreview(ClientCase):
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE res_partner SET user_id = %s WHERE id = %s",
-            [stranger.id, client.id],
+            [stranger.id, customer.id],
         )
         self.env.cr.execute(
             """UPDATE lead_distribution_assignment
                   SET partner_id = %s, partner_owned = TRUE, user_id = %s,
                       partner_previous_user_id = %s
                 WHERE id = %s""",
-            [client.id, stranger.id, stranger.id, row.id],
+            [customer.id, stranger.id, stranger.id, row.id],
         )
         self.env.cr.execute(
             "UPDATE mail_activity SET user_id = %s, summary = 'Secret' WHERE id = %s",
@@ -339,7 +339,7 @@ class TestPreview(ClientCase):
 
 
 @tagged("post_install", "-at_install")
-class TestAsItCame(ClientCase):
+class TestAsItCame(CustomerCase):
     """P12 7: shown clean, kept as it came."""
 
     def test_shown_and_kept(self):
@@ -392,18 +392,18 @@ class TestAsItCame(ClientCase):
 
 
 @tagged("post_install", "-at_install")
-class TestClientsOnScreen(HttpCase):
+class TestCustomersOnScreen(HttpCase):
     """P11 20, 21, 23: in the browser."""
 
     def test_linked_in_the_form(self):
-        """P11 21: a client chosen in the form fills in what is missing; taken off by
+        """P11 21: a customer chosen in the form fills in what is missing; taken off by
         the button, it takes that away."""
         anna = tour_user(self.env, "anna")
         anna.group_ids = [Command.link(self.env.ref(UNLINK).id)]
         self.env["lead.distribution.route"].create(
             {"name": "Route", "member_ids": [Command.create({"user_id": anna.id})]}
         )
-        client = self.env["res.partner"].create(
+        customer = self.env["res.partner"].create(
             {
                 "name": "Zoe Wrong",
                 "email": "zoe@client.test",
@@ -419,13 +419,13 @@ class TestClientsOnScreen(HttpCase):
             }
         )
         url = f"/odoo/crm.lead/{lead.id}"
-        self.start_tour(url, "lead_distribution_client_chosen", login=anna.login)
-        self.assertEqual(lead.partner_id, client)
+        self.start_tour(url, "lead_distribution_customer_chosen", login=anna.login)
+        self.assertEqual(lead.partner_id, customer)
         self.assertEqual(lead.email_from, "other@mail.test")
         self.assertEqual(lead.phone, "+48 601 100 200")
-        self.start_tour(url, "lead_distribution_client_unlinked", login=anna.login)
+        self.start_tour(url, "lead_distribution_customer_unlinked", login=anna.login)
         self.assertFalse(lead.partner_id)
         self.assertEqual(lead.email_from, "other@mail.test")
         self.assertFalse(lead.phone)
-        self.start_tour(url, "lead_distribution_client_warned", login=anna.login)
-        self.assertEqual(lead.partner_id, client)
+        self.start_tour(url, "lead_distribution_customer_warned", login=anna.login)
+        self.assertEqual(lead.partner_id, customer)
