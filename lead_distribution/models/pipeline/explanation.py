@@ -104,8 +104,8 @@ class LeadDistributionExplain(models.AbstractModel):
         if not rows:
             words = {
                 "none": _(
-                    "This lead was not distributed: a salesperson made it themselves, it "
-                    "is older than the distribution, or the distribution is off."
+                    "This lead was not distributed: a salesperson made it themselves, "
+                    "it is older than the distribution, or the distribution is off."
                 ),
                 "pending": _(
                     "This lead waits until %s, since its route starts some time after "
