@@ -246,8 +246,8 @@ def limit_open(t, user):
 @limit("given", "ledger")
 def limit_offers(t, user):
     """Open offers count towards the limit of open leads."""
-    # at once: at a limit that is reached already, offers go on
-    user.lead_max_open = t.open_leads(user) + 1
+    # leads alone do not reach it: at a limit that is reached, offers go on at once
+    user.lead_max_open = t.open_leads(user) + t.other_offers(user)
 
 
 @limit("given", "ledger")

@@ -360,6 +360,33 @@ class PathsCase(DistributionCase):
             )
         )
 
+    def other_offers(self, user):
+        """Let somebody have an open offer of another lead: the one of the morning, or,
+        where that went on meanwhile, one of a customer of theirs.
+
+        :returns: how many such offers there are
+        """
+        Assignment = self.env["lead.distribution.assignment"]
+        offers = [
+            ("user_id", "=", user.id),
+            ("state", "=", "offered"),
+            ("lead_id", "!=", self.lead.id),
+        ]
+        if not Assignment.search_count(offers):
+            address = f"{user.name}.known@customers.test"
+            self.env["res.partner"].create(
+                {"name": "Kai Known", "email": address, "user_id": user.id}
+            )
+            self._lead(
+                name="Offered to a known advisor",
+                contact_name="Kai Known",
+                email_from=address,
+                source_id=self._source("elsewhere"),
+            )
+        count = Assignment.search_count(offers)
+        self.assertTrue(count)
+        return count
+
     def rule(self, users=(), **values):
         """A rule for the neglected, of a month."""
         values = {

@@ -4,8 +4,8 @@ or it is not kept.
 Ways are rows (``paths_ways``), consequences columns (``paths_checks``). To add a way,
 write what happens and whose the lead is afterwards; to add a consequence, write what is
 right. Each is then tried with all of the others, as the least privileged user of the
-way. What is wrong today is in :data:`EXPECTED_FAILURES`; a cell that comes right is to
-be taken out of it.
+way. All of it is right; what a change breaks and cannot mend at once is named in
+:data:`EXPECTED_FAILURES`, and taken out of it when it is right again.
 """
 
 import logging
@@ -24,41 +24,8 @@ _logger = logging.getLogger(__name__)
 WRONG = (AssertionError, AccessError, MissingError, UserError, ValidationError)
 
 
-def _cells(reason, consequences, ways):
-    return {
-        (way, consequence): reason
-        for consequence in consequences.split()
-        for way in ways.split()
-    }
-
-
 #: ``{(way, consequence): why it is wrong today}``
-EXPECTED_FAILURES = {
-    **_cells(
-        "tasks of the lead that Odoo merges into one of the pool end with it",
-        "reads_task task_colleague task_salesperson",
-        "merged_by_core_from_the_pool",
-    ),
-    **_cells(
-        "with one open offer and one lead left to take, a second one is given",
-        "limit_offers",
-        """
-        converted_by_core_from_the_pool
-        distributed_by_button
-        distributed_by_button_in_the_background
-        distributed_by_button_with_others
-        distributed_by_server_action
-        distributed_by_server_action_through_one_route
-        distributed_by_server_action_to_the_members_of_a_rule
-        pool_claimed_by_button
-        pool_claimed_by_field
-        pool_given_by_leader_by_field
-        pool_given_by_leader_by_wizard
-        pool_given_by_manager_by_field
-        pool_given_by_manager_by_wizard
-        """,
-    ),
-}
+EXPECTED_FAILURES = {}
 
 
 def table(group):

@@ -127,6 +127,23 @@ class TestTaskClosing(DistributionCase):
         self.assertTrue(only.active)
         self.assertTrue(gone)
 
+    def test_merged_with_several_of_a_type(self):
+        """V10 S8: what is to be done on the merged lead is no double of itself, nor is
+        what a colleague does a double of what the salesperson does."""
+        lead, other = self._lead(2, user_id=self.anna.id)
+        mine = self._task(lead)
+        twice = self._task(other)
+        colleagues = self._task(other, user_id=self.boris.id)
+        team = self._task(other, team_id=self.team.id)
+        again = self._task(other)
+        self.env["lead.distribution.tasks"]._close_merged(lead, other)
+        self.assertFalse((twice | again).filtered("active"))
+        self.assertTrue(all(task.active for task in mine | colleagues | team))
+        nothing, busy = self._lead(2, user_id=self.anna.id)
+        tasks = self._task(busy) | self._task(busy, summary="And the cellar")
+        self.env["lead.distribution.tasks"]._close_merged(nothing, busy)
+        self.assertEqual(tasks.filtered("active"), tasks)
+
     def test_where_nothing_is_distributed(self):
         """B8: without a route tasks stay as Odoo leaves them."""
         self.env["lead.distribution.route"].search([]).active = False

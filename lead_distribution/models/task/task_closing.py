@@ -132,6 +132,24 @@ class LeadDistributionTasks(models.AbstractModel):
         return _("the lead is lost: %s", why) if why else _("the lead is lost")
 
     @api.model
+    def _work_of(self, lead, tasks):
+        """Tell what is to be done, and whose work that is.
+
+        :param tasks: open tasks of a lead
+        :returns: ``{(type, department, user): tasks}``; no user for what is the
+            salesperson's of the lead, whoever that is
+        """
+        # sudo: whose the lead is, to compare with whose the tasks are
+        owner = lead.sudo().user_id
+        return tasks.grouped(
+            lambda task: (
+                task.activity_type_id,
+                task.lead_team_id,
+                task.user_id - owner,
+            )
+        )
+
+    @api.model
     def _close_merged(self, lead, others):
         """Of leads about to be merged, close the tasks of which the one that stays has
         one already: nobody is called twice for the same.
@@ -144,14 +162,16 @@ class LeadDistributionTasks(models.AbstractModel):
         if company_of(lead).id not in on:
             return
         service = as_service(self)
-        there = service._open_tasks_of(lead)
-        has = {(task.activity_type_id, task.lead_team_id) for task in there}
+        has = service._work_of(lead, service._open_tasks_of(lead)).keys()
         twice = self.env["mail.activity"].browse()
-        for task in service._open_tasks_of(others).sorted("id"):
-            key = (task.activity_type_id, task.lead_team_id)
-            if key in has and key[0].lead_close != "never":
-                twice |= task
-            has.add(key)
+        by_lead = service._open_tasks_of(others).sorted("id").grouped("res_id")
+        for other in others:
+            # the tasks of one lead are not each other's doubles
+            work = service._work_of(other, by_lead.get(other.id, twice.browse()))
+            for key, tasks in work.items():
+                if key in has and key[0].lead_close != "never":
+                    twice |= tasks
+            has |= work.keys()
         if twice:
             text = service.env._("the lead was merged with “%s”", lead.name)
             service._close_tasks(
