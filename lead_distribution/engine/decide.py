@@ -9,6 +9,7 @@ A trace is a dictionary of ids, codes and numbers::
 
     v         version of this format
     place     place of the lead in its block, from 0
+    priority  [order, leads in the block, figures] that gave it that place
     routes    [[route_id, code], ...] in the order tried; code ``taken``,
               ``nobody``, ``no_match``, ``closed``, ``broken``, ...
     identity  whose the lead is, as the caller said it

@@ -31,6 +31,7 @@ from . import test_offers
 from . import test_paths
 from . import test_people
 from . import test_post
+from . import test_priority
 from . import test_privacy
 from . import test_filter_words
 from . import test_leaders

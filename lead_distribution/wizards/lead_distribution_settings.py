@@ -21,6 +21,13 @@ SETTINGS = (
     "lead_intake_policy",
     "lead_placeholders",
     "lead_pool_bell",
+    "lead_priority_full_hours",
+    "lead_priority_full_revenue",
+    "lead_priority_order",
+    "lead_priority_probability",
+    "lead_priority_revenue",
+    "lead_priority_stars",
+    "lead_priority_waiting",
     "lead_rule_confirm_above",
     "lead_standard_target",
     "lead_task_reminder_hours",
@@ -99,6 +106,29 @@ class LeadDistributionSettings(models.TransientModel):
         related="company_id.lead_intake_policy", readonly=False, required=True
     )
     lead_pool_bell = fields.Boolean(related="company_id.lead_pool_bell", readonly=False)
+    lead_priority_order = fields.Selection(
+        related="company_id.lead_priority_order", readonly=False, required=True
+    )
+    lead_priority_stars = fields.Integer(
+        related="company_id.lead_priority_stars", readonly=False
+    )
+    lead_priority_probability = fields.Integer(
+        related="company_id.lead_priority_probability", readonly=False
+    )
+    lead_priority_revenue = fields.Integer(
+        related="company_id.lead_priority_revenue", readonly=False
+    )
+    lead_priority_waiting = fields.Integer(
+        related="company_id.lead_priority_waiting", readonly=False
+    )
+    lead_priority_full_revenue = fields.Monetary(
+        related="company_id.lead_priority_full_revenue",
+        readonly=False,
+        currency_field="currency_id",
+    )
+    lead_priority_full_hours = fields.Integer(
+        related="company_id.lead_priority_full_hours", readonly=False
+    )
     lead_rule_confirm_above = fields.Integer(
         related="company_id.lead_rule_confirm_above", readonly=False
     )

@@ -26,6 +26,7 @@ from . import mail_followers
 from . import resource_calendar
 from . import res_company
 from . import res_config_settings
+from . import res_company_priority
 from . import res_users
 from . import res_users_rights
 from . import res_users_leads

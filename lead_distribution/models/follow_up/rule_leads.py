@@ -183,7 +183,8 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         if not leads or not users:
             return self.env["lead.distribution.assignment"]
         snapshot = self._rule_snapshot(context, users)
-        leads = leads.sorted("id")
+        priority = self.env["lead.distribution.priority"]
+        leads, places = priority._ranked(context.company, leads, context.at)
         requests = [
             Request(
                 lead.id,
@@ -196,6 +197,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         decisions, state = self.env["lead.distribution.decision"]._decide(
             snapshot, requests
         )
+        priority._note(decisions, places)
         assignments = []
         for lead, decision in zip(leads, decisions, strict=True):
             if not decision.user_id:

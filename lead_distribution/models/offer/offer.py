@@ -235,6 +235,8 @@ class LeadDistributionOffer(models.AbstractModel):
         snapshot = self.env["lead.distribution.candidates"]._snapshot(
             context.company, routes, context.at, (), going
         )
+        priority = self.env["lead.distribution.priority"]
+        going, places = priority._ranked(context.company, going, context.at)
         requests = [
             replace(
                 self.env["lead.distribution.decision"]._request(
@@ -262,6 +264,7 @@ class LeadDistributionOffer(models.AbstractModel):
         decisions, state = self.env["lead.distribution.decision"]._decide(
             snapshot, requests
         )
+        priority._note(decisions, places)
         found = {decision.lead_id: decision for decision in decisions}
         apply = self.env["lead.distribution.apply"]
         capacity = apply._capacity_left(snapshot, decisions)

@@ -16,6 +16,7 @@ from . import limits
 from . import workload
 from . import explanation
 from . import explanation_people
+from . import priority
 from . import identity
 from . import advisors
 from . import identity_accounts

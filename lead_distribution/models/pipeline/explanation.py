@@ -185,6 +185,7 @@ class LeadDistributionExplain(models.AbstractModel):
             )
         parts.append(self._explain_identity(trace.get("identity") or {}))
         parts.append(self._explain_passed(trace))
+        parts.append(self._explain_priority(row, trace))
         parts.append(self._explain_advisors(trace))
         parts.append(self._explain_candidates(row, trace))
         parts.append(self._explain_excluded(row, trace))

@@ -261,15 +261,18 @@ class LeadDistribution(models.AbstractModel):
             skip = context.skip.setdefault(lead.id, {})
             skip.setdefault(lead.distribution_not_user_id.id, "not_again")
         decision = self.env["lead.distribution.decision"]
+        priority = self.env["lead.distribution.priority"]
+        leads, places = priority._ranked(context.company, leads, context.at, identities)
         requests = decision._requests(
             leads, matches, identities, snapshot, context.skip
         )
         decisions, state = decision._decide(snapshot, requests)
+        priority._note(decisions, places)
         context.note_rule(decisions)
         self._say_passed(leads, decisions)
         rows = self.env["lead.distribution.apply"]._apply(
             context,
-            leads,
+            leads.sorted("id"),
             identities,
             snapshot,
             decisions,

@@ -86,18 +86,15 @@ class LeadDistribution(models.AbstractModel):
         if not service.env["lead.distribution.lock"]._acquire(company):
             return None
         size = size or service._first_size(company)
-        found = (
-            service.env["crm.lead"]
-            .with_context(active_test=False)
-            .search(
-                [
-                    *self._pending_domain(),
-                    ("company_id", "=", company.id),
-                    ("id", "not in", list(stuck)),
-                ],
-                limit=size,
-                order="id",
-            )
+        found = service.env["lead.distribution.priority"]._most_urgent(
+            company,
+            [
+                *self._pending_domain(),
+                ("company_id", "=", company.id),
+                ("id", "not in", list(stuck)),
+            ],
+            size,
+            fields.Datetime.now(),
         )
         leads = found.try_lock_for_update(allow_referencing=True)
         if leads:
