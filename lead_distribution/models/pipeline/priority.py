@@ -212,8 +212,8 @@ class LeadDistributionExplanation(models.AbstractModel):
         else:
             why = _("%s hours of waiting", f"{found[0]:.1f}")
         text = _(
-            "Place %(place)s of the %(count)s leads that were distributed together, the "
-            "most urgent first: %(why)s.",
+            "Place %(place)s of the %(count)s leads that were distributed together, "
+            "the most urgent first: %(why)s.",
             place=trace.get("place", 0) + 1,
             count=count,
             why=why,
