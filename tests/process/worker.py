@@ -353,6 +353,18 @@ class Worker:
         with self.registry.cursor() as cr:
             return remote.execute_cr(cr, uid, model, method, args, kwargs or {})
 
+    def do_arrive(self, **values):
+        """A lead comes in.
+
+        :returns: its salesperson's login
+        """
+
+        def create(env):
+            values.setdefault("name", "Inquiry")
+            return env["crm.lead"].create(values).user_id.login
+
+        return self.inside(create)
+
     def do_claim_all(self, uid, lead_ids):
         """Claim one lead after the other, a request each.
 
