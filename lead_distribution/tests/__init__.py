@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_api
 from . import test_apply
 from . import test_averages
 from . import test_board
