@@ -665,6 +665,40 @@ def offered_by_a_rule_then_claimed(t):
     _claim_by_button(t, t.boris)
 
 
+RACED_BY_RULE = _neglected_with(target_mode="routes", route_id="racing")
+ALL_BUT_ANNA = PEOPLE[1:]
+
+
+@way(
+    "rules",
+    RACED_BY_RULE,
+    **{**ON, "offered": ALL_BUT_ANNA, "route": "racing"},
+    **BY_RULE,
+)
+def offered_to_all_by_a_rule(t):
+    t.schedule("apply_rules")
+
+
+def _raced_by_rule(t):
+    RACED_BY_RULE.happens(t)
+    t.schedule("apply_rules")
+    t.assertEqual(t.lead.offer_user_ids, t.people(ALL_BUT_ANNA))
+
+
+@way(
+    "rules",
+    Start(_raced_by_rule, tasks=True),
+    by="clara",
+    gives="clara",
+    route="racing",
+    chosen="oneself",
+    na=ON_OFFER,
+    **BY_RULE,
+)
+def offered_to_all_by_a_rule_then_claimed(t):
+    _claim_by_button(t, t.clara)
+
+
 @way(
     "rules",
     _neglected_with("anna", responsible_id="rita"),

@@ -226,6 +226,11 @@ class TestNewCustomer(CustomerCase):
         self.assertEqual(lead.partner_id.name, "Jan Zolw")
         self.assertEqual(lead.partner_id.email, "janz@v8.test")
 
+    def test_made_by_odoo(self):
+        """P11 23: also a customer that Odoo's own conversion makes of such an address."""
+        lead = self._lead(email_from='"Jan Zolw" <janz2@v8.test>')
+        self.assertEqual(lead._create_customer().email, "janz2@v8.test")
+
     def test_clean(self):
         """P11 23, P12 7: nothing that stands for nothing, nothing around a number."""
         lead = self._lead(email_from="noemail@noemail.com", phone="p:+48601601601")

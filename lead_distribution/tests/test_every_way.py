@@ -236,6 +236,25 @@ class TestEveryWay(DistributionCase):
 
     # tasks -------------------------------------------------------------------
 
+    def test_lead_of_a_colleague_is_opened_from_its_task(self):
+        """Whose task is on a colleague's lead finds the lead and opens it from there."""
+        self._route(self.anna)
+        lead = self._lead(phone="600 111 999")
+        mine = {
+            model: self.env[model].with_user(self.boris)
+            for model in ("crm.lead", "mail.activity")
+        }
+        self.assertFalse(mine["crm.lead"].search([("id", "=", lead.id)]))
+        task = lead.activity_schedule(
+            "mail.mail_activity_data_call", user_id=self.boris.id, summary="Call"
+        )
+        action = mine["mail.activity"].browse(task.id).action_open_document()
+        self.assertEqual((action["res_model"], action["res_id"]), ("crm.lead", lead.id))
+        self.assertEqual(mine["crm.lead"].search([("id", "=", lead.id)]), lead)
+        self.assertTrue(self._reads(self.boris, lead))
+        mine["mail.activity"].browse(task.id).action_feedback()
+        self.assertFalse(self._reads(self.boris, lead))
+
     def test_tasks_wait_for_who_gets_the_leads_of_an_archived_salesperson(self):
         """Odoo deletes activities of who is archived; those of their leads wait."""
         route = self._route(self.anna, activity_type_id=self.call.id)
@@ -260,18 +279,15 @@ class TestEveryWay(DistributionCase):
         self.assertEqual(lead.activity_ids.user_id, self.boris)
 
 
-@tagged("post_install", "-at_install")
-class TestOneTransaction(DistributionCase):
-    """What other code decides in the transaction that distributed."""
+class AutomationCase(DistributionCase):
+    """Automation rules of Odoo that run when leads are saved."""
 
-    one_transaction = True
-
-    def _automation(self, trigger, action):
+    def _automation(self, trigger, action, **values):
         if "base.automation" not in self.env:
             self.skipTest("needs base_automation")
         model_id = self.env["ir.model"]._get_id("crm.lead")
         rule = self.env["base.automation"].create(
-            {"name": trigger, "model_id": model_id, "trigger": trigger}
+            {"name": trigger, "model_id": model_id, "trigger": trigger, **values}
         )
         self.env["ir.actions.server"].create(
             {
@@ -282,7 +298,105 @@ class TestOneTransaction(DistributionCase):
                 **action,
             }
         )
+        self.env.flush_all()
         return rule
+
+
+@tagged("post_install", "-at_install")
+class TestAutomations(AutomationCase):
+    """U11: what an automation distributes of leads that are there: once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = cls.anna | cls.boris | cls.clara
+        cls._route(cls.users, strategy="round_robin")
+
+    def test_when_a_filter_holds(self):
+        """U11: saved once by its salesperson, distributed once."""
+        lead = self._lead()
+        self._automation(
+            "on_create_or_write",
+            {"state": "lead_distribute"},
+            filter_domain="[('priority', '=', '1')]",
+        )
+        lead.with_user(lead.user_id).write({"priority": "1"})
+        self.env.flush_all()
+        self.assertEqual(len(self._rows(lead)), 2)
+        self.assertEqual(sum(self.users.mapped("lead_workload_units")), 2)
+
+    def test_when_a_tag_is_set(self):
+        """U11: through the one route that it names; what is changed later moves
+        nothing."""
+        route = self._route(self.clara, domain="[('id', '=', 0)]")
+        tag = self.env["crm.tag"].create({"name": "Urgent"})
+        self._automation(
+            "on_tag_set",
+            {
+                "state": "lead_distribute",
+                "lead_distribute_through": "route",
+                "lead_distribution_route_id": route.id,
+            },
+            trg_field_ref=tag.id,
+        )
+        lead = self._lead()
+        self.assertEqual(lead.user_id, self.anna)
+        lead.with_user(self.anna).write({"tag_ids": [Command.link(tag.id)]})
+        self.env.flush_all()
+        self.assertEqual(lead.user_id, self.clara)
+        lead.with_user(self.clara).write({"city": "Gdynia"})
+        self.env.flush_all()
+        self.assertEqual(len(self._rows(lead)), 2)
+
+    def test_when_a_stage_is_set(self):
+        """U11: through all routes."""
+        stage = self.env["crm.stage"].search([], order="sequence")[1]
+        self._automation(
+            "on_stage_set", {"state": "lead_distribute"}, trg_field_ref=stage.id
+        )
+        lead = self._lead(type="opportunity")
+        self.assertEqual(lead.user_id, self.anna)
+        lead.with_user(self.anna).stage_id = stage
+        self.env.flush_all()
+        self.assertEqual(lead.user_id, self.boris)
+        self.assertEqual(len(self._rows(lead)), 2)
+
+    def test_when_a_salesperson_is_set(self):
+        """B8: other people's automations hear of leads that we give to somebody."""
+        self._automation(
+            "on_user_set",
+            {"state": "object_write", "update_path": "referred", "value": "told"},
+        )
+        self.assertEqual(self._lead().referred, "told")
+
+    def test_merged_by_hand(self):
+        """B8: Odoo's own merge where automations look on, with the rights of a sales
+        manager."""
+        self._automation(
+            "on_create_or_write",
+            {"state": "object_write", "update_path": "referred", "value": "seen"},
+        )
+        leads = self._lead(2, user_id=self.anna.id, type="opportunity")
+        wizard = (
+            self.env["crm.merge.opportunity"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "opportunity_ids": [Command.set(leads.ids)],
+                    "user_id": self.anna.id,
+                }
+            )
+        )
+        wizard.action_merge()
+        self.assertEqual(leads.exists().user_id, self.anna)
+        self.assertEqual(len(leads.exists()), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestOneTransaction(AutomationCase):
+    """What other code decides in the transaction that distributed."""
+
+    one_transaction = True
 
     def test_distributing_on_save_is_done_once(self):
         """An automation that distributes what is saved, a new lead: one decision."""

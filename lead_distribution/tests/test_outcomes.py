@@ -305,6 +305,23 @@ class TestOutcomes(TaskCase):
         self.assertFalse(task.user_id)
         self.assertEqual(task.lead_team_id, self.department)
 
+    def test_next_task_of_somebody_who_left(self):
+        """S4: the next task of a person who is archived is nobody's: it waits for one of
+        the lead's team."""
+        gone = self._user("gone")
+        self.lead.team_id = self.team
+        self.done.write(
+            {
+                "next_activity_type_id": self.offer.id,
+                "next_assignee": "user",
+                "next_user_id": gone.id,
+            }
+        )
+        gone.active = False
+        self._finish(self.task, self.done)
+        task = self._open(self.lead)
+        self.assertEqual((task.user_id.id, task.lead_team_id), (False, self.team))
+
     def test_stage_tags_template(self):
         """S4: stage, tags, an email to the customer"""
         stage = self.env["crm.stage"].create({"name": "Visited"})
