@@ -227,7 +227,7 @@ class TestNewCustomer(CustomerCase):
         self.assertEqual(lead.partner_id.email, "janz@v8.test")
 
     def test_made_by_odoo(self):
-        """P11 23: also a customer that Odoo's own conversion makes of such an address."""
+        """P11 23: also a customer that Odoo's own conversion makes."""
         lead = self._lead(email_from='"Jan Zolw" <janz2@v8.test>')
         self.assertEqual(lead._create_customer().email, "janz2@v8.test")
 

@@ -237,7 +237,7 @@ class TestEveryWay(DistributionCase):
     # tasks -------------------------------------------------------------------
 
     def test_lead_of_a_colleague_is_opened_from_its_task(self):
-        """Whose task is on a colleague's lead finds the lead and opens it from there."""
+        """Whose task is on a colleague's lead finds and opens the lead."""
         self._route(self.anna)
         lead = self._lead(phone="600 111 999")
         mine = {

@@ -306,7 +306,7 @@ class TestOutcomes(TaskCase):
         self.assertEqual(task.lead_team_id, self.department)
 
     def test_next_task_of_somebody_who_left(self):
-        """S4: the next task of a person who is archived is nobody's: it waits for one of
+        """S4: the next task of a person who is archived waits for one of
         the lead's team."""
         gone = self._user("gone")
         self.lead.team_id = self.team
