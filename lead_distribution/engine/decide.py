@@ -180,9 +180,11 @@ class Engine:
             self.strategies[route_id] = strategy
             self.read[route_id] = 0
         journal = self.journal
-        mine = strategy.route.scope
+        mine, candidates = strategy.route.scope, strategy.candidates
         for at in range(self.read[route_id], len(journal)):
             user_id, weight, clock, limit, by, scope, skip = journal[at]
+            if user_id not in candidates:
+                continue  # nothing of this route's
             if mine is not None and scope != mine:
                 weight = 0.0  # somebody else's listing: a turn, but no load here
             else:

@@ -19,6 +19,32 @@ _DOT = re.compile(
 _COMMA = re.compile(r"(@[\w-]{1,63}(?:\.[\w-]{1,63})?),(?=[a-z]{2,4}$)", re.IGNORECASE)
 
 
+#: an address, with or without a name, that leaves nothing to be understood
+_PLAIN_ADDRESS = (
+    r"[a-z0-9_]+(?:[.+-][a-z0-9_]+)*@[a-z0-9]+(?:-[a-z0-9]+)*"
+    r"(?:\.[a-z0-9]+(?:-[a-z0-9]+)*){0,5}\.[a-z]{2,10}"
+)
+_NAME = r"[a-z][a-z0-9 ]*"
+_PLAIN = re.compile(
+    rf"""({_PLAIN_ADDRESS})|(?:"{_NAME}"|{_NAME})[ ]<({_PLAIN_ADDRESS})>""",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def plain(text):
+    """Read an address that is written as usual.
+
+    :returns: it, in small letters; None when it takes :func:`read` to understand it
+
+    >>> plain("Ann Lee <Ann@acme.pl>"), plain("ann@acme.pl"), plain("ann(at)acme.pl")
+    ('ann@acme.pl', 'ann@acme.pl', None)
+    """
+    found = _PLAIN.fullmatch(text) if len(text) <= 100 else None
+    if not found or (found[1] and is_nothing(found[1])):
+        return None
+    return (found[1] or found[2]).lower()
+
+
 def read(text):
     """Read an email field, whatever the notation; a name in it stays.
 

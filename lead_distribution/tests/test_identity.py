@@ -1,6 +1,10 @@
+import random
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import tagged
 
+from ..engine import emails
 from .common import DistributionCase
 
 
@@ -17,6 +21,28 @@ class TestIdentity(DistributionCase):
     def _contact(self, name="Jan Kowalski", **values):
         values.setdefault("email", "jan@kowalski.test")
         return self.env["res.partner"].create({"name": name, **values})
+
+    def test_usual_addresses(self):
+        """What is written as usual is read in short, and as if it were read in full."""
+        draw = random.Random(19)
+        words = ["no", "email", "n/a", "test", "a", "Ann Lee", "acme", "com", "1", "x_"]
+        texts = [
+            "Ann@Acme.pl",
+            '"Ann 2 Lee" <ann.lee@acme-x.co>',
+            "noemail@noemail.com",
+        ]
+        for _each in range(3000):
+            one, two, three = draw.choices(words, k=3)
+            name = " ".join(draw.choices(words, k=draw.randrange(3)))
+            joint, dot = draw.choice(["", ".", "+", "-"]), draw.choice([".", "-", ".."])
+            address = f"{one}{joint}{two}@{three}{dot}{draw.choice(['com', 'pl', 'c'])}"
+            texts += [address, f"{name} <{address}>", f'"{name}" <{address}>']
+            texts.append("".join(draw.choices('ab9_.+-@ "<>Z,', k=draw.randrange(20))))
+        service = self.env["lead.distribution.identity"]
+        self.assertGreater(sum(map(bool, map(emails.plain, texts))), 1000)
+        found = [service._emails_of(text) for text in texts]
+        with patch.object(emails, "plain", lambda _text: None):
+            self.assertEqual(found, [service._emails_of(text) for text in texts])
 
     # one person ---------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import hash_sign, ormcache, verify_hash_signed
 
+from ...tools.bulk import create_alike
 from ...tools.constants import REASONS, STATES, TRANSITIONS, TRIGGERS
 from ...tools.service_context import is_service
 
@@ -146,6 +147,23 @@ class LeadDistributionAssignment(models.Model):
         rows = super().create(vals_list)
         if first:
             self.env.registry.clear_cache()
+        rows._created()
+        return rows
+
+    def _created(self):
+        """Hook: do what follows from new rows, however they were made."""
+
+    @api.model
+    def _create_alike(self, vals_list):
+        """Make many rows at once, which differ in some values.
+
+        :param vals_list: as :meth:`create` takes them, all with the same keys
+        :returns: the rows, in the order of the values
+        """
+        if not vals_list:
+            return self.browse()
+        rows, copied = create_alike(self, vals_list)
+        copied._created()
         return rows
 
     @api.model

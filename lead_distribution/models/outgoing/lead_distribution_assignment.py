@@ -1,6 +1,6 @@
 """The ledger tells what happened: each change of hands is a row of it."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 #: state of a row -> event
 EVENT_OF = {
@@ -39,16 +39,17 @@ class LeadDistributionAssignment(models.Model):
         }
 
     def _tell_outgoing(self):
+        if not self.env["lead.distribution.outgoing"]._anybody():
+            return
         groups = self.grouped("state")
         for state, rows in groups.items():
             if state in EVENT_OF:
                 self.env["lead.distribution.outgoing"]._tell(EVENT_OF[state], rows)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        rows._tell_outgoing()
-        return rows
+    def _created(self):
+        result = super()._created()
+        self._tell_outgoing()
+        return result
 
     def write(self, vals):
         before = {}

@@ -225,7 +225,7 @@ class LeadDistributionApply(models.AbstractModel):
                     "mail_pending": tell,
                 }
             )
-        return done | done.create(values)
+        return done | done._create_alike(values)
 
     @api.model
     def _assign_customers(self, context, values):
@@ -245,7 +245,7 @@ class LeadDistributionApply(models.AbstractModel):
             "units": 0.0,  # units are of leads
             "company_id": context.company.id,
         }
-        return self.env["lead.distribution.assignment"].create(
+        return self.env["lead.distribution.assignment"]._create_alike(
             [{**shared, **vals} for vals in values]
         )
 
@@ -379,7 +379,7 @@ class LeadDistributionApply(models.AbstractModel):
                 == (decision.reason, decision.route_id)
             )
         ]
-        rows = Assignment.create(
+        rows = Assignment._create_alike(
             [
                 {
                     **self._row_values(context, lead),

@@ -206,6 +206,9 @@ class LeadDistributionIdentity(models.AbstractModel):
     @api.model
     def _emails_of(self, text):
         """Return the normalised addresses in the field of a lead, a handful."""
+        plain = emails.plain(text)
+        if plain:
+            return [plain]  # nearly all, and parsing takes its time
         line = texts.is_line(text)
         found = [emails.read(text)] if line else texts.addresses_in(text)[:5]
         return [email for each in found for email in email_normalize_all(each)][:5]
@@ -229,8 +232,10 @@ class LeadDistributionIdentity(models.AbstractModel):
             company's own country; None when it tells nobody
         """
         value = same.vat_of(text)
+        if not value:
+            return value
         code = (company or self.env.company).country_id.code
-        return value[2:] if value and code and value.startswith(code) else value
+        return value[2:] if code and value.startswith(code) else value
 
     @api.model
     def _spellings(self, company, kind, value):

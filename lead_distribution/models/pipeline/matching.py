@@ -34,8 +34,26 @@ class Matches:
 
     def codes(self, lead_id):
         """Return ``((route_id, code), ...)`` for the engine's request."""
+        if lead_id in self.asked:
+            return tuple(
+                (route_id, self.code(route_id, lead_id)) for route_id in self.found
+            )
+        # for each lead and route, so without a call
+        closed = self.closed
         return tuple(
-            (route_id, self.code(route_id, lead_id)) for route_id in self.found
+            [
+                (
+                    route_id,
+                    found
+                    if isinstance(found, str)
+                    else "no_match"
+                    if lead_id not in found
+                    else "closed"
+                    if route_id in closed and lead_id in closed[route_id]
+                    else "",
+                )
+                for route_id, found in self.found.items()
+            ]
         )
 
     def code(self, route_id, lead_id):

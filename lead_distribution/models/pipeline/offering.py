@@ -79,7 +79,7 @@ class LeadDistributionApply(models.AbstractModel):
         if new_round:
             for number, ours in leads.grouped("offer_round").items():
                 ours.write({"offer_round": number + 1})
-        rows = Assignment.create(
+        rows = Assignment._create_alike(
             [
                 {
                     **self._row_values(context, by_id[p.lead_id]),

@@ -3,7 +3,7 @@ whoever has it."""
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...tools.periods import company_today
 from ...tools.service_context import as_service, as_task
@@ -33,14 +33,14 @@ class LeadDistributionApply(models.AbstractModel):
             kind = kinds.get(p.policy_route_id)
             if kind and (p.lead_id, kind) not in has:
                 by_route.setdefault(p.policy_route_id, []).append(p)
-        made = self.env["mail.activity"]
-        for route in routes.browse(by_route):
-            made |= self._create_activities(context.company, route, by_route[route.id])
-        new = {task.res_id: task.id for task in made}
+        new = self._create_activities(
+            context.company,
+            {route: by_route[route.id] for route in routes if route.id in by_route},
+        )
         for p in assignments:
             p.activity_id = new.get(p.lead_id)
         # of a lead that another route took there is no use for the first one's
-        (there.filtered(lambda task: task.res_id in new) - made).unlink()
+        there.filtered(lambda task: task.res_id in new).unlink()
         return result
 
     @api.model
@@ -158,23 +158,27 @@ class LeadDistributionApply(models.AbstractModel):
         return tasks.filtered(lambda task: task.user_id.id == holders[task.res_id])
 
     @api.model
-    def _create_activities(self, company, route, assignments):
-        """Make an activity of the route's type for each salesperson (O18)."""
-        kind = route.activity_type_id
-        users = {p.lead_id: p.user_id for p in assignments}
-        return self.env["lead.distribution.tasks"]._create_tasks(
-            company,
-            self.env["crm.lead"].browse(users),
-            TaskSpec(
+    def _create_activities(self, company, by_route):
+        """Make an activity of the route's type for each salesperson (O18).
+
+        :param by_route: ``{route: [AssignmentValues, ...]}``
+        :returns: ``{lead_id: id of the activity}``
+        """
+        groups = []
+        for route, assignments in by_route.items():
+            kind = route.activity_type_id
+            users = {p.lead_id: p.user_id for p in assignments}
+            spec = TaskSpec(
                 activity_type_id=kind.id,
                 summary=route.activity_summary,
                 note=route.activity_note,
                 origin="route",
-            ),
-            fields.Datetime.now(),
-            users,
-            company_today(company) + timedelta(days=route.activity_days)
-            if route.activity_days
-            else kind._get_date_deadline(),
-            followed=True,
-        )
+            )
+            deadline = (
+                company_today(company) + timedelta(days=route.activity_days)
+                if route.activity_days
+                else kind._get_date_deadline()
+            )
+            leads = self.env["crm.lead"].browse(users)
+            groups.append((leads, spec, deadline, users))
+        return self.env["lead.distribution.tasks"]._create_followed_tasks(groups)

@@ -13,8 +13,11 @@ from ...tools.service_context import as_service, outside
 
 _logger = redacting_logger(__name__)
 
-#: in what the tasks of a route differ; the rest is the same for all
+#: in what the tasks of routes with the same type differ; the rest is the same for all
 COPIED = (
+    "summary",
+    "note",
+    "date_deadline",
     "user_id",
     "user_tz",
     "lead_team_id",
@@ -90,20 +93,67 @@ class LeadDistributionTask(models.AbstractModel):
             )
 
     @api.model
-    def _create_tasks(
-        self, company, records, spec, at, users=None, deadline=None, followed=False
-    ):
+    def _create_tasks(self, company, records, spec, at):
         """Make the activities, all at once.
 
         :param records: of one company, with the environment that creates
-        :param users: ``{record_id: user_id}`` when it is decided already
-        :param deadline: the day when it is decided already
-        :param followed: whether those users follow the records already
         :returns: ``mail.activity`` in the records' order
         """
-        teams = {}
-        if users is None:
-            users, teams = self._task_people(company, records, spec, at)
+        users, teams = self._task_people(company, records, spec, at)
+        deadline = self._task_deadline(company, spec, at)
+        values = self._values_of_tasks(records, spec, deadline, users, teams)
+        return self._tasks_made_by(records, spec).create(values)
+
+    @api.model
+    def _create_followed_tasks(self, groups):
+        """Make tasks for people who follow the records already, all at once.
+
+        :param groups: list of ``(records, spec, deadline, {record_id: user_id})``, of
+            one model, with the environment that creates
+        :returns: ``{record_id: id of the task}``
+        """
+        made, by_kind = {}, {}
+        for records, spec, deadline, users in groups:
+            by_kind.setdefault(spec.activity_type_id, []).append(
+                (
+                    self._tasks_made_by(records, spec),
+                    self._values_of_tasks(records, spec, deadline, users),
+                )
+            )
+        for parts in by_kind.values():
+            Activity = parts[0][0]
+            values = [vals for _model, part in parts for vals in part]
+            if not values[1:] or not may_copy(Activity, COPIED):
+                tasks = Activity.create(values)
+            else:
+                first = Activity.create(dict(values[0]))
+                tasks = first + self._copied_tasks(first, values)
+            for vals, task_id in zip(values, tasks.ids, strict=True):
+                made[vals["res_id"]] = task_id
+        return made
+
+    @api.model
+    def _tasks_made_by(self, records, spec):
+        """Return the model to make tasks with.
+
+        :param records: with the environment that creates
+        """
+        # sudo: made for people and records that the caller may not see
+        Activity = records.env["mail.activity"].sudo()
+        if spec.origin == "hand":
+            return Activity
+        # an email a task costs more than all the rest: what processes start is told
+        # in Odoo
+        return Activity.with_context(mail_activity_quick_update=True)
+
+    @api.model
+    def _values_of_tasks(self, records, spec, deadline, users, teams=None):
+        """Return the values of new tasks, one for each record.
+
+        :param users: ``{record_id: user_id}``
+        :param teams: the same, of departments
+        """
+        teams = teams or {}
         # sudo: made for people and records that the caller may not see
         kind = self.env["mail.activity.type"].sudo().browse(spec.activity_type_id)
         # sudo: made for people and records that the caller may not see
@@ -113,34 +163,25 @@ class LeadDistributionTask(models.AbstractModel):
             "activity_type_id": kind.id,
             "summary": spec.summary or kind.summary,
             "note": spec.note or kind.default_note,
-            "date_deadline": deadline or self._task_deadline(company, spec, at),
+            "date_deadline": deadline,
             "res_model_id": self.env["ir.model"]._get_id(records._name),
             "res_model": records._name,  # else computed one by one
             "automated": spec.origin != "hand",
             "lead_origin": spec.origin,
             "lead_step_id": spec.step_id,
         }
-        # sudo: made for people and records that the caller may not see
-        names = {record.id: record.display_name for record in records.sudo()}
-        # an email a task costs more than all the rest: what processes start is told
-        # in Odoo
-        # sudo: made for people and records that the caller may not see
-        Activity = records.env["mail.activity"].sudo()
-        if spec.origin != "hand":
-            Activity = Activity.with_context(mail_activity_quick_update=True)
-        values = [
+        return [
             {
+                **shared,
                 "user_id": users.get(record.id) or False,
                 "user_tz": zones.get(users.get(record.id), False),
                 "lead_team_id": teams.get(record.id) or False,
                 "res_id": record.id,
-                "res_name": names[record.id],
+                "res_name": record.display_name,
             }
-            for record in records
+            # sudo: made for people and records that the caller may not see
+            for record in records.sudo()
         ]
-        if not (followed and values[1:] and may_copy(Activity, COPIED)):
-            return Activity.create([{**shared, **vals} for vals in values])
-        return self._copied_tasks(Activity.create({**shared, **values[0]}), values)
 
     @api.model
     def _copied_tasks(self, first, values):
@@ -148,35 +189,32 @@ class LeadDistributionTask(models.AbstractModel):
 
         :param first: the task of the first of the values
         :param values: list of values in which the tasks differ
-        :returns: all tasks, in the order of the values
+        :returns: the other tasks, in the order of the values
         """
         rest = values[1:]
-        columns = {name: [vals[name] for vals in rest] for name in values[0]}
+        columns = {
+            name: [vals[name] for vals in rest] for name in COPIED if name in values[0]
+        }
         columns["lead_given_id"] = columns["res_id"]
         for name in ("lead_company_id", "lead_date_assigned"):
             # computed; the same for all, for all have somebody and no department
             columns[name] = [first._fields[name].convert_to_write(first[name], first)]
             columns[name] *= len(rest)
-        activities = first | first.browse(copies(first, columns))
-        records = self.env[first.res_model].browse(columns["res_id"])
-        records.invalidate_recordset(
-            [
-                name
-                for name in records._fields
-                if name.startswith(("activity_", "my_activity_"))
-            ]
+        activities = first.browse(copies(first, columns))
+        numbers = Counter(
+            vals["user_id"]
+            for vals in rest
+            if vals["date_deadline"] <= fields.Date.today()
         )
-        self._count_new_tasks(first, Counter(vals["user_id"] for vals in rest))
+        self._count_new_tasks(numbers)
         return activities
 
     @api.model
-    def _count_new_tasks(self, first, numbers):
+    def _count_new_tasks(self, numbers):
         """Tell open browsers how many tasks for today there are more, as Odoo does.
 
         :param numbers: ``{user_id: number}``
         """
-        if first.date_deadline > fields.Date.today():
-            return
         # sudo: to tell it to people whom the caller may not see
         for user in self.env["res.users"].sudo().browse(numbers):
             user._bus_send(
