@@ -379,3 +379,96 @@ class TestPlanned(RulesCase):
         self._apply()
         self.assertEqual(customers[:4].user_id, self.anna)
         self.assertEqual(customers[4].user_id, self.boris)
+
+
+@tagged("post_install", "-at_install")
+class TestPreview(RulesCase):
+    """What a rule would move, and what its run says afterwards."""
+
+    def _shown(self, rule, user, records):
+        context = rule.with_user(user).action_preview()["context"]
+        return records.with_user(user).with_context(**context)
+
+    def test_who_and_how_long(self):
+        """Each lead says how long it was idle and who would get it; then they do."""
+        rule = self._rule(self.boris | self.clara)
+        leads = self._lead(3, user_id=self.anna.id)
+        self._neglect(leads)
+        shown = self._shown(rule, self.manager, leads)
+        receivers = shown.mapped("lead_rule_receiver")
+        self.assertEqual(receivers, ["Boris", "Clara", "Boris"])
+        days = (fields.Datetime.now() - leads[0].distribution_idle_since).days
+        self.assertEqual(shown[0].lead_rule_idle, f"{days} days")
+        self.assertFalse(leads[0].lead_rule_receiver, "without a rule")
+        self._apply()
+        self.assertEqual([lead.user_id.name for lead in leads], receivers)
+
+    def test_nobody_can_take_it(self):
+        """Whose receivers are paused stays; who had it does not get it again."""
+        rule = self._rule(self.boris)
+        lead = self._lead(user_id=self.anna.id)
+        self._neglect(lead)
+        self.boris.lead_distribution_paused = True
+        shown = self._shown(rule, self.manager, lead)
+        self.assertEqual(shown.lead_rule_receiver, "stays: nobody can take it now")
+        self.boris.lead_distribution_paused = False
+        lead.user_id = self.boris
+        self._neglect(lead)
+        shown = self._shown(rule, self.manager, lead)
+        self.assertIn("nobody is left", shown.lead_rule_receiver)
+
+    def test_through_a_route(self):
+        """A rule that hands over through a route previews the route's decision."""
+        route = self._route(self.clara, domain="[('name', '=', 'Nothing')]")
+        rule = self._rule(target_mode="routes", route_id=route.id)
+        lead = self._lead(user_id=self.anna.id)
+        self._neglect(lead)
+        shown = self._shown(rule, self.manager, lead)
+        self.assertEqual(shown.lead_rule_receiver, "Clara")
+        route.delivery = "offer"
+        shown.invalidate_recordset()
+        self.assertEqual(shown.lead_rule_receiver, "offered to Clara")
+
+    def test_customers(self):
+        """Customers say it, too."""
+        partner = self.env["res.partner"].create({"name": "New", "is_company": True})
+        self._lead(partner_id=partner.id, user_id=False)
+        rule = self._rule(
+            self.boris, entity="customer", kind="new", delay_number=0, domain="[]"
+        )
+        shown = self._shown(rule, self.manager, partner)
+        self.assertEqual(shown.lead_rule_receiver, "Boris")
+
+    def test_salespeople_read_no_decision(self):
+        """Who may not change rules sees how long, not who."""
+        rule = self._rule(self.boris)
+        lead = self._lead(user_id=self.anna.id)
+        self._neglect(lead)
+        shown = self._shown(rule, self.anna, lead)
+        self.assertTrue(shown.lead_rule_idle)
+        self.assertFalse(shown.lead_rule_receiver)
+
+    def test_the_run_names_its_rule(self):
+        """Undoing a run of a rule that is on says so, and can switch it off."""
+        rule = self._rule(self.boris, name="Three days")
+        lead = self._lead(user_id=self.anna.id)
+        self._neglect(lead)
+        self._apply()
+        run = self._rows(lead).run_id
+        self.assertEqual(run.rule_id, rule)
+        self.assertTrue(run.display_name.startswith("Three days, "))
+        action = run.with_user(self.manager).action_ask_undo()
+        wizard = self.env[action["res_model"]].with_user(self.manager)
+        wizard = wizard.with_context(**action["context"]).create({})
+        self.assertTrue(wizard.rule_is_on and wizard.may_switch_off)
+        said = wizard.action_confirm()["params"]
+        self.assertIn("“Three days” is still on", said["message"])
+        self.assertTrue(run.rule_is_on)
+        self._neglect(lead)
+        self._apply()
+        run = self._rows(lead).run_id - run
+        action = run.with_user(self.manager).action_ask_undo()
+        wizard = wizard.with_context(**action["context"]).create({"switch_off": True})
+        said = wizard.action_confirm()["params"]
+        self.assertNotIn("still on", said["message"])
+        self.assertFalse(rule.active)

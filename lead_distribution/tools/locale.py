@@ -1,8 +1,8 @@
-"""Lengths of time in the reader's words."""
+"""Lengths of time and moments in the reader's words."""
 
 from babel.units import format_unit
 
-from odoo.tools.misc import babel_locale_parse
+from odoo.tools.misc import babel_locale_parse, format_datetime
 
 
 def duration(env, number, unit):
@@ -12,3 +12,26 @@ def duration(env, number, unit):
     """
     locale = babel_locale_parse(env.lang)
     return format_unit(number, f"duration-{unit.removesuffix('s')}", locale=locale)
+
+
+def time_since(env, since, now):
+    """How long ago something was, in whole minutes, hours or days, as "5 days".
+
+    :param since: naive UTC datetime
+    :param now: naive UTC datetime
+    """
+    minutes = max(int((now - since).total_seconds() // 60), 0)
+    if minutes < 60:
+        return duration(env, minutes, "minutes")
+    if minutes < 24 * 60:
+        return duration(env, minutes // 60, "hours")
+    return duration(env, minutes // (24 * 60), "days")
+
+
+def moment(env, at, tz=None):
+    """A moment as the reader writes dates, with hours and minutes.
+
+    :param at: naive UTC datetime
+    :param tz: name of the time zone, by default the reader's
+    """
+    return format_datetime(env, at, tz=tz or False, dt_format=False)

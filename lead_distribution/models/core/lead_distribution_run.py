@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...tools.constants import TRIGGERS
+from ...tools.locale import moment
 
 
 class LeadDistributionRun(models.Model):
@@ -10,11 +11,13 @@ class LeadDistributionRun(models.Model):
     _name = "lead.distribution.run"
     _description = "Lead Distribution Run"
     _order = "id desc"
-    _rec_name = "date_start"
 
     trigger = fields.Selection(TRIGGERS, required=True, readonly=True)
     user_id = fields.Many2one(
         "res.users", string="Started by", readonly=True, ondelete="set null"
+    )
+    rule_id = fields.Many2one(
+        "lead.distribution.rule", string="Rule", readonly=True, ondelete="set null"
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     date_start = fields.Datetime(string="Start", required=True, readonly=True)
@@ -41,6 +44,16 @@ class LeadDistributionRun(models.Model):
         index="btree_not_null",
     )
     undo_again = fields.Boolean(readonly=True)
+
+    @api.depends("trigger", "rule_id", "date_start")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        triggers = dict(self._fields["trigger"]._description_selection(self.env))
+        for run in self:
+            # sudo: a name alone, of a rule of the run's company
+            what = run.sudo().rule_id.name or triggers.get(run.trigger, "")
+            at = run.date_start and moment(self.env, run.date_start)
+            run.display_name = f"{what}, {at}" if at else what
 
     def action_open_assignments(self):
         """List what this run decided."""

@@ -16,6 +16,7 @@ from . import rule_checks
 from . import rule_customers
 from . import rule_texts
 from . import rule_leads
+from . import rule_preview
 from . import rule_stale
 from . import rule_stale_customers
 from . import crm_lead

@@ -348,13 +348,15 @@ class LeadDistributionRule(models.Model):
         """
         self.ensure_one()
         records = self.env["lead.distribution.rule"]._stale_of(self)
+        name = f"lead_distribution.{MODELS[self.entity].replace('.', '_')}_view_list_rule"
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("%s: would move now", self.name),
             "res_model": MODELS[self.entity],
             "view_mode": "list,form",
+            "views": [(self.env.ref(name).id, "list"), (False, "form")],
             "domain": [("id", "in", records.ids)],
-            "context": {"create": False},
+            "context": {"create": False, "lead_rule_preview": self.id},
         }
 
     def action_confirm(self):

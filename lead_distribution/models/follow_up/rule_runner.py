@@ -184,7 +184,8 @@ class LeadDistributionRules(models.AbstractModel):
         records = found.try_lock_for_update(allow_referencing=True)
         if records:
             had_run = run
-            run = run or service.env["lead.distribution"]._open_run("rule", company)
+            steps = service.env["lead.distribution"]
+            run = run or steps._open_run("rule", company, rule)
             context = DistributionContext(company, "rule", now, run, rule=rule)
             owners = {record.id: record.user_id.id for record in records}
             if rule.entity == "lead":

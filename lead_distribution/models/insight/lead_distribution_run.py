@@ -1,10 +1,18 @@
 """Runs that are undone (B4)."""
 
-from odoo import models
+from odoo import api, fields, models
 
 
 class LeadDistributionRun(models.Model):
     _inherit = "lead.distribution.run"
+
+    rule_is_on = fields.Boolean(compute="_compute_rule_is_on")
+
+    @api.depends("rule_id")
+    def _compute_rule_is_on(self):
+        for run in self:
+            # sudo: whether a rule of the run's company is on
+            run.rule_is_on = run.sudo().rule_id.active
 
     def action_undo(self, redistribute=False):
         """Revert what this batch did with the leads that nobody touched since: the

@@ -315,7 +315,11 @@ class LeadDistribution(models.AbstractModel):
     # runs ------------------------------------------------------------------
 
     @api.model
-    def _open_run(self, trigger, company):
+    def _open_run(self, trigger, company, rule=None):
+        """Begin a batch.
+
+        :param rule: ``lead.distribution.rule`` that moves its leads, or None
+        """
         return (
             as_service(self, company)
             .env["lead.distribution.run"]
@@ -323,6 +327,7 @@ class LeadDistribution(models.AbstractModel):
                 {
                     "trigger": trigger,
                     "user_id": self.env.uid,
+                    "rule_id": rule.id if rule else False,
                     "company_id": company.id,
                     "date_start": fields.Datetime.now(),
                 }
