@@ -348,7 +348,9 @@ class LeadDistributionRule(models.Model):
         """
         self.ensure_one()
         records = self.env["lead.distribution.rule"]._stale_of(self)
-        name = f"lead_distribution.{MODELS[self.entity].replace('.', '_')}_view_list_rule"
+        name = (
+            f"lead_distribution.{MODELS[self.entity].replace('.', '_')}_view_list_rule"
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("%s: would move now", self.name),
