@@ -33,6 +33,7 @@
         "wizards/lead_distribution_undo_views.xml",
         "wizards/lead_distribution_holidays_views.xml",
         "wizards/lead_distribution_settings_views.xml",
+        "wizards/lead_distribution_teams_views.xml",
         "wizards/lead_distribution_template_views.xml",
         "wizards/lead_distribution_anonymize_views.xml",
         "views/lead_distribution_assignment_views.xml",

@@ -57,6 +57,7 @@ from . import test_undo
 from . import test_walk
 from . import test_workload
 from . import test_tasks
+from . import test_teams
 from . import test_processes
 from . import test_outcomes
 from . import test_task_screens

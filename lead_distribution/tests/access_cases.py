@@ -760,6 +760,7 @@ class AccessCase(AccessData):
             "lead.distribution.removal": ("action_confirm",),
             "lead.distribution.task": ("action_confirm",),
             "lead.distribution.task.finish": ("action_confirm",),
+            "lead.distribution.teams": ("action_confirm",),
             "lead.distribution.template": ("action_confirm", "action_preview"),
             "lead.distribution.undo": ("action_confirm",),
             "lead.distribution.explain": ("action_distribute",),

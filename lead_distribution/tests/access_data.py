@@ -613,6 +613,7 @@ class AccessData(GenericMixin, DistributionCase):
                 "activity_type_id": cls.kind.id,
                 "user_id": cls.boris.id,
             },
+            "lead.distribution.teams": {"team_ids": [Command.set(cls.south.ids)]},
             "lead.distribution.template": {
                 "template": "one_person",
                 "name": "Template",
@@ -943,6 +944,7 @@ class AccessData(GenericMixin, DistributionCase):
             "lead.distribution.settings": {"lead_standard_target": 7},
             "lead.distribution.task": {"summary": "Mine"},
             "lead.distribution.task.finish": {"feedback": "Mine"},
+            "lead.distribution.teams": {"direction": "to_teams"},
             "lead.distribution.template": {"name": "Mine"},
             "lead.distribution.undo": {"redistribute": True},
             "lead.distribution.week": {"date": "2026-01-01"},

@@ -7,6 +7,7 @@ from . import lead_distribution_decline
 from . import lead_distribution_holidays
 from . import lead_distribution_hours
 from . import lead_distribution_settings
+from . import lead_distribution_teams
 from . import lead_distribution_template
 from . import lead_distribution_week
 from . import lead_distribution_task
