@@ -9,6 +9,7 @@ from . import test_comings
 from . import test_customers
 from . import test_core
 from . import test_customer
+from . import test_drain
 from . import test_events
 from . import test_fairness
 from . import test_first_steps

@@ -1,5 +1,10 @@
 """The words of the ledger, shared by all packages."""
 
+from datetime import datetime
+
+#: before everything that ever changes
+LONG_AGO = datetime(2000, 1, 1)
+
 STATES = [
     ("offered", "Offered"),
     ("assigned", "Assigned"),
@@ -30,6 +35,7 @@ SERVICE_FIELDS = {
     "distribution_state",
     "distribution_route_id",
     "distribution_due",
+    "distribution_retry_after",
     "distribution_asked_route_id",
     "distribution_asked_rule_id",
     "distribution_not_user_id",
@@ -118,6 +124,7 @@ TRIGGERS = [
     ("rule", "Rule"),
     ("action", "Server action"),
     ("outcome", "Outcome of a task"),
+    ("drain", "Backlog"),
 ]
 
 INTAKE_STATUSES = [

@@ -84,7 +84,12 @@ class LeadDistributionRoute(models.Model):
         if self.delay_number:
             time = duration(self.env, self.delay_number, self.delay_unit)
             parts.append(_("%s after arrival", time))
+        parts += self._describe_more()
         return "; ".join(parts) + "."
+
+    def _describe_more(self):
+        """Hook: what else the route does, each a part of its sentence."""
+        return []
 
     def _describe_hours(self):
         """Put into words when the route is open, with the time zone of its hours."""

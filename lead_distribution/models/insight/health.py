@@ -41,6 +41,7 @@ class LeadDistributionHealth(models.AbstractModel):
             "installed",
             "schedules",
             "waiting",
+            "backlog",
             "filters",
             "hours",
             "night",

@@ -18,7 +18,8 @@ from ...tools.constants import COUNTED
 from ...tools.periods import day_span, month_span
 from ...tools.service_context import HISTORY_KEY, as_service
 from ..pipeline.compensation import position
-from ..pipeline.history import LiveHistory
+from ..pipeline.history import LiveHistory, history_of
+from ..pipeline.values import DistributionContext
 
 #: greater than the id of every row of the ledger
 LATER = 2**31
@@ -218,9 +219,11 @@ class LeadDistributionSimulate(models.AbstractModel):
             for lead_id, at in arrivals.items()
         }
         identities = service.env["lead.distribution.identity"]._identify(company, leads)
-        decided = {}
+        decided, drain = {}, DistributionContext(company, "drain", start)
         for block in service._stretches(company, routes, leads, moments, identities):
             at = moments[block[0].id]
+            drain.at = at
+            service._replay_backlog(drain, routes, leads, identities, decided)
             day, month = day_span(company, at)[0], month_span(company, at)[0]
             known = [identities[lead.id] for lead in block if lead.id in identities]
             keepers = {identity.keeper for identity in known}
@@ -243,6 +246,44 @@ class LeadDistributionSimulate(models.AbstractModel):
                 decided[lead.id] = decision
             replay.remember(state)
         return [(lead, decided[lead.id]) for lead in leads]
+
+    @api.model
+    def _replay_backlog(self, context, routes, leads, identities, decided):
+        """Try what found nobody so far once more, as the schedule would, when people come
+        back: with the leads of each stretch of time.
+
+        :param context: whose moment it is
+        :param decided: ``{lead_id: Decision}`` so far, changed in place
+        """
+        if not any(route.drain for route in routes):
+            return
+        waiting = leads.filtered(
+            lambda lead: lead.id in decided and not decided[lead.id].user_id
+        )
+        if not waiting:
+            return
+        at, company = context.at, context.company
+        matches = self.env["lead.distribution.matching"]._match(
+            routes, waiting, dict.fromkeys(waiting.ids, at)
+        )
+        matches = replace(matches, asked={})
+        self.env["lead.distribution.drain"]._bar(context, routes, waiting, matches)
+        snapshot = self.env["lead.distribution.candidates"]._snapshot(
+            company, routes, at, (), waiting
+        )
+        ranked = self.env["lead.distribution.priority"]._ranked(company, waiting, at)
+        waiting, _places = ranked
+        decision = self.env["lead.distribution.decision"]
+        decisions, state = decision._decide(
+            snapshot, decision._requests(waiting, matches, identities, snapshot)
+        )
+        history = history_of(self.env)
+        day, month = day_span(company, at)[0], month_span(company, at)[0]
+        for lead, one in zip(waiting, decisions, strict=True):
+            if one.user_id:
+                history.note(lead, one, day, month, at)
+                decided[lead.id] = one
+        history.remember(state)
 
     @api.model
     def _arrived(self, company, start, end):

@@ -17,6 +17,9 @@ from . import workload
 from . import explanation
 from . import explanation_people
 from . import priority
+from . import drain
+from . import drain_records
+from . import drain_wake
 from . import identity
 from . import advisors
 from . import identity_accounts

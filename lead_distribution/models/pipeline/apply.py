@@ -161,7 +161,9 @@ class LeadDistributionApply(models.AbstractModel):
                 p.previous_team_id = lead.team_id.id
             p.policy_route_id = p.route_id or lead.distribution_route_id.id
         if written:
-            leads.write({"distribution_state": "assigned"})
+            leads.write(
+                {"distribution_state": "assigned", "distribution_retry_after": False}
+            )
         else:
             self._write_leads(context.company, leads, assignments)
         # an automation rule may have given one to somebody else, with a row of its own
@@ -264,6 +266,7 @@ class LeadDistributionApply(models.AbstractModel):
                     "team_id": team_id,
                     "company_id": company.id,
                     "distribution_state": "assigned",
+                    "distribution_retry_after": False,
                 }
             )
         for route_id, ids in by_route.items():
@@ -341,7 +344,7 @@ class LeadDistributionApply(models.AbstractModel):
         :param former: see :meth:`_take_away`
         """
         self._take_away(context, leads, former)
-        leads.write({"distribution_state": "pool"})
+        leads.write({"distribution_state": "pool", "distribution_retry_after": False})
 
     @api.model
     def _to_pool(self, context, unplaced):
@@ -359,10 +362,15 @@ class LeadDistributionApply(models.AbstractModel):
         self._take_away(context, leads)
         by_route = {}
         for lead, decision in unplaced:
-            by_route.setdefault(decision.route_id, []).append(lead.id)
-        for route_id, ids in by_route.items():
+            after = self.env["lead.distribution.drain"]._retry_after(context, decision)
+            by_route.setdefault((decision.route_id, after), []).append(lead.id)
+        for (route_id, after), ids in by_route.items():
             leads.browse(ids).write(
-                {"distribution_state": "pool", "distribution_route_id": route_id}
+                {
+                    "distribution_state": "pool",
+                    "distribution_route_id": route_id,
+                    "distribution_retry_after": after,
+                }
             )
         latest = (
             {}

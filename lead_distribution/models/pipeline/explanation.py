@@ -38,6 +38,8 @@ class LeadDistributionExplain(models.AbstractModel):
             "limit_open": _("at the limit of open leads"),
             "not_candidate": _("not on this route"),
             "had_it": _("had the lead before"),
+            "declined": _("was offered it and declined"),
+            "let_expire": _("was offered it today and did not answer"),
             "not_again": _("finished its task, which is for somebody else now"),
             "unavailable": _("not available"),
             # routes
@@ -48,6 +50,8 @@ class LeadDistributionExplain(models.AbstractModel):
             "not_asked": _("another route was chosen"),
             "closed": _("was closed when the lead arrived"),
             "broken": _("its filter is broken"),
+            "no_drain": _("takes nothing from the backlog"),
+            "too_old": _("takes nothing that old from the backlog"),
         }
         return words.get(code, code)
 
@@ -185,6 +189,7 @@ class LeadDistributionExplain(models.AbstractModel):
             )
         parts.append(self._explain_identity(trace.get("identity") or {}))
         parts.append(self._explain_passed(trace))
+        parts.append(self._explain_drain(trace))
         parts.append(self._explain_priority(row, trace))
         parts.append(self._explain_advisors(trace))
         parts.append(self._explain_candidates(row, trace))

@@ -253,6 +253,9 @@ class LeadDistribution(models.AbstractModel):
             leads,
             self.env["lead.distribution.matching"]._moments(context, leads),
         )
+        drain, latest = self.env["lead.distribution.drain"], {}
+        if context.trigger == "drain":
+            latest = drain._before_decision(context, routes, leads, matches)
         keepers = {identity.keeper for identity in identities.values()} - {None}
         snapshot = self.env["lead.distribution.candidates"]._snapshot(
             context.company, routes, context.at, keepers, leads
@@ -268,6 +271,10 @@ class LeadDistribution(models.AbstractModel):
         )
         decisions, state = decision._decide(snapshot, requests)
         priority._note(decisions, places)
+        if context.trigger == "drain":
+            leads, decisions = drain._after_decision(context, leads, decisions, latest)
+            if not leads:
+                return self.env["lead.distribution.assignment"]
         context.note_rule(decisions)
         self._say_passed(leads, decisions)
         rows = self.env["lead.distribution.apply"]._apply(

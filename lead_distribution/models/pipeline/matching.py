@@ -26,11 +26,14 @@ class Matches:
         route is passed over}``, in the routes' order
     :param closed: ``{route_id: ids of the leads for which it is not open}``
     :param asked: ``{lead_id: the one route that was chosen for it}``
+    :param barred: ``{route_id: {lead_id: code}}`` of what a route does not take although
+        it matches
     """
 
     found: dict
     closed: dict
     asked: dict = field(default_factory=dict)
+    barred: dict = field(default_factory=dict)
 
     def codes(self, lead_id):
         """Return ``((route_id, code), ...)`` for the engine's request."""
@@ -66,7 +69,9 @@ class Matches:
             return found
         if lead_id not in found:
             return "no_match"
-        return "closed" if lead_id in self.closed.get(route_id, ()) else ""
+        if lead_id in self.closed.get(route_id, ()):
+            return "closed"
+        return self.barred.get(route_id, {}).get(lead_id, "")
 
 
 class LeadDistributionMatch(models.AbstractModel):
@@ -146,7 +151,7 @@ class LeadDistributionMatch(models.AbstractModel):
         :returns: those that wait for nothing
         """
         slow = {route.id: route for route in routes if route.delay_number}
-        if not slow or context.trigger == "button":
+        if not slow or context.trigger in ("button", "drain"):
             return leads
         matches = self._match(routes, leads, self._moments(context, leads))
         firsts = self._firsts(routes, leads, matches)

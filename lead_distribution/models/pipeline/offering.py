@@ -72,12 +72,18 @@ class LeadDistributionApply(models.AbstractModel):
             leads.browse(ids).write(
                 {
                     "distribution_state": "offered",
+                    "distribution_retry_after": False,
                     "distribution_route_id": route_id,
                     "company_id": context.company.id,
                 }
             )
-        if new_round:
-            for number, ours in leads.grouped("offer_round").items():
+        if context.trigger == "drain":
+            # the round goes on in which some have been asked already
+            fresh = leads.filtered(lambda lead: not lead.offer_round)
+        else:
+            fresh = leads if new_round else leads.browse()
+        if fresh:
+            for number, ours in fresh.grouped("offer_round").items():
                 ours.write({"offer_round": number + 1})
         rows = Assignment._create_alike(
             [

@@ -68,6 +68,9 @@ class LeadDistribution(models.AbstractModel):
                 size = self._next_size(block, time.monotonic() - started)
                 left = max(left - len(block["leads"]), 0)
                 seconds = cron._commit_progress(len(block["leads"]), remaining=left)
+        if seconds:
+            seconds, occupied = self._drain_backlog(seconds)
+            busy = busy or occupied
         if busy:
             # who is busy now is not in a minute; nothing remains for this call
             cron._commit_progress(remaining=0)
