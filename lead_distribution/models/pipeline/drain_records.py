@@ -93,9 +93,7 @@ class LeadDistributionRoute(models.Model):
             # sudo: a number, for the board
             self.env["crm.lead"]
             .sudo()
-            ._read_group(
-                self._backlog_domain(), ["distribution_route_id"], ["__count"]
-            )
+            ._read_group(self._backlog_domain(), ["distribution_route_id"], ["__count"])
         )
         for route in self:
             # sudo: the count's key; nothing of the route is read
