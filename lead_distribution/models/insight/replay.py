@@ -249,8 +249,8 @@ class LeadDistributionSimulate(models.AbstractModel):
 
     @api.model
     def _replay_backlog(self, context, routes, leads, identities, decided):
-        """Try what found nobody so far once more, as the schedule would, when people come
-        back: with the leads of each stretch of time.
+        """Try what found nobody so far once more, as the schedule would, when people
+        come back: with the leads of each stretch of time.
 
         :param context: whose moment it is
         :param decided: ``{lead_id: Decision}`` so far, changed in place

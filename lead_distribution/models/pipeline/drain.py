@@ -4,9 +4,9 @@ again when what they waited for returns.
 Each such lead knows since when it waits for a change. The schedule looks who could take
 leads now, route by route, and remembers it: when somebody is there who was not at the
 last look, or routes or people were changed, all that waits longer than that is tried
-once more, the most urgent first. A lead that found nobody at all is tried as soon as one
-of its routes has somebody. What is tried in vain waits for the next change; nothing is
-written of it but that moment.
+once more, the most urgent first. A lead that found nobody at all is tried as soon as
+one of its routes has somebody. What is tried in vain waits for the next change; nothing
+is written of it but that moment.
 """
 
 from datetime import datetime, timedelta
@@ -316,8 +316,8 @@ class LeadDistributionDrain(models.AbstractModel):
 
     @api.model
     def _after_decision(self, context, leads, decisions, latest):
-        """Leave what found nobody once more where it is, and say of the others what they
-        waited for.
+        """Leave what found nobody once more where it is, and say of the others what
+        they waited for.
 
         :returns: ``(leads, decisions)`` of those that found somebody
         """

@@ -1,5 +1,5 @@
-"""The backlog, on the records: what a route says of it, since when a lead waits, what was
-seen at the last look, and how an explanation tells it."""
+"""The backlog, on the records: what a route says of it, since when a lead waits, what
+was seen at the last look, and how an explanation tells it."""
 
 from markupsafe import Markup
 
@@ -40,8 +40,8 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="It found nobody, and is tried again when something has changed after this "
-        "moment. Empty: people decide.",
+        help="It found nobody, and is tried again when something has changed after "
+        "this moment. Empty: people decide.",
     )
 
     _distribution_backlog_idx = models.Index(

@@ -1,5 +1,5 @@
-"""What lets the schedule look at the backlog at once, instead of at its next turn: people
-who return, or get room for leads."""
+"""What lets the schedule look at the backlog at once, instead of at its next turn:
+people who return, or get room for leads."""
 
 from odoo import api, models
 

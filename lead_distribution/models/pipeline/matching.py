@@ -26,8 +26,8 @@ class Matches:
         route is passed over}``, in the routes' order
     :param closed: ``{route_id: ids of the leads for which it is not open}``
     :param asked: ``{lead_id: the one route that was chosen for it}``
-    :param barred: ``{route_id: {lead_id: code}}`` of what a route does not take although
-        it matches
+    :param barred: ``{route_id: {lead_id: code}}`` of what a route does not take
+        although it matches
     """
 
     found: dict
