@@ -126,8 +126,8 @@ def compensation(targets, stretches, colleagues=None):
 
 
 def estimate(days, target, colleagues):
-    """Units that count as had by somebody who was away when nobody had any: the mean of
-    the month stands for what no record tells.
+    """Units that count as had by somebody who was away, where no record tells what the
+    others had meanwhile: the mean of the month stands for it.
 
     working days absent this month x the present colleagues' mean units per present
     working day x own target / the colleagues' mean target

@@ -292,6 +292,77 @@ class TestComings(DistributionCase):
                 leads |= self._lead()
             self.assertEqual(self._of(leads)["Clara"], 2)
 
+    def _away(self, user, first, last):
+        """Somebody is absent from one day of the month to another."""
+        return self.env["lead.distribution.absence"].create(
+            {
+                "user_id": user.id,
+                "date_from": datetime(2025, 9, first) - timedelta(hours=2),
+                "date_to": datetime(2025, 9, last) + timedelta(hours=22),
+            }
+        )
+
+    def test_nothing_came_meanwhile(self):
+        """O11: who was away in quiet days missed nothing, however much comes later."""
+        self._route(self.users)
+        with self._on(1):
+            self._lead()
+        self._away(self.anna, 2, 7)
+        self._days(8, 10, 6)
+        with self._on(10, 20):
+            self.assertEqual(self._figures(self.anna)[0], 0)
+            self.assertEqual(self.anna.lead_workload_units, 7)
+
+    def test_nobody_to_compare_with(self):
+        """O11: of two who both missed what a third had, who is away now, neither is
+        behind the other; the third has had it when they come back."""
+        route = self._route(self.anna | self.boris)
+        self._away(self.anna, 1, 5)
+        self._days(1, 5, 2)
+        self._away(self.boris, 8, 12)
+        with self._on(8, 5):
+            route.with_user(self.manager).member_ids = [
+                Command.create({"user_id": self.clara.id})
+            ]
+        with self._on(8):
+            self.assertEqual(self._figures(self.anna)[0], 0)
+            self.assertEqual(self._figures(self.clara)[0], 0)
+            self.assertEqual(self._of(self._lead(6)), Counter(Anna=3, Clara=3))
+        with self._on(15):
+            found = [self._figures(user)[0] for user in self.users]
+            self.assertEqual(found, [10, 3, 10])
+            self.assertEqual(
+                self._of(self._lead(3)), Counter(Anna=1, Boris=1, Clara=1)
+            )
+
+    def test_first_day_of_the_month(self):
+        """O11: what others have before somebody comes counts, and nothing else."""
+        self._route(self.users)
+        self._away(self.anna, 1, 1)
+        with self._on(1, 12):
+            self.assertEqual(self._of(self._lead(4)), Counter(Boris=2, Clara=2))
+        with self._on(2):
+            self.assertEqual(self._figures(self.anna)[0], 2)
+            self.assertEqual(
+                self._of(self._lead(3)), Counter(Anna=1, Boris=1, Clara=1)
+            )
+
+    def test_a_measure_that_does_not_tell_when(self):
+        """O11: days away times what the others have a day, by target."""
+        self._route(self.users)
+        self.clara.write({"lead_target_mode": "individual", "lead_target": 15})
+        candidates = self.registry["lead.distribution.candidates"]
+        self.patch(candidates, "_stretches_assignments", None)
+        with self._on(1):
+            self._lead()
+        self._away(self.anna, 2, 5)
+        self._days(8, 12, 3)
+        with self._on(12, 20):
+            days, units = 10, self.boris.lead_workload_units
+            rate = (units + self.clara.lead_workload_units) / 2 / days
+            wanted = 4 * rate * 30 / ((30 + 15) / 2)
+            self.assertAlmostEqual(self._figures(self.anna)[0], wanted, 4)
+
     def test_returns_to_work(self):
         """O11: archived for some time; and what one had all the same counts."""
         self._route(self.users)

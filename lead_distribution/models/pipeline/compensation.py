@@ -53,6 +53,7 @@ class TimesOut:
     :param at: naive UTC datetime of the decision
     :param spans: ``{user_id: [Span, ...]}``
     :param calendars: ``{resource.calendar: working days of the month so far}``
+    :param recorded_from: of the first row in the company's ledger; None until asked
     """
 
     start: datetime
@@ -60,6 +61,7 @@ class TimesOut:
     at: datetime
     spans: dict = field(default_factory=dict)
     calendars: dict = field(default_factory=dict)
+    recorded_from: datetime | None = None
 
     def add(self, user_id, start, end, code, row=None):
         """Add a time, as far as it is of the month, and long enough to matter."""
@@ -229,7 +231,8 @@ class LeadDistributionCandidates(models.AbstractModel):
         self, company, route, listing, users, targets, codes, times, had, loads
     ):
         """What those who took no leads count as had on this route (O11); a stock of
-        open leads needs none.
+        open leads needs none. What nobody recorded, because the measure does not tell
+        when or the ledger began later, is estimated from the month.
 
         :param codes: ``{user_id: code}`` of who gets nothing from the route now
         :param had: what everybody had in each stretch, see :meth:`_units_of_stretches`
@@ -267,30 +270,51 @@ class LeadDistributionCandidates(models.AbstractModel):
         found = compensation(targets, stretches, here)
         for user in users:
             absent = [s for s in on.get(user.id, ()) if s.code == "absent"]
-            others = here - {user.id}
-            if absent and not any(
-                stretch.units.get(other_id, 0.0)
-                for stretch in stretches
-                if user.id in stretch.away
-                for other_id in others
-            ):
-                days = self._days_out(company, user, absent, times)[1]
-                found[user.id] = found.get(user.id, 0.0) + estimate(
-                    days,
-                    targets[user.id],
-                    [
-                        (
-                            loads.get(other.id, 0.0),
-                            self._days_out(company, other, on.get(other.id, ()), times)[
-                                0
-                            ],
-                            targets[other.id],
-                        )
-                        for other in users
-                        if other.id in others
-                    ],
+            if not absent or self._is_on_record(company, user, absent, times, had):
+                continue
+            days = self._days_out(company, user, absent, times)[1]
+            colleagues = [
+                (
+                    loads.get(other.id, 0.0),
+                    self._days_out(company, other, on.get(other.id, ()), times)[0],
+                    targets[other.id],
                 )
+                for other in users
+                if other.id in here and other != user
+            ]
+            guess = estimate(days, targets[user.id], colleagues)
+            found[user.id] = found.get(user.id, 0.0) + guess
         return found, on
+
+    @api.model
+    def _is_on_record(self, company, user, spans, times, had):
+        """Whether the records tell what the others had while somebody was away, if only
+        that they had nothing: the measure tells when, and the ledger was kept by then.
+
+        :param spans: list of :class:`Span` of the user's absences
+        :param had: see :meth:`_compensations`
+        """
+        if not had:
+            return False
+        if times.recorded_from is None:
+            self.env["lead.distribution.assignment"].flush_model(["company_id", "date"])
+            [[first]] = self.env.execute_query(
+                SQL(
+                    "SELECT min(date) FROM lead_distribution_assignment "
+                    "WHERE company_id = %s",
+                    company.id or None,
+                )
+            )
+            times.recorded_from = first or datetime.max
+        if times.recorded_from < max(span.end for span in spans):
+            return True
+        edges = times.thresholds()
+        return any(
+            span.begin <= edges[stretch - 1] < span.until
+            for span in spans
+            for stretch, units in had.items()
+            if any(units.get(user_id) for user_id in units.keys() - {user.id})
+        )
 
     @api.model
     def _days_out(self, company, user, spans, times):
