@@ -331,9 +331,7 @@ class TestComings(DistributionCase):
         with self._on(15):
             found = [self._figures(user)[0] for user in self.users]
             self.assertEqual(found, [10, 3, 10])
-            self.assertEqual(
-                self._of(self._lead(3)), Counter(Anna=1, Boris=1, Clara=1)
-            )
+            self.assertEqual(self._of(self._lead(3)), Counter(Anna=1, Boris=1, Clara=1))
 
     def test_first_day_of_the_month(self):
         """O11: what others have before somebody comes counts, and nothing else."""
@@ -343,9 +341,7 @@ class TestComings(DistributionCase):
             self.assertEqual(self._of(self._lead(4)), Counter(Boris=2, Clara=2))
         with self._on(2):
             self.assertEqual(self._figures(self.anna)[0], 2)
-            self.assertEqual(
-                self._of(self._lead(3)), Counter(Anna=1, Boris=1, Clara=1)
-            )
+            self.assertEqual(self._of(self._lead(3)), Counter(Anna=1, Boris=1, Clara=1))
 
     def test_a_measure_that_does_not_tell_when(self):
         """O11: days away times what the others have a day, by target."""
