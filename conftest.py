@@ -18,6 +18,7 @@ DATABASES = {
     ADDON: f"{ADDON}_dev",
     f"{ADDON}_website": f"{ADDON}_dev_glue",
     f"{ADDON}_sale": f"{ADDON}_dev_glue",
+    f"{ADDON}_queue_job": f"{ADDON}_dev_queue",
 }
 #: a test in the browser takes as long as this many others
 BROWSER_TEST = 12

@@ -204,13 +204,15 @@ def own_postgres():
 
 
 def addons_path(config):
-    """The addons, those of ODOO_HOME, and those of the user's configuration."""
+    """The addons, those of ODOO_HOME, those of the user's configuration, and those
+    that pip installed."""
     paths = [str(ROOT)]
     home = odoo_home()
     if home and (home / "addons").is_dir():
         paths.append(str(home / "addons"))
     own = re.search(r"^\s*addons_path\s*=\s*(.+)$", config.read_text(), re.M)
-    return paths + ([path.strip() for path in own.group(1).split(",")] if own else [])
+    paths += [path.strip() for path in own.group(1).split(",")] if own else []
+    return paths + sorted(map(str, VENV.glob("lib/python3*/site-packages/odoo/addons")))
 
 
 def variables(server=None):

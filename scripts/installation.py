@@ -38,6 +38,7 @@ NODE_TOOLS = (
     "globals@16.5.0",
 )
 REQUIREMENTS = [env.ROOT / "requirements" / name for name in ("odoo.txt", "tools.txt")]
+OTHER_ADDONS = env.ROOT / "requirements" / "addons.txt"
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 NEEDED_MIB = 4000
 
@@ -202,6 +203,13 @@ def step_python():
     env.run(command, "pip", "pip could not install the Python dependencies")
 
 
+def step_addons():
+    """Addons of others, as OCA publishes them: packages of Python."""
+    command = [env.PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
+    command += ["--no-deps", "-r", OTHER_ADDONS]
+    env.run(command, "pip", "pip could not install the addons of others")
+
+
 def step_node():
     if not shutil.which("npm"):
         env.say("      note: no npm; `make lint` will not check XML and JavaScript")
@@ -249,6 +257,8 @@ def steps():
         yield "selfie", "a file that the package lacks", "2 s", selfie, step_selfie
     pins = env.digest(env.VENV, *[path.read_text() for path in REQUIREMENTS])
     yield "python", "Python dependencies", "1 min", pins, step_python
+    addons = env.digest(pins, OTHER_ADDONS.read_text())
+    yield "addons", "addons of others", "3 s", addons, step_addons
     # Built again when somebody removed it.
     cluster = env.digest("18", (Postgres().data / "PG_VERSION").exists())
     yield "postgres", "PostgreSQL", "5 s", cluster, step_postgres

@@ -15,7 +15,8 @@ import environment as env
 
 ADDON = "lead_distribution"
 GLUE = (f"{ADDON}_website", f"{ADDON}_sale")
-PARTS = ("engine", "addon", "glue", "process")
+QUEUE = (f"{ADDON}_queue_job",)
+PARTS = ("engine", "addon", "glue", "queue", "process")
 #: folders of each part, below the repository's
 FOLDERS = {
     "engine": (
@@ -26,10 +27,15 @@ FOLDERS = {
     ),
     "addon": (f"{ADDON}/tests",),
     "glue": tuple(f"{addon}/tests" for addon in GLUE),
+    "queue": tuple(f"{addon}/tests" for addon in QUEUE),
     "process": ("tests/process",),
 }
 #: databases that stay, for `scripts/python -m pytest`; see conftest.py
-KEPT = {"addon": f"{ADDON}_dev", "glue": f"{ADDON}_dev_glue"}
+KEPT = {
+    "addon": f"{ADDON}_dev",
+    "glue": f"{ADDON}_dev_glue",
+    "queue": f"{ADDON}_dev_queue",
+}
 #: how many pytest share the work of a part
 WORKERS = min(max(os.cpu_count() or 2, 2), 4)
 SLOWEST = env.LOGS / "slowest-tests.txt"
@@ -40,6 +46,9 @@ def template(part):
     if part == "glue":
         return databases.template(GLUE, databases.template(("website_crm", "sale_crm")))
     addon = databases.template((ADDON,), databases.template())
+    if part == "queue":
+        # A database of its own: with it the schedules only queue.
+        return databases.template(QUEUE, addon)
     # A merge must also work beside Odoo's automation rules.
     return databases.template(("base_automation",), addon)
 
@@ -141,6 +150,7 @@ def run_plain(total, part, paths, options):
             # the tests' own preparations
             template("addon")
             template("glue")
+            template("queue")
             options = ["--numprocesses=2", "--dist=loadgroup", *options]
     options = ["-p", "no:odoo", *options]
     total.add(

@@ -43,31 +43,45 @@ class LeadDistributionMerge(models.AbstractModel):
         cron = self.env["ir.cron"]
         stuck, seconds = set(), 1
         while seconds:
-            groups = self._mergeable(stuck)
-            if not groups:
+            done = self._merge_block(stuck)
+            if done is None:
                 break
-            done = 0
-            for head_id, duplicate_ids in groups:
-                stuck.update(duplicate_ids)
-                try:
-                    with self.env.cr.savepoint():
-                        done += self._merge_into(head_id, duplicate_ids)
-                except Exception as error:
-                    if isinstance(error, psycopg2.InterfaceError):
-                        raise
-                    _logger.warning(
-                        "Leads %s are not merged into %s",
-                        duplicate_ids,
-                        head_id,
-                        exc_info=True,
-                    )
             seconds = cron._commit_progress(done, remaining=len(self._mergeable(stuck)))
 
     @api.model
-    def _mergeable(self, but_ids=()):
+    def _merge_block(self, stuck, company=None):
+        """Merge some repeated inquiries, without committing.
+
+        :param stuck: set of ids that were tried already, to be filled
+        :param company: ``res.company`` that they are of, of all if not given
+        :returns: how many leads were merged; None when nothing is left to try
+        """
+        groups = self._mergeable(stuck, company)
+        if not groups:
+            return None
+        done = 0
+        for head_id, duplicate_ids in groups:
+            stuck.update(duplicate_ids)
+            try:
+                with self.env.cr.savepoint():
+                    done += self._merge_into(head_id, duplicate_ids)
+            except Exception as error:
+                if isinstance(error, psycopg2.InterfaceError):
+                    raise
+                _logger.warning(
+                    "Leads %s are not merged into %s",
+                    duplicate_ids,
+                    head_id,
+                    exc_info=True,
+                )
+        return done
+
+    @api.model
+    def _mergeable(self, but_ids=(), company=None):
         """Repeated inquiries beside the open one: same company and listing, with its
         salesperson or none (what a colleague works on stays a lead), and a like name.
 
+        :param company: ``res.company`` that they are of, of all if not given
         :returns: ``[(head_id, [tail_id, ...]), ...]``
         """
         self.env["crm.lead"].flush_model()
@@ -77,7 +91,7 @@ class LeadDistributionMerge(models.AbstractModel):
                      FROM crm_lead l
                      JOIN crm_lead h ON h.id = l.duplicate_lead_id
                      JOIN res_company c ON c.id = %s
-                    WHERE c.lead_duplicate_policy = 'merge'
+                    WHERE c.lead_duplicate_policy = 'merge' AND %s
                       AND l.active AND l.won_status = 'pending'
                       AND h.active AND h.won_status = 'pending'
                       AND c.id = %s
@@ -97,6 +111,7 @@ class LeadDistributionMerge(models.AbstractModel):
                  ORDER BY h.id
                     LIMIT %s""",
                 self.env["lead.distribution.lead.company"]._sql_company("l"),
+                SQL("c.id = %s", company.id) if company else SQL("TRUE"),
                 self.env["lead.distribution.lead.company"]._sql_company("h"),
                 list(but_ids),
                 MERGES_PER_BLOCK,

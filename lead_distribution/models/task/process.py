@@ -112,13 +112,27 @@ class LeadDistributionProcesses(models.AbstractModel):
         domain = [("due", "<=", now)]
         seconds = cron._commit_progress(remaining=Event.search_count(domain))
         while seconds:
-            found = Event.search(domain, limit=TASKS_PER_BLOCK, order="due, id")
-            block = found.try_lock_for_update()
-            if not block:
+            count = self._run_block(now)
+            if not count:
                 break
-            for events in block.grouped("process_id").values():
-                self._run_safely(events, now)
-            seconds = cron._commit_progress(len(block))
+            seconds = cron._commit_progress(count)
+
+    @api.model
+    def _run_block(self, now):
+        """Look at a block of what is due, without committing.
+
+        :param now: naive UTC datetime; what is due later is left alone
+        :returns: how many events were looked at; those that somebody else looks at are
+            not among them
+        """
+        Event = as_service(self).env["lead.distribution.process.event"]
+        found = Event.search(
+            [("due", "<=", now)], limit=TASKS_PER_BLOCK, order="due, id"
+        )
+        block = found.try_lock_for_update()
+        for events in block.grouped("process_id").values():
+            self._run_safely(events, now)
+        return len(block)
 
     @api.model
     def _run_safely(self, events, now):

@@ -45,21 +45,36 @@ class LeadDistributionTasks(models.AbstractModel):
         domain = [("due", "<=", fields.Datetime.now())]
         seconds = cron._commit_progress(remaining=Waiting.search_count(domain))
         while seconds:
-            found = Waiting.search(domain, limit=TASKS_PER_BLOCK)
-            block = found.try_lock_for_update()
-            if not block:
-                if found:  # somebody else starts them
-                    trigger_cron(self.env, "ir_cron_start_tasks", timedelta(minutes=1))
-                break
             try:
-                self._start_waiting(block)
+                count = self._start_block()
             except CONFLICTS as conflict:
                 self.env.cr.rollback()
-                _logger.info("%s tasks to come wait on: %s", len(block), conflict)
+                _logger.info("Tasks to come wait on: %s", conflict)
                 trigger_cron(self.env, "ir_cron_start_tasks", timedelta(minutes=1))
                 cron._commit_progress(remaining=0)  # until then
                 break
-            seconds = cron._commit_progress(len(block))
+            if not count:
+                if count is None:  # somebody else starts them
+                    trigger_cron(self.env, "ir_cron_start_tasks", timedelta(minutes=1))
+                break
+            seconds = cron._commit_progress(count)
+
+    @api.model
+    def _start_block(self):
+        """Start a block of what is due, without committing.
+
+        :returns: how many were due; None when somebody else starts all of them
+        :raises CONFLICTS: all of it is to be tried again
+        """
+        Waiting = as_service(self).env["lead.activity.waiting"]
+        found = Waiting.search(
+            [("due", "<=", fields.Datetime.now())], limit=TASKS_PER_BLOCK
+        )
+        block = found.try_lock_for_update()
+        if found and not block:
+            return None
+        self._start_waiting(block)
+        return len(block)
 
     @api.model
     def _start_waiting(self, block):
