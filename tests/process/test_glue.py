@@ -47,3 +47,24 @@ def test_uninstalling_glue_leaves_the_addon_whole(glue, copy_of):
     assert database.query(
         "SELECT state FROM ir_module_module WHERE name = %s", glue
     ) == [("installed",)]
+
+
+def test_uninstalling_the_queue_leaves_schedules_that_work(odoo, copy_of):
+    """Part 13: jobs that nobody could run any more are cancelled, what they were for
+    is distributed by the schedule, as before."""
+    database = copy_of((run_tests.template("queue"), {}), "queue")
+    worker = database.process()
+    ids = worker.do("companies", companies=1, people=2, leads=5)
+    worker.do("queue_pending")
+    worker.close()
+    states = "SELECT state FROM queue_job WHERE model_name = 'lead.distribution.job'"
+    assert database.query(states) == [("pending",)]
+    glue = run_tests.QUEUE[0]
+    databases.odoo("module", "uninstall", "-d", database.name, glue, log=glue)
+    assert database.query(states) == [("cancelled",)]
+    assert not database.query("SELECT id FROM ir_model_data WHERE module = %s", glue)
+    plain = copy_of((database.name, {}), "plain")
+    assert plain.process().do("distribute") == 5
+    assert plain.query(
+        "SELECT company_id, count(*) FROM lead_distribution_assignment GROUP BY 1"
+    ) == [(ids[0], 5)]

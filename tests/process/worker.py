@@ -270,6 +270,83 @@ class Worker:
 
         return self.inside(seed)
 
+    def do_companies(self, companies, people, leads):
+        """Companies with salespeople, a route and pending leads each.
+
+        :returns: ids of the companies
+        """
+
+        def seed(env):
+            ids = []
+            group = env.ref("sales_team.group_sale_salesman").id
+            for number in range(companies):
+                company = env["res.company"].create({"name": f"House {number}"})
+                company.lead_distribution_mode = "queued"
+                users = env["res.users"].create(
+                    [
+                        {
+                            "name": f"House {number} {each}",
+                            "login": f"house_{number}_{each}",
+                            "company_id": company.id,
+                            "company_ids": [(6, 0, company.ids)],
+                            "group_ids": [(4, group)],
+                        }
+                        for each in range(people)
+                    ]
+                )
+                env["lead.distribution.route"].create(
+                    {
+                        "name": "All",
+                        "company_id": company.id,
+                        "strategy": "round_robin",
+                        "member_ids": [(0, 0, {"user_id": user.id}) for user in users],
+                    }
+                )
+                made = env["crm.lead"].with_context(tracking_disable=True)
+                made.create(
+                    [
+                        {
+                            "name": f"Lead {number} {each}",
+                            "email_from": f"person{each}@customers{number}.test",
+                            "company_id": company.id,
+                            "type": "lead",
+                        }
+                        for each in range(leads)
+                    ]
+                )
+                ids.append(company.id)
+            env.cr.commit()
+            return ids
+
+        return self.inside(seed)
+
+    def do_queue_pending(self):
+        """The schedule, where it only queues jobs."""
+
+        def queue(env):
+            env["lead.distribution"]._cron_distribute_pending()
+            env.cr.commit()
+
+        return self.inside(queue)
+
+    def do_distribute_companies(self, company_ids):
+        """Distribute what is pending, block by block, without any queue.
+
+        :returns: how many leads
+        """
+
+        def place(env):
+            count = 0
+            for company in env["res.company"].browse(company_ids):
+                while block := env["lead.distribution"]._distribute_block(company):
+                    env.cr.commit()
+                    if not block["leads"]:
+                        break
+                    count += len(block["leads"])
+            return count
+
+        return self.inside(place)
+
     def do_blocks(self, size):
         """Small blocks, so that processes meet more often."""
         pending = sys.modules["odoo.addons.lead_distribution.models.pipeline.pending"]

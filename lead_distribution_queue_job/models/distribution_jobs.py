@@ -1,0 +1,104 @@
+"""Jobs that decide whose a lead is: one at a time within a company, by the lock."""
+
+import time
+
+from odoo import api, models
+
+from odoo.addons.lead_distribution.models.pipeline.lead_distribution import (
+    BUTTON_LIMIT,
+)
+from odoo.addons.lead_distribution.models.pipeline.pending import SMALLEST_BLOCK
+
+from .lead_distribution_job import BUSY, block
+
+
+class LeadDistributionJob(models.AbstractModel):
+    _inherit = "lead.distribution.job"
+
+    # pending leads ---------------------------------------------------------
+
+    @api.model
+    def _enqueue_pending(self):
+        """A block of each company that has leads to distribute."""
+        companies = self.env["lead.distribution"]._pending_companies()
+        if not all(companies):
+            self._enqueue("_job_sort_out")
+        for company in self.env["res.company"].browse(filter(None, companies)):
+            self._enqueue("_job_distribute", company)
+
+    @block
+    def _job_sort_out(self, company):
+        """Find out of which company pending leads are"""
+        if self.env["lead.distribution"]._sort_out_pending(SMALLEST_BLOCK):
+            return {}
+        for ours in self.env["lead.distribution"]._pending_companies():
+            if ours:
+                self._enqueue("_job_distribute", company.browse(ours))
+        return None
+
+    @block
+    def _job_distribute(self, company, run_id=False, stuck=(), size=None):
+        """Distribute pending leads"""
+        begun = time.monotonic()
+        service = self.env["lead.distribution"]
+        run = self.env["lead.distribution.run"].browse(run_id or []).exists()
+        found = service._distribute_block(company, size, stuck, run or None)
+        if found is None:
+            return BUSY
+        leads = found["leads"]
+        if not leads:
+            return None
+        left = leads.filtered(lambda lead: lead.distribution_state == "pending")
+        return {
+            "run_id": found["run"].id,
+            # whatever could not even be put into the pool waits for the next turn
+            "stuck": [*stuck, *left.ids],
+            "size": service._next_size(found, time.monotonic() - begun),
+        }
+
+    # offers ----------------------------------------------------------------
+
+    @block
+    def _job_expire_offers(self, company):
+        """Pass on offers that nobody claimed"""
+        count = self.env["lead.distribution.offer"]._expire_block(company)
+        if count is None:
+            return BUSY
+        return {} if count else None
+
+    # merges ----------------------------------------------------------------
+
+    @block
+    def _job_merge(self, company, stuck=()):
+        """Merge repeated inquiries"""
+        tried = set(stuck)
+        done = self.env["lead.distribution.merge"]._merge_block(tried, company)
+        return None if done is None else {"stuck": sorted(tried)}
+
+    # undo ------------------------------------------------------------------
+
+    @block
+    def _job_undo(self, company, run_to_undo, after=(0, 0)):
+        """Undo a batch"""
+        run = self.env["lead.distribution.run"].browse(run_to_undo).exists()
+        by = run.undo_asked_by_id
+        if not by:
+            return None
+        undo = self.env["lead.distribution.undo.service"]
+        asker = undo.with_user(by).with_context(allowed_company_ids=by.company_ids.ids)
+        rows = asker._rows_to_undo(run)
+        # in their order, for what somebody works on stays, and is not tried for ever
+        left = [
+            sorted(record_id for record_id in ids if record_id > last)
+            for ids, last in zip(
+                (rows.lead_id.ids, rows._of_customers().partner_id.ids),
+                after,
+                strict=True,
+            )
+        ]
+        firsts = [ids[:BUTTON_LIMIT] for ids in left]
+        if not undo._undo_step(run, rows, left, BUTTON_LIMIT):
+            run.undo_asked_by_id = False
+            return None
+        after = [max([last, *ids]) for ids, last in zip(firsts, after, strict=True)]
+        return {"run_to_undo": run.id, "after": after}

@@ -1,0 +1,76 @@
+"""Schedules that only queue; and the buttons that leave work to the background."""
+
+from odoo import api, models
+
+from odoo.addons.lead_distribution.tools.service_context import as_service
+
+
+class LeadDistribution(models.AbstractModel):
+    _inherit = "lead.distribution"
+
+    @api.model
+    def _cron_distribute_pending(self):
+        """Schedule: queue a block of each company that has leads to distribute."""
+        self.env["lead.distribution.job"]._enqueue_pending()
+
+    @api.model
+    def _distribute_later(self, leads, route=None, rule=None):
+        """Queued at once, and not when the schedule comes to it."""
+        result = super()._distribute_later(leads, route, rule)
+        self.env["lead.distribution.job"]._enqueue_pending()
+        return result
+
+    @api.model
+    def _cron_expire_offers(self):
+        """Schedule: queue a block of each company that has offers."""
+        for company in self.env["lead.distribution.offer"]._companies_with_offers():
+            self.env["lead.distribution.job"]._enqueue("_job_expire_offers", company)
+
+    @api.model
+    def _cron_merge_duplicates(self):
+        """Schedule: queue a block of each company that merges repeated inquiries."""
+        companies = (
+            as_service(self)
+            .env["res.company"]
+            .search([("lead_duplicate_policy", "=", "merge")])
+        )
+        for company in companies:
+            self.env["lead.distribution.job"]._enqueue("_job_merge", company, once=True)
+
+    @api.model
+    def _cron_apply_rules(self):
+        """Schedule: queue the meetings that were held, which queue the rules."""
+        self.env["lead.distribution.job"]._enqueue("_job_hold_meetings", once=True)
+
+    @api.model
+    def _cron_undo(self):
+        """Schedule: queue a block of each batch that is to be undone."""
+        runs = (
+            as_service(self)
+            .env["lead.distribution.run"]
+            .search([("undo_asked_by_id", "!=", False)], order="id")
+        )
+        for run in runs:
+            self.env["lead.distribution.job"]._enqueue(
+                "_job_undo", run.company_id, once=True, run_to_undo=run.id
+            )
+
+    @api.model
+    def _cron_send_mail(self):
+        """Schedule: queue a block of what is to be told."""
+        self.env["lead.distribution.job"]._enqueue("_job_send_mail")
+
+    @api.model
+    def _cron_start_tasks(self):
+        """Schedule: queue a block of the tasks whose time has come."""
+        self.env["lead.distribution.job"]._enqueue("_job_start_tasks")
+
+    @api.model
+    def _cron_remind_tasks(self):
+        """Schedule: queue the reminders."""
+        self.env["lead.distribution.job"]._enqueue("_job_remind_tasks")
+
+    @api.model
+    def _cron_run_processes(self):
+        """Schedule: queue a block of the processes whose time has come."""
+        self.env["lead.distribution.job"]._enqueue("_job_run_processes")
