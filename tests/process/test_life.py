@@ -1,6 +1,8 @@
-"""The life of the addon in a database: upgraded from its first version, and uninstalled
-without a trace."""
+"""The life of the addon: installed as pip installs it, upgraded from its first version,
+uninstalled without a trace."""
 
+import subprocess
+import sys
 import tarfile
 from contextlib import closing
 from pathlib import Path
@@ -8,7 +10,9 @@ from pathlib import Path
 import databases
 import psycopg2
 import run_tests
+from whool import buildapi
 
+ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).resolve().parent / "data"
 
 #: what a database is made of, as far as an addon adds to it
@@ -90,7 +94,7 @@ def test_upgraded_from_the_first_version(copy_of, tmp_path, monkeypatch):
         first.setenv("ODOO_ADDONS_PATH", str(tmp_path))
         databases.install(database.name, ["lead_distribution"], log="first-version")
         program = ("-m", "click_odoo", "-d", database.name, "--log-level=info")
-        databases.python(*program, DATA / "first_version_leads.py", log="first-leads")
+        databases.python(*program, DATA / "nine_leads.py", log="first-leads")
     ledger = """SELECT a.id, a.lead_id, a.user_id, a.state, a.reason, a.units
                   FROM lead_distribution_assignment a ORDER BY a.id"""
     leads = """SELECT id, user_id, team_id, distribution_state FROM crm_lead
@@ -125,3 +129,24 @@ def test_upgraded_from_the_first_version(copy_of, tmp_path, monkeypatch):
         "boris",
         "anna",
     ]
+
+
+def test_installed_from_its_wheel(copy_of, tmp_path, monkeypatch):
+    """Part 15, 17: what pip installs is whole: Odoo finds nothing else of ours, and a
+    lead is distributed."""
+    with monkeypatch.context() as there:
+        there.chdir(ROOT / "lead_distribution")
+        wheel = tmp_path / buildapi.build_wheel(str(tmp_path))
+    target = tmp_path / "site-packages"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, "--target", target, wheel], check=True)
+    monkeypatch.setenv("ODOO_ADDONS_PATH", str(target / "odoo" / "addons"))
+    database = copy_of((databases.template(), {}), "wheel")
+    databases.install(database.name, ["lead_distribution"], log="wheel")
+    program = ("-m", "click_odoo", "-d", database.name, "--log-level=info")
+    databases.python(*program, DATA / "nine_leads.py", log="wheel-leads")
+    assert database.query(
+        """SELECT u.login, count(*) FROM lead_distribution_assignment a
+             JOIN res_users u ON u.id = a.user_id
+            WHERE a.state IN ('assigned', 'released') GROUP BY u.login ORDER BY 1"""
+    ) == [("anna", 5), ("boris", 4)]
