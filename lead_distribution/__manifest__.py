@@ -6,6 +6,7 @@
     "author": "Lead Distribution contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/crm",
     "license": "LGPL-3",
+    "development_status": "Beta",
     "depends": ["base_import", "crm", "privacy_lookup"],
     "external_dependencies": {"python": ["phonenumbers", "rapidfuzz"]},
     "data": [
@@ -83,6 +84,7 @@
         "web.assets_tests": ["lead_distribution/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["lead_distribution/static/tests/**/*.test.js"],
     },
+    "images": ["static/description/routes.png"],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
