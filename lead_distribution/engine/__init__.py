@@ -8,6 +8,7 @@ with the same explanations for ever. Replay, simulation and undo rest on it.
 
 from .compensation import Stretch, common, compensation, days_absent, estimate
 from .decide import Engine, decide
+from .limits import Limits
 from .types import (
     DUPLICATE,
     NO_ROUTE,
@@ -33,6 +34,7 @@ __all__ = [
     "Candidate",
     "Decision",
     "Engine",
+    "Limits",
     "Person",
     "Request",
     "Route",

@@ -24,11 +24,14 @@ A trace is a dictionary of ids, codes and numbers::
     excluded  {code: number of candidates} on the route taken or, if nobody
               was found, on the first that matched
     spent     [[user_id, code], ...] of those among them who are at a limit or without
-              target, the first :data:`~.strategies.base.NAMED`; of the others the
-              table of candidates says the code
+              target, or whom this very lead does not fit, the first
+              :data:`~.strategies.base.NAMED`; of the others the table of candidates
+              says the code
 """
 
+from .limits import Limits
 from .strategies import STRATEGIES
+from .strategies.base import NAMED
 from .types import DUPLICATE, NO_ROUTE, NOBODY, TRACE_VERSION, Decision, Person
 
 #: how many of those who were next in line are kept in the trace
@@ -59,25 +62,32 @@ class Engine:
             for candidate in route.candidates:
                 if candidate.user_id not in self.people:
                     self.people[candidate.user_id] = Person(candidate.user_id)
-        self.capacity = {p.user_id: p.capacity for p in self.people.values()}
-        # at the start; whoever is exhausted later is told by the journal
-        self.exhausted = {
-            p.user_id: p.capacity_code
-            for p in self.people.values()
-            if p.capacity is not None and p.capacity <= 0
-        }
+        # who is at a limit later than at the start is told by the journal
+        self.limits = Limits(self.people.values())
+        self.here = self._limits_of_routes()
         self.clock = max((p.last for p in self.people.values()), default=0)
         self.place = 0
         self.strategies = {}
         self.journal = []  # what each decision gave, for strategies to catch up
         self.given = {}  # lead_id -> user_id
+        self.unfit = {}  # of the lead that is decided: route's id as a whole -> codes
         self.read = {}  # route_id -> how far its strategy has read the journal
+
+    def _limits_of_routes(self):
+        """Return ``{route's id as a whole: Limits of its candidates}``."""
+        found = {}
+        for route in self.routes.values():
+            for candidate in route.candidates:
+                if candidate.capacity is not None or candidate.value_left is not None:
+                    found.setdefault(route.whole, {})[candidate.user_id] = candidate
+        return {whole: Limits(people.values()) for whole, people in found.items()}
 
     def decide(self, request):
         """Decide on one lead, and count it for the next.
 
         :returns: the :class:`Decision` for a :class:`Request`.
         """
+        self.unfit = {}
         decision = self._decide(request)
         if request.evidence:
             decision.trace["identity"] = request.evidence
@@ -112,7 +122,7 @@ class Engine:
         if not found:
             first = matching[0] if matching else None
             if first is not None:
-                self._left_out(self._strategy(first), trace)
+                self._left_out(self._strategy(first), request, trace)
             reason = NOBODY if matching else NO_ROUTE
             return Decision(request.lead_id, None, first, reason, 0.0, trace)
         route_id, user_id, reason, others = found
@@ -127,7 +137,7 @@ class Engine:
         trace["chosen"] = strategy.row(user_id, load)
         if others:
             trace["next"] = [strategy.row(other, load) for other in others]
-        self._left_out(strategy, trace)
+        self._left_out(strategy, request, trace)
         self._give(route_id, user_id, request)
         return Decision(request.lead_id, user_id, route_id, reason, weight, trace)
 
@@ -142,13 +152,45 @@ class Engine:
             and self.routes[route_id].direct
         ]
 
-    @staticmethod
-    def _left_out(strategy, trace):
+    def _left_out(self, strategy, request, trace):
         """Put into the trace who gets nothing from a route."""
-        if strategy.excluded:
-            trace["excluded"] = strategy.excluded
-        if strategy.spent:
-            trace["spent"] = strategy.spent
+        excluded, spent = strategy.excluded, strategy.spent
+        unfit = [
+            [user_id, code]
+            for user_id, code in self._unfit(strategy.route, request).items()
+            if user_id in strategy.keys
+        ]
+        if unfit:
+            excluded = dict(excluded)
+            for _user_id, code in unfit:
+                excluded[code] = excluded.get(code, 0) + 1
+            spent = (spent + unfit)[:NAMED]
+        if excluded:
+            trace["excluded"] = excluded
+        if spent:
+            trace["spent"] = spent
+
+    def _unfit(self, route, request):
+        """Who of a route is at no limit and cannot have this very lead all the same.
+
+        :returns: ``{user_id: code}``, of others than those of the route, too
+        """
+        found = self.unfit.get(route.whole)
+        if found is None:
+            found = self.limits.too_much(request.value)
+            here = self.here.get(route.whole)
+            more = here.too_much(request.value) if here else None
+            if more:
+                found = {**found, **more}
+            self.unfit[route.whole] = found
+        return found
+
+    def _skip(self, route, request):
+        """``{user_id: code}`` of who cannot take this very lead from a route."""
+        unfit = self._unfit(route, request)
+        if not request.skip:
+            return unfit
+        return {**unfit, **request.skip} if unfit else request.skip
 
     def next_in_line(self, route_id):
         """Who of a route would take a lead of nobody's customer now.
@@ -177,19 +219,24 @@ class Engine:
         strategy = self.strategies.get(route_id)
         if strategy is None:
             route = self.routes[route_id]
-            strategy = STRATEGIES[route.strategy](route, self.people, self.exhausted)
+            exhausted = self.limits.exhausted
+            if route.whole in self.here:
+                exhausted = {**self.here[route.whole].exhausted, **exhausted}
+            strategy = STRATEGIES[route.strategy](route, self.people, exhausted)
             self.strategies[route_id] = strategy
             self.read[route_id] = 0
         journal = self.journal
-        mine, candidates = strategy.route.scope, strategy.candidates
+        mine, whole = strategy.route.scope, strategy.route.whole
+        candidates = strategy.candidates
         for at in range(self.read[route_id], len(journal)):
-            user_id, weight, clock, limit, by, scope, skip = journal[at]
+            user_id, weight, clock, limit, here, by, scope, skip = journal[at]
             if user_id not in candidates:
                 continue  # nothing of this route's
             if mine is not None and scope != mine:
                 weight = 0.0  # somebody else's listing: a turn, but no load here
             else:
                 weight = self._load_of(strategy.route, weight)
+            limit = limit or (here[1] if here and here[0] == whole else "")
             strategy.received(user_id, weight, clock, limit, by == route_id, skip)
         self.read[route_id] = len(journal)
         return strategy
@@ -206,20 +253,21 @@ class Engine:
         """
         strategy = self._strategy(route_id)
         weight = self._load_of(strategy.route, request.weight)
+        skip = self._skip(strategy.route, request)
         if strategy.route.direct:
             for candidate in strategy.route.candidates:
                 user_id = candidate.user_id
-                if not strategy.why_not(user_id) and user_id not in request.skip:
+                if not strategy.why_not(user_id) and user_id not in skip:
                     return route_id, user_id, "direct", ()
             return None
         if strategy.route.prefer_known:
             for user_id, reason in request.advisors:
-                code = request.skip.get(user_id) or strategy.why_not(user_id)
+                code = strategy.why_not(user_id) or skip.get(user_id, "")
                 advisors_tried.append([user_id, reason, code])
                 if not code:
-                    line = strategy.best(weight, request.skip, RUNNERS_UP)
+                    line = strategy.best(weight, skip, RUNNERS_UP)
                     return route_id, user_id, reason, [u for u in line if u != user_id]
-        line = strategy.best(weight, request.skip, RUNNERS_UP + 1)
+        line = strategy.best(weight, skip, RUNNERS_UP + 1)
         if not line:
             return None
         return route_id, line[0], "strategy", line[1:]
@@ -233,47 +281,59 @@ class Engine:
         keeper = request.keeper or self.given.get(request.same_as)
         if not keeper:
             return None
-        code = request.skip.get(keeper) or self._why_not(keeper)
+        route_id = matching[0] if matching else None
+        code = request.skip.get(keeper) or self._why_not(keeper, route_id, request)
         trace["keeper"] = [keeper, code]
         if code:
             return None
         reason = dict(request.advisors).get(keeper, DUPLICATE)
-        route_id = matching[0] if matching else None
         line = []
         if route_id is not None:
             strategy = self._strategy(route_id)
             weight = self._load_of(strategy.route, request.weight)
-            line = strategy.best(weight, request.skip, RUNNERS_UP)
+            skip = self._skip(strategy.route, request)
+            line = strategy.best(weight, skip, RUNNERS_UP)
         return route_id, keeper, reason, [user for user in line if user != keeper]
 
-    def _why_not(self, user_id):
-        """Code of what keeps somebody from a lead whatever the route, or ""."""
+    def _why_not(self, user_id, route_id, request):
+        """Code of what keeps somebody from a lead past the routes, or "".
+
+        :param route_id: the one on which it counts, or None
+        """
         person = self.people.get(user_id)
         if person is None:
             return "not_candidate"
-        capacity = self.capacity[user_id]
-        if not person.exclusion and capacity is not None and capacity <= 0:
-            return person.capacity_code
-        return person.exclusion
+        code = person.exclusion or self.limits.why_not(user_id, request.value)
+        if not code and route_id is not None:
+            here = self.here.get(self.routes[route_id].whole)
+            code = here.why_not(user_id, request.value) if here else ""
+        return code
 
     def _give(self, route_id, user_id, request):
+        """Note for the strategies who got a lead.
+
+        :param route_id: the one whose candidate got it, or None
+        """
         self.clock += 1
-        limit = ""
-        capacity = self.capacity[user_id]
-        if capacity is not None:
-            capacity -= 1
-            self.capacity[user_id] = capacity
-            if capacity <= 0:
-                limit = self.people[user_id].capacity_code
+        here, skip = None, request.skip
+        route = self.routes.get(route_id)
+        if route:
+            # before it counts: who takes it could have it
+            skip = self._skip(route, request)
+        if route and route.whole in self.here:
+            code = self.here[route.whole].take(user_id, request.value)
+            here = (route.whole, code)
+        limit = self.limits.take(user_id, request.value)
         self.journal.append(
             (
                 user_id,
                 request.weight,
                 self.clock,
                 limit,
+                here,
                 route_id,
                 request.scope,
-                request.skip,
+                skip,
             )
         )
 

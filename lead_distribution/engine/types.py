@@ -29,6 +29,9 @@ class Person:
     :param capacity: how many more leads the hard limits allow, None for no limit.
     :param capacity_code: the limit that is reached when ``capacity`` is used up.
     :param exclusion: code of what keeps the salesperson off every route, or "".
+    :param value_left: how much more expected revenue the hard limits allow, None for
+        no limit; a lead that is worth more does not fit.
+    :param value_code: the limit that is reached when ``value_left`` is used up.
     """
 
     user_id: int
@@ -36,6 +39,8 @@ class Person:
     capacity: int | None = None
     capacity_code: str = "limit"
     exclusion: str = ""
+    value_left: float | None = None
+    value_code: str = "limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class Candidate:
     :param exclusion: code of what keeps the salesperson off this route, or "".
     :param rate: what strategies by rate go by (see :mod:`.rates`), None for who has no
         history.
+    :param capacity, capacity_code, value_left, value_code: as of :class:`Person`, of
+        the limits on this route alone.
     """
 
     user_id: int
@@ -60,6 +67,10 @@ class Candidate:
     turn: int = 0
     exclusion: str = ""
     rate: float | None = None
+    capacity: int | None = None
+    capacity_code: str = "limit"
+    value_left: float | None = None
+    value_code: str = "limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,8 @@ class Route:
         what the requests that count carry too; None where all of them count.
     :param by_count: whether each lead adds one to the load, whatever it weighs, since
         the load is a number of leads or activities.
+    :param part_of: the route that this is a part of, say of one listing: the limits of
+        its candidates are those of the whole. None where it is a whole one.
     """
 
     route_id: int
@@ -82,6 +95,12 @@ class Route:
     prefer_known: bool = True
     scope: int | None = None
     by_count: bool = False
+    part_of: int | None = None
+
+    @property
+    def whole(self):
+        """Id of the route as a whole."""
+        return self.route_id if self.part_of is None else self.part_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +119,7 @@ class Request:
         salesperson is the keeper.
     :param evidence: whose the lead is, for the trace.
     :param scope: see :class:`Route`.
+    :param value: the lead's expected revenue, for limits by value.
     """
 
     lead_id: int
@@ -111,6 +131,7 @@ class Request:
     same_as: int | None = None
     evidence: dict | None = None
     scope: int | None = None
+    value: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ Numbers are compared multiplied by T, which keeps whole units exact.
 """
 
 from bisect import bisect_left, insort
+from itertools import islice
 
 #: the registry: key of a strategy -> its class
 STRATEGIES = {}
@@ -205,18 +206,21 @@ class Strategy:
                     x -= self._skipped(user_id)
         if len(self.buckets) == 1:
             (bucket,) = self.buckets.values()
-            if skip:
-                bucket = [key for key in bucket if key[3] not in skip]
-            return [key[3] for key in bucket[:count]]
+            return [key[3] for key in self._first(bucket, skip, count)]
         ranked = []
         for target, bucket in self.buckets.items():
             owed = target * x
-            if skip:
-                bucket = [key for key in bucket if key[3] not in skip]
-            for key in bucket[:count]:
+            for key in self._first(bucket, skip, count):
                 ranked.append((key[0] * total - owed, key[1], key[2], key[3]))
         ranked.sort()
         return [entry[3] for entry in ranked[:count]]
+
+    @staticmethod
+    def _first(bucket, skip, count):
+        """The first keys of a bucket, but for those of who is skipped."""
+        if not skip:
+            return bucket[:count]
+        return list(islice((key for key in bucket if key[3] not in skip), count))
 
     def _skipped(self, user_id):
         """What of *X* is the part of somebody who cannot take this lead."""
