@@ -8,7 +8,7 @@ with the same explanations for ever. Replay, simulation and undo rest on it.
 
 from .compensation import Stretch, common, compensation, days_absent, estimate
 from .decide import Engine, decide
-from .limits import Limits
+from .limits import Capacity, Limits
 from .types import (
     DUPLICATE,
     NO_ROUTE,
@@ -32,6 +32,7 @@ __all__ = [
     "STRATEGIES",
     "TRACE_VERSION",
     "Candidate",
+    "Capacity",
     "Decision",
     "Engine",
     "Limits",

@@ -29,7 +29,7 @@ A trace is a dictionary of ids, codes and numbers::
               says the code
 """
 
-from .limits import Limits
+from .limits import Capacity
 from .strategies import STRATEGIES
 from .strategies.base import NAMED
 from .types import DUPLICATE, NO_ROUTE, NOBODY, TRACE_VERSION, Decision, Person
@@ -63,8 +63,7 @@ class Engine:
                 if candidate.user_id not in self.people:
                     self.people[candidate.user_id] = Person(candidate.user_id)
         # who is at a limit later than at the start is told by the journal
-        self.limits = Limits(self.people.values())
-        self.here = self._limits_of_routes()
+        self.capacity = Capacity(self.routes.values(), self.people.values())
         self.clock = max((p.last for p in self.people.values()), default=0)
         self.place = 0
         self.strategies = {}
@@ -72,15 +71,6 @@ class Engine:
         self.given = {}  # lead_id -> user_id
         self.unfit = {}  # of the lead that is decided: route's id as a whole -> codes
         self.read = {}  # route_id -> how far its strategy has read the journal
-
-    def _limits_of_routes(self):
-        """Return ``{route's id as a whole: Limits of its candidates}``."""
-        found = {}
-        for route in self.routes.values():
-            for candidate in route.candidates:
-                if candidate.capacity is not None or candidate.value_left is not None:
-                    found.setdefault(route.whole, {})[candidate.user_id] = candidate
-        return {whole: Limits(people.values()) for whole, people in found.items()}
 
     def decide(self, request):
         """Decide on one lead, and count it for the next.
@@ -177,11 +167,7 @@ class Engine:
         """
         found = self.unfit.get(route.whole)
         if found is None:
-            found = self.limits.too_much(request.value)
-            here = self.here.get(route.whole)
-            more = here.too_much(request.value) if here else None
-            if more:
-                found = {**found, **more}
+            found = self.capacity.too_much(route.whole, request.value)
             self.unfit[route.whole] = found
         return found
 
@@ -219,9 +205,7 @@ class Engine:
         strategy = self.strategies.get(route_id)
         if strategy is None:
             route = self.routes[route_id]
-            exhausted = self.limits.exhausted
-            if route.whole in self.here:
-                exhausted = {**self.here[route.whole].exhausted, **exhausted}
+            exhausted = self.capacity.exhausted(route.whole)
             strategy = STRATEGIES[route.strategy](route, self.people, exhausted)
             self.strategies[route_id] = strategy
             self.read[route_id] = 0
@@ -236,7 +220,7 @@ class Engine:
                 weight = 0.0  # somebody else's listing: a turn, but no load here
             else:
                 weight = self._load_of(strategy.route, weight)
-            limit = limit or (here[1] if here and here[0] == whole else "")
+            limit = limit or (here[1] if here[0] == whole else "")
             strategy.received(user_id, weight, clock, limit, by == route_id, skip)
         self.read[route_id] = len(journal)
         return strategy
@@ -303,11 +287,8 @@ class Engine:
         person = self.people.get(user_id)
         if person is None:
             return "not_candidate"
-        code = person.exclusion or self.limits.why_not(user_id, request.value)
-        if not code and route_id is not None:
-            here = self.here.get(self.routes[route_id].whole)
-            code = here.why_not(user_id, request.value) if here else ""
-        return code
+        whole = None if route_id is None else self.routes[route_id].whole
+        return person.exclusion or self.capacity.why_not(user_id, whole, request.value)
 
     def _give(self, route_id, user_id, request):
         """Note for the strategies who got a lead.
@@ -315,22 +296,18 @@ class Engine:
         :param route_id: the one whose candidate got it, or None
         """
         self.clock += 1
-        here, skip = None, request.skip
-        route = self.routes.get(route_id)
+        route, whole, skip = self.routes.get(route_id), None, request.skip
         if route:
             # before it counts: who takes it could have it
-            skip = self._skip(route, request)
-        if route and route.whole in self.here:
-            code = self.here[route.whole].take(user_id, request.value)
-            here = (route.whole, code)
-        limit = self.limits.take(user_id, request.value)
+            whole, skip = route.whole, self._skip(route, request)
+        limit, here = self.capacity.take(user_id, whole, request.value)
         self.journal.append(
             (
                 user_id,
                 request.weight,
                 self.clock,
                 limit,
-                here,
+                (whole, here),
                 route_id,
                 request.scope,
                 skip,

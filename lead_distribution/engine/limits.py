@@ -90,3 +90,60 @@ class Limits:
         first = bisect_left(self.by_value, (now, user_id))
         if min(at, first) < self.last[0]:
             self.last = (0, {})
+
+
+class Capacity:
+    """What all limits of a block still allow: of people, and of them on each route.
+
+    :param routes: iterable of :class:`.types.Route`; parts of one route share the
+        limits of its candidates
+    :param people: iterable of :class:`.types.Person`
+    """
+
+    def __init__(self, routes, people):
+        self.people = Limits(people)
+        found = {}
+        for route in routes:
+            for candidate in route.candidates:
+                if candidate.capacity is not None or candidate.value_left is not None:
+                    found.setdefault(route.whole, {})[candidate.user_id] = candidate
+        #: id of a route as a whole -> Limits of its candidates, where there are any
+        self.routes = {whole: Limits(line.values()) for whole, line in found.items()}
+
+    def exhausted(self, whole):
+        """``{user_id: code}`` of who was at a limit from the start."""
+        if whole not in self.routes:
+            return self.people.exhausted
+        return {**self.routes[whole].exhausted, **self.people.exhausted}
+
+    def too_much(self, whole, value):
+        """Who could have a smaller lead of a route, but not one of that value.
+
+        :returns: ``{user_id: code}``
+        """
+        found = self.people.too_much(value)
+        here = self.routes.get(whole)
+        more = here.too_much(value) if here else None
+        return {**found, **more} if more else found
+
+    def why_not(self, user_id, whole, value):
+        """Code of the limit that keeps somebody from a lead of a route, "" for none.
+
+        :param whole: None for a lead of no route
+        """
+        code = self.people.why_not(user_id, value)
+        if not code and whole in self.routes:
+            code = self.routes[whole].why_not(user_id, value)
+        return code
+
+    def take(self, user_id, whole, value):
+        """Count a lead that somebody got.
+
+        :returns: ``(code of a limit of theirs, code of one on the route)`` that is
+            reached by it, "" for none
+        """
+        here = self.routes.get(whole)
+        return (
+            self.people.take(user_id, value),
+            here.take(user_id, value) if here else "",
+        )

@@ -26,6 +26,7 @@ from . import test_js
 from . import test_keys
 from . import test_ledger
 from . import test_lead_files
+from . import test_limits
 from . import test_mail
 from . import test_merge
 from . import test_not_leads

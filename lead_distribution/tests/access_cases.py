@@ -641,6 +641,10 @@ class AccessCase(AccessData):
 
     def people_cases(self):
         Users = "res.users"
+        member = self.routes["own"].member_ids[:1]
+        yield Case(
+            "lead.distribution.route.member", "action_edit_limits", "company 1", member
+        )
         own, colleague = self.own, self.boris
         for words, user in (("own", own), ("a colleague", colleague)):
             for method in (

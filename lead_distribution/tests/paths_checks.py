@@ -263,6 +263,23 @@ def limit_month(t, user):
 
 
 @limit("given", "ledger")
+def limit_week(t, user):
+    """Nobody gets more leads a week than their limit."""
+    user.lead_max_week = 1
+
+
+@limit("given", "ledger")
+def limit_value(t, user):
+    """Nobody gets leads of more value than their limit."""
+    t.env.cr.execute(
+        "UPDATE lead_distribution_assignment SET expected_revenue = 1 "
+        "WHERE user_id = %s",
+        [user.id],
+    )
+    user.lead_max_month_value = 1
+
+
+@limit("given", "ledger")
 def paused(t, user):
     """Who is paused gets nothing."""
     user.lead_distribution_paused = True

@@ -289,7 +289,7 @@ def created_for_a_listing(t):
     chosen="person",
     gives="boris",
     na={
-        "limit_open limit_offers limit_day limit_month paused": (
+        "limit_open limit_offers limit_day limit_month limit_week limit_value paused": (
             "code with all rights is not refused"
         )
     },
@@ -1022,9 +1022,8 @@ BACK = {
     units={"boris": -1},
     na={
         **BACK,
-        "limit_day limit_month limit_open limit_offers paused paused_route absent": (
-            "who had it before has it again"
-        ),
+        "limit_day limit_month limit_week limit_value limit_open limit_offers paused "
+        "paused_route absent": "who had it before has it again",
     },
 )
 def batch_undone(t):

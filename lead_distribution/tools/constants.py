@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from .limits import LIMIT_CODES
+
 #: before everything that ever changes
 LONG_AGO = datetime(2000, 1, 1)
 
@@ -86,9 +88,7 @@ PRIVATE = {
     "absent_soon",
     "no_target",
     "limit",
-    "limit_day",
-    "limit_month",
-    "limit_open",
+    *LIMIT_CODES,
 }
 #: neither given with a lead nor set as a default
 KEPT = SERVICE_FIELDS | FOLLOW_UP_FIELDS

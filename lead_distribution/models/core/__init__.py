@@ -28,7 +28,9 @@ from . import res_company
 from . import res_config_settings
 from . import res_company_priority
 from . import res_users
+from . import res_users_limits
 from . import res_users_rights
+from . import limit_words
 from . import res_users_leads
 from . import res_users_absence
 from . import utm_source

@@ -2,21 +2,16 @@
 
 from odoo import api, models
 
-#: limits of a salesperson; 0 is none
-LIMITS = ("lead_max_day", "lead_max_month", "lead_max_open")
+from ...tools.limits import LIMIT_FIELDS, limits_raised
+
 WATCHED = {
-    *LIMITS,
+    *LIMIT_FIELDS,
     "active",
     "lead_distribution_paused",
     "lead_paused_route_ids",
     "lead_target",
     "lead_target_mode",
 }
-
-
-def is_raised(before, now):
-    """Whether a limit became higher; 0 is none."""
-    return bool(before) and (not now or now > before)
 
 
 class ResUsers(models.Model):
@@ -43,7 +38,7 @@ class ResUsers(models.Model):
                 "routes": user.lead_paused_route_ids,
                 "mode": user.lead_target_mode or "standard",
                 "target": user._lead_target(company),
-                "limits": [user[name] for name in LIMITS],
+                "limits": [user[name] for name in LIMIT_FIELDS],
             }
             # sudo: read to be compared, whoever writes it
             for user in self.sudo()
@@ -78,7 +73,7 @@ class ResUsers(models.Model):
                     standard=was["mode"] == "standard",
                     **here,
                 )
-            if any(map(is_raised, was["limits"], now["limits"])):
+            if limits_raised(was["limits"], now["limits"]):
                 Unavailable._until_now("limit", user, **here)
 
 
@@ -124,18 +119,25 @@ class LeadDistributionRouteMember(models.Model):
 
     def write(self, vals):
         # sudo: read to be compared, whoever writes it
-        before = {m: (m.user_id, m._lead_target()) for m in self.sudo()}
+        before = {
+            m: (m.user_id, m._lead_target(), [m[name] for name in LIMIT_FIELDS])
+            # sudo: read to be compared, whoever writes it
+            for m in self.sudo()
+        }
         result = super().write(vals)
         Unavailable = self.env["lead.distribution.unavailable"]
         # sudo: read to be compared, whoever writes it
         for member in self.sudo():
-            user, target = before[member]
+            user, target, limits = before[member]
             here = {"route_id": member.route_id.id}
             if member.user_id != user:
                 Unavailable._begin("joined", user, **here)
                 Unavailable._join(member.user_id, **here)
-            elif member._lead_target() > target:
+                continue
+            if member._lead_target() > target:
                 Unavailable._until_now("target", user, target=target, **here)
+            if limits_raised(limits, [member[name] for name in LIMIT_FIELDS]):
+                Unavailable._until_now("limit", user, **here)
         return result
 
     def unlink(self):

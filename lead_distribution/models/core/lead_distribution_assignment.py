@@ -105,6 +105,11 @@ class LeadDistributionAssignment(models.Model):
     units = fields.Float(
         default=1.0, readonly=True, digits=(16, 4), help="What the lead counts as load."
     )
+    expected_revenue = fields.Float(
+        readonly=True,
+        help="Of the lead at that moment, in the company's currency: what limits by "
+        "value count.",
+    )
     company_id = fields.Many2one("res.company", readonly=True)
     mail_pending = fields.Boolean(
         readonly=True,

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools.limits import LIMIT_FIELDS
+
 
 class LeadDistributionRouteMember(models.Model):
     _name = "lead.distribution.route.member"
@@ -37,6 +39,82 @@ class LeadDistributionRouteMember(models.Model):
         help="Leads of a month that make a workload of 100 % on this route. "
         "0: nothing from this route except the own customers' leads.",
     )
+    # limits of what comes by this route, besides the salesperson's own (P7)
+    lead_max_hour = fields.Integer(
+        string="Leads an Hour at Most",
+        groups="lead_distribution.group_manager",
+        help="Of the company's clock. 0: no limit.",
+    )
+    lead_max_day = fields.Integer(
+        string="Leads a Day at Most",
+        groups="lead_distribution.group_manager",
+        help="0: no limit.",
+    )
+    lead_max_week = fields.Integer(
+        string="Leads a Week at Most",
+        groups="lead_distribution.group_manager",
+        help="The week begins as the company's language has it. 0: no limit.",
+    )
+    lead_max_month = fields.Integer(
+        string="Leads a Month at Most",
+        groups="lead_distribution.group_manager",
+        help="0: no limit.",
+    )
+    lead_max_days = fields.Integer(
+        string="Leads in Some Days at Most",
+        groups="lead_distribution.group_manager",
+        help="In the last so many days, today included. 0: no limit.",
+    )
+    lead_max_open = fields.Integer(
+        string="Open Leads at Most",
+        groups="lead_distribution.group_manager",
+        help="0: no limit.",
+    )
+    lead_max_hour_value = fields.Float(
+        string="Value an Hour at Most",
+        groups="lead_distribution.group_manager",
+        help="Expected revenue, in the company's currency. Of the company's clock. 0: "
+        "no limit.",
+    )
+    lead_max_day_value = fields.Float(
+        string="Value a Day at Most",
+        groups="lead_distribution.group_manager",
+        help="Expected revenue, in the company's currency. 0: no limit.",
+    )
+    lead_max_week_value = fields.Float(
+        string="Value a Week at Most",
+        groups="lead_distribution.group_manager",
+        help="Expected revenue, in the company's currency. The week begins as the "
+        "company's language has it. 0: no limit.",
+    )
+    lead_max_month_value = fields.Float(
+        string="Value a Month at Most",
+        groups="lead_distribution.group_manager",
+        help="Expected revenue, in the company's currency. 0: no limit.",
+    )
+    lead_max_days_value = fields.Float(
+        string="Value in Some Days at Most",
+        groups="lead_distribution.group_manager",
+        help="Expected revenue, in the company's currency. In the last so many days, "
+        "today included. 0: no limit.",
+    )
+    lead_max_open_value = fields.Float(
+        string="Open Value at Most",
+        groups="lead_distribution.group_manager",
+        help="Expected revenue of what is open, in the company's currency. 0: no "
+        "limit.",
+    )
+    lead_max_days_number = fields.Integer(
+        string="Days That Are Counted",
+        groups="lead_distribution.group_manager",
+        help="Of the limit of some days; today is one of them.",
+    )
+    lead_limits = fields.Char(
+        string="At Most",
+        compute="_compute_lead_limits",
+        groups="lead_distribution.group_manager",
+        help="Limits on this route, besides the salesperson's own.",
+    )
 
     _user_uniq = models.UniqueIndex(
         "(route_id, user_id)", "A salesperson stands on a route only once."
@@ -44,3 +122,25 @@ class LeadDistributionRouteMember(models.Model):
     _target_positive = models.Constraint(
         "CHECK (target >= 0)", "A target cannot be negative."
     )
+    _limits_positive = models.Constraint(
+        "CHECK (%s)" % " AND ".join(f"COALESCE({name}, 0) >= 0" for name in LIMIT_FIELDS),
+        "A limit cannot be negative.",
+    )
+
+    def action_edit_limits(self):
+        """Open the limits of a salesperson on this route.
+
+        :returns: the action that lets a manager change them, in a dialog
+        :raises AccessError: for everybody else
+        """
+        self.ensure_one()
+        self.check_access("write")
+        view = "lead_distribution.lead_distribution_route_member_view_form_limits"
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.user_id.name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(self.env.ref(view).id, "form")],
+            "target": "new",
+        }

@@ -1,9 +1,10 @@
-"""Targets, limits and pause of salespeople."""
+"""Targets and pause of salespeople."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...tools.constants import COUNTED
+from ...tools.limits import LIMIT_FIELDS
 from ...tools.periods import day_span
 from ...tools.service_context import is_service
 
@@ -14,9 +15,7 @@ MANAGED_FIELDS = {
     "lead_target",
     "lead_distribution_paused",
     "lead_absent",
-    "lead_max_day",
-    "lead_max_month",
-    "lead_max_open",
+    *LIMIT_FIELDS,
     "lead_route_ids",
     "lead_paused_route_ids",
 }
@@ -46,24 +45,6 @@ class ResUsers(models.Model):
         groups=GROUP,
         help="Receives no lead from any route and claims none; open offers go on to "
         "the next. What colleagues get meanwhile counts as had.",
-    )
-    lead_max_day = fields.Integer(
-        string="Leads a Day at Most",
-        company_dependent=True,
-        groups=GROUP,
-        help="0: no limit.",
-    )
-    lead_max_month = fields.Integer(
-        string="Leads a Month at Most",
-        company_dependent=True,
-        groups=GROUP,
-        help="0: no limit.",
-    )
-    lead_max_open = fields.Integer(
-        string="Open Leads at Most",
-        company_dependent=True,
-        groups=GROUP,
-        help="0: no limit.",
     )
 
     lead_route_ids = fields.Many2many(

@@ -11,6 +11,7 @@ OWN_FIELDS = frozenset({"lead_absent"})
 #: what says how a colleague is doing, and when they are here: for those whom it
 #: concerns, see :meth:`ResUsers._lead_known`
 PRIVATE_FIELDS = MANAGED_FIELDS | {
+    "lead_limits",
     "lead_absence_ids",
     "lead_absent_text",
     "lead_workload_target",

@@ -191,6 +191,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
                 ((RULE, ""),),
                 skip=context.skip[lead.id],
                 weight=self.env["lead.distribution.candidates"]._weight(lead),
+                value=lead.expected_revenue,
             )
             for lead in leads
         ]

@@ -15,6 +15,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...engine import Limits
 from ...tools.batch import in_blocks
 from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import trigger_cron
@@ -216,9 +217,9 @@ class LeadDistributionRules(models.AbstractModel):
         if context.rule.target_mode == "routes":
             return True
         snapshot = self._rule_snapshot(context, users)
-        capacity = {person.user_id: person.capacity for person in snapshot.people}
+        limits = Limits(snapshot.people)
         return any(
-            not candidate.exclusion and capacity.get(candidate.user_id) != 0
+            not candidate.exclusion and not limits.reached(candidate.user_id)
             for route in snapshot.routes
             for candidate in route.candidates
         )

@@ -15,7 +15,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.constants import COUNTED
-from ...tools.periods import day_span, month_span
+from ...tools.limits import LIMIT_OF, LIMITS
+from ...tools.periods import day_span, hour_span, month_span
 from ...tools.service_context import HISTORY_KEY, as_service
 from ..pipeline.compensation import position
 from ..pipeline.history import LiveHistory, history_of
@@ -32,25 +33,25 @@ class ReplayHistory(LiveHistory):
     :param as_of: naive UTC datetime, from when on the records do not count
     :param units: ``{(month's start or None for all, listing_id or None for all):
         {user_id: units}}``
-    :param leads: ``{(a limit's code, start of its day or month): {user_id: leads}}``
     :param given: ``{lead_id: user_id or None}``
     :param last: ``{user_id: number of the last lead}``
     :param rows: ``[(moment, user_id, listing_id or None, units), ...]``
+    :param leads: ``[(moment, user_id, route_id or None, expected revenue), ...]``
     :param state: ``{(route_id, listing_id or False, user_id): (credit, turn)}``
     """
 
     as_of: datetime
     units: dict = field(default_factory=dict)
-    leads: dict = field(default_factory=dict)
+    leads: list = field(default_factory=list)
     given: dict = field(default_factory=dict)
     last: dict = field(default_factory=dict)
     rows: list = field(default_factory=list)
     state: dict = field(default_factory=dict)
 
-    def note(self, lead, decision, day, month, at):
+    def note(self, lead, decision, month, at):
         """Count a decision of the replay as the ledger would.
 
-        :param day, month: the starts of those of the decision
+        :param month: the start of that of the decision
         :param at: its moment
         """
         self.given[lead.id] = user_id = decision.user_id
@@ -62,9 +63,7 @@ class ReplayHistory(LiveHistory):
             for span, units in ((None, 1.0), (month, decision.units)):
                 load = self.units.setdefault((span, listing_id), {})
                 load[user_id] = load.get(user_id, 0.0) + units
-        for key in (("limit_day", day), ("limit_month", month)):
-            had = self.leads.setdefault(key, {})
-            had[user_id] = had.get(user_id, 0) + 1
+        self.leads.append((at, user_id, decision.route_id, lead.expected_revenue))
         self.last[user_id] = LATER + len(self.given)
 
     def remember(self, state):
@@ -114,19 +113,18 @@ class ReplayHistory(LiveHistory):
 
     def limits(self, limits):
         """How many leads somebody had open at any moment of the past nobody knows."""
-        limits = {
-            user_id: {c: limit for c, limit in found.items() if c != "limit_open"}
-            for user_id, found in limits.items()
-        }
-        return {user_id: found for user_id, found in limits.items() if found}
+        for key, most in list(limits.most.items()):
+            known = {c: x for c, x in most.items() if LIMIT_OF[c].span != "open"}
+            if known:
+                limits.most[key] = known
+            else:
+                del limits.most[key]
 
-    def limits_used(self, used, company, at):
-        for code, (start, _end) in (
-            ("limit_day", day_span(company, at)),
-            ("limit_month", month_span(company, at)),
-        ):
-            used[code] = added(used[code], self.leads.get((code, start), {}))
-        return used
+    def limits_used(self, limits, spans):
+        for (span, days), (start, end) in spans.items():
+            for at, user_id, route_id, value in self.leads:
+                if start <= at < end:
+                    limits.count(span, days, user_id, route_id, 1, value)
 
     def last_rows(self, rows):
         return {**rows, **self.last}
@@ -224,7 +222,7 @@ class LeadDistributionSimulate(models.AbstractModel):
             at = moments[block[0].id]
             drain.at = at
             service._replay_backlog(drain, routes, leads, identities, decided)
-            day, month = day_span(company, at)[0], month_span(company, at)[0]
+            month = month_span(company, at)[0]
             known = [identities[lead.id] for lead in block if lead.id in identities]
             keepers = {identity.keeper for identity in known}
             keepers |= {replay.given.get(identity.same_as) for identity in known}
@@ -242,7 +240,7 @@ class LeadDistributionSimulate(models.AbstractModel):
                 ],
             )
             for lead, decision in zip(block, decisions, strict=True):
-                replay.note(lead, decision, day, month, moments[lead.id])
+                replay.note(lead, decision, month, moments[lead.id])
                 decided[lead.id] = decision
             replay.remember(state)
         return [(lead, decided[lead.id]) for lead in leads]
@@ -334,7 +332,8 @@ class LeadDistributionSimulate(models.AbstractModel):
     @api.model
     def _stretches(self, company, routes, leads, moments, identities):
         """Cut the leads, in the order of their moments, where the snapshot of the
-        people changes: at midnight, and when somebody leaves or returns.
+        people changes: at midnight, when somebody leaves or returns, and by the hour
+        where anybody has a limit of the hour.
 
         :returns: list of ``crm.lead``
         """
@@ -353,11 +352,23 @@ class LeadDistributionSimulate(models.AbstractModel):
             for begin, until in spans:
                 edges |= {begin - days for days in ahead} | {begin, until}
         edges = sorted(edges)
-        found, key, midnight = {}, None, None
+        span = hour_span if self._hourly(company, users, routes) else day_span
+        found, key, over = {}, None, None
         for lead_id in sorted(moments, key=lambda i: (moments[i], i)):
             at = moments[lead_id]
-            if midnight is None or at >= midnight:
-                midnight = day_span(company, at)[1]
-            key = (midnight, bisect_right(edges, at))
+            if over is None or at >= over:
+                over = span(company, at)[1]
+            key = (over, bisect_right(edges, at))
             found.setdefault(key, []).append(lead_id)
         return [leads.browse(ids) for ids in found.values()]
+
+    @api.model
+    def _hourly(self, company, users, routes):
+        """Whether anybody has a limit of the hour."""
+        fields = [limit.field for limit in LIMITS if limit.span == "hour"]
+        return any(
+            record[name]
+            for records in (users.with_company(company), routes.member_ids)
+            for record in records
+            for name in fields
+        )

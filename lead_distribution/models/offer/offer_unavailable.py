@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from ...tools.limits import LIMIT_FIELDS
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
 
@@ -55,14 +56,10 @@ class LeadDistributionOffer(models.AbstractModel):
         users = users.with_env(candidates.env)
         excluded = candidates._excluded(company, users)
         absent, soon = users._lead_absent_at(at), {}
-        limits = candidates._limits(company, users)
-        held = candidates._limits_used(company, limits, at, offers=False)
-        full = {
-            user_id
-            for user_id, found_limits in limits.items()
-            for code, limit in found_limits.items()
-            if held[code].get(user_id, 0) >= limit
-        }
+        limits = candidates._hard_limits(
+            company, users, at, offers.route_id.with_env(candidates.env), offers=False
+        )
+        full = {key for key in limits.most if limits.passed(key, 1, 0)}
         for route, rows in offers.grouped("route_id").items():
             codes = dict(excluded)
             if route:
@@ -71,7 +68,10 @@ class LeadDistributionOffer(models.AbstractModel):
                 codes = candidates._codes_on(route, mine, excluded, absent, at, soon)
             found |= rows.filtered(
                 lambda row, codes=codes: (
-                    row.user_id.id in full or codes.get(row.user_id.id) in GOES_ON
+                    not full.isdisjoint(
+                        (row.user_id.id, (row.route_id.id, row.user_id.id))
+                    )
+                    or codes.get(row.user_id.id) in GOES_ON
                 )
             )
         return found
@@ -85,9 +85,7 @@ class ResUsers(models.Model):
         if not {
             "lead_distribution_paused",
             "lead_paused_route_ids",
-            "lead_max_day",
-            "lead_max_month",
-            "lead_max_open",
+            *LIMIT_FIELDS,
             "out_of_office_from",
             "out_of_office_to",
         }.isdisjoint(vals):
@@ -107,6 +105,16 @@ class LeadDistributionAbsence(models.Model):
     def write(self, vals):
         result = super().write(vals)
         self.env["lead.distribution.offer"]._pass_on(self.user_id)
+        return result
+
+
+class LeadDistributionRouteMember(models.Model):
+    _inherit = "lead.distribution.route.member"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not set(LIMIT_FIELDS).isdisjoint(vals):
+            self.env["lead.distribution.offer"]._pass_on(self.user_id)
         return result
 
 

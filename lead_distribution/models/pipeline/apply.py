@@ -120,6 +120,7 @@ class LeadDistributionApply(models.AbstractModel):
             "lead_id": lead.id,
             "partner_id": lead.partner_id.id,
             "listing_id": lead.listing_id.id,
+            "expected_revenue": lead.expected_revenue,
             "company_id": context.company.id,
             "trigger": context.trigger,
             "date": context.at,

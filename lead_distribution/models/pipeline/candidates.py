@@ -44,9 +44,10 @@ class LeadDistributionPeople(models.AbstractModel):
         )
         excluded = self._excluded(company, users)
         absent = users._lead_absent_at(at)
+        limits = self._hard_limits(company, users, at, routes)
         snapshot = Snapshot(
             people=self._persons(
-                company, users, self._last_rows(users.ids), at, excluded, absent
+                company, users, self._last_rows(users.ids), at, excluded, absent, limits
             ),
             teams=self._teams_of(company, users),
         )
@@ -90,6 +91,7 @@ class LeadDistributionPeople(models.AbstractModel):
                         turn,
                         code or codes.get(user.id, ""),
                         rates.get(user.id),
+                        **limits.left((route.id, user.id)),
                     )
                 )
             snapshot.routes.append(
@@ -101,6 +103,7 @@ class LeadDistributionPeople(models.AbstractModel):
                     route.prefer_known,
                     scope,
                     route._measure().by_count,
+                    route.id,
                 )
             )
         return snapshot

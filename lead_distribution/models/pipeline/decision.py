@@ -77,4 +77,5 @@ class LeadDistributionDecision(models.AbstractModel):
             evidence=identity.evidence if identity else None,
             scope=lead.listing_id.id or None,
             weight=self.env["lead.distribution.candidates"]._weight(lead),
+            value=lead.expected_revenue,
         )

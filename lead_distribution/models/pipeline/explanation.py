@@ -7,6 +7,7 @@ from odoo.tools import format_datetime
 
 from ...engine import readable
 from ...tools.constants import PRIVATE
+from ...tools.limits import ON_ROUTE
 
 
 class LeadDistributionExplain(models.AbstractModel):
@@ -33,9 +34,6 @@ class LeadDistributionExplain(models.AbstractModel):
             "absent": _("absent"),
             "no_target": _("with a target of 0"),
             "limit": _("at the limit of leads"),
-            "limit_day": _("at the limit of leads a day"),
-            "limit_month": _("at the limit of leads a month"),
-            "limit_open": _("at the limit of open leads"),
             "not_candidate": _("not on this route"),
             "had_it": _("had the lead before"),
             "declined": _("was offered it and declined"),
@@ -52,6 +50,31 @@ class LeadDistributionExplain(models.AbstractModel):
             "broken": _("its filter is broken"),
             "no_drain": _("takes nothing from the backlog"),
             "too_old": _("takes nothing that old from the backlog"),
+        }
+        if code.startswith(ON_ROUTE):
+            here = self._limit_words(_, code.removeprefix(ON_ROUTE))
+            return _("%s on this route", here)
+        return words.get(code) or self._limit_words(_, code)
+
+    @staticmethod
+    def _limit_words(_, code):
+        """Return what a limit's code means; other codes as they are.
+
+        :param _: translates
+        """
+        words = {
+            "limit_hour": _("at the limit of leads an hour"),
+            "limit_day": _("at the limit of leads a day"),
+            "limit_week": _("at the limit of leads a week"),
+            "limit_month": _("at the limit of leads a month"),
+            "limit_days": _("at the limit of leads in some days"),
+            "limit_open": _("at the limit of open leads"),
+            "limit_hour_value": _("at the limit of value an hour"),
+            "limit_day_value": _("at the limit of value a day"),
+            "limit_week_value": _("at the limit of value a week"),
+            "limit_month_value": _("at the limit of value a month"),
+            "limit_days_value": _("at the limit of value in some days"),
+            "limit_open_value": _("at the limit of open value"),
         }
         return words.get(code, code)
 

@@ -38,12 +38,10 @@ class LiveHistory:
         return []
 
     def limits(self, limits):
-        """Limits of each, see ``_limits``."""
-        return limits
+        """Leave out what nobody knows of the past, see ``_hard_limits``."""
 
-    def limits_used(self, used, company, at):
-        """How much of the limits is used, see ``_limits_used``."""
-        return used
+    def limits_used(self, limits, spans):
+        """Count what no record tells of, see ``_hard_limits``."""
 
     def last_rows(self, rows):
         """When each got the last lead, see ``_last_rows``."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from odoo import api, fields, models
 
+from ...engine import Limits
 from ...tools.service_context import as_service
 
 
@@ -12,13 +13,11 @@ class Owner:
     """Whether a salesperson takes the leads of their own channels now.
 
     :param code: what keeps them from it, or ""
-    :param capacity: how many more leads the hard limits allow, None for no limit
-    :param capacity_code: the limit that is reached when ``capacity`` is used up
+    :param limits: what the hard limits still allow
     """
 
     code: str
-    capacity: int | None = None
-    capacity_code: str = ""
+    limits: Limits = None
 
 
 #: what says where a lead was delivered from, or whom it is of: programs know it, and
@@ -77,15 +76,15 @@ class LeadDistributionIntake(models.AbstractModel):
         if owner is None:
             owner = self._owner_of_channel(company, owner_id)
             intake.owners[company.id, owner_id] = owner
-        if not owner.code and owner.capacity is not None:
-            if owner.capacity <= 0:
-                owner.code = owner.capacity_code
-            owner.capacity -= 1
-        if owner.code:
+        value = vals.get("expected_revenue")
+        value = value if isinstance(value, int | float) else 0.0
+        code = owner.code or owner.limits.why_not(owner_id, value)
+        if code:
             vals.pop("user_id", None)
         else:
             vals["user_id"] = owner_id
-        intake.channels[id(vals)] = (owner_id, owner.code)
+            owner.limits.take(owner_id, value)
+        intake.channels[id(vals)] = (owner_id, code)
 
     @api.model
     def _owner_of_channel(self, company, user_id):
@@ -108,10 +107,8 @@ class LeadDistributionIntake(models.AbstractModel):
             code = "absent"
         if code:
             return Owner(code)
-        person = service.env["lead.distribution.candidates"]._persons(
-            company, user, {}, now
-        )[0]
-        return Owner("", person.capacity, person.capacity_code)
+        candidates = service.env["lead.distribution.candidates"]
+        return Owner("", Limits(candidates._persons(company, user, {}, now)))
 
     @api.model
     def _note_channels(self, fresh, intake):

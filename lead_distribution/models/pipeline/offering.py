@@ -8,6 +8,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ...engine import Capacity
 from ...tools.scheduling import trigger_cron
 from ..pipeline.values import AssignmentValues
 
@@ -31,15 +32,15 @@ class LeadDistributionApply(models.AbstractModel):
     def _capacity_left(self, snapshot, decisions):
         """Tell what hard limits still allow after some decisions.
 
-        :returns: ``{user_id: how many more leads the hard limits allow}`` after these
-            decisions, of those who have any
+        :returns: the engine's ``Capacity``
         """
-        capacity = {
-            p.user_id: p.capacity for p in snapshot.people if p.capacity is not None
-        }
-        for decision in decisions:
-            if decision.user_id in capacity:
-                capacity[decision.user_id] -= 1
+        capacity = Capacity(snapshot.routes, snapshot.people)
+        leads = self.env["crm.lead"].browse([d.lead_id for d in decisions])
+        for lead, decision in zip(leads, decisions, strict=True):
+            if decision.user_id:
+                capacity.take(
+                    decision.user_id, decision.route_id, lead.expected_revenue
+                )
         return capacity
 
     @api.model
@@ -174,6 +175,7 @@ class LeadDistributionApply(models.AbstractModel):
             (assignment.route_id, listing_id or 0),
             snapshot.ids.get((assignment.route_id, 0)),
         )
+        value = self.env["crm.lead"].browse(assignment.lead_id).expected_revenue
         users = [assignment.user_id]
         for route in snapshot.routes:
             if route.route_id == engine_id:
@@ -182,12 +184,11 @@ class LeadDistributionApply(models.AbstractModel):
                     for c in route.candidates
                     if not c.exclusion
                     and c.user_id not in skip
-                    and capacity.get(c.user_id, 1) > 0
+                    and not capacity.why_not(c.user_id, route.whole, value)
                     and c.target > 0
                 ]
         for user_id in set(users) - {assignment.user_id}:
-            if user_id in capacity:
-                capacity[user_id] -= 1
+            capacity.take(user_id, assignment.route_id, value)
         return [
             AssignmentValues(
                 assignment.lead_id,

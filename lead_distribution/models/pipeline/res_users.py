@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from ...tools.limits import LIMIT_FIELDS
 from ..core.res_users import GROUP
 
 
@@ -38,9 +39,7 @@ class ResUsers(models.Model):
     @api.depends(
         "active",
         "lead_distribution_paused",
-        "lead_max_day",
-        "lead_max_month",
-        "lead_max_open",
+        *LIMIT_FIELDS,
         "lead_target",
         "lead_target_mode",
     )
