@@ -4,6 +4,8 @@ Nobody is told when something returns: an opening, a limit that is free again, s
 who comes back. It is seen: whoever can take leads now, and could not at the last look.
 """
 
+from .limits import Capacity
+
 
 def ready(routes, people):
     """Tell who could take a lead now, by which route.
@@ -12,16 +14,16 @@ def ready(routes, people):
     :param people: iterable of :class:`.types.Person`
     :returns: set of ``(route_id, user_id)``
     """
-    free = {
-        person.user_id
-        for person in people
-        if not person.exclusion and (person.capacity is None or person.capacity > 0)
-    }
+    routes, people = list(routes), list(people)
+    capacity = Capacity(routes, people)
+    here = {person.user_id for person in people if not person.exclusion}
     return {
         (route.route_id, candidate.user_id)
         for route in routes
         for candidate in route.candidates
-        if not candidate.exclusion and candidate.user_id in free
+        if not candidate.exclusion
+        and candidate.user_id in here
+        and not capacity.why_not(candidate.user_id, route.whole, 0.0)
     }
 
 

@@ -179,7 +179,7 @@ def test_speed(strategy):
     ]
     candidates = (Candidate(n, n, capacity=5000, value_left=1e8) for n in range(1, 501))
     requests = [ask(n, float(n % 100)) for n in range(5000)]
-    start = time.perf_counter()
+    start = time.process_time()
     decide([route(*candidates, strategy=strategy)], people, requests)
     # far below the promise, which the benchmark holds: the machine may be busy
-    assert len(requests) / (time.perf_counter() - start) > 2000
+    assert len(requests) / (time.process_time() - start) > 2000

@@ -276,10 +276,10 @@ class LeadDistributionSimulate(models.AbstractModel):
             snapshot, decision._requests(waiting, matches, identities, snapshot)
         )
         history = history_of(self.env)
-        day, month = day_span(company, at)[0], month_span(company, at)[0]
+        month = month_span(company, at)[0]
         for lead, one in zip(waiting, decisions, strict=True):
             if one.user_id:
-                history.note(lead, one, day, month, at)
+                history.note(lead, one, month, at)
                 decided[lead.id] = one
         history.remember(state)
 

@@ -15,6 +15,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ...engine import Limits
 from ...engine.backlog import drains, not_again, ready, returned
 from ...tools.constants import LONG_AGO
 from ...tools.periods import day_span
@@ -182,6 +183,7 @@ class LeadDistributionDrain(models.AbstractModel):
         users = listings._receivers()
         excluded, absent = candidates._excluded(company, users), None
         people = candidates._persons(company, users, {}, at, excluded)
+        limits = Limits(people)
         for route in listed:
             absent = users._lead_absent_at(at) if absent is None else absent
             away = absent if route.skip_absent else ()
@@ -189,7 +191,7 @@ class LeadDistributionDrain(models.AbstractModel):
                 (route.id, person.user_id)
                 for person in people
                 if not person.exclusion
-                and person.capacity != 0
+                and not limits.reached(person.user_id)
                 and person.user_id not in away
             }
         return found
