@@ -146,11 +146,12 @@ def test_share_owed_to_those_whom_it_fits(leads, values):
     more than one ahead of their share of what those had."""
     people = [Person(n, value_left=most) for n, most in enumerate(values, 1)]
     engine = Engine([route(*(Candidate(n) for n in range(1, len(values) + 1)))], people)
-    got, left_of = dict.fromkeys(range(1, len(values) + 1), 0), dict(enumerate(values, 1))
+    got, left_of = (
+        dict.fromkeys(range(1, len(values) + 1), 0),
+        dict(enumerate(values, 1)),
+    )
     for number, value in enumerate(leads):
-        could = [
-            n for n, x in left_of.items() if x is None or (x > 0 and x >= value)
-        ]
+        could = [n for n, x in left_of.items() if x is None or (x > 0 and x >= value)]
         taker = engine.decide(ask(number, value)).user_id
         assert (taker in could) if could else taker is None
         if taker:
@@ -174,7 +175,9 @@ def test_too_much_is_what_does_not_fit():
 def test_speed(strategy):
     """P7: 500 candidates with limits, thousands of decisions in a second."""
     people = [
-        Person(n, 0, 10_000, "limit_month", "", 1e9 if n % 50 else 10.0, "limit_day_value")
+        Person(
+            n, 0, 10_000, "limit_month", "", 1e9 if n % 50 else 10.0, "limit_day_value"
+        )
         for n in range(1, 501)
     ]
     candidates = (Candidate(n, n, capacity=5000, value_left=1e8) for n in range(1, 501))

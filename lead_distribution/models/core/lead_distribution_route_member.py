@@ -123,7 +123,8 @@ class LeadDistributionRouteMember(models.Model):
         "CHECK (target >= 0)", "A target cannot be negative."
     )
     _limits_positive = models.Constraint(
-        "CHECK (%s)" % " AND ".join(f"COALESCE({name}, 0) >= 0" for name in LIMIT_FIELDS),
+        "CHECK (%s)"
+        % " AND ".join(f"COALESCE({name}, 0) >= 0" for name in LIMIT_FIELDS),
         "A limit cannot be negative.",
     )
 
