@@ -2,6 +2,9 @@ from odoo import fields, models
 
 from ...tools.limits import LIMIT_FIELDS
 
+#: no limit is negative, in SQL
+LIMIT_CHECKS = " AND ".join(f"COALESCE({name}, 0) >= 0" for name in LIMIT_FIELDS)
+
 
 class LeadDistributionRouteMember(models.Model):
     _name = "lead.distribution.route.member"
@@ -123,8 +126,7 @@ class LeadDistributionRouteMember(models.Model):
         "CHECK (target >= 0)", "A target cannot be negative."
     )
     _limits_positive = models.Constraint(
-        "CHECK (%s)"
-        % " AND ".join(f"COALESCE({name}, 0) >= 0" for name in LIMIT_FIELDS),
+        f"CHECK ({LIMIT_CHECKS})",
         "A limit cannot be negative.",
     )
 

@@ -37,7 +37,7 @@ class Matches:
 
     def codes(self, lead_id):
         """Return ``((route_id, code), ...)`` for the engine's request."""
-        if lead_id in self.asked:
+        if lead_id in self.asked or self.barred:
             return tuple(
                 (route_id, self.code(route_id, lead_id)) for route_id in self.found
             )
