@@ -123,6 +123,7 @@ class _Reader:
             if not UNREAD.match(self.letter.sender.partition("@")[0]):
                 reading.take("email", self.letter.sender, SENDER)
         reading.structured = structured or bool(self.parser and reading.person)
+        reading.known = self.colleague or self.own.is_shared(self.letter.sender)
         reading.relayed = bool(self.letter.sender) and (
             self.nobody or reading.email != self.letter.sender
         )

@@ -98,6 +98,7 @@ class Reading:
     :param structured: whether it was read from labels, tables or data, and not from
         who sent the mail
     :param relayed: whether somebody else than the customer sent the mail
+    :param known: whether the sender is known to be nobody's address, or a colleague's
     """
 
     name: str = ""
@@ -111,6 +112,7 @@ class Reading:
     found: list = field(default_factory=list)
     structured: bool = False
     relayed: bool = False
+    known: bool = False
 
     @property
     def person(self):

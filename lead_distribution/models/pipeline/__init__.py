@@ -42,6 +42,7 @@ from . import offering
 from . import lead_distribution_listing
 from . import lead_distribution_not_lead
 from . import lead_distribution_sender
+from . import mail_alias_domain
 from . import mail_gateway
 from . import mail_reading
 from . import lead_distribution_route_member

@@ -100,9 +100,7 @@ class LeadDistributionIdentity(models.AbstractModel):
             which mails of several people came
         """
         listed, domains = (company or self.env.company)._lead_shared_senders()
-        # sudo: which domains are ours, of whatever company; compared, not told
-        own = self.env["mail.alias.domain"].sudo().search_fetch([], ["name"])
-        domains |= set(own.mapped("name"))
+        domains |= self.env["mail.alias.domain"]._lead_domains()
         found = set()
         for address in addresses:
             local, _at, domain = address.rpartition("@")

@@ -36,7 +36,7 @@ _HEADERS = (
 )
 
 
-@dataclass
+@dataclass(eq=False)  # contexts are compared: it is the same one, or another
 class Mail:
     """What is known of a mail while its lead is made.
 
@@ -114,8 +114,7 @@ class LeadDistributionGateway(models.AbstractModel):
         """Return the :class:`.engine.reading.Automatic` of a mail, or None."""
         headers = {name.lower(): message.get(name) for name in _HEADERS}
         text = texts.plain(str(msg_dict.get("body") or "")[:2000])
-        # sudo: which domains are ours, compared and not told
-        domains = self.env["mail.alias.domain"].sudo().search([]).mapped("name")
+        domains = self.env["mail.alias.domain"]._lead_domains()
         return automatic_kind(headers, msg_dict.get("subject") or "", text, domains)
 
     @api.model
@@ -282,6 +281,8 @@ class LeadDistributionGateway(models.AbstractModel):
             # perhaps the provider's own, and not the customer's
             if senders._learn(company, desk, "", reading.name):
                 return True
+        if reading.known:
+            return False
         email = reading.email if reading.email != letter.sender else ""
         if not email and not reading.name:
             return False

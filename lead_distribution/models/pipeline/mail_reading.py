@@ -130,9 +130,7 @@ class LeadDistributionReading(models.AbstractModel):
         house = company.sudo()
         own = {email for email, _phone, _name in users if email}
         own |= self._aliases(addresses)
-        # sudo: which domains are ours, of whatever company; compared, not told
-        aliases = self.env["mail.alias.domain"].sudo().search([])
-        domains = set(aliases.mapped("name"))
+        domains = set(self.env["mail.alias.domain"]._lead_domains())
         mine = email_normalize(house.email or "") or ""
         if mine:
             own.add(mine)
