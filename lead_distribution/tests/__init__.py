@@ -28,6 +28,7 @@ from . import test_ledger
 from . import test_lead_files
 from . import test_limits
 from . import test_mail
+from . import test_mail_cost
 from . import test_merge
 from . import test_not_leads
 from . import test_offers

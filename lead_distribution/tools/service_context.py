@@ -17,8 +17,8 @@ TASK_KEY = "lead_distribution_task"
 SCREEN_KEY, SCREEN = "lead_distribution_screen", object()
 #: leads that the mail gateway makes
 GATEWAY_KEY, GATEWAY = "lead_distribution_gateway", object()
-#: a mail that the gateway makes a lead of: what was read of it, an object
-MAIL_KEY = "lead_distribution_mail"
+#: a mail that the gateway makes a lead of; which one: ``pipeline/mail_gateway.py``
+MAIL_KEY, MAIL = "lead_distribution_mail", object()
 #: the lead that stays when leads are merged: its id
 MASTER_KEY = "lead_distribution_merge_master"
 #: the merge that is under way, a :class:`Merge`

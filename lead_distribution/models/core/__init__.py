@@ -36,6 +36,7 @@ from . import res_users_absence
 from . import utm_source
 from . import filters
 from . import filter_words
+from . import ir_cron
 from . import lead_company
 from . import lead_distribution_consent
 from . import lead_distribution_inquiry

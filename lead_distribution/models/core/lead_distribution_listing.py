@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
+from ...engine.listings import spaced
+
 #: so many done activities are shown on a listing
 DONE_AT_MOST = 80
 
@@ -138,11 +140,7 @@ class LeadDistributionListing(models.Model):
         :returns: ``((its first word, reference), ...)`` of the references of several
             words
         """
-        return tuple(
-            (reference.split()[0], reference)
-            for reference in self._references(company_id)
-            if " " in reference.strip()
-        )
+        return spaced(self._references(company_id))
 
     def _receivers(self):
         """Find who receives the leads of these listings.

@@ -5,7 +5,14 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.constants import KEPT
-from ...tools.service_context import MAIL_KEY, from_gateway, is_service, on_screen
+from ...tools.service_context import (
+    MAIL,
+    MAIL_KEY,
+    from_gateway,
+    is_service,
+    on_screen,
+)
+from .mail_gateway import making_lead_of
 
 
 class CrmLead(models.Model):
@@ -175,12 +182,15 @@ class CrmLead(models.Model):
     def message_new(self, msg_dict, custom_values=None):
         self.check_access("create")  # before the letter is read
         intake = self.env["lead.distribution.intake"]
-        mail = {MAIL_KEY: intake._mail_read(msg_dict, custom_values)}
-        msg_dict, custom_values = intake.with_context(**mail)._intake_message(
-            msg_dict, custom_values
-        )
-        leads = from_gateway(self).with_context(**mail)
-        return super(CrmLead, leads).message_new(msg_dict, custom_values=custom_values)
+        mail, context = intake._mail_read(msg_dict, custom_values), {MAIL_KEY: MAIL}
+        with making_lead_of(mail):
+            msg_dict, custom_values = intake.with_context(**context)._intake_message(
+                msg_dict, custom_values
+            )
+            leads = from_gateway(self).with_context(**context)
+            return super(CrmLead, leads).message_new(
+                msg_dict, custom_values=custom_values
+            )
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)

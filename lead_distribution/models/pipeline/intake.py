@@ -288,11 +288,11 @@ class LeadDistributionIntake(models.AbstractModel):
         """Whether a person gave the lead to a salesperson (K12): given
         explicitly, or created on screen by one; never for an intake user (O22).
         A value that only came from the default does not count."""
-        intake = company.lead_distribution_intake_user_ids.ids
-        if "user_id" in vals:
-            return bool(vals["user_id"]) and vals["user_id"] not in intake
-        if not screen or not default or default in intake:
+        user_id = vals["user_id"] if "user_id" in vals else screen and default
+        if not user_id or user_id in company.lead_distribution_intake_user_ids.ids:
             return False
+        if "user_id" in vals:
+            return True
         # sudo: whether a default user is a salesperson, to decide and not to tell
         user = self.env["res.users"].sudo().browse(default)
         return user.has_group("sales_team.group_sale_salesman")

@@ -5,9 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ...engine.reading.types import PORTAL
-from ...tools.service_context import MAIL_KEY
 from ...tools.text import literal_pattern
-from .mail_gateway import Mail
+from .mail_gateway import Mail, mail_of
 
 
 class LeadDistributionIntake(models.AbstractModel):
@@ -47,8 +46,8 @@ class LeadDistributionIntake(models.AbstractModel):
 
         :returns: :class:`.mail_gateway.Mail`, None where nothing is distributed
         """
-        mail = self.env.context.get(MAIL_KEY)
-        if isinstance(mail, Mail):
+        mail = mail_of(self.env.context)
+        if mail:
             return mail
         company = self._company_of(custom_values or {}, self.env.context, {})
         if not company._lead_distribution_on():
@@ -111,9 +110,9 @@ class LeadDistributionIntake(models.AbstractModel):
 
         :param vals: of the lead, to be completed
         """
-        mail = context.get(MAIL_KEY)
+        mail = mail_of(context)
         # whoever calls message_new from outside writes no such field
-        if self.env.su and isinstance(mail, Mail) and mail.reading:
+        if self.env.su and mail and mail.reading:
             vals["intake_reading"] = self.env["lead.distribution.reading"]._about(
                 mail.reading, mail.sender
             )

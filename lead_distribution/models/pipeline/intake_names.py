@@ -6,10 +6,8 @@ import re
 from odoo import Command, api, models
 
 from ...engine import text as texts
+from ...engine.listings import listings_in
 from ...tools.text import literal_pattern
-
-#: what a reference of a listing may be written between
-_WORD = re.compile(r"[^\s,;:()\[\]<>\"'#|?!=*]+")
 
 
 class LeadDistributionIntake(models.AbstractModel):
@@ -102,15 +100,7 @@ class LeadDistributionIntake(models.AbstractModel):
         for text in said:
             if not text or not isinstance(text, str):
                 continue
-            text = texts.plain(text).lower()
-            words = set(_WORD.findall(text))
-            words |= {word.strip("./-_") for word in words}
-            found = {references[word] for word in words if word in references}
-            found |= {
-                references[reference]
-                for first, reference in spaced
-                if first in text and reference in text
-            }
+            found = listings_in(text, references, spaced)
             if len(found) == 1:
                 vals["listing_id"] = found.pop()
                 return
@@ -131,11 +121,13 @@ class LeadDistributionIntake(models.AbstractModel):
         Listing = self.env["lead.distribution.listing"].sudo()
         pattern = literal_pattern(text)
         for name in ("reference", "name"):
-            found = Listing.search(
+            # with its company, which every lead's listing is checked by
+            found = Listing.search_fetch(
                 [
                     (name, "=ilike", pattern),
                     ("company_id", "in", [False, company.id]),
                 ],
+                ["company_id"],
                 limit=2,
             )
             if found:

@@ -2,6 +2,8 @@
 wrote is put into the thread that it answers to, or aside."""
 
 from ast import literal_eval
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -11,7 +13,7 @@ from odoo.tools import formataddr
 from ...engine import text as texts
 from ...engine.reading import Letter, Reading, automatic_kind, is_generic
 from ...tools.redacting_log import redacting_logger
-from ...tools.service_context import AUTOMATIC_KEY, MAIL_KEY
+from ...tools.service_context import AUTOMATIC_KEY, MAIL, MAIL_KEY
 
 _logger = redacting_logger(__name__)
 
@@ -36,7 +38,12 @@ _HEADERS = (
 )
 
 
-@dataclass(eq=False)  # contexts are compared: it is the same one, or another
+#: the mail that a lead is being made of. It is not in Odoo's context itself: each
+#: context is an environment, which stays for a while, and Odoo looks through them all
+_current = ContextVar("lead_distribution_mail", default=None)
+
+
+@dataclass
 class Mail:
     """What is known of a mail while its lead is made.
 
@@ -51,6 +58,27 @@ class Mail:
         return self.letter.sender
 
 
+@contextmanager
+def making_lead_of(mail):
+    """Make a lead of a mail, which :func:`mail_of` tells as long as the block lasts.
+
+    :param mail: :class:`Mail`, or None
+    """
+    token = _current.set(mail)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def mail_of(context):
+    """Return the :class:`Mail` that a lead is being made of, None for other leads.
+
+    :param context: of an environment; the gateway's carries ``MAIL_KEY``
+    """
+    return _current.get() if context.get(MAIL_KEY) is MAIL else None
+
+
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
@@ -62,10 +90,12 @@ class MailThread(models.AbstractModel):
         gateway, thread_id = self.env["lead.distribution.gateway"], False
         for route in routes:
             # what is changed for a lead is no other record's affair
-            values, context = dict(message_dict), {}
+            values, context, mail = dict(message_dict), {}, None
             if route[0] == "crm.lead":
-                values, context = gateway._prepare(message, values, route)
-            if values is not None:
+                values, context, mail = gateway._prepare(message, values, route)
+            if values is None:
+                continue
+            with making_lead_of(mail):
                 thread_id = super(
                     MailThread, self.with_context(**context)
                 )._message_route_process(message, values, [route])
@@ -89,7 +119,8 @@ class LeadDistributionGateway(models.AbstractModel):
 
         :param msg_dict: see ``mail.thread.message_parse``; a copy of one's own
         :param route: see ``mail.thread.message_route``
-        :returns: ``(msg_dict, context)`` for core, ``(None, {})`` when it is no lead
+        :returns: ``(msg_dict, context)`` for core and what was read, a :class:`Mail` or
+            None; ``(None, {}, None)`` when it is no lead
         """
         _model, thread_id, values, user_id, _alias = route
         # sudo: whoever the gateway takes the writer for; the company of what comes in
@@ -103,7 +134,7 @@ class LeadDistributionGateway(models.AbstractModel):
         else:
             company = intake._company_of(values or {}, self.env.context, {})
         if not company._lead_distribution_on():
-            return msg_dict, {}
+            return msg_dict, {}, None
         kind = self._kind(message, msg_dict)
         if lead:
             return self._prepare_answer(msg_dict, kind)
@@ -130,11 +161,11 @@ class LeadDistributionGateway(models.AbstractModel):
         else:
             machines = kind and kind.answer and kind.by == "header"
         if not machines:
-            return msg_dict, {}
+            return msg_dict, {}, None
         if colleague:
             msg_dict.pop("parent_id", None)  # whose writer would be told
         msg_dict.update(is_internal=True, message_type="auto_comment")
-        return msg_dict, {AUTOMATIC_KEY: True}
+        return msg_dict, {AUTOMATIC_KEY: True}, None
 
     @api.model
     def _prepare_new(self, message, msg_dict, route, company, kind):
@@ -155,7 +186,7 @@ class LeadDistributionGateway(models.AbstractModel):
                 [reading.email], no_create=True
             )
             msg_dict["author_id"] = author.id
-        return msg_dict, {MAIL_KEY: Mail(letter, reading)}
+        return msg_dict, {MAIL_KEY: MAIL}, Mail(letter, reading)
 
     @api.model
     def _is_persons(self, letter, reading, company):
@@ -201,7 +232,7 @@ class LeadDistributionGateway(models.AbstractModel):
             },
             [each for each in attachments if isinstance(each[1], str | bytes)],
         )
-        return None, {}
+        return None, {}, None
 
     @api.model
     def _keep_report(self, message, msg_dict):

@@ -124,12 +124,12 @@ class LeadDistributionReading(models.AbstractModel):
                 found = texts.addresses_in(content[: texts.SEARCHED])
                 addresses |= {address.lower() for address in found}
         addresses.discard("")
-        users = self._colleagues()
+        users, aliases = self._ours(addresses)
         identity = self.env["lead.distribution.identity"]
         # sudo: the company's own address and number, compared and not told
         house = company.sudo()
         own = {email for email, _phone, _name in users if email}
-        own |= self._aliases(addresses)
+        own |= aliases
         domains = set(self.env["mail.alias.domain"]._lead_domains())
         mine = email_normalize(house.email or "") or ""
         if mine:
@@ -152,32 +152,30 @@ class LeadDistributionReading(models.AbstractModel):
         )
 
     @api.model
-    def _colleagues(self):
-        """Return ``[(email, number, name), ...]`` of the internal users, archived ones
-        included."""
+    def _ours(self, addresses):
+        """Find who is one of us, asked of the database at once for each mail.
+
+        :param addresses: that stand in the mail
+        :returns: ``[(email, number, name), ...]`` of the internal users, archived ones
+            included, and the set of those addresses that are aliases of ours
+        """
         self.env["res.partner"].flush_model(["email_normalized", "phone", "name"])
         self.env["res.users"].flush_model(["share", "partner_id"])
-        return self.env.execute_query(
+        self.env["mail.alias"].flush_model(["alias_full_name"])
+        rows = self.env.execute_query(
             SQL(
-                """SELECT p.email_normalized,
+                """SELECT FALSE, p.email_normalized,
                           COALESCE(p.phone_sanitized, p.phone), p.name
                      FROM res_users u JOIN res_partner p ON p.id = u.partner_id
-                    WHERE NOT u.share"""
+                    WHERE NOT u.share
+                    UNION ALL
+                   SELECT TRUE, alias_full_name, NULL, NULL
+                     FROM mail_alias WHERE alias_full_name IN %s""",
+                tuple(addresses) or (None,),
             )
         )
-
-    @api.model
-    def _aliases(self, addresses):
-        """Return those of the addresses that are aliases of ours."""
-        # sudo: which addresses are aliases, compared and not told
-        found = (
-            self.env["mail.alias"]
-            .sudo()
-            .search_fetch(
-                [("alias_full_name", "in", list(addresses))], ["alias_full_name"]
-            )
-        )
-        return set(found.mapped("alias_full_name"))
+        users = [row for is_alias, *row in rows if not is_alias]
+        return users, {address for is_alias, address, *_row in rows if is_alias}
 
     # what was read, from where ------------------------------------------------------
 
