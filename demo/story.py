@@ -32,7 +32,7 @@ MAILS = (
     ("N-1002", "Kazimiera Dudek-Wrona", "k.dudekwrona@example.org", "+48 512 900 101"),
     ("S-2001", "Lola Montalbán", "lola.montalban@example.com", "600 112 409"),
     ("N-1004", "Torvald Eikeland", "t.eikeland@example.net", "0047 406 12 102"),
-    ("S-2003", "Bronisława Żmuda", "zmuda.b@example.com", "512-900-103"),
+    ("S-2003", "Bronisława Żmuda", "zmuda.b@example.org", "512-900-103"),
     ("N-1001", "Iñaki Gorostiaga", "igorostiaga@example.org", "(+34) 622 900 104"),
     ("S-2004", "Severine Aubertin", "s.aubertin@example.net", "06 12 90 01 05"),
 )
@@ -89,17 +89,18 @@ def customers(env):
 
 
 def import_file(env, name, content):
-    """Import a file as the manager would on screen, leaving out the rows that Odoo
-    refuses, as the screen asks to.
+    """Import a file as the manager would on screen, saying of each column what it is,
+    and leaving out the rows that Odoo refuses, as the screen asks to.
 
     :returns: ``(rows in the file, ids of the leads in it, texts of the refused)``
     """
     _source, encoding, separator, *_rest = portal_files.PORTALS[name]
-    headers, _keys, targets = portal_files.columns(name)
+    _headers, _keys, targets = portal_files.columns(name)
     options = {
         **{"encoding": encoding, "separator": separator, "quoting": '"'},
         **{"float_thousand_separator": ".", "float_decimal_separator": ","},
-        "has_headers": True,
+        # without titles: what the formats that are known make of the budget is a note
+        "has_headers": False,
         # the screen's “set to empty”: an unknown listing does not refuse the inquiry
         "import_set_empty_fields": [
             field for field in targets if field and "_id" in field
@@ -110,14 +111,14 @@ def import_file(env, name, content):
     total, refused = len(rows), []
     while True:
         again = io.StringIO()
-        csv.writer(again, delimiter=separator).writerows([headers, *rows])
+        csv.writer(again, delimiter=separator).writerows(rows)
         values = {"res_model": "crm.lead", "file_name": name, "file_type": "text/csv"}
         values["file"] = again.getvalue().encode(encoding)
         wizard = env["base_import.import"].create(values)
         preview = wizard.parse_preview(dict(options))
-        if preview.get("error") or preview["headers"] != headers:
-            raise ValueError(f"{name}: {preview.get('error') or preview['headers']}")
-        result = wizard.execute_import(targets, headers, dict(options))
+        if preview.get("error"):
+            raise ValueError(f"{name}: {preview['error']}")
+        result = wizard.execute_import(targets, [], dict(options))
         errors = [m for m in result["messages"] if m["type"] == "error"]
         if not errors:
             return total, result["ids"], refused
@@ -179,7 +180,7 @@ def work(env, leads):
     if tasks.search_count([("outcome_id", "!=", False)]):
         return  # they did already
     # Nobody's leads are older than this database: what happened is on record by now
-    while env["lead.distribution"]._history_step(env.ref("base.main_company")):
+    while env["lead.distribution.backfill"]._backfill_step(env.ref("base.main_company")):
         pass
     env["lead.distribution"]._cron_start_tasks()
     call = env.ref("mail.mail_activity_data_call")
@@ -252,7 +253,7 @@ def print_routes(env, rows):
         why = reasons[row.reason]
         if not row.user_id:
             excluded = (row.trace.get("excluded") or {}).items()
-            why_not = env["lead.distribution"]._why_not
+            why_not = env["lead.distribution.explanation"]._why_not
             said = [f"{count} {why_not(code)}" for code, count in excluded]
             why = f"to the pool: {', '.join([why, *said])}"
         counts[row.route_id, why] += 1
@@ -301,7 +302,7 @@ def print_examples(rows):
             lead = row.lead_id
             name = " ".join((lead.contact_name or "(no name)").split())[:40]
             print(f"\n“{lead.name[:50]}” of {name}, {lead.phone or lead.email_from}")
-            print_html(row.env["lead.distribution"]._explain_lead(lead))
+            print_html(row.env["lead.distribution.explanation"]._explain_lead(lead))
             break
 
 

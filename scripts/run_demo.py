@@ -21,7 +21,7 @@ Odoo runs at http://localhost:{port}/odoo/crm (Ctrl-C stops it)
 Log in with one of these names, which is its password too:
   manager      the distribution's manager
   nora, simon  leaders of the two offices
-  anna, boris, clara, diego, elena, filip          North Office
+  anna, boris, clara, diego, elena, filip, mateo   North Office
   greta, hugo, ines, jakub, karla, lukas           South Office
   admin        the administrator
 Its log: {log}"""
