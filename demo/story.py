@@ -180,7 +180,9 @@ def work(env, leads):
     if tasks.search_count([("outcome_id", "!=", False)]):
         return  # they did already
     # Nobody's leads are older than this database: what happened is on record by now
-    while env["lead.distribution.backfill"]._backfill_step(env.ref("base.main_company")):
+    while env["lead.distribution.backfill"]._backfill_step(
+        env.ref("base.main_company")
+    ):
         pass
     env["lead.distribution"]._cron_start_tasks()
     call = env.ref("mail.mail_activity_data_call")
