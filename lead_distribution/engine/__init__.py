@@ -11,8 +11,11 @@ from .decide import Engine, decide
 from .limits import Capacity, Limits
 from .types import (
     DUPLICATE,
+    HOLD,
+    NEXT_SHIFT,
     NO_ROUTE,
     NOBODY,
+    OFF_SHIFT,
     TRACE_VERSION,
     Candidate,
     Decision,
@@ -23,11 +26,15 @@ from .types import (
     readable,
 )
 from .strategies import STRATEGIES, Strategy, known_strategy, strategy
+from .shifts import Shifts, uncovered
 from .rates import closing_rates, follow_up_hours
 
 __all__ = [
     "DUPLICATE",
+    "HOLD",
+    "NEXT_SHIFT",
     "NOBODY",
+    "OFF_SHIFT",
     "NO_ROUTE",
     "STRATEGIES",
     "TRACE_VERSION",
@@ -39,6 +46,7 @@ __all__ = [
     "Person",
     "Request",
     "Route",
+    "Shifts",
     "Strategy",
     "Stretch",
     "closing_rates",
@@ -52,4 +60,5 @@ __all__ = [
     "new_trace",
     "readable",
     "strategy",
+    "uncovered",
 ]

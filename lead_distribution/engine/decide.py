@@ -11,7 +11,9 @@ A trace is a dictionary of ids, codes and numbers::
     place     place of the lead in its block, from 0
     priority  [order, leads in the block, figures] that gave it that place
     routes    [[route_id, code], ...] in the order tried; code ``taken``,
-              ``nobody``, ``no_match``, ``closed``, ``broken``, ...
+              ``nobody``, ``hold``, ``no_match``, ``closed``, ``broken``, ...
+    begins    in how many seconds the shift begins of who took it off shift, or for
+              whom it is held
     identity  whose the lead is, as the caller said it
     keeper    [user_id, code] of the same person's open inquiry, code "" if taken
     advisors  [[user_id, reason, code], ...], code "" for the one chosen
@@ -32,7 +34,7 @@ A trace is a dictionary of ids, codes and numbers::
 from .limits import Capacity
 from .strategies import STRATEGIES
 from .strategies.base import NAMED
-from .types import DUPLICATE, NO_ROUTE, NOBODY, TRACE_VERSION, Decision, Person
+from .types import DUPLICATE, HOLD, NO_ROUTE, NOBODY, TRACE_VERSION, Decision, Person
 
 #: how many of those who were next in line are kept in the trace
 RUNNERS_UP = 5
@@ -92,8 +94,8 @@ class Engine:
         found = kept = self._keep(request, matching, trace)
         for route_id in () if found else matching:
             if self.routes[route_id].direct:
-                found = self._try(route_id, request, advisors_tried)
-                tried.append([route_id, "taken" if found else "nobody"])
+                found = self._try(route_id, request, advisors_tried, trace)
+                tried.append([route_id, self._said(found)])
                 if found:
                     break
         if not found:
@@ -101,8 +103,8 @@ class Engine:
                 if code:
                     tried.append([route_id, code])
                 elif not self.routes[route_id].direct:
-                    found = self._try(route_id, request, advisors_tried)
-                    tried.append([route_id, "taken" if found else "nobody"])
+                    found = self._try(route_id, request, advisors_tried, trace)
+                    tried.append([route_id, self._said(found)])
                     if found:
                         break
         if not kept:
@@ -116,12 +118,15 @@ class Engine:
             reason = NOBODY if matching else NO_ROUTE
             return Decision(request.lead_id, None, first, reason, 0.0, trace)
         route_id, user_id, reason, others = found
-        weight = request.weight
-        if route_id is None or user_id not in self._strategy(route_id).candidates:
+        weight, strategy = request.weight, self.strategies.get(route_id)
+        if reason == HOLD:
+            self._left_out(strategy, request, trace)
+            begins = trace["begins"]
+            return Decision(request.lead_id, None, route_id, HOLD, 0.0, trace, begins)
+        if route_id is None or user_id not in strategy.candidates:
             # the open inquiry's salesperson is not on the route: a unit all the same
             self._give(None, user_id, request)
             return Decision(request.lead_id, user_id, route_id, reason, weight, trace)
-        strategy = self.strategies[route_id]
         trace["strategy"] = strategy.route.strategy
         load = self._load_of(strategy.route, weight)
         trace["chosen"] = strategy.row(user_id, load)
@@ -130,6 +135,13 @@ class Engine:
         self._left_out(strategy, request, trace)
         self._give(route_id, user_id, request)
         return Decision(request.lead_id, user_id, route_id, reason, weight, trace)
+
+    @staticmethod
+    def _said(found):
+        """Code of what became of a lead on a route."""
+        if not found:
+            return "nobody"
+        return HOLD if found[2] == HOLD else "taken"
 
     def _direct_passed_over(self, request, tried):
         """Those direct routes that are told although they stand below the taker."""
@@ -189,7 +201,13 @@ class Engine:
                 if not strategy.why_not(candidate.user_id):
                     return candidate.user_id
             return None
-        return next(iter(strategy.best(1.0, (), 1)), None)
+        first = next(iter(strategy.best(1.0, (), 1)), None)
+        if first is None and strategy.route.fallback:
+            # whose shift begins first, by the clock and then by the list
+            line = strategy.next_shifts()
+            order = {c.user_id: n for n, c in enumerate(strategy.route.candidates)}
+            return min(line[0][1], key=order.get) if line else None
+        return first
 
     def state(self):
         """``{route_id: {user_id: (credit, turn)}}`` that changed and must be
@@ -223,6 +241,8 @@ class Engine:
             limit = limit or (here[1] if here[0] == whole else "")
             strategy.received(user_id, weight, clock, limit, by == route_id, skip)
         self.read[route_id] = len(journal)
+        if strategy.admitted:
+            strategy.dismiss()
         return strategy
 
     @staticmethod
@@ -230,7 +250,7 @@ class Engine:
         """What a lead of this weight adds to the load that the route goes by."""
         return 1.0 if route.by_count else weight
 
-    def _try(self, route_id, request, advisors_tried):
+    def _try(self, route_id, request, advisors_tried, trace):
         """Choose a salesperson by one route.
 
         :returns: ``(route_id, user_id, reason, next in line)`` or None
@@ -243,7 +263,7 @@ class Engine:
                 user_id = candidate.user_id
                 if not strategy.why_not(user_id) and user_id not in skip:
                     return route_id, user_id, "direct", ()
-            return None
+            return self._next_shift(strategy, request, skip, weight, trace)
         if strategy.route.prefer_known:
             for user_id, reason in request.advisors:
                 code = strategy.why_not(user_id) or skip.get(user_id, "")
@@ -253,8 +273,35 @@ class Engine:
                     return route_id, user_id, reason, [u for u in line if u != user_id]
         line = strategy.best(weight, skip, RUNNERS_UP + 1)
         if not line:
-            return None
+            return self._next_shift(strategy, request, skip, weight, trace)
         return route_id, line[0], "strategy", line[1:]
+
+    @staticmethod
+    def _next_shift(strategy, request, skip, weight, trace):
+        """Nobody on shift can take a lead: whose shift begins first does, or the lead
+        is held until then.
+
+        :returns: as :meth:`_try`
+        """
+        route = strategy.route
+        for begins, user_ids in strategy.next_shifts() if route.fallback else ():
+            strategy.admit(user_ids)
+            line = strategy.best(weight, skip, RUNNERS_UP + 1)
+            if not line:
+                strategy.dismiss()
+                continue
+            trace["begins"] = begins
+            if route.fallback == HOLD:
+                strategy.dismiss()
+                return route.route_id, None, HOLD, ()
+            if route.prefer_known:
+                for user_id, reason in request.advisors:
+                    if user_id in user_ids and user_id not in skip:
+                        others = [user for user in line if user != user_id]
+                        return route.route_id, user_id, reason, others
+            reason = "direct" if route.direct else "strategy"
+            return route.route_id, line[0], reason, line[1:]
+        return None
 
     def _keep(self, request, matching, trace):
         """Give the lead to whoever has the same person's open inquiry.

@@ -13,6 +13,13 @@ TRACE_VERSION = 1
 #: Why a lead got its salesperson past the routes: the same person's open inquiry.
 DUPLICATE = "duplicate"
 
+#: what keeps somebody off a route who is not on shift now
+OFF_SHIFT = "off_shift"
+#: what a route does while nobody is on shift: give it to whose shift begins first ...
+NEXT_SHIFT = "next_shift"
+#: ... or hold it until then; also why a lead got no salesperson yet
+HOLD = "hold"
+
 #: Why a lead got no salesperson: nothing matched it ...
 NO_ROUTE = "no_route"
 #: ... or what matched it had nobody eligible.
@@ -57,6 +64,8 @@ class Candidate:
         history.
     :param capacity, capacity_code, value_left, value_code: as of :class:`Person`, of
         the limits on this route alone.
+    :param begins: in how many seconds the next shift begins, of who is excluded for
+        being off shift; None where nobody knows.
     """
 
     user_id: int
@@ -71,6 +80,7 @@ class Candidate:
     capacity_code: str = "limit"
     value_left: float | None = None
     value_code: str = "limit"
+    begins: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,10 @@ class Route:
         the load is a number of leads or activities.
     :param part_of: the route that this is a part of, say of one listing: the limits of
         its candidates are those of the whole. None where it is a whole one.
+    :param fallback: what becomes of leads that nobody on shift can take:
+        :data:`NEXT_SHIFT`, :data:`HOLD`, or "" for the next route.
+    :param within: in how many seconds a shift begins at the latest for that; None for
+        any time.
     """
 
     route_id: int
@@ -96,6 +110,8 @@ class Route:
     scope: int | None = None
     by_count: bool = False
     part_of: int | None = None
+    fallback: str = ""
+    within: int | None = None
 
     @property
     def whole(self):
@@ -142,7 +158,8 @@ class Decision:
     :param route_id: the route that took the lead; without a salesperson, the
         first one that matched, None if none did.
     :param reason: :data:`DUPLICATE`, ``direct``, ``strategy``, the advisor's
-        reason, :data:`NO_ROUTE` or :data:`NOBODY`.
+        reason, :data:`NO_ROUTE`, :data:`NOBODY` or :data:`HOLD`.
+    :param begins: in how many seconds the shift begins for which it is held.
     :param trace: ids, codes and numbers only, see :mod:`.decide`.
     """
 
@@ -152,6 +169,7 @@ class Decision:
     reason: str
     units: float
     trace: dict
+    begins: int | None = None
 
 
 def new_trace():

@@ -87,6 +87,7 @@ PRIVATE = {
     "absent",
     "absent_soon",
     "no_target",
+    "off_shift",
     "limit",
     *LIMIT_CODES,
 }

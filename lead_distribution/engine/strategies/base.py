@@ -31,6 +31,8 @@ Numbers are compared multiplied by T, which keeps whole units exact.
 from bisect import bisect_left, insort
 from itertools import islice
 
+from ..types import OFF_SHIFT
+
 #: the registry: key of a strategy -> its class
 STRATEGIES = {}
 
@@ -81,11 +83,16 @@ class Strategy:
         self.total_target = 0.0
         self.total_y = 0.0
         self.out = {}  # user_id -> code
+        self.off_shift = {}  # user_id -> (y, last), of whose shift begins in time
+        self.admitted = []  # of those, who can take the lead that is decided
         for candidate in route.candidates:
             user_id = candidate.user_id
             code = candidate.exclusion or exhausted.get(user_id, "")
             if code:
                 self.out[user_id] = code
+                if self._in_time(candidate) and user_id not in exhausted:
+                    y = self._start(candidate)
+                    self.off_shift[user_id] = (y, people[user_id].last)
                 continue
             if candidate.target <= 0:
                 # no leads by strategy, yet the own customers' ones
@@ -151,6 +158,10 @@ class Strategy:
         if user_id in self.keys:
             y = self._remove(user_id)[0]
             self._insert(user_id, self._after(user_id, y, weight, own), place)
+        elif user_id in self.off_shift:
+            y = self.off_shift[user_id][0]
+            y = self._after(user_id, y, weight, own)
+            self.off_shift[user_id] = (y, place)
         if own:
             self._took(user_id, weight, skip)
         if exhausted and user_id in self.candidates:
@@ -162,13 +173,57 @@ class Strategy:
     def drop(self, user_id, code):
         """``user_id`` takes nothing more."""
         if user_id in self.keys:
-            self._remove(user_id)
-            target = self.targets.pop(user_id)
-            self.total_target -= target
-            if not self.buckets[target]:
-                del self.buckets[target]
+            self._leave(user_id)
+        self.off_shift.pop(user_id, None)
         self.out[user_id] = code
         self._count_out()
+
+    def _leave(self, user_id):
+        key = self._remove(user_id)
+        target = self.targets.pop(user_id)
+        self.total_target -= target
+        if not self.buckets[target]:
+            del self.buckets[target]
+        return key
+
+    # shifts ----------------------------------------------------------------
+
+    def _in_time(self, candidate):
+        """Whether somebody takes leads before their shift, when nobody is on one."""
+        within = self.route.within
+        return (
+            bool(self.route.fallback)
+            and candidate.exclusion == OFF_SHIFT
+            and candidate.begins is not None
+            and (within is None or candidate.begins <= within)
+            and candidate.target > 0
+        )
+
+    def next_shifts(self):
+        """Return ``[(seconds until then, user ids), ...]`` of the shifts that begin
+        in time, the first one first."""
+        found = {}
+        for user_id in self.off_shift:
+            found.setdefault(self.candidates[user_id].begins, []).append(user_id)
+        return sorted(found.items())
+
+    def admit(self, user_ids):
+        """For this lead those take part whose shift begins first."""
+        for user_id in user_ids:
+            y, last = self.off_shift.pop(user_id)
+            target = self.candidates[user_id].target
+            self.targets[user_id] = float(target) if self.by_target else 1.0
+            self.total_target += self.targets[user_id]
+            self._insert(user_id, y, last)
+            self.admitted.append(user_id)
+
+    def dismiss(self):
+        """The lead is counted: they are off shift again."""
+        for user_id in self.admitted:
+            if user_id in self.keys:
+                key = self._leave(user_id)
+                self.off_shift[user_id] = (key[0], key[1])
+        self.admitted = []
 
     # the answers -----------------------------------------------------------
 

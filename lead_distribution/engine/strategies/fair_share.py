@@ -32,7 +32,8 @@ class FairShare(Strategy):
             self._credit(weight, left_out)
         elif self.total_target:
             self.given += weight
-        if user_id not in self.keys:  # an advisor without a target
+        if user_id not in self.keys and user_id not in self.off_shift:
+            # an advisor without a target
             owed = self.credits.get(user_id, self.candidates[user_id].credit)
             self.credits[user_id] = owed - weight
 
@@ -76,10 +77,19 @@ class FairShare(Strategy):
             self.credits[user_id] = -self.keys[user_id][0]
         return super().drop(user_id, code)
 
+    def admit(self, user_ids):
+        self._settle()
+        super().admit(user_ids)
+
+    def dismiss(self):
+        self._settle()
+        super().dismiss()
+
     def state(self):
         if not self.touched:
             return {}
         self._settle()
-        found = {user_id: (-key[0], 0) for user_id, key in self.keys.items()}
+        found = {user_id: (-y, 0) for user_id, (y, _last) in self.off_shift.items()}
+        found.update((user_id, (-key[0], 0)) for user_id, key in self.keys.items())
         found.update((user_id, (owed, 0)) for user_id, owed in self.credits.items())
         return found

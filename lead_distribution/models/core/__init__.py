@@ -31,6 +31,7 @@ from . import res_users
 from . import res_users_limits
 from . import res_users_rights
 from . import limit_words
+from . import own_hours
 from . import res_users_leads
 from . import res_users_absence
 from . import utm_source

@@ -16,6 +16,7 @@ MANAGED_FIELDS = {
     "lead_distribution_paused",
     "lead_absent",
     *LIMIT_FIELDS,
+    "lead_calendar_id",
     "lead_route_ids",
     "lead_paused_route_ids",
 }

@@ -12,6 +12,9 @@ OWN_FIELDS = frozenset({"lead_absent"})
 #: concerns, see :meth:`ResUsers._lead_known`
 PRIVATE_FIELDS = MANAGED_FIELDS | {
     "lead_limits",
+    "lead_on_shift",
+    "lead_shift_text",
+    "lead_shift_week",
     "lead_absence_ids",
     "lead_absent_text",
     "lead_workload_target",

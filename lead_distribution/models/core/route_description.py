@@ -31,6 +31,9 @@ class LeadDistributionRoute(models.Model):
         "delivery",
         "offer_minutes",
         "offer_max",
+        "own_hours",
+        "own_hours_fallback",
+        "own_hours_within",
     )
     def _compute_summary(self):
         for route in self:

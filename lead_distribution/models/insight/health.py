@@ -51,6 +51,7 @@ class LeadDistributionHealth(models.AbstractModel):
             "pools",
             "targets",
             "week",
+            "shifts",
             "engines",
             "listings",
             "shared",

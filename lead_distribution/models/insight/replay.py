@@ -14,6 +14,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...engine import HOLD
 from ...tools.constants import COUNTED
 from ...tools.limits import LIMIT_OF, LIMITS
 from ...tools.periods import day_span, hour_span, month_span
@@ -218,7 +219,12 @@ class LeadDistributionSimulate(models.AbstractModel):
         }
         identities = service.env["lead.distribution.identity"]._identify(company, leads)
         decided, drain = {}, DistributionContext(company, "drain", start)
-        for block in service._stretches(company, routes, leads, moments, identities):
+        key_of = service._stretches(company, routes, leads, moments, identities)
+        queue = {}
+        for lead_id in sorted(moments, key=lambda i: (moments[i], i)):
+            queue.setdefault(key_of(moments[lead_id]), []).append(lead_id)
+        while queue:
+            block = leads.browse(queue.pop(min(queue)))
             at = moments[block[0].id]
             drain.at = at
             service._replay_backlog(drain, routes, leads, identities, decided)
@@ -240,6 +246,12 @@ class LeadDistributionSimulate(models.AbstractModel):
                 ],
             )
             for lead, decision in zip(block, decisions, strict=True):
+                if decision.reason == HOLD:
+                    # decided again when somebody is on shift
+                    moments[lead.id] = at + timedelta(seconds=decision.begins)
+                    queue.setdefault(key_of(moments[lead.id]), []).append(lead.id)
+                    decided.pop(lead.id, None)
+                    continue
                 replay.note(lead, decision, month, moments[lead.id])
                 decided[lead.id] = decision
             replay.remember(state)
@@ -331,11 +343,12 @@ class LeadDistributionSimulate(models.AbstractModel):
 
     @api.model
     def _stretches(self, company, routes, leads, moments, identities):
-        """Cut the leads, in the order of their moments, where the snapshot of the
-        people changes: at midnight, when somebody leaves or returns, and by the hour
-        where anybody has a limit of the hour.
+        """Cut the time where the snapshot of the people changes: at midnight, when
+        somebody leaves or returns, begins or ends their shift, and by the hour where
+        anybody has a limit of the hour.
 
-        :returns: list of ``crm.lead``
+        :returns: a function of a moment; leads with the same value, which grows with
+            time, are decided together
         """
         users = self.env["res.users"].browse(
             {identity.keeper for identity in identities.values()} - {None}
@@ -351,16 +364,25 @@ class LeadDistributionSimulate(models.AbstractModel):
         for spans in users._lead_absences(first, end).values():
             for begin, until in spans:
                 edges |= {begin - days for days in ahead} | {begin, until}
+        edges |= self._shift_edges(company, routes, users, first, last)
         edges = sorted(edges)
         span = hour_span if self._hourly(company, users, routes) else day_span
-        found, key, over = {}, None, None
-        for lead_id in sorted(moments, key=lambda i: (moments[i], i)):
-            at = moments[lead_id]
-            if over is None or at >= over:
-                over = span(company, at)[1]
-            key = (over, bisect_right(edges, at))
-            found.setdefault(key, []).append(lead_id)
-        return [leads.browse(ids) for ids in found.values()]
+        return lambda at: (span(company, at)[1], bisect_right(edges, at))
+
+    @api.model
+    def _shift_edges(self, company, routes, users, first, last):
+        """Return when shifts begin and end that a route asks for."""
+        asking = routes.filtered("own_hours")
+        if not asking:
+            return set()
+        found = set()
+        early = {timedelta(minutes=route.own_hours_stop) for route in asking}
+        shifts = users._lead_shifts(company, first, last + asking._looks_ahead())
+        for hours in set(shifts.values()):
+            for start, stop, ends in hours.spans:
+                found.add(start)
+                found |= {stop - minutes for minutes in early} if ends else {stop}
+        return found
 
     @api.model
     def _hourly(self, company, users, routes):

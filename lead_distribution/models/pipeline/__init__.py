@@ -15,6 +15,7 @@ from . import compensation_texts
 from . import limits
 from . import workload
 from . import explanation
+from . import holding
 from . import explanation_people
 from . import priority
 from . import drain

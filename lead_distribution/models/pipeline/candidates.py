@@ -3,7 +3,7 @@ plain data; their number grows with routes, not with leads."""
 
 from odoo import api, models
 
-from ...engine import Candidate, Route, known_strategy
+from ...engine import OFF_SHIFT, Candidate, Route, known_strategy
 from .values import Snapshot
 
 
@@ -55,6 +55,7 @@ class LeadDistributionPeople(models.AbstractModel):
             r.id for r in routes if r.pool_source == "listing" or r.workload_per_listing
         }
         remembered = self._route_states(routes)
+        shifts = self._shifts(company, routes, users, at)
         measured, soon, times = {}, {}, self._times_out(company, users, at)
         for (route, listing), found in candidates.items():
             engine_id = snapshot.add(route.id, listing.id)
@@ -64,6 +65,7 @@ class LeadDistributionPeople(models.AbstractModel):
             loads = self._loads(company, route, users, at, listings, measured)[scope]
             targets = self._targets_on(route, company, mine)
             codes = self._codes_on(route, mine, excluded, absent, at, soon)
+            begins = self._off_shift(route, mine, shifts, at, codes)
             rates = self.env["lead.distribution.rates"]._rates_for(
                 route.strategy, company, mine, route.rate_period_days, at
             )
@@ -91,6 +93,7 @@ class LeadDistributionPeople(models.AbstractModel):
                         turn,
                         code or codes.get(user.id, ""),
                         rates.get(user.id),
+                        begins=begins.get(user.id),
                         **limits.left((route.id, user.id)),
                     )
                 )
@@ -104,12 +107,41 @@ class LeadDistributionPeople(models.AbstractModel):
                     scope,
                     route._measure().by_count,
                     route.id,
+                    *route._fallback(),
                 )
             )
         return snapshot
 
-    # why not ---------------------------------------------------------------
+    # own hours ---------------------------------------------------------------
 
-    # numbers ---------------------------------------------------------------
+    @api.model
+    def _shifts(self, company, routes, users, at):
+        """When salespeople work, where a route asks for it.
 
-    # absence ---------------------------------------------------------------
+        :returns: ``{user_id: the engine's Shifts}``
+        """
+        asking = routes.filtered("own_hours")
+        if not asking:
+            return {}
+        return users._lead_shifts(company, at, at + asking._looks_ahead())
+
+    @api.model
+    def _off_shift(self, route, users, shifts, at, codes):
+        """Keep those off a route who are not on shift now (P1).
+
+        :param codes: ``{user_id: code}`` of who gets nothing, to be added to
+        :returns: ``{user_id: in how many seconds their shift begins}`` of those for
+            whom nothing else is against it
+        """
+        begins = {}
+        if not route.own_hours:
+            return begins
+        for user in users:
+            hours = shifts.get(user.id)
+            if not hours or codes.get(user.id) or hours.on(at, route.own_hours_stop):
+                continue
+            codes[user.id] = OFF_SHIFT
+            moment = hours.begins(at, route.own_hours_stop)
+            if moment:
+                begins[user.id] = int((moment - at).total_seconds())
+        return begins

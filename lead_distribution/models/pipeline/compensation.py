@@ -9,7 +9,7 @@ import pytz
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...engine import Stretch, common, compensation, days_absent, estimate
+from ...engine import OFF_SHIFT, Stretch, common, compensation, days_absent, estimate
 from ...tools.constants import COUNTED
 from ...tools.periods import day_span, month_span
 from .history import history_of
@@ -94,6 +94,8 @@ class TimesOut:
             row = span.row
             if span.code == "absent" and not route.skip_absent:
                 continue
+            if span.code == OFF_SHIFT and not route.own_hours:
+                continue
             if row and row.team_id:
                 by_team.setdefault(row.team_id, []).append(span)
             elif not row or not (row.route_id or row.listing_id):
@@ -145,6 +147,11 @@ class LeadDistributionCandidates(models.AbstractModel):
             made = user.create_date
             if made and times.start < made <= at:
                 times.add(user.id, None, made, "started")
+        if self.env["lead.distribution.route"]._with_own_hours(company):
+            shifts = users._lead_shifts(company, times.start, at)
+            for user_id, hours in shifts.items():
+                for start, end in hours.gaps(times.start, at):
+                    times.add(user_id, start, end, OFF_SHIFT)
         return times
 
     # how much -----------------------------------------------------------------
@@ -337,7 +344,7 @@ class LeadDistributionCandidates(models.AbstractModel):
         out = [
             (span.start, min(span.end, times.at))
             for span in spans
-            if span.start < times.at and span.code not in ("limit", "target")
+            if span.start < times.at and span.code not in ("limit", "target", OFF_SHIFT)
         ]
         away = days_absent(days, out) if out else 0.0
         return len(days) - away, away

@@ -118,6 +118,7 @@ class LeadDistributionCandidates(models.AbstractModel):
             "paused_here": _("pause on the route"),
             "team_pause": _("pause in the team"),
             "limit": _("a limit, since raised"),
+            "off_shift": _("outside of the own hours"),
             "target": _("a target, since raised"),
         }
         why = ", ".join(words[code] for code in dict.fromkeys(s.code for s in spans))

@@ -30,6 +30,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "no_user": _("without a user of their own"),
             "listing_over": _("contact of a listing that is not on offer now"),
             "absent_soon": _("about to be absent"),
+            "off_shift": _("not on shift"),
             "tag": _("without the tags that the route asks for"),
             "absent": _("absent"),
             "no_target": _("with a target of 0"),
@@ -43,6 +44,7 @@ class LeadDistributionExplain(models.AbstractModel):
             # routes
             "taken": _("took the lead"),
             "nobody": _("nobody eligible"),
+            "hold": _("held until somebody is on shift"),
             "no_match": _("the lead does not match its filter"),
             "no_listing": _("the lead has no listing"),
             "not_asked": _("another route was chosen"),
@@ -134,13 +136,8 @@ class LeadDistributionExplain(models.AbstractModel):
                     "This lead was not distributed: a salesperson made it themselves, "
                     "it is older than the distribution, or the distribution is off."
                 ),
-                "pending": _(
-                    "This lead waits until %s, since its route starts some time after "
-                    "arrival.",
-                    self._moment(lead.distribution_due),
-                )
-                if lead.distribution_due
-                else _("This lead is about to be distributed."),
+                "pending": self._explain_waiting(lead)
+                or _("This lead is about to be distributed."),
                 "pool": _(
                     "No route was set up when this lead came in: it is in the pool."
                 ),
@@ -148,6 +145,9 @@ class LeadDistributionExplain(models.AbstractModel):
             text = words.get(lead.distribution_state or "none", "")
             return Markup("<p class='lead_distribution_empty'>%s</p>") % text
         parts = [self._explain(rows[0])]
+        waiting = self._explain_waiting(lead)
+        if waiting:
+            parts.insert(0, Markup("<p>%s</p>") % waiting)
         if len(rows) > 1:
             parts.append(Markup("<h4>%s</h4><ul>") % _("Before that"))
             parts += [Markup("<li>%s</li>") % self._headline(row) for row in rows[1:]]
@@ -213,6 +213,7 @@ class LeadDistributionExplain(models.AbstractModel):
         parts.append(self._explain_identity(trace.get("identity") or {}))
         parts.append(self._explain_passed(trace))
         parts.append(self._explain_drain(trace))
+        parts.append(self._explain_shift(row, trace))
         parts.append(self._explain_priority(row, trace))
         parts.append(self._explain_advisors(trace))
         parts.append(self._explain_candidates(row, trace))

@@ -132,6 +132,10 @@ class LeadDistribution(models.AbstractModel):
         self._close_run(run, leads)
         # sudo: how many still wait: a number, for the message
         waiting = leads.sudo().filtered(lambda x: x.distribution_state == "pending")
+        held = waiting.filtered(lambda x: x.distribution_due)
+        if held:
+            message = _("%s leads wait until somebody is on shift.", len(held))
+            return notification(message, "warning")
         if waiting:
             message = _(
                 "Another distribution is under way; %s leads are next.", len(waiting)
@@ -275,6 +279,7 @@ class LeadDistribution(models.AbstractModel):
             leads, decisions = drain._after_decision(context, leads, decisions, latest)
             if not leads:
                 return self.env["lead.distribution.assignment"]
+        leads, decisions = self._hold(context, leads, decisions)
         context.note_rule(decisions)
         self._say_passed(leads, decisions)
         rows = self.env["lead.distribution.apply"]._apply(
