@@ -58,7 +58,17 @@ _QUERY = """
                 WHEN a.state IN ('assigned', 'released') THEN 0.0::float
             END AS won_percent,
            CASE WHEN a.state IN ('assigned', 'released') THEN a.units ELSE 0.0
-            END AS units
+            END AS units,
+           CASE WHEN a.state IN ('assigned', 'released')
+                 AND a.clock_result = 'kept' THEN 1 ELSE 0
+            END AS clock_kept,
+           CASE WHEN a.state IN ('assigned', 'released')
+                 AND a.clock_result = 'missed' THEN 1 ELSE 0
+            END AS clock_missed,
+           CASE WHEN a.state NOT IN ('assigned', 'released') THEN NULL
+                WHEN a.clock_result = 'kept' THEN 100.0::float
+                WHEN a.clock_result = 'missed' THEN 0.0::float
+            END AS clock_percent
       FROM lead_distribution_assignment a
  LEFT JOIN crm_lead l ON l.id = a.lead_id
  LEFT JOIN crm_team t ON t.id = l.team_id
@@ -87,6 +97,7 @@ class LeadDistributionReport(models.Model):
     _order = "date desc, id desc"
     _depends = {
         "lead.distribution.assignment": [
+            "clock_result",
             "company_id",
             "date",
             "date_response",
@@ -161,6 +172,24 @@ class LeadDistributionReport(models.Model):
         readonly=True,
         digits=(16, 4),
         help="What the leads count as load: those received, no open offers.",
+    )
+
+    clock_kept = fields.Integer(
+        string="Followed Up in Time",
+        readonly=True,
+        help="Leads whose first follow-up was in the time that the route gives.",
+    )
+    clock_missed = fields.Integer(
+        string="Follow-up Missed",
+        readonly=True,
+        help="Leads that were not followed up in the time that the route gives.",
+    )
+    clock_percent = fields.Float(
+        string="In Time %",
+        aggregator="avg",
+        readonly=True,
+        digits=(16, 1),
+        help="Followed up in time, of 100 whose time is known to be kept or over.",
     )
 
     def action_open_salesperson(self):

@@ -5,6 +5,8 @@ from . import test_averages
 from . import test_board
 from . import test_audit
 from . import test_bulk
+from . import test_clock
+from . import test_clock_screens
 from . import test_comings
 from . import test_customers
 from . import test_core
@@ -41,7 +43,6 @@ from . import test_privacy
 from . import test_filter_words
 from . import test_leaders
 from . import test_redistribution
-from . import test_speed
 from . import test_step_outcomes
 from . import test_task_closing
 from . import test_report

@@ -656,6 +656,12 @@ class AccessData(GenericMixin, DistributionCase):
             {"target": 7},
         )
         one(
+            "lead.distribution.clock.step",
+            env["lead.distribution.clock.step"].create({"route_id": route.id}),
+            {"route_id": route.id, "number": 5},
+            {"number": 7},
+        )
+        one(
             "lead.distribution.route.state",
             env["lead.distribution.route.state"].search([("route_id", "=", route.id)]),
             {"route_id": route.id, "user_id": cls.clara.id},
@@ -893,14 +899,7 @@ class AccessData(GenericMixin, DistributionCase):
             {"date": fields.Datetime.now()},
         )
         env.flush_all()
-        # leads that came all at once are an import, which has no speed
-        env.cr.execute(
-            """UPDATE crm_lead SET create_date = create_date - interval '1 second'
-                WHERE id = (SELECT min(lead_id) FROM lead_distribution_assignment
-                             WHERE date_told IS NOT NULL AND company_id = %s)""",
-            [cls.company.id],
-        )
-        for name in ("report", "fairness", "effectiveness", "gap", "speed"):
+        for name in ("report", "fairness", "effectiveness", "gap"):
             model = env[f"lead.distribution.{name}"]
             here = [("company_id", "=", cls.company.id)]
             if "user_id" in model._fields:

@@ -38,6 +38,11 @@ SERVICE_FIELDS = {
     "distribution_route_id",
     "distribution_due",
     "distribution_retry_after",
+    "clock_start",
+    "clock_deadline",
+    "clock_state",
+    "clock_next",
+    "clock_plan",
     "distribution_asked_route_id",
     "distribution_asked_rule_id",
     "distribution_not_user_id",
@@ -114,6 +119,7 @@ REASONS = [
     ("merge", "Merged"),
     ("rule", "Rule"),
     ("exhausted", "Nobody left"),
+    ("missed", "Follow-up missed"),
     ("error", "Error"),
 ]
 
@@ -126,6 +132,7 @@ TRIGGERS = [
     ("action", "Server action"),
     ("outcome", "Outcome of a task"),
     ("drain", "Backlog"),
+    ("clock", "Clock"),
 ]
 
 INTAKE_STATUSES = [

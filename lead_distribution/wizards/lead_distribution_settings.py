@@ -11,6 +11,7 @@ SETTINGS = (
     "lead_distribution_tracking",
     "lead_distribution_tz",
     "lead_account_match",
+    "lead_clock_pause_after",
     "lead_customer_call",
     "lead_duplicate_policy",
     "lead_follow_up_activity",
@@ -31,7 +32,6 @@ SETTINGS = (
     "lead_rule_confirm_above",
     "lead_standard_target",
     "lead_task_reminder_hours",
-    "lead_told_within",
     "lead_value_per_unit",
 )
 
@@ -82,6 +82,9 @@ class LeadDistributionSettings(models.TransientModel):
     lead_placeholders = fields.Text(
         related="company_id.lead_placeholders", readonly=False
     )
+    lead_clock_pause_after = fields.Integer(
+        related="company_id.lead_clock_pause_after", readonly=False
+    )
     lead_customer_call = fields.Boolean(
         related="company_id.lead_customer_call", readonly=False
     )
@@ -107,9 +110,6 @@ class LeadDistributionSettings(models.TransientModel):
         related="company_id.lead_intake_policy", readonly=False, required=True
     )
     lead_pool_bell = fields.Boolean(related="company_id.lead_pool_bell", readonly=False)
-    lead_told_within = fields.Float(
-        related="company_id.lead_told_within", readonly=False
-    )
     lead_priority_order = fields.Selection(
         related="company_id.lead_priority_order", readonly=False, required=True
     )

@@ -90,11 +90,6 @@ class LeadDistributionAssignment(models.Model):
         help="Ids, codes and numbers; shown through the lead's explanation.",
     )
     date = fields.Datetime(required=True, readonly=True)
-    date_told = fields.Datetime(
-        readonly=True,
-        help="When the salesperson was told by the bell, to the microsecond, of what "
-        "the routes distributed as it came.",
-    )
     date_offered = fields.Datetime(
         readonly=True, help="Of an offer that was claimed, which counts from then on."
     )
@@ -137,7 +132,6 @@ class LeadDistributionAssignment(models.Model):
     _mail_idx = models.Index("(id) WHERE mail_pending")
     _tracking_idx = models.Index("(id) WHERE tracking_pending")
     _day_idx = models.Index("(company_id, date)")
-    _told_idx = models.Index("(company_id, date_told) WHERE date_told IS NOT NULL")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -204,6 +198,8 @@ class LeadDistributionAssignment(models.Model):
             "tracking_pending",
             "activity_id",
             "taken_back",
+            "clock_deadline",
+            "clock_result",
             "lead_id",
             # an offer that is claimed becomes the assignment
             "date",

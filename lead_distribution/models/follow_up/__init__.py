@@ -9,6 +9,9 @@ from . import mail_activity
 from . import mail_mail
 from . import mail_message
 from . import follow_up
+from . import clock_records
+from . import clock
+from . import clock_runner
 from . import backfill
 from . import response_time
 from . import rule_runner

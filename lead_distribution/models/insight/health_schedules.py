@@ -22,6 +22,7 @@ from .health_finding import (
 SCHEDULES = {
     "ir_cron_distribute_pending": "danger",
     "ir_cron_expire_offers": "danger",
+    "ir_cron_run_clocks": "danger",
     "ir_cron_apply_rules": "danger",
     "ir_cron_run_processes": "danger",
     "ir_cron_start_tasks": "danger",

@@ -210,8 +210,9 @@ class LeadDistributionOffer(models.AbstractModel):
             if row.offer_round == row.lead_id.offer_round:
                 tried.setdefault(row.lead_id.id, []).append(row.user_id.id)
                 rules[row.lead_id.id] = row.rule_id
-                if row.trigger == "outcome" and row.previous_user_id:
-                    # whoever finished its task asked for somebody else
+                if row.trigger in ("outcome", "clock") and row.previous_user_id:
+                    # whoever finished its task asked for somebody else, and whoever
+                    # did not follow up in time has lost it
                     others[row.lead_id.id] = row.previous_user_id.id
                 if row.reason == "known_advisor":
                     alone.add(row.lead_id.id)
@@ -282,7 +283,7 @@ class LeadDistributionOffer(models.AbstractModel):
                     decision.units,
                     decision.trace,
                 )
-                if route.delivery == "offer":
+                if route.delivery != "offer_all":
                     assignments.append(assignment)
                     continue
                 skip = {*tried.get(lead.id, ()), *had.get(lead.id, ())}
@@ -315,7 +316,8 @@ class LeadDistributionOffer(models.AbstractModel):
         :param alone: whether one of them was asked as the known customer's advisor
         """
         route = lead.distribution_route_id
-        if route.delivery == "offer":
+        if route.delivery != "offer_all":
+            # of a route that assigns, offers are those of its clock
             return len(tried) < route.offer_max
         return route.delivery == "offer_all" and alone and len(tried) == 1
 

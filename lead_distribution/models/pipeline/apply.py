@@ -53,9 +53,8 @@ class LeadDistributionApply(models.AbstractModel):
             lead = by_id[decision.lead_id]
             held = lead.user_id.filtered("active")
             route = routes.browse(decision.route_id)
-            offered = (
-                route.delivery in ("offer", "offer_all") and route.pool_source != "user"
-            )
+            offered = context.offer or route.delivery in ("offer", "offer_all")
+            offered = offered and route.pool_source != "user"
             # what is somebody's is not offered to others, unless it is stale
             stays = decision.user_id in (None, held.id)
             if held and (stays or offered and not context.takes(lead)):
@@ -75,7 +74,7 @@ class LeadDistributionApply(models.AbstractModel):
             )
             if not offered or decision.reason == "duplicate":
                 assignments.append(assignment)
-            elif route.delivery == "offer" or decision.reason == "known_advisor":
+            elif route.delivery != "offer_all" or decision.reason == "known_advisor":
                 offers.append(assignment)  # a known customer's advisor is asked alone
             else:
                 skip = context.skip.get(lead.id, ())
@@ -124,7 +123,6 @@ class LeadDistributionApply(models.AbstractModel):
             "company_id": context.company.id,
             "trigger": context.trigger,
             "date": context.at,
-            "date_told": False,
             "decline_reason": False,
             "deadline": False,
             "date_response": False,
@@ -201,7 +199,6 @@ class LeadDistributionApply(models.AbstractModel):
     def _write_rows(self, context, by_id, assignments, tell):
         """Write into the ledger who got leads; the only place where rows become so."""
         done, values = self.env["lead.distribution.assignment"], []
-        told = tell and context.told()
         for p in assignments:
             vals = {
                 "previous_user_id": p.previous_user_id,
@@ -209,6 +206,7 @@ class LeadDistributionApply(models.AbstractModel):
                 "partner_previous_user_id": p.partner_previous_user_id,
                 "partner_owned": p.partner_owned,
                 "activity_id": p.activity_id,
+                "clock_deadline": p.clock_deadline,
                 "tag_ids_added": [Command.set(p.tag_ids)] if p.tag_ids else False,
                 "state": "assigned",
             }
@@ -227,7 +225,6 @@ class LeadDistributionApply(models.AbstractModel):
                     "reason": p.reason,
                     "trace": p.trace,
                     "units": p.units,
-                    "date_told": told,
                     "mail_pending": tell,
                 }
             )

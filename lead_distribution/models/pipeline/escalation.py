@@ -26,6 +26,8 @@ class LeadDistributionApply(models.AbstractModel):
                         "activity_type_id": todo.id if todo else False,
                         "summary": _("Nobody left by the rule %s", row.rule_id.name)
                         if by_rule
+                        else _("Not followed up in time: route %s", row.route_id.name)
+                        if row.reason == "missed"
                         else _("Nobody found by the route %s", row.route_id.name),
                         "date_deadline": company_today(company),
                         "user_id": user.id,

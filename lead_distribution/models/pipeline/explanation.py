@@ -39,6 +39,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "had_it": _("had the lead before"),
             "declined": _("was offered it and declined"),
             "let_expire": _("was offered it today and did not answer"),
+            "missed": _("did not follow up in time"),
             "not_again": _("finished its task, which is for somebody else now"),
             "unavailable": _("not available"),
             # routes
@@ -216,11 +217,20 @@ class LeadDistributionExplain(models.AbstractModel):
         parts.append(self._explain_shift(row, trace))
         parts.append(self._explain_priority(row, trace))
         parts.append(self._explain_advisors(trace))
+        parts += self._explain_more(row, trace)
         parts.append(self._explain_candidates(row, trace))
         parts.append(self._explain_excluded(row, trace))
         parts.append(self._explain_routes(trace))
         parts.append(Markup("</div>"))
         return Markup("").join(parts)
+
+    @api.model
+    def _explain_more(self, row, trace):
+        """Hook: what later packages have to say of a decision.
+
+        :returns: list of Markup
+        """
+        return []
 
     @api.model
     def _explain_reason(self, row, trace):
@@ -259,6 +269,7 @@ class LeadDistributionExplain(models.AbstractModel):
                 "It has been moved as often as the rule allows, or everybody whom the "
                 "rule names has had it: a person is to decide."
             ),
+            "missed": _("Nobody followed up in time: people are to decide."),
             "manual": _("Somebody chose the salesperson by hand."),
             "merge": _(
                 "Inquiries of the same person were merged, and the salesperson was "

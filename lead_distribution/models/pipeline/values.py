@@ -5,9 +5,6 @@ from datetime import datetime
 
 from odoo import models
 
-#: what distributes leads as they come in; the rest somebody asked for
-BY_ITSELF = {"create", "mail", "cron"}
-
 
 @dataclass
 class DistributionContext:
@@ -23,6 +20,8 @@ class DistributionContext:
     :param skip: ``{lead_id: {user_id: code}}`` of who does not get which
     :param rule_evidence: ``{lead_id: what the explanation says of the rule}``
     :param by: ``res.users`` who decides, None for routes and rules by themselves
+    :param offer: whether the leads are offered, whatever the route does otherwise
+    :param clock_evidence: ``{lead_id: what the explanation says of its clock}``
     """
 
     company: models.Model
@@ -35,6 +34,8 @@ class DistributionContext:
     skip: dict = field(default_factory=dict)
     rule_evidence: dict = field(default_factory=dict)
     by: models.Model = None
+    offer: bool = False
+    clock_evidence: dict = field(default_factory=dict)
 
     def __post_init__(self):
         if self.is_new is None:
@@ -45,14 +46,11 @@ class DistributionContext:
         rule moves it, or somebody asked for somebody else."""
         return bool(self.rule) or lead.user_id.id in self.skip.get(lead.id, ())
 
-    def told(self):
-        """Tell when the bell rings that is rung now: naive UTC with microseconds, False
-        for what somebody asked for."""
-        return self.trigger in BY_ITSELF and datetime.utcnow()
-
     def note_rule(self, decisions):
-        """Put into the explanations which rule it was, and why."""
+        """Put into the explanations which rule it was, or whose clock, and why."""
         for decision in decisions:
+            if decision.lead_id in self.clock_evidence:
+                decision.trace["clock"] = self.clock_evidence[decision.lead_id]
             if decision.lead_id in self.rule_evidence:
                 decision.trace["rule"] = self.rule_evidence[decision.lead_id]
 
@@ -62,6 +60,7 @@ class AssignmentValues:
     """A lead and its new salesperson, on the way into the database.
 
     :param offer: the ledger's offer that is claimed, or None
+    :param clock_deadline: until when a first follow-up is due, None without a clock
     :param policy_route_id: the route whose tags, activity and policy for the contact
         hold: the one that decided, else the one through which the lead came
     """
@@ -81,6 +80,7 @@ class AssignmentValues:
     activity_id: int | None = None
     offer: models.Model = None
     policy_route_id: int | None = None
+    clock_deadline: datetime | None = None
 
 
 @dataclass
