@@ -215,9 +215,7 @@ class LeadDistributionExplanation(models.AbstractModel):
             values = {"deadline": self._moment(row.clock_deadline)}
             texts.append(
                 {
-                    "kept": _(
-                        "To be followed up until %(deadline)s: kept.", **values
-                    ),
+                    "kept": _("To be followed up until %(deadline)s: kept.", **values),
                     "missed": _(
                         "To be followed up until %(deadline)s: missed.", **values
                     ),
