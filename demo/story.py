@@ -2,7 +2,8 @@
 
 A program of click-odoo, with ``env`` given: a fresh database gets the demo's people,
 routes and customers, three portals' files through Odoo's own import, and six mails of
-a portal through the mail gateway. A second run changes nothing: what is delivered
+a portal through the mail gateway. Then somebody joins an office, a lead that nobody
+works goes from rule to rule, and the website's leads come. A second run changes nothing: what is delivered
 again is the same lead. Every doubt is an exception. The last line counts the leads.
 """
 
@@ -36,6 +37,23 @@ MAILS = (
     ("N-1001", "Iñaki Gorostiaga", "igorostiaga@example.org", "(+34) 622 900 104"),
     ("S-2004", "Severine Aubertin", "s.aubertin@example.net", "06 12 90 01 05"),
 )
+#: what comes in when somebody has joined the North Office: listing, customer, telephone
+NEW = (
+    ("N-1001", "Amaia Zubiri", "+34 688 300 101"),
+    ("N-1002", "Beltrán Ibarra", "+34 688 300 102"),
+    ("N-1003", "Candela Otxoa", "+34 688 300 103"),
+    ("N-1004", "Dimas Lizarraga", "+34 688 300 104"),
+    ("N-1001", "Elvira Mendieta", "+34 688 300 105"),
+    ("N-1002", "Froilán Uriarte", "+34 688 300 106"),
+    ("N-1003", "Garazi Olabarri", "+34 688 300 107"),
+    ("N-1004", "Hernán Basterra", "+34 688 300 108"),
+    ("N-1001", "Itziar Gorroño", "+34 688 300 109"),
+    ("N-1002", "Julián Ansorena", "+34 688 300 110"),
+    ("N-1003", "Koldo Etxaniz", "+34 688 300 111"),
+    ("N-1004", "Leire Murga", "+34 688 300 112"),
+)
+#: for how many days nobody works a premium lead, from one run of the rules to the next
+IDLE = (2, 2, 2, 4)
 #: outcomes of the first calls of each who works; the chain of the last one goes on
 CALLS = ("outcome_call_reached", "outcome_call_voicemail", "outcome_wants_viewing")
 CHAINS = {
@@ -206,6 +224,74 @@ def work(env, leads):
     env.cr.commit()
 
 
+def holidays(env):
+    """The manager closes the offices on Spain's public holidays, where the library is
+    installed that knows them; :returns: the holidays of the offices' hours to come"""
+    hours = ref(env, "hours_office")
+    wizard = env(user=ref(env, "user_manager"))["lead.distribution.holidays"].create(
+        {"calendar_ids": hours.ids, "country_id": env.ref("base.es").id}
+    )
+    if wizard.line_ids:
+        wizard.action_confirm()
+    env.cr.commit()
+    coming = [("calendar_id", "=", hours.id), ("resource_id", "=", False)]
+    coming.append(("date_to", ">", fields.Datetime.now()))
+    return env["resource.calendar.leaves"].search(coming, order="date_from")
+
+
+def deliver(env, source, listing, number, name, phone, **values):
+    """An inquiry as a program delivers it, the second time the same lead."""
+    lead = env(user=ref(env, "user_mailbox"))["crm.lead"].create(
+        {
+            "name": f"{name} asks about {listing or 'the agency'}",
+            "external_ref": f"DEMO-{number}",
+            "source_id": ref(env, source).id,
+            "contact_name": name,
+            "phone": phone,
+            "listing_id": listing,
+            **values,
+        }
+    )
+    env.cr.commit()
+    return lead.with_env(env)
+
+
+def join(env):
+    """Somebody joins the North Office, where the others have had much of their month;
+    :returns: ``(who, leads that came since)``"""
+    user, team = ref(env, "user_mateo"), ref(env, "team_north")
+    if user not in team.crm_team_member_ids.user_id:
+        values = {"crm_team_id": team.id, "user_id": user.id}
+        env(user=ref(env, "user_manager"))["crm.team.member"].create(values)
+        env.cr.commit()
+    leads = env["crm.lead"]
+    for number, (listing, name, phone) in enumerate(NEW, 1):
+        leads |= deliver(env, "source_portal_a", listing, number, name, phone)
+    return user, leads
+
+
+def escalate(env):
+    """A premium lead that nobody works goes from rule to rule; :returns: the lead"""
+    rules = ref(env, "rule_premium_day") | ref(env, "rule_premium_days")
+    name, phone = "Ainhoa Larrea", "+34 688 300 150"
+    lead = deliver(env, "source_portal_a", "P-3001", "PREMIUM-1", name, phone)
+    if lead.distribution_assignment_ids.rule_id:
+        return lead  # it went its way before
+    rules.with_user(ref(env, "user_manager")).active = True
+    for days in IDLE:
+        lead.distribution_idle_since = fields.Datetime.now() - timedelta(days=days)
+        env["lead.distribution"]._cron_apply_rules()
+    rules.with_user(ref(env, "user_manager")).active = False
+    env.cr.commit()
+    return lead
+
+
+def visit_website(env):
+    """A lead of the website: which of its routes is open depends on the hour."""
+    name, phone = "Nekane Arrieta", "+34 688 300 200"
+    return deliver(env, "source_website", False, "WEB-1", name, phone)
+
+
 # -- what came of it -----------------------------------------------------------
 
 
@@ -278,6 +364,50 @@ def print_work(env):
         print(f"{rule.would_move_count:>5}  would be moved now by “{rule.name}”")
 
 
+def print_newcomer(env, user, leads):
+    heading("Who joins in mid-month is not flooded")
+    mine = user.with_user(user)
+    text = mine.lead_compensation_text.rstrip(".")
+    print(f"{user.name} joined the North Office. {text}.")
+    counts = Counter(lead.user_id.name or "the pool" for lead in leads)
+    shares = ", ".join(f"{name} {count}" for name, count in counts.most_common())
+    print(f"The next {len(leads)} leads of the office: {shares}.")
+
+
+def print_escalation(env, lead):
+    heading("A lead that nobody works goes from rule to rule")
+    rows = env["lead.distribution.assignment"].search([("lead_id", "=", lead.id)])
+    for row in rows.sorted("id"):
+        by = row.rule_id.name or row.route_id.name
+        print(f"    {row.user_id.name or 'the pool'}, by “{by}”")
+
+
+def print_contact_data(env):
+    heading("A customer writes from another address: nobody's data is overwritten")
+    lead = ref(env, "lead_lola")
+    for what, own, customers in (
+        ("Email", lead.email_from, lead.customer_email),
+        ("Phone", lead.phone, lead.customer_phone),
+    ):
+        print(f"    {what}: the lead {own}, the customer {customers}")
+    print(f"    {lead.name}: take over to the customer, or from the customer")
+
+
+def print_hours(env, days, lead):
+    heading("Hours and public holidays")
+    for name in ("route_website", "route_website_closed"):
+        print(f"    {ref(env, name).summary}")
+    zone = ref(env, "hours_office").tz
+    for day in days:
+        local = fields.Datetime.context_timestamp(
+            day.with_context(tz=zone), day.date_from
+        )
+        print(f"    {local:%Y-%m-%d}  {day.name}")
+    who = lead.user_id or lead.offer_user_ids
+    print(f"    A lead of the website, now: {lead.distribution_route_id.name}", end="")
+    print(f", {lead.distribution_state} to {who.name}" if who else ", the pool")
+
+
 def print_html(markup):
     def text_of(element):
         return " ".join(element.text_content().split())
@@ -317,6 +447,9 @@ def main(env):
     env["lead.distribution"]._cron_send_mail()
     env.cr.commit()
     work(env, leads)
+    newcomer, since = join(env)
+    neglected = escalate(env)
+    days, visit = holidays(env), visit_website(env)
     env.invalidate_all()
     states = Counter(leads.mapped("distribution_state"))
     if set(states) - {"assigned", "pool"}:
@@ -336,6 +469,10 @@ def main(env):
     print_people(env, rows, mailed)
     print_routes(env, rows)
     print_work(env)
+    print_newcomer(env, newcomer, since)
+    print_escalation(env, neglected)
+    print_contact_data(env)
+    print_hours(env, days, visit)
     print_examples(rows)
     given = [row for row in rows.values() if row.user_id and row.lead_id in leads]
     known = sum(row.reason in KNOWN for row in given)
