@@ -3,8 +3,9 @@
 A program of click-odoo, with ``env`` given: a fresh database gets the demo's people,
 routes and customers, three portals' files through Odoo's own import, and six mails of
 a portal through the mail gateway. Then somebody joins an office, a lead that nobody
-works goes from rule to rule, and the website's leads come. A second run changes nothing: what is delivered
-again is the same lead. Every doubt is an exception. The last line counts the leads.
+works goes from rule to rule, and the website's lead comes. A second run changes
+nothing: what is delivered again is the same lead. Every doubt is an exception. The
+last line counts the leads.
 """
 
 import csv
@@ -444,12 +445,12 @@ def main(env):
     heading("Portal files, through Odoo's import")
     total, leads, refused = import_files(env)
     mailed = feed_mails(env)
-    env["lead.distribution"]._cron_send_mail()
-    env.cr.commit()
     work(env, leads)
     newcomer, since = join(env)
     neglected = escalate(env)
     days, visit = holidays(env), visit_website(env)
+    env["lead.distribution"]._cron_send_mail()
+    env.cr.commit()
     env.invalidate_all()
     states = Counter(leads.mapped("distribution_state"))
     if set(states) - {"assigned", "pool"}:
