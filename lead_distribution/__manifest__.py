@@ -66,6 +66,7 @@
         "report/lead_distribution_report_views.xml",
         "report/lead_distribution_effectiveness_views.xml",
         "report/lead_distribution_gap_views.xml",
+        "report/lead_distribution_speed_views.xml",
         "report/lead_distribution_fairness_views.xml",
         "report/lead_distribution_simulation_chart_views.xml",
         "views/lead_distribution_simulation_views.xml",

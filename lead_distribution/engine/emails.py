@@ -6,6 +6,8 @@ from .placeholders import is_email, is_nothing
 from .text import LINE, addresses_in, is_line, unwrapped
 
 _LABEL = re.compile(r"^(?:e-?mail|mailto|correo|mail|e)\s*[:=]\s*", re.IGNORECASE)
+#: what a link says besides the address
+_QUERY = re.compile(r"(?<=\w)\?[\w-]+=\S*$")
 _AT = re.compile(
     r"\s*[\[({<]\s*(?:at|arroba|ma[lł]pa|chiocciola|ät|a)\s*[\])}>]\s*"
     r"|\s+(?:at|arroba|ma[lł]pa|chiocciola)\s+",
@@ -61,7 +63,7 @@ def read(text):
     shown = unwrapped(text[:LINE], quotes="<" not in text)
     if "<" in shown and "@" in shown:
         return shown
-    shown = _LABEL.sub("", shown).strip(" .,;:")
+    shown = _QUERY.sub("", _LABEL.sub("", shown)).strip(" .,;:")
     if "@" not in shown:
         shown = _DOT.sub(".", _AT.sub("@", shown, count=1))
     shown = re.sub(r"\s*@\s*", "@", shown)
@@ -72,8 +74,7 @@ def read(text):
     if len(found) > 1:
         real = [address for address in found if not is_email(address.lower())]
         return ", ".join((real or found)[:5])
-    if len(found) == 1 and re.fullmatch(
-        r"[\W_]*" + re.escape(found[0]) + r"\W*", shown
-    ):
+    address = re.escape(found[0]) if len(found) == 1 else "(?!)"
+    if re.fullmatch(rf"[\W_]*{address}(?:\W+{address})*\W*", shown):
         return found[0]
     return shown

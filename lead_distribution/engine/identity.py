@@ -120,6 +120,25 @@ def name_score(one, other):
     return score if len(short) > 1 else score / 2
 
 
+def _of_two(one, other):
+    """Whether two words are the names of a man and of a woman, and no slip.
+
+    >>> _of_two("michael", "michaela"), _of_two("carlo", "carla")
+    (True, True)
+    >>> _of_two("jon", "john")
+    False
+    """
+    one, other = sorted((one, other), key=lambda word: (len(word), word[-1:] == "a"))
+    if len(one) < 4:
+        return False
+    return (
+        other in (f"{one}a", f"{one}ne")
+        or (one[-1] == "o" and other == f"{one[:-1]}a")
+        or (one[-2:] == "er" and other == f"{one[:-2]}ra")
+        or (other[-2:] == "os" and one == f"{other[:-2]}a")
+    )
+
+
 def unlike(one, other):
     """Whether two names, both known, are of two people: each has a word that the
     other has not.
@@ -131,8 +150,12 @@ def unlike(one, other):
     """
     if not one or not other:
         return False
-    return any(not any(_alike(a, b) for b in other) for a in one) and any(
-        not any(_alike(a, b) for b in one) for a in other
+
+    def same(word, words):
+        return any(_alike(word, x) and not _of_two(word, x) for x in words)
+
+    return any(not same(word, other) for word in one) and any(
+        not same(word, one) for word in other
     )
 
 

@@ -36,14 +36,23 @@ _LABELS = {
         osoba kontaktowa | vollstandiger name | vor und nachname | ihr name | kunde
         | ansprechpartner | interessent | nom complet | nom et prenom |
         prenom et nom | votre nom | client | nome completo | nome e cognome |
-        nome e sobrenome | seu nome""",
+        nome e sobrenome | seu nome | anrufer | name des anrufers | caller name |
+        nazwa klienta | dzwoniacy | rozmowca | appelant | nom de l appelant |
+        llamante | nombre del llamante | chiamante | beller | ad soyad | adi soyadi |
+        adiniz soyadiniz | isim soyisim | meno a priezvisko | ime i prezime |
+        ime in priimek | vardas pavarde | vards uzvards | ees ja perekonnanimi |
+        ονοματεπωνυμο | имя и фамилия | фио | имя фамилия | име и фамилия |
+        имя клиента | ім я та прізвище | піб""",
     "first_name": """
         first name | firstname | given name | forename | fname | nombre | nombres |
-        imie | vorname | prenom | nome | primeiro nome | user first name""",
+        imie | vorname | prenom | nome | primeiro nome | user first name | meno |
+        ime | vardas | vards | eesnimi | имя | име | ім я | ονομα""",
     "last_name": """
         last name | lastname | family name | surname | lname | apellido | apellidos
         | nazwisko | nachname | familienname | nom | nom de famille | cognome |
-        sobrenome | apelido | user last name""",
+        sobrenome | apelido | user last name | soyad | soyadi | soyisim | priezvisko |
+        prezime | priimek | pavarde | uzvards | perekonnanimi | фамилия | прізвище |
+        επωνυμο""",
     "email_from": """
         email | e mail | mail | email address | e mail address | your email |
         work email | business email | company email | user email | contact email |
@@ -52,7 +61,9 @@ _LABELS = {
         adres email | adres e mail | twoj email | e mail adresse | email adresse |
         adresse e mail | adresse email | courriel | indirizzo email |
         indirizzo e mail | posta elettronica | endereco de email |
-        endereco de e mail""",
+        endereco de e mail | e mail adresa | emailova adresa | e naslov |
+        el pastas | e pasts | почта | электронная почта | эл почта | имейл |
+        електронна пошта | пошта""",
     "phone": """
         phone | phone number | telephone | telephone number | tel | your phone |
         user phone | contact phone | customer phone | lead phone | contact number |
@@ -60,7 +71,10 @@ _LABELS = {
         numero de telefono | tu telefono | telefono de contacto | telefon |
         numer telefonu | nr telefonu | twoj telefon | telefonnummer | rufnummer |
         tel nr | numero de telephone | telephone portable | numero di telefono |
-        numero de telemovel | whatsapp | whatsapp number | numero de whatsapp""",
+        numero de telemovel | whatsapp | whatsapp number | numero de whatsapp |
+        telefonne cislo | telefonni cislo | broj telefona | telefonska stevilka |
+        telefon numarasi | cep telefonu | telefono numeris | telefona numurs |
+        telefoninumber | телефон | номер телефона | номер телефону | τηλεφωνο""",
     "mobile": """
         mobile | mobile phone | mobile number | cell | cell phone | cellphone |
         movil | telefono movil | celular | numero movil | komorka |
@@ -102,7 +116,9 @@ _LABELS = {
         consulta | observaciones | wiadomosc | tresc | tresc wiadomosci | uwagi |
         zapytanie | komentarz | nachricht | ihre nachricht | bemerkung | bemerkungen
         | kommentar | anfrage | message du client | commentaire | commentaires |
-        votre message | messaggio | richiesta | mensagem""",
+        votre message | messaggio | richiesta | mensagem | anliegen | sprawa | mesaj |
+        mesajiniz | sprava | vasa sprava | poruka | sporocilo | zinute | сообщение |
+        комментарий | повідомлення | μηνυμα""",
     "name": """
         subject | topic | asunto | temat | betreff | sujet | objet | oggetto |
         assunto""",
@@ -174,7 +190,7 @@ _BETWEEN = re.compile(r"[\W_]+")
 TARGETS = {}
 for _target, _text in _LABELS.items():
     for _label in _text.split("|"):
-        TARGETS.setdefault(" ".join(_label.split()), _target)
+        TARGETS.setdefault(" ".join(fold(_label).split()), _target)
 
 #: longer than the title of any field: a question
 LONGEST_LABEL = 60

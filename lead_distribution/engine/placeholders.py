@@ -38,12 +38,16 @@ EMAIL = (
     rf"|.*@(?:{_NO_DOMAIN})[.].*"
     r"|[^@]*@[^.]*)$"
 )
-_SEQUENCES = "01234567890?|1234567890?|12345678|1234567|9?87654321?0?"
-#: of an E.164 number: one digit repeated, one and nothing but zeros, or counting
+_SEQUENCES = "01234567890?|1234567890?|12345678|1234567|9?87654321?0?|102030405"
+#: of an E.164 number: one digit repeated, at most one other before; nothing but zeros
+#: after an area; or counting
 PHONE = (
     rf"^[+](?:{'|'.join(sorted(map(str, CODES))) or '[0-9]{1,3}'})"
-    rf"(?:([0-9])\1{{5,}}|[0-9]0{{6,}}|{_SEQUENCES})$"
+    rf"(?:([0-9])\1{{5,}}|[0-9]0{{6,}}|[0-9]([0-9])\2{{7,}}|[0-9]{{2,5}}0{{7,}}"
+    rf"|{_SEQUENCES})$"
 )
+#: what is one with its signs alone: without, it is a name
+_SHORT = re.compile(r"^\W*(?:k\s?[./]\s?a|s\s?[./]\s?[nd]|o\s?[./]\s?a)[\s.]*$")
 _EMAIL, _PHONE = re.compile(EMAIL), re.compile(PHONE)
 
 #: words and signs instead of a value, without what stands between letters
@@ -56,8 +60,11 @@ NOTHING = set(
     brak bd nd niema niepodano niepodal niepodala nieznany nie nic brakdanych
     brakmaila brakemaila braktelefonu bezimienny keine kein keins keiner keineangabe
     unbekannt ohne leer nichtvorhanden nichtangegeben aucun aucune inconnu neant pasde
-    nessuno nessuna sconosciuto nonfornito geen onbekend nenhum nenhuma semtelefone
-    neni nema nezadano nimic x xx xxx xxxx
+    nonrenseigne nonrenseignee noncommunique pasdemail pasdadresse pasdetelephone
+    pasdetel nessuno nessuna sconosciuto nonfornito nondisponibile geen onbekend nvt
+    nenhum nenhuma naotem naoinformado semtelefone sememail entfallt keinemail
+    keintelefon neni nema nezadano neuvedeno nedostupne nimic ingen ingenting eioo yok
+    belirtilmedi нет немає нету неуказано няма x xx xxx xxxx
     p t tel phone email mail l ag
     """.split()
 )
@@ -69,7 +76,10 @@ def is_nothing(text):
     >>> [is_nothing(x) for x in ("N/A", " - ", "no tiene", "brak", "p:", "Ana")]
     [True, True, True, True, True, False]
     """
-    compact = re.sub(r"[\W_]", "", fold(unwrapped((text or "")[:LINE])))
+    folded = fold(unwrapped((text or "")[:LINE]))
+    if _SHORT.match(folded):
+        return True
+    compact = re.sub(r"[\W_]", "", folded)
     return not compact or compact in NOTHING or set(compact) == {"0"}
 
 

@@ -32,6 +32,7 @@ SETTINGS = (
     "lead_rule_confirm_above",
     "lead_standard_target",
     "lead_task_reminder_hours",
+    "lead_told_within",
     "lead_value_per_unit",
 )
 
@@ -110,6 +111,9 @@ class LeadDistributionSettings(models.TransientModel):
         related="company_id.lead_intake_policy", readonly=False, required=True
     )
     lead_pool_bell = fields.Boolean(related="company_id.lead_pool_bell", readonly=False)
+    lead_told_within = fields.Float(
+        related="company_id.lead_told_within", readonly=False
+    )
     lead_priority_order = fields.Selection(
         related="company_id.lead_priority_order", readonly=False, required=True
     )

@@ -31,11 +31,10 @@ class Automatic:
 
 
 #: how subjects of answers of those who are away begin, folded
-_AWAY = re.compile(
+_AWAY_WORDS = (
     r"^(?:(?:re|aw|sv|odp|rv|tr|fwd?|wg|pd)\s?:\s*){0,2}(?:"
     r"auto(?:matic|mated)?[ -]?(?:reply|response|responder|answer)|autoreply|auto:"
     r"|out of (?:the )?office|i am (?:away|out of)|away from (?:the )?office"
-    r""
     r"|vacation (?:reply|notice)|absence (?:notice|notification)"
     r"|automatische (?:antwort|e-?mail-?antwort|abwesenheits\w*|nachricht)"
     r"|abwesenheit\w*"
@@ -53,8 +52,11 @@ _AWAY = re.compile(
     r"|automaattinen vastaus"
     r"|automaticka odpoved|nepritomnost|mimo kancelar|automatikus valasz|hazon kivul"
     r"|raspuns automat|otomatik (?:yanit|cevap)|автоответ|автоматический ответ"
-    r"|вне офиса|автоматична відповідь|自动回复|自動回覆|自動返信|자동 회신)"
+    r"|вне офиса|автоматична відповідь|автоматичен отговор|自动回复|自動回覆|自動返信"
+    r"|자동 회신)"
 )
+# folded as subjects are: letters of some scripts are not what they are typed as
+_AWAY = re.compile(fold(_AWAY_WORDS))
 #: the same in words that begin other subjects, too: nothing but a date may follow
 _PERHAPS_AWAY = re.compile(
     r"^(?:(?:re|aw|sv|odp|rv|tr|fwd?|wg|pd)\s?:\s*){0,2}(?:"
@@ -82,6 +84,7 @@ _AWAY_TEXT = re.compile(
     r"|estou (?:fora|ausente|de ferias)"
     r"|ik ben (?:momenteel )?(?:afwezig|niet aanwezig))"
 )
+_DATE = re.compile(r"\b(\d{1,2})\.(?=\s?(?:\d|[a-z]))")
 _UNDELIVERED = re.compile(
     r"^(?:undeliver\w+|mail delivery (?:failed|failure|system)"
     r"|delivery (?:status notification|failure"
@@ -155,7 +158,8 @@ def automatic_kind(headers, subject="", text="", own_domains=()):
 def _away_in(text):
     """Return the words by which a text says, after greetings at most, that its sender
     is away; "" for none."""
-    sentences = re.split(r"[.!?,\n]+", fold(text[:600]))
+    text = _DATE.sub(r"\1 ", fold(text[:600]))  # its dots end no sentence
+    sentences = re.split(r"[.!?,\n]+", text)
     for sentence in filter(None, (each.strip(" ,\r\t") for each in sentences[:12])):
         if _AWAY_TEXT.match(sentence):
             return sentence[:80]

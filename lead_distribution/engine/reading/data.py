@@ -17,7 +17,8 @@ from .types import CARD, JSON, XML
 DEEPEST, MOST = 12, 300
 
 _XML = re.compile(
-    r"<\?(?:xml|adf)\b|<(?:adf|leads?|openimmo_feedback|prospect|inquiry)\b"
+    r"<\?(?:xml|adf)\b"
+    r"|<(?:\w{1,20}:)?(?:adf|leads?|openimmo_feedback|prospect|inquiry)\b"
 )
 _DECLARATION = re.compile(r"<!(?:ENTITY|DOCTYPE)", re.IGNORECASE)
 _INSTRUCTION = re.compile(r"<\?[^>]*\?>")

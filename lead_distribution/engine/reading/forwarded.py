@@ -23,6 +23,13 @@ _FROM = {
     "mittente",
     "remetente",
     "afzender",
+    "de la",
+    "lahettaja",
+    "kimden",
+    "gonderen",
+    "от",
+    "от кого",
+    "від",
 }
 _REPLY = {
     "reply-to",
@@ -45,16 +52,29 @@ _REST = {
     "enviada", "enviado em", "assunto",
     "verzonden", "aan", "onderwerp",
     "sendt", "til", "emne", "skickat", "till", "amne",
+    "odeslano", "komu", "predmet", "odoslane", "kopie", "kopia",
+    "elkuldve", "cimzett", "targy", "trimis", "catre", "subiect",
+    "lahetetty", "vastaanottaja", "aihe", "gonderildi", "kime", "tarih", "konu",
+    "adresat", "adresaci", "destinatario", "destinataire", "empfanger",
+    "отправлено", "кому", "тема", "дата", "надіслано",
 }  # fmt: skip
 #: how many lines a header has
 _HEADER = 12
 
 _LINE = re.compile(r"^[>*\s]*\**([^\W\d][\w ()-]{0,24}?)\**\s*[:：]\**\s*(.*)$")
-_WROTE = re.compile(
-    r"^(?:on|el|am|le|il|w dniu|dnia|em|op|pe|den|dne)\b.{4,300}?"
+_VERB = (
     r"(?:wrote|escribio|schrieb|a ecrit|ha scritto|napisal\(?a?\)?|pisze|escreveu"
-    r"|schreef"
-    r"|skrev|napsal)\b",
+    r"|schreef|skrev|napsal|napisala?|irta|kirjoitti|yazdi|a scris|написал\(?а?\)?"
+    r"|пишет|пише)"
+)
+#: a line above what is quoted: it begins with a date, or names an address and a time
+_WROTE = re.compile(
+    rf"^(?:on|el|am|le|il|w dniu|dnia|em|op|pe|den|dne)\b.{{4,300}}?{_VERB}\b"
+    rf"|^[^@]{{0,200}}\d[:.h]\d\d[^@]{{0,200}}@[^@]{{3,100}}{_VERB}\W{{0,6}}$"
+)
+#: how such lines begin, or what they contain
+_DATED = re.compile(
+    r"(?:on|el|am|le|il|w|dnia|em|op|pe|den|dne) |.{0,120}\d{1,2}[:.h]\d\d"
 )
 _MARK = re.compile(
     r"^[->* _]*(?:original message|forwarded message|begin forwarded message"
@@ -72,6 +92,7 @@ _TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s?[ap]\.?m\.?)?", re.IGN
 class Inside:
     """A mail inside of another one.
 
+    :param reply_name: what stands beside the address for answers
     :param above: lines before it, of who forwards it
     :param below: its lines
     """
@@ -79,6 +100,7 @@ class Inside:
     name: str
     address: str
     reply_to: str
+    reply_name: str
     above: list
     below: list
 
@@ -98,37 +120,14 @@ def inside(lines):
             return found
         folded = fold(text[:400])
         wrote = folded.strip("> ") if len(folded) < 400 else ""
-        if wrote.startswith(
-            (
-                "on ",
-                "el ",
-                "am ",
-                "le ",
-                "il ",
-                "w ",
-                "dnia ",
-                "em ",
-                "op ",
-                "pe ",
-                "den ",
-                "dne ",
-            )
-        ):
-            joined = " ".join(_text(x) for x in lines[at : at + 3])
+        if not _DATED.match(wrote):
+            continue
+        for count in (1, 2, 3):  # mail programs break such a line
+            joined = " ".join(_text(x) for x in lines[at : at + count])
             if _WROTE.match(fold(joined[:400]).strip("> ")):
                 name, address = person(_after_date(joined))
-                end = at + 1
-                while (
-                    end < at + 3
-                    and end < len(lines)
-                    and not _WROTE.match(
-                        fold(" ".join(_text(x) for x in lines[at:end])[:400]).strip(
-                            "> "
-                        )
-                    )
-                ):
-                    end += 1
-                return Inside(name, address, "", lines[:at], lines[end:])
+                below = lines[at + count :]
+                return Inside(name, address, "", "", lines[:at], below)
     return None
 
 
@@ -150,7 +149,7 @@ def _header_at(lines, at):
     if name is None or name not in _FROM and name not in _REST:
         return None
     sender, reply, known, end = None, "", 0, at
-    seen = set()
+    seen, on = set(), False
     for place in range(at, min(at + _HEADER, len(lines))):
         line = lines[place]
         if line.blank:
@@ -164,20 +163,26 @@ def _header_at(lines, at):
             reply = value
         elif name in _REST and name not in seen:
             known += 1
-        elif known and place == end + 1:
+        elif sender and not known and place == end + 1 and addresses_in(line.text):
+            if not addresses_in(sender):
+                sender = f"{sender} {line.text}"  # the address in a line of its own
+            end = place
+            continue
+        elif known and (place == end + 1 or on):
+            on = line.text.endswith((",", ";"))
             continue  # the list of recipients goes on
         else:
             break
         seen.add(name)
-        end = place
+        end, on = place, (line.value or line.text).endswith((",", ";"))
     if sender is None or known < 2:
         return None
     above = lines[:at]
     while above and (above[-1].blank or _MARK.match(fold(_text(above[-1])[:100]))):
         above = above[:-1]
     shown, address = person(sender)
-    replied = (addresses_in(reply) or [""])[0].lower()
-    return Inside(shown, address, replied, above, lines[end + 1 :])
+    reply_name, replied = person(reply)
+    return Inside(shown, address, replied, reply_name, above, lines[end + 1 :])
 
 
 def _after_date(text):

@@ -12,11 +12,18 @@ from .labels import OTHERS, consent_of, is_footer, is_known, role_of
 from .types import LABEL, TABLE
 
 _PAIR = re.compile(
-    r"^[^\w¿¡(]{0,4}([^\W\d_][^:：=\t\n]{0,60}?)\s?(?:[:：=\t]|\s[-–—|]\s)\s*(.*)$",
+    r"^(?:[^\w¿¡(]{0,4}\d{1,2}[.)]\s)?[^\w¿¡(]{0,4}"
+    r"([^\W\d_][^:：=→\t\n]{0,60}?)\s?(?:=>|->|→|[:：=\t]|\s[-–—|]\s)\s*(.*)$",
     re.S,
 )
+#: a label in brackets of its own
+_BRACKETS = re.compile(r"^\s*[\[{【]\s*([^\W\d_][^\]}】\n]{0,60}?)\s*[\]}】]\s*(\S.*)$")
 #: between several labels in one line
 _BETWEEN = re.compile(r"\s*[|;•·]\s*|\s*,\s+(?=[^\W\d_][\w .'-]{1,30}[:：])")
+#: how somebody is reached, by kind, and what they are called
+_KINDS = (("phone", "mobile"), ("email_from", "reply"))
+_REACH = tuple(role for roles in _KINDS for role in roles)
+_NAMES = ("contact_name", "first_name", "last_name")
 #: longer than any value but a message
 _LONGEST = 300
 #: lines of a message
@@ -34,6 +41,9 @@ class Pair:
 def split_pair(text):
     """Split a line into label and value; ``(None, "")`` for a line without a label."""
     match = _PAIR.match(text[:2000])
+    inside = None if match else _BRACKETS.match(text[:2000])
+    if inside and role_of(inside[1]):
+        match = inside
     return (match[1].strip(" *"), match[2].strip(" *")) if match else (None, "")
 
 
@@ -48,6 +58,10 @@ class Pairs:
     def __init__(self, lines, relayed):
         self.found, self.free = [], []
         self.relayed, self.others = relayed, False
+        #: whether somebody else was named just before; parts between blank lines; of
+        #: pairs after such a name, their places and parts
+        self.named, self.part, self.doubtful = False, 0, {}
+        self.parts_of_names = set()
         self.message = self.waiting = None
         for line in lines:
             if self._ended(line):
@@ -57,6 +71,7 @@ class Pairs:
             else:
                 self._line(line.text)
         self._end_message()
+        self._settle_doubtful()
 
     def _ended(self, line):
         if line.value is not None or not is_footer(line.text):
@@ -76,6 +91,7 @@ class Pairs:
 
     def _line(self, text):
         if not text:
+            self.part, self.named = self.part + 1, False
             if self.message is not None:
                 self.message.append("")
             elif self.others == "seen":
@@ -133,6 +149,7 @@ class Pairs:
             self._end_message()
             if not value:
                 self.others = "heading"  # what follows is theirs
+            self.named = bool(value) and not re.search(r"[\d@]", value)
             self.found.append(Pair(OTHERS, label, value, where))
             return
         if role is None:
@@ -158,7 +175,26 @@ class Pairs:
             if where == TABLE:
                 self._end_message()
         elif len(value) <= _LONGEST:
+            if self.named and role in _REACH:
+                self.doubtful[len(self.found)] = self.part
+            self.named = self.named and role not in _NAMES
+            if role in _NAMES:
+                self.parts_of_names.add(self.part)
             self.found.append(Pair(role, label, value, where))
+
+    def _settle_doubtful(self):
+        """Decide whose number or address stands after somebody else's name: theirs,
+        where the customer's name is in another part, or their own is elsewhere."""
+        kinds = {role: kind for kind, roles in enumerate(_KINDS) for role in roles}
+        sure = {
+            kinds[pair.role]
+            for place, pair in enumerate(self.found)
+            if place not in self.doubtful and pair.role in kinds
+        }
+        for place, part in self.doubtful.items():
+            pair = self.found[place]
+            if part not in self.parts_of_names or kinds[pair.role] in sure:
+                self.found[place] = Pair(OTHERS, pair.label, pair.value, pair.where)
 
     def _end_message(self):
         if self.message is not None:

@@ -58,6 +58,8 @@ _PLAIN = (
     ("source_id", "source"),
     ("message", "comment"),
 )
+#: where a mail program wrote the target of a link beside its words
+_LINK = re.compile(r"\s?[<\[(](?:tel|callto|whatsapp):[^<>\[\]()]{0,40}[>\])]", re.I)
 _NO_VALUE = re.compile(r"^[\W_]*$|^(?:n/?a|none|null|keine?|brak|no tiene|-+)$", re.I)
 
 
@@ -150,15 +152,19 @@ class _Reader:
         while found and depth < 5:
             depth += 1
             self.lines = found.below
-            address = found.reply_to or found.address
-            if address and self._is_customer(address):
-                self.base_name, self.base_email = found.name, address
+            sender = self._is_customer(found.address)
+            if self._is_customer(found.reply_to):
+                # a program's name is not the name of who asks
+                name = found.reply_name or (found.name if sender else "")
+                self.base_name, self.base_email = name, found.reply_to
                 self.base_where = FORWARDED
                 return
-            if address and not self.own.is_address(address):
-                self.provider = _domain(address)
-                if found.reply_to and self._is_customer(found.reply_to):
-                    self.base_email, self.base_where = found.reply_to, FORWARDED
+            if sender:
+                self.base_name, self.base_email = found.name, found.address
+                self.base_where = FORWARDED
+                return
+            if found.address and not self.own.is_address(found.address):
+                self.provider = _domain(found.address)
                 return
             found = inside(self.lines)
 
@@ -284,7 +290,7 @@ class _Reader:
         """Return the number in a value as it was written; of several, the first that
         is not ours."""
         country = self.own.country
-        value = one_line(value[:200])
+        value = _LINK.sub("", one_line(value[:200])).strip()
         found = phones_in(value, country or None, most=3)
         if len(found) > 1:
             ours = {number for number in found if self.own.is_phone(number)}

@@ -90,6 +90,11 @@ class LeadDistributionAssignment(models.Model):
         help="Ids, codes and numbers; shown through the lead's explanation.",
     )
     date = fields.Datetime(required=True, readonly=True)
+    date_told = fields.Datetime(
+        readonly=True,
+        help="When the salesperson was told by the bell, to the microsecond, of what "
+        "the routes distributed as it came.",
+    )
     date_offered = fields.Datetime(
         readonly=True, help="Of an offer that was claimed, which counts from then on."
     )
@@ -132,6 +137,7 @@ class LeadDistributionAssignment(models.Model):
     _mail_idx = models.Index("(id) WHERE mail_pending")
     _tracking_idx = models.Index("(id) WHERE tracking_pending")
     _day_idx = models.Index("(company_id, date)")
+    _told_idx = models.Index("(company_id, date_told) WHERE date_told IS NOT NULL")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -144,6 +144,16 @@ class ResCompany(models.Model):
         groups="base.group_user",
     )
 
+    lead_told_within = fields.Float(
+        string="Told Within",
+        default=2.0,
+        digits=(16, 1),
+        help="Seconds in which 99 of 100 leads are to reach the bell of a salesperson, "
+        "of those that are distributed immediately; the health check says when they "
+        "did not. Zero: it does not look.",
+        groups="base.group_user",
+    )
+
     lead_steps_dismissed = fields.Boolean(
         help="Whether somebody wanted to see the first steps no more.",
         groups="base.group_user",

@@ -55,6 +55,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.lead_distribution_manager_id", readonly=False
     )
     lead_pool_bell = fields.Boolean(related="company_id.lead_pool_bell", readonly=False)
+    lead_told_within = fields.Float(
+        related="company_id.lead_told_within", readonly=False
+    )
     lead_follow_up_activity = fields.Boolean(
         related="company_id.lead_follow_up_activity", readonly=False
     )

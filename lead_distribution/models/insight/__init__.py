@@ -6,6 +6,7 @@ from . import health_rules
 from . import health_identity
 from . import health_people
 from . import health_schedules
+from . import health_speed
 from . import health_backlog
 from . import health_clock
 from . import health_filters

@@ -42,6 +42,7 @@ class LeadDistributionHealth(models.AbstractModel):
             "schedules",
             "waiting",
             "backlog",
+            "speed",
             "filters",
             "hours",
             "night",

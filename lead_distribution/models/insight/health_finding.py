@@ -17,6 +17,7 @@ HEALTH_KINDS = [
     ("off", "Switched off"),
     ("schedule", "Schedule"),
     ("leads", "Waiting leads"),
+    ("speed", "Speed"),
     ("filter", "Filter"),
     ("hours", "Hours"),
     ("order", "Order of the routes"),

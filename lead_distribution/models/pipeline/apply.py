@@ -123,6 +123,7 @@ class LeadDistributionApply(models.AbstractModel):
             "company_id": context.company.id,
             "trigger": context.trigger,
             "date": context.at,
+            "date_told": False,
             "decline_reason": False,
             "deadline": False,
             "date_response": False,
@@ -199,6 +200,7 @@ class LeadDistributionApply(models.AbstractModel):
     def _write_rows(self, context, by_id, assignments, tell):
         """Write into the ledger who got leads; the only place where rows become so."""
         done, values = self.env["lead.distribution.assignment"], []
+        told = tell and context.told()
         for p in assignments:
             vals = {
                 "previous_user_id": p.previous_user_id,
@@ -225,6 +227,7 @@ class LeadDistributionApply(models.AbstractModel):
                     "reason": p.reason,
                     "trace": p.trace,
                     "units": p.units,
+                    "date_told": told,
                     "mail_pending": tell,
                 }
             )

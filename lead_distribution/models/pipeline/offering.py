@@ -86,10 +86,12 @@ class LeadDistributionApply(models.AbstractModel):
         if fresh:
             for number, ours in fresh.grouped("offer_round").items():
                 ours.write({"offer_round": number + 1})
+        told = context.told()
         rows = Assignment._create_alike(
             [
                 {
                     **self._row_values(context, by_id[p.lead_id]),
+                    "date_told": told,
                     "user_id": p.user_id,
                     "previous_user_id": former[p.lead_id],
                     "previous_team_id": by_id[p.lead_id].team_id.id,

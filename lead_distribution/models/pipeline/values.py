@@ -5,6 +5,9 @@ from datetime import datetime
 
 from odoo import models
 
+#: what distributes leads as they come in; the rest somebody asked for
+BY_ITSELF = {"create", "mail", "cron"}
+
 
 @dataclass
 class DistributionContext:
@@ -45,6 +48,11 @@ class DistributionContext:
         """Whether a lead goes away from who has it, also where it is only offered: a
         rule moves it, or somebody asked for somebody else."""
         return bool(self.rule) or lead.user_id.id in self.skip.get(lead.id, ())
+
+    def told(self):
+        """Tell when the bell rings that is rung now: naive UTC with microseconds, False
+        for what somebody asked for."""
+        return self.trigger in BY_ITSELF and datetime.utcnow()
 
     def note_rule(self, decisions):
         """Put into the explanations which rule it was, or whose clock, and why."""
