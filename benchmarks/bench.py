@@ -169,6 +169,7 @@ class Bench:
                 size / found["seconds"],
                 "leads/s",
                 seconds=round(found["seconds"], 2),
+                cpu_seconds=round(found["cpu"], 2),
                 memory_mib=round(found["mib"]),
             )
         self.line(
@@ -185,6 +186,7 @@ class Bench:
             "x",
             f">= {ratio}" if ratio and not self.smoke else None,
             what,
+            of_the_processor=round(core["cpu"] / ours["cpu"], 3),
         )
         self.line(
             f"queries_per_lead_{size}",

@@ -44,6 +44,7 @@ from . import test_filter_words
 from . import test_leaders
 from . import test_redistribution
 from . import test_speed
+from . import test_statements
 from . import test_step_outcomes
 from . import test_task_closing
 from . import test_report

@@ -15,7 +15,9 @@ def trigger_cron(env, name, delay=None, at=None):
         f"lead_distribution.{name}", raise_if_not_found=True
     )
     # sudo: whoever creates a lead may not touch crons, yet needs them to run
-    env["ir.cron"].sudo().browse(cron_id)._trigger(at)
+    cron = env["ir.cron"].sudo().browse(cron_id)
+    cron.fetch(["active"])  # of all that a schedule is, this is what it is asked
+    cron._trigger(at)
 
 
 def notification(message, kind):

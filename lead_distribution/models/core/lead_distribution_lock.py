@@ -53,22 +53,16 @@ class LeadDistributionLock(models.Model):
             with cr.savepoint(flush=False):
                 cr.execute(
                     SQL(
-                        """SELECT id FROM lead_distribution_lock
-                                WHERE %s FOR UPDATE NOWAIT""",
+                        """WITH free AS (
+                               SELECT id FROM lead_distribution_lock
+                                WHERE %s FOR UPDATE NOWAIT)
+                           UPDATE lead_distribution_lock l SET counter = counter + 1
+                             FROM free WHERE l.id = free.id RETURNING l.id""",
                         row,
                     ),
                     log_exceptions=False,
                 )
                 found = cr.fetchone()
-                if found:
-                    cr.execute(
-                        SQL(
-                            """UPDATE lead_distribution_lock
-                                  SET counter = counter + 1 WHERE id = %s""",
-                            found[0],
-                        ),
-                        log_exceptions=False,
-                    )
         except (errors.LockNotAvailable, errors.SerializationFailure):
             return False
         if not found:

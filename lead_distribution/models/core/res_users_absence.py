@@ -1,9 +1,9 @@
 """Absences of salespeople (O23)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 
 from .res_users import GROUP
 
@@ -140,9 +140,18 @@ class ResUsers(models.Model):
         :param at: naive UTC datetime
         :returns: set of user ids
         """
+        return self._lead_away_at(self._lead_absences(at, at), at)
+
+    @api.model
+    def _lead_away_at(self, absences, at):
+        """Tell who is away at a moment.
+
+        :param absences: see :meth:`_lead_absences`
+        :returns: set of user ids
+        """
         return {
             user_id
-            for user_id, spans in self._lead_absences(at, at).items()
+            for user_id, spans in absences.items()
             if any(start <= at < end for start, end in spans)
         }
 
@@ -175,46 +184,39 @@ class ResUsers(models.Model):
         """
         if not self.ids:
             return []
-        # sudo: everybody may be asked whether a colleague is away, not why
-        absences = (
-            self.env["lead.distribution.absence"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("user_id", "in", self.ids),
-                    ("date_from", "<=", end),
-                    "|",
-                    ("date_to", "=", False),
-                    ("date_to", ">", start),
-                ],
-                ["user_id", "date_from", "date_to"],
+        # one query for both: it is asked for every lead. Everybody may be asked whether
+        # a colleague is away: dates, without a reason or a name
+        self.env["lead.distribution.absence"].flush_model(
+            ["user_id", "date_from", "date_to"]
+        )
+        self.env["resource.calendar.leaves"].flush_model(
+            ["resource_id", "date_from", "date_to", "time_type"]
+        )
+        self.env["resource.resource"].flush_model(["user_id"])
+        second = timedelta(seconds=1)  # the database knows fractions of one
+        rows = self.env.execute_query(
+            SQL(
+                """(SELECT user_id, date_from, date_to, 'absence'
+                      FROM lead_distribution_absence
+                     WHERE user_id = ANY(%(users)s) AND date_from < %(end)s
+                       AND (date_to IS NULL OR date_to >= %(start)s)
+                  ORDER BY date_from DESC, id DESC)
+                   UNION ALL
+                   (SELECT r.user_id, l.date_from, l.date_to, 'leave'
+                      FROM resource_calendar_leaves l
+                      JOIN resource_resource r ON r.id = l.resource_id
+                     WHERE r.user_id = ANY(%(users)s) AND l.time_type = 'leave'
+                       AND l.date_from < %(end)s AND l.date_to >= %(start)s
+                  ORDER BY l.date_from)""",
+                users=self.ids,
+                start=start + second,
+                end=end + second,
             )
         )
-        found = [
-            (row.user_id.id, row.date_from, row.date_to or datetime.max, "absence")
-            for row in absences
-        ]
+        found = [(*row[:2], row[2] or datetime.max, row[3]) for row in rows]
         # sudo: the dates of an absence, without its reason
         for user in self.sudo():
             begin, until = user.out_of_office_from, user.out_of_office_to
             if begin and begin <= end and (not until or until > start):
                 found.append((user.id, begin, until or datetime.max, "out_of_office"))
-        # sudo: the dates of leaves, without their names
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("resource_id.user_id", "in", self.ids),
-                    ("time_type", "=", "leave"),
-                    ("date_from", "<=", end),
-                    ("date_to", ">", start),
-                ],
-                ["resource_id", "date_from", "date_to"],
-            )
-        )
-        found += [
-            (row.resource_id.user_id.id, row.date_from, row.date_to, "leave")
-            for row in leaves
-        ]
         return found

@@ -4,7 +4,22 @@ plain data; their number grows with routes, not with leads."""
 from odoo import api, models
 
 from ...engine import OFF_SHIFT, Candidate, Route, known_strategy
+from ...tools.limits import LIMIT_FIELDS
 from .values import Snapshot
+
+#: what is read of salespeople, all at once and nothing else
+OF_USERS = (
+    "active",
+    "share",
+    "partner_id",
+    "create_date",
+    "out_of_office_from",
+    "out_of_office_to",
+    "lead_distribution_paused",
+    "lead_target_mode",
+    "lead_target",
+    *LIMIT_FIELDS,
+)
 
 
 class LeadDistributionPeople(models.AbstractModel):
@@ -42,8 +57,11 @@ class LeadDistributionPeople(models.AbstractModel):
         users = users.union(
             *(u for found in candidates.values() for _i, u, _c in found)
         )
+        # sudo: decides for everybody; whoever tells it looks who may know
+        users.sudo().with_company(company or self.env.company).fetch(OF_USERS)
         excluded = self._excluded(company, users)
-        absent = users._lead_absent_at(at)
+        times = self._times_out(company, users, at)
+        absent = times.absent
         limits = self._hard_limits(company, users, at, routes)
         snapshot = Snapshot(
             people=self._persons(
@@ -56,7 +74,7 @@ class LeadDistributionPeople(models.AbstractModel):
         }
         remembered = self._route_states(routes)
         shifts = self._shifts(company, routes, users, at)
-        measured, soon, times = {}, {}, self._times_out(company, users, at)
+        measured, soon = {}, {}
         for (route, listing), found in candidates.items():
             engine_id = snapshot.add(route.id, listing.id)
             snapshot.measures[engine_id] = route.workload_measure

@@ -52,6 +52,7 @@ class TimesOut:
     :param start, end: of the month, naive UTC datetimes
     :param at: naive UTC datetime of the decision
     :param spans: ``{user_id: [Span, ...]}``
+    :param absent: ids of who is absent when it is decided
     :param calendars: ``{resource.calendar: working days of the month so far}``
     :param recorded_from: of the first row in the company's ledger; None until asked
     """
@@ -60,6 +61,7 @@ class TimesOut:
     end: datetime
     at: datetime
     spans: dict = field(default_factory=dict)
+    absent: set = field(default_factory=set)
     calendars: dict = field(default_factory=dict)
     recorded_from: datetime | None = None
 
@@ -134,7 +136,9 @@ class LeadDistributionCandidates(models.AbstractModel):
         :returns: :class:`TimesOut`
         """
         times = TimesOut(*month_span(company, at), at)
-        for user_id, spans in users._lead_absences(times.start, at).items():
+        absences = users._lead_absences(times.start, at)
+        times.absent = users._lead_away_at(absences, at)
+        for user_id, spans in absences.items():
             for start, end in spans:
                 times.add(user_id, start, end, "absent")
         for row in self.env["lead.distribution.unavailable"]._touching(

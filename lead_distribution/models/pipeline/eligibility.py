@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ...tools.periods import company_date, company_midnight
 
@@ -117,35 +118,34 @@ class LeadDistributionCandidates(models.AbstractModel):
     @api.model
     def _teams_of(self, company, users):
         """Return ``{user_id: [team_id, ...]}`` of the company, led teams last."""
-        # sudo: who is in which team, to decide and not to tell
-        members = (
-            self.env["crm.team.member"]
-            .sudo()
-            .search(
-                [
-                    ("user_id", "in", users.ids),
-                    ("crm_team_id.active", "=", True),
-                    ("crm_team_id.company_id", "in", [False, company.id]),
-                ],
-                order="id",
+        if not users:
+            return {}
+        self.env["crm.team"].flush_model(
+            ["active", "company_id", "sequence", "user_id"]
+        )
+        self.env["crm.team.member"].flush_model(["active", "crm_team_id", "user_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """WITH team AS (
+                       SELECT id, user_id, sequence, create_date FROM crm_team
+                        WHERE active
+                          AND (company_id IS NULL OR company_id = %(company)s))
+                   SELECT user_id, team_id FROM (
+                       SELECT m.user_id, team.id AS team_id, 0 AS led, sequence,
+                              NULL::timestamp AS made, m.id AS place
+                         FROM crm_team_member m JOIN team ON team.id = m.crm_team_id
+                        WHERE m.active AND m.user_id = ANY(%(users)s)
+                    UNION ALL
+                       SELECT user_id, id, 1, sequence, create_date, -id
+                         FROM team WHERE user_id = ANY(%(users)s)) AS found
+                 ORDER BY led, sequence, made DESC, place""",
+                company=company.id or None,
+                users=users.ids,
             )
         )
         found = {}
-        for member in members.sorted(lambda m: (m.crm_team_id.sequence, m.id)):
-            found.setdefault(member.user_id.id, []).append(member.crm_team_id.id)
-        # sudo: who leads which team, to decide and not to tell
-        led = (
-            self.env["crm.team"]
-            .sudo()
-            .search(
-                [
-                    ("user_id", "in", users.ids),
-                    ("company_id", "in", [False, company.id]),
-                ]
-            )
-        )
-        for team in led:
-            mine = found.setdefault(team.user_id.id, [])
-            if team.id not in mine:
-                mine.append(team.id)
+        for user_id, team_id in rows:
+            teams = found.setdefault(user_id, [])
+            if team_id not in teams:
+                teams.append(team_id)
         return found

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from odoo import api, models
-from odoo.tools import email_normalize_all
+from odoo.tools import SQL, email_normalize_all
 
 from ...engine import emails
 from ...engine import identity as same
@@ -78,30 +78,32 @@ class LeadDistributionIdentity(models.AbstractModel):
         """
         if not addresses:
             return set()
-        # sudo: which addresses are colleagues', compared and not told
-        users = self.env["res.users"].sudo().with_context(active_test=False)
-        colleagues = users.search_fetch(
-            [
-                ("share", "=", False),
-                ("partner_id.email_normalized", "in", list(addresses)),
-            ],
-            ["email_normalized"],
+        self.env["res.users"].flush_model(["partner_id", "share"])
+        self.env["res.partner"].flush_model(["email_normalized"])
+        colleagues = SQL(
+            """SELECT p.email_normalized FROM res_users u
+                 JOIN res_partner p ON p.id = u.partner_id
+                WHERE NOT u.share AND p.email_normalized = ANY(%s)""",
+            list(addresses),
         )
-        return self._shared_of(company, addresses) | set(
-            colleagues.mapped("email_normalized")
-        )
+        return self._shared_of(company, addresses, colleagues)
 
     @api.model
-    def _shared_of(self, company, addresses):
+    def _shared_of(self, company, addresses, others=None):
         """Find the addresses that many people share.
 
+        :param others: ``SQL`` of more that are nobody's
         :returns: the set of those ``addresses`` that are no identity: listed by the
             company, no-reply ones, our own aliases and their domains, and those from
             which mails of several people came
         """
         listed, domains = (company or self.env.company)._lead_shared_senders()
         domains |= self.env["mail.alias.domain"]._lead_domains()
-        found = set()
+        learned = self.env["lead.distribution.sender"]
+        query = learned._sql_shared_of(company or self.env.company, addresses)
+        if others:
+            query = SQL("%s UNION ALL %s", query, others)
+        found = {address for (address,) in self.env.execute_query(query)}
         for address in addresses:
             local, _at, domain = address.rpartition("@")
             if (
@@ -110,10 +112,7 @@ class LeadDistributionIdentity(models.AbstractModel):
                 or ANONYMOUS.match(local)
             ):
                 found.add(address)
-        learned = self.env["lead.distribution.sender"]
-        return found | learned._shared_of(
-            company or self.env.company, set(addresses) - found
-        )
+        return found
 
     # asked by the pipeline -------------------------------------------------
 

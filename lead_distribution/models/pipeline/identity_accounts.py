@@ -76,28 +76,28 @@ class LeadDistributionIdentity(models.AbstractModel):
             ["email_normalized", "website", "is_company", "active", "company_id"]
         )
         found = {}
-        for expression in DOMAINS:
-            rows = self.env.execute_query(
-                SQL(
-                    """SELECT k.domain, p.id
-                         FROM unnest(%(domains)s) AS k(domain)
-                        CROSS JOIN LATERAL (
-                              SELECT p.id FROM res_partner p
-                               WHERE p.is_company AND p.active
-                                 AND %(expression)s = k.domain
-                                 AND (p.company_id IS NULL
-                                      OR p.company_id = %(company)s)
-                                 AND NOT EXISTS (
-                                     SELECT FROM res_company c
-                                      WHERE c.partner_id = p.id)
-                            ORDER BY p.id
-                               LIMIT %(most)s) AS p""",
-                    domains=sorted(domains),
-                    expression=SQL(expression),
-                    company=company.id or None,
-                    most=HOLDERS,
-                )
+        by_each = [
+            SQL(
+                """(SELECT p.id FROM res_partner p
+                     WHERE p.is_company AND p.active AND %(expression)s = k.domain
+                       AND (p.company_id IS NULL OR p.company_id = %(company)s)
+                       AND NOT EXISTS (
+                           SELECT FROM res_company c WHERE c.partner_id = p.id)
+                  ORDER BY p.id LIMIT %(most)s)""",
+                expression=SQL(expression),
+                company=company.id or None,
+                most=HOLDERS,
             )
-            for domain, partner_id in rows:
-                found.setdefault(domain, set()).add(partner_id)
+            for expression in DOMAINS
+        ]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT k.domain, p.id FROM unnest(%s) AS k(domain)
+                    CROSS JOIN LATERAL (%s) AS p""",
+                sorted(domains),
+                SQL(" UNION ").join(by_each),
+            )
+        )
+        for domain, partner_id in rows:
+            found.setdefault(domain, set()).add(partner_id)
         return {domain: sorted(ids) for domain, ids in found.items()}

@@ -79,36 +79,44 @@ class LeadDistributionIdentity(models.AbstractModel):
         )
         self.env["crm.lead"].flush_model(["partner_id", "won_status", "active"])
         found = {}
-        for kind, expression in CONTACT_KEYS:
-            for row in self._holders(company, expression, list(by_kind[kind])):
-                holders = found.setdefault(by_kind[kind][row["value"]], [])
-                if all(contact.partner_id != row["id"] for contact in holders):
-                    own = (("email", row["email"]), ("phone", row["phone"]))
-                    holders.append(
-                        Contact(
-                            row["id"],
-                            row["commercial_partner_id"] or row["id"],
-                            bool(row["is_company"]),
-                            bool(row["is_firm"]),
-                            same.words_of(row["name"]),
-                            row["user_id"],
-                            frozenset(key for key in own if key[1]),
-                        )
+        for row in self._holders(company, by_kind):
+            holders = found.setdefault(by_kind[row["kind"]][row["value"]], [])
+            if all(contact.partner_id != row["id"] for contact in holders):
+                own = (("email", row["email"]), ("phone", row["phone"]))
+                holders.append(
+                    Contact(
+                        row["id"],
+                        row["commercial_partner_id"] or row["id"],
+                        bool(row["is_company"]),
+                        bool(row["is_firm"]),
+                        same.words_of(row["name"]),
+                        row["user_id"],
+                        frozenset(key for key in own if key[1]),
                     )
+                )
         return found
 
     @api.model
-    def _holders(self, company, expression, values):
+    def _holders(self, company, by_kind):
         """Query the contacts that have one of some values.
 
+        :param by_kind: ``{kind of key: values}``
         :returns: a dictionary for each contact that has one of the values; never
             colleagues
         """
-        if not values:
+        queries = [
+            self._sql_holders(company, kind, expression, list(by_kind[kind]))
+            for kind, expression in CONTACT_KEYS
+            if by_kind[kind]
+        ]
+        if not queries:
             return []
-        return self.env.execute_query_dict(
-            SQL(
-                """SELECT k.value, p.*
+        return self.env.execute_query_dict(SQL(" UNION ALL ").join(queries))
+
+    @api.model
+    def _sql_holders(self, company, kind, expression, values):
+        return SQL(
+            """(SELECT %(kind)s AS kind, k.value, p.*
                      FROM unnest(%(values)s) AS k(value)
                     CROSS JOIN LATERAL (
                           SELECT p.id, p.commercial_partner_id, p.is_company, p.name,
@@ -124,13 +132,13 @@ class LeadDistributionIdentity(models.AbstractModel):
                                  SELECT FROM res_users u
                                   WHERE u.partner_id = p.id AND NOT u.share)
                         ORDER BY p.id
-                           LIMIT %(most)s) AS p""",
-                values=values,
-                expression=SQL(expression),
-                company=company.id or None,
-                most=HOLDERS,
-                business=SQL(" OR ").join(self._sql_business()),
-            )
+                           LIMIT %(most)s) AS p)""",
+            kind=kind,
+            values=values,
+            expression=SQL(expression),
+            company=company.id or None,
+            most=HOLDERS,
+            business=SQL(" OR ").join(self._sql_business()),
         )
 
     @api.model
@@ -209,11 +217,20 @@ class LeadDistributionIdentity(models.AbstractModel):
             + ["user_id", "contact_name", "partner_name", "active", "won_status"]
             + ["intake_status", "distribution_state"]
         )
+        queries = [
+            self._sql_inquiries(company, kind, values, ours)
+            for kind, values in by_kind.items()
+        ]
         found = {}
-        for kind, values in by_kind.items():
-            rows = self.env.execute_query_dict(
-                SQL(
-                    """SELECT l.id, l.user_id, l.partner_id, l.open, l.state, l.name,
+        for row in self.env.execute_query_dict(SQL(" UNION ALL ").join(queries)):
+            row["vat"] = self._vat_of(company, row["vat"])
+            found[row["id"]] = row
+        return list(found.values())
+
+    @api.model
+    def _sql_inquiries(self, company, kind, values, ours):
+        return SQL(
+            """(SELECT l.id, l.user_id, l.partner_id, l.open, l.state, l.name,
                               h.id AS head,
                               l.email_normalized AS email, l.phone_sanitized AS phone,
                               l.vat,
@@ -236,21 +253,16 @@ class LeadDistributionIdentity(models.AbstractModel):
                                LIMIT %(most)s) AS l
                     LEFT JOIN res_partner p ON p.id = l.partner_id
                     LEFT JOIN crm_lead h ON h.id = l.duplicate_lead_id
-                                        AND h.active AND h.won_status = 'pending'""",
-                    ours=list(ours),
-                    known=history_of(self.env).before(SQL("l.create_date")),
-                    values=values,
-                    expression=SQL(LEAD_KEYS[kind]),
-                    ours_only=self.env[
-                        "lead.distribution.lead.company"
-                    ]._sql_of_company("l", company),
-                    most=HOLDERS,
-                )
-            )
-            for row in rows:
-                row["vat"] = self._vat_of(company, row["vat"])
-                found[row["id"]] = row
-        return list(found.values())
+                                        AND h.active AND h.won_status = 'pending')""",
+            ours=list(ours),
+            known=history_of(self.env).before(SQL("l.create_date")),
+            values=values,
+            expression=SQL(LEAD_KEYS[kind]),
+            ours_only=self.env["lead.distribution.lead.company"]._sql_of_company(
+                "l", company
+            ),
+            most=HOLDERS,
+        )
 
     @api.model
     def _add_namesakes(self, company, leads, fresh, identities):
@@ -267,9 +279,8 @@ class LeadDistributionIdentity(models.AbstractModel):
         if not named:
             return
         self.env["res.partner"].flush_model(["name", "active", "company_id"])
-        contacts = self.env.execute_query(
-            SQL(
-                """SELECT k.id, 'partner', p.id, p.name
+        contacts = SQL(
+            """(SELECT k.id, 'partner', p.id, p.name
                      FROM unnest(%(ids)s, %(words)s) AS k(id, words)
                     CROSS JOIN LATERAL (
                           SELECT p.id, p.name FROM res_partner p
@@ -279,22 +290,20 @@ class LeadDistributionIdentity(models.AbstractModel):
                              AND NOT EXISTS (
                                  SELECT FROM res_users u
                                   WHERE u.partner_id = p.id AND NOT u.share)
-                           LIMIT %(most)s) AS p""",
-                ids=list(named),
-                words=[" ".join(words) for words in named.values()],
-                split=SQL(WORDS % "p.name"),
-                company=company.id or None,
-                most=NAMESAKES + 1,
-            )
+                           LIMIT %(most)s) AS p)""",
+            ids=list(named),
+            words=[" ".join(words) for words in named.values()],
+            split=SQL(WORDS % "p.name"),
+            company=company.id or None,
+            most=NAMESAKES + 1,
         )
         spelled = [
             (lead_id, spelling)
             for lead_id, words in named.items()
             for spelling in same.spellings(words)
         ]
-        others = self.env.execute_query(
-            SQL(
-                """SELECT k.id, 'lead', l.id, l.contact_name
+        others = SQL(
+            """(SELECT k.id, 'lead', l.id, l.contact_name
                      FROM unnest(%(ids)s, %(spellings)s) AS k(id, spelling)
                     CROSS JOIN LATERAL (
                           SELECT l.id, l.contact_name FROM crm_lead l
@@ -302,18 +311,19 @@ class LeadDistributionIdentity(models.AbstractModel):
                              AND l.active AND l.won_status = 'pending'
                              AND l.id <> k.id
                              AND %(ours_only)s
-                           LIMIT %(most)s) AS l""",
-                ids=[lead_id for lead_id, _spelling in spelled],
-                spellings=[spelling for _lead_id, spelling in spelled],
-                folded=SQL(FOLDED % "l.contact_name"),
-                ours_only=self.env["lead.distribution.lead.company"]._sql_of_company(
-                    "l", company
-                ),
-                most=NAMESAKES + 1,
-            )
+                           LIMIT %(most)s) AS l)""",
+            ids=[lead_id for lead_id, _spelling in spelled],
+            spellings=[spelling for _lead_id, spelling in spelled],
+            folded=SQL(FOLDED % "l.contact_name"),
+            ours_only=self.env["lead.distribution.lead.company"]._sql_of_company(
+                "l", company
+            ),
+            most=NAMESAKES + 1,
         )
         found = {}
-        for lead_id, kind, other_id, name in contacts + others:
+        for lead_id, kind, other_id, name in self.env.execute_query(
+            SQL("%s UNION ALL %s", contacts, others)
+        ):
             likeness = same.name_score(named[lead_id], same.words_of(name))
             if likeness >= same.ALIKE:
                 found.setdefault(lead_id, {}).setdefault(kind, []).append(

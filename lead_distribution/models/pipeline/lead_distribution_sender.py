@@ -119,18 +119,13 @@ class LeadDistributionSender(models.Model):
         return not set(one["words"]).isdisjoint(other["words"])
 
     @api.model
-    def _shared_of(self, company, addresses):
-        """Return those of the addresses that send for several people."""
-        if not addresses:
-            return set()
-        # sudo: whatever comes in, by whoever it is looked at
-        found = self.sudo().search_fetch(
-            [
-                ("address", "in", list(addresses)),
-                ("company_id", "=", company.id),
-                ("shared", "=", True),
-                ("one_person", "=", False),
-            ],
-            ["address"],
+    def _sql_shared_of(self, company, addresses):
+        """Return the query of those of the addresses that send for several people."""
+        self.flush_model(["address", "company_id", "shared", "one_person"])
+        return SQL(
+            """SELECT address FROM lead_distribution_sender
+                WHERE address = ANY(%s) AND company_id = %s
+                  AND shared AND one_person IS NOT TRUE""",
+            list(addresses),
+            company.id,
         )
-        return set(found.mapped("address"))
