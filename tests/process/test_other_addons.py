@@ -1,6 +1,28 @@
-"""With other addons of Odoo installed: Time Off (O23), Automation Rules (U11)."""
+"""With other addons of Odoo installed: Time Off (O23), Automation Rules (U11), and many
+that touch leads at once."""
 
 import databases
+import run_tests
+
+#: what our users have, as far as Odoo Community has it
+OTHERS = (
+    "base_address_extended",
+    "base_automation",
+    "crm_iap_enrich",
+    "crm_livechat",
+    "crm_mail_plugin",
+    "crm_sms",
+    "event_crm",
+    "hr_holidays",
+    "mass_mailing_crm",
+    "partner_autocomplete",
+    "project",
+    "sale_crm",
+    "survey_crm",
+    "website_crm_livechat",
+    "website_crm_partner_assign",
+)
+OURS = (run_tests.ADDON, *run_tests.GLUE)
 
 
 def test_time_off_stops_leads(template, copy_of):
@@ -25,4 +47,25 @@ def test_automation_rules_distribute(template, copy_of):
     assert found == {
         "Tagged": ["boris", "action"],
         "Left alone": ["clara", "action"],
+    }
+
+
+def test_beside_many_others(copy_of):
+    """Part 15, 15: installed together without a warning; leads are distributed, change
+    hands and are merged."""
+    database = copy_of((databases.template(), {}), "others")
+    databases.install(database.name, [*OTHERS, *OURS], log="others")
+    assert not database.query(
+        """SELECT name, state FROM ir_module_module
+            WHERE name = ANY(%s) AND state != 'installed'""",
+        [*OTHERS, *OURS],
+    )
+    worker = database.process()
+    assert worker.do("life_of_leads") == {
+        "arrived": ["anna", "boris", "anna"],
+        "known again": "anna",
+        "by hand": "boris",
+        "claimed": "anna",
+        "merged": 1,
+        "units": {"anna": 3, "boris": 2},
     }

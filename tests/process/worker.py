@@ -442,6 +442,74 @@ class Worker:
 
         return self.inside(create)
 
+    def do_life_of_leads(self):
+        """Leads come in, change hands, are claimed and merged.
+
+        :returns: ``{step: login, or how many}``
+        """
+
+        def play(env):
+            env.company.lead_distribution_mode = "immediate"
+            users = env["res.users"].create(
+                [
+                    {
+                        "name": name.capitalize(),
+                        "login": name,
+                        "email": f"{name}@life.test",
+                        "group_ids": [
+                            (4, env.ref("sales_team.group_sale_salesman").id)
+                        ],
+                    }
+                    for name in ("anna", "boris")
+                ]
+            )
+            anna, boris = users
+            env["lead.distribution.route"].search([]).active = False
+            env["lead.distribution.route"].create(
+                {
+                    "name": "Both",
+                    "strategy": "round_robin",
+                    "member_ids": [(0, 0, {"user_id": user.id}) for user in users],
+                }
+            )
+            leads = env["crm.lead"]
+            for number in range(3):
+                leads += leads.create(
+                    {
+                        "name": f"Inquiry {number}",
+                        "contact_name": f"Person {number}",
+                        "email_from": f"person{number}@customers.test",
+                    }
+                )
+            env.cr.commit()
+            first, second, third = leads
+            found = {"arrived": [lead.user_id.login for lead in leads]}
+            again = leads.create(
+                {
+                    "name": "And once more",
+                    "contact_name": "Person 0",
+                    "email_from": "person0@customers.test",
+                }
+            )
+            found["known again"] = again.user_id.login
+            third.with_user(anna).user_id = boris
+            found["by hand"] = third.user_id.login
+            env.cr.commit()
+            second.with_user(boris).action_release_to_pool()
+            env.cr.commit()
+            second.with_user(anna).action_claim()
+            found["claimed"] = second.user_id.login
+            env.cr.commit()
+            merge = env["lead.distribution.merge"]
+            found["merged"] = merge._merge_into(first.id, again.ids)
+            found["units"] = {
+                user.login: int(user.with_company(env.company).lead_workload_units)
+                for user in users
+            }
+            return found
+
+        return self.inside(play)
+
     def do_claim_all(self, uid, lead_ids):
         """Claim one lead after the other, a request each.
 
