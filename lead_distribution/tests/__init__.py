@@ -24,6 +24,7 @@ from . import test_health
 from . import test_hours
 from . import test_identity
 from . import test_intake
+from . import test_intake_formats
 from . import test_js
 from . import test_keys
 from . import test_ledger

@@ -23,8 +23,7 @@ l:704\t2026-11-20T11:00:00+0000\t\t\t\t\t\tf:1\tForm\ttrue\tfb\t<test lead: dumm
 OPTIONS = {"has_headers": True, "quoting": '"', "keep_matches": False}
 
 
-@tagged("post_install", "-at_install")
-class TestLeadFiles(DistributionCase):
+class LeadFileCase(DistributionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -67,6 +66,9 @@ class TestLeadFiles(DistributionCase):
             [("number", "=", importer.id)]
         )
 
+
+@tagged("post_install", "-at_install")
+class TestLeadFiles(LeadFileCase):
     def test_meta_as_it_comes(self):
         """V2: UTF-16 with tabs; ids, phones, platform and campaign; the moment of the
         row; unknown listing and country kept; what is no lead is told."""

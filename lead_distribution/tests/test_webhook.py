@@ -72,8 +72,7 @@ NOTICE = {
 ZAPIER = {"name": "Eva Ruiz", "email": "eva@visitors.example", "property": "W-1"}
 
 
-@tagged("post_install", "-at_install")
-class TestWebhook(HttpCase, DistributionCase):
+class WebhookCase(HttpCase, DistributionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -110,6 +109,9 @@ class TestWebhook(HttpCase, DistributionCase):
             [("intake_id", "=", (hook or self.hook).id)], order="id"
         )
 
+
+@tagged("post_install", "-at_install")
+class TestWebhook(WebhookCase):
     def test_zapier(self):
         """A flat JSON body becomes a lead of the webhook's company, distributed, and is
         answered with its reference."""

@@ -9,7 +9,19 @@ class LeadDistributionExplain(models.TransientModel):
     lead_id = fields.Many2one("crm.lead", required=True, ondelete="cascade")
     explanation = fields.Html(compute="_compute_explanation", sanitize=False)
 
+    intake_read = fields.Text(
+        string="Read from",
+        compute="_compute_intake_read",
+        help="Where in the mail it stands who wrote.",
+    )
     can_distribute = fields.Boolean(compute="_compute_can_distribute")
+
+    @api.depends("lead_id")
+    @api.depends_context("lang", "uid")
+    def _compute_intake_read(self):
+        for wizard in self:
+            wizard.lead_id.check_access("read")
+            wizard.intake_read = wizard.lead_id.intake_read
 
     @api.depends("lead_id")
     @api.depends_context("uid")

@@ -23,3 +23,4 @@ from . import rule_preview
 from . import rule_stale
 from . import rule_stale_customers
 from . import crm_lead
+from . import intake_dates

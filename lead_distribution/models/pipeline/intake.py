@@ -142,7 +142,7 @@ class LeadDistributionIntake(models.AbstractModel):
 
     @api.model
     def _note_arrivals(self, intake):
-        """Take out of the values when inquiries were made, where they say it."""
+        """Hook: take out of the values when inquiries were made, where they say it."""
         now = fields.Datetime.now()
         for place, vals in enumerate(intake.to_create):
             arrival = moment_of(vals.pop("arrival_date", None))
