@@ -156,7 +156,8 @@ _LABELS = {
         id contacto | id solicitud | id zapytania | nr zapytania | numer zapytania |
         anfrage id | anfragenummer | anfrage nr | id de la demande | id richiesta""",
     "arrival": """
-        inquiry date | enquiry date | date of inquiry | created time | created at | date | date time | datetime | created |
+        inquiry date | enquiry date | date of inquiry | created time | created at |
+        date | date time | datetime | created |
         created on | submitted at | submission time | submission date | submitted on
         | submit time | lead submit time | lead created at | form submitted at |
         date submitted | date received | received | received at | timestamp | fecha

@@ -9,15 +9,13 @@ pairs of a lead, or None when it is not one of its own.
 
 import json
 
+from .flat import leaves, question
 from .lead_labels import TARGETS, plain_label, target_of
 from .lead_values import LeadValues, Pair, read_pairs
 
 #: how deep, how many values, and how many leads are looked at
 DEEPEST, WIDEST, MOST_LEADS = 8, 300, 100
 
-#: keys under which a question, and its answer, stand
-_LABELS = ("label", "title", "question", "name", "key", "field", "id", "column_name")
-_VALUES = ("value", "values", "answer", "answers", "string_value", "text", "response")
 #: what is of these is not the customer's
 _OTHERS = {
     "agent",
@@ -120,7 +118,7 @@ def _leads_in(data):
     ):
         data = data["data"]  # a page of Meta's Graph API
     if isinstance(data, list) and data and all(isinstance(x, dict) for x in data):
-        if any(_labelled(data)):
+        if any(map(question, data)):
             return [data]
         return data[:MOST_LEADS]
     return [data]
@@ -222,9 +220,12 @@ def _meta(data):
 
 
 def _any_keys(data):
-    pairs = []
-    _walk(data, (), pairs, 0)
-    return pairs, {}
+    return [
+        Pair(".".join(leaf.path), leaf.label, leaf.value)
+        if leaf.label
+        else _pair(leaf.path, leaf.value)
+        for leaf in leaves(data, DEEPEST, WIDEST)
+    ], {}
 
 
 SHAPES = [_typeform, _google, _meta, _any_keys]
@@ -236,52 +237,6 @@ def _dicts(value):
         if isinstance(value, list)
         else []
     )
-
-
-def _labelled(items):
-    """Yield ``(label, value)`` of a list of questions and answers."""
-    for each in items:
-        if not isinstance(each, dict):
-            return
-        label = next((each[key] for key in _LABELS if _is_text(each.get(key))), None)
-        value = next((each[key] for key in _VALUES if key in each), None)
-        if label is None or not any(key in each for key in _VALUES):
-            return
-        yield label, value
-
-
-def _is_text(value):
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _walk(value, path, pairs, depth):
-    """Collect what stands at which path."""
-    if len(pairs) >= WIDEST:
-        return
-    if depth < DEEPEST and isinstance(value, dict) and value:
-        labelled = list(_labelled([value])) if path else []
-        if labelled and len(value) <= 6:
-            # as form builders send a field: {"id": ..., "title": ..., "value": ...}
-            (label, inner) = labelled[0]
-            pairs.append(Pair(".".join(path), label, inner))
-            return
-        for key, inner in value.items():
-            _walk(inner, (*path, str(key)[:100]), pairs, depth + 1)
-        return
-    if (
-        depth < DEEPEST
-        and isinstance(value, list)
-        and any(isinstance(x, dict) for x in value)
-    ):
-        labelled = list(_labelled(value))
-        if len(labelled) == len(value):
-            for label, inner in labelled:
-                pairs.append(Pair(".".join((*path, label[:100])), label, inner))
-            return
-        for number, inner in enumerate(value):
-            _walk(inner, (*path, str(number)), pairs, depth + 1)
-        return
-    pairs.append(_pair(path, value))
 
 
 def _pair(path, value):

@@ -223,7 +223,6 @@ class TestReadFrom(MailCase):
         with Form(lead.with_user(salesperson)) as form:
             self.assertEqual(form.intake_read, dialog.intake_read)
         other = (self.anna | self.boris) - salesperson
+        foreign = self.env["lead.distribution.explain"].with_user(other)
         with self.assertRaises(AccessError):
-            self.env["lead.distribution.explain"].with_user(other).new(
-                {"lead_id": lead.id}
-            ).intake_read
+            foreign.new({"lead_id": lead.id}).mapped("intake_read")

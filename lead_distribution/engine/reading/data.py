@@ -8,6 +8,7 @@ import re
 
 from lxml import etree
 
+from ..flat import leaves
 from ..lead_labels import plain_label
 from ..text import SEARCHED_HTML
 from .labels import OTHERS, role_of
@@ -180,53 +181,28 @@ def pairs_of(value):
     :param value: dictionaries and lists; lists of questions and answers, too
     :returns: see :func:`data_in`
     """
-    found, stack = [], [("", value, False, 0)]
-    while stack and len(found) < MOST:
-        label, each, others, depth = stack.pop()
-        if depth > DEEPEST:
+    found = []
+    for leaf in leaves(value, DEEPEST, MOST):
+        text = _text_of(leaf.value)
+        if not text:
             continue
-        if isinstance(each, dict):
-            asked = _question(each)
-            if asked:
-                stack.append((*asked, others, depth + 1))
-                continue
-            for key, inner in reversed(list(each.items())[:MOST]):
-                plain = plain_label(str(key))
-                theirs = others or plain in _OTHERS_IN
-                stack.append((str(key), inner, theirs, depth + 1))
-        elif isinstance(each, list):
-            plain = [str(x) for x in each if isinstance(x, str | int | float)]
-            if plain and len(plain) == len(each):
-                stack.append((label, ", ".join(plain[:20]), others, depth + 1))
-                continue
-            stack += [(label, inner, others, depth + 1) for inner in each[:MOST][::-1]]
-        elif each not in (None, "", False):
-            key = plain_label(label)
-            role = _PARTS[key] if key in _PARTS else role_of(label)
-            role = OTHERS if others else role
-            said = "yes" if each is True else str(each)
-            found.append((role, label, said, JSON))
+        keys = [key for key in leaf.path if not key.isdigit()]
+        label = leaf.label or (keys[-1] if keys else "")
+        key = plain_label(label)
+        role = _PARTS[key] if key in _PARTS else role_of(label)
+        if not _OTHERS_IN.isdisjoint(map(plain_label, keys)):
+            role = OTHERS
+        found.append((role, label, text, JSON))
     return found
 
 
-def _question(each):
-    """Return ``(label, value)`` where a dictionary is a question with its answer."""
-    keys = {plain_label(str(key)): key for key in each}
-    label = next(
-        (
-            keys[x]
-            for x in ("label", "question", "field", "title", "name", "key", "column id")
-            if x in keys
-        ),
-        None,
-    )
-    value = next(
-        (keys[x] for x in ("value", "answer", "values", "string value") if x in keys),
-        None,
-    )
-    if label is None or value is None or not isinstance(each[label], str):
-        return None
-    return each[label], each[value]
+def _text_of(value):
+    """Return a value as a text, "" for what says nothing or is no value."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_text_of, value[:20])))
+    if value is None or value is False or isinstance(value, dict):
+        return ""
+    return "yes" if value is True else str(value)
 
 
 # vCards ----------------------------------------------------------------------
