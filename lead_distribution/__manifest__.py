@@ -25,6 +25,7 @@
         "data/lead_activity_outcome_data.xml",
         "data/lead_task_data.xml",
         "wizards/lead_distribution_explain_views.xml",
+        "wizards/lead_distribution_try_views.xml",
         "wizards/lead_distribution_hand_views.xml",
         "wizards/lead_distribution_removal_views.xml",
         "wizards/lead_distribution_decline_views.xml",

@@ -544,6 +544,21 @@ class AccessCase(AccessData):
             "action_dismiss_steps",
         ):
             yield Case("lead.distribution.route", method, "")
+        yield Case("lead.distribution.route", "action_who_would_get", "")
+        yield Case(
+            "lead.distribution.route",
+            "who_would_get",
+            "a colleague's lead",
+            args=[self.leads["a colleague's"].id],
+            tells=lambda env, result: result["explanation"],
+        )
+        yield Case(
+            "lead.distribution.route",
+            "what_would_change",
+            "company 1",
+            args=[self.routes["own"].id, {"active": False}, False, {"name": "A lead"}],
+            tells=lambda env, result: result["edited"],
+        )
         yield Case(
             "lead.distribution.template", "action_start", "", args=["round_robin"]
         )

@@ -623,6 +623,7 @@ class AccessData(GenericMixin, DistributionCase):
                 "activity_ids": [Command.set(cls.tasks["a colleague's"].ids)],
                 "outcome_id": cls.done.id,
             },
+            "lead.distribution.try": {"lead_id": lead.id},
             "lead.distribution.undo": {"run_id": cls.batch.id},
             "lead.distribution.week": {"company_id": cls.company.id},
         }
@@ -959,6 +960,7 @@ class AccessData(GenericMixin, DistributionCase):
             "lead.distribution.task.finish": {"feedback": "Mine"},
             "lead.distribution.teams": {"direction": "to_teams"},
             "lead.distribution.template": {"name": "Mine"},
+            "lead.distribution.try": {"zip": "00-100"},
             "lead.distribution.undo": {"redistribute": True},
             "lead.distribution.week": {"date": "2026-01-01"},
         }[model]

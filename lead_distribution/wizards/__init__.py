@@ -9,6 +9,7 @@ from . import lead_distribution_hours
 from . import lead_distribution_settings
 from . import lead_distribution_teams
 from . import lead_distribution_template
+from . import lead_distribution_try
 from . import lead_distribution_week
 from . import lead_distribution_task
 from . import lead_distribution_undo

@@ -21,3 +21,5 @@ from . import shift_board
 from . import health_shifts
 from . import first_steps
 from . import route_line
+from . import question
+from . import route_question

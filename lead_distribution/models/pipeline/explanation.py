@@ -190,9 +190,10 @@ class LeadDistributionExplain(models.AbstractModel):
         return _("%(date)s: %(user)s, %(state)s (%(reason)s)", **values)
 
     @api.model
-    def _explain(self, row):
+    def _explain(self, row, headline=None):
         """One ledger row in full.
 
+        :param headline: what stands above it; by default what the row did
         :returns: Markup
         """
         if not row:
@@ -202,7 +203,7 @@ class LeadDistributionExplain(models.AbstractModel):
         trace = readable(row.trace or {})
         parts = [
             Markup("<div class='lead_distribution_why'><p class='lead'>%s</p>")
-            % self._headline(row)
+            % (headline or self._headline(row))
         ]
         parts.append(self._explain_reason(row, trace))
         dropped = self._explain_dropped(row)

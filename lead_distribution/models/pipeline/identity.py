@@ -364,7 +364,7 @@ class LeadDistributionIdentity(models.AbstractModel):
         for lead in leads.sorted("id"):
             identity, root = identities[lead.id], group_of[lead.id]
             others = [
-                known[i] for i in sorted(groups[root], reverse=True) if i in known
+                known[i] for i in sorted(known.keys() & groups[root], reverse=True)
             ]
             if root != lead.id:
                 identity.repeats = root

@@ -94,7 +94,10 @@ class LeadDistributionMatch(models.AbstractModel):
                     leads, route._parsed_domain(), route.company_id or company
                 )
                 if domain.is_true():
-                    matches[route.id] = set(leads.ids)
+                    matches[route.id] = set(leads._ids)
+                elif not all(leads._ids):
+                    # values that are no lead yet: the database knows nothing of them
+                    matches[route.id] = set(leads.filtered_domain(domain)._ids)
                 else:
                     matches[route.id] = None
                     domains[route.id] = self._within(leads, domain)
