@@ -27,6 +27,7 @@ from . import test_intake
 from . import test_intake_formats
 from . import test_js
 from . import test_keys
+from . import test_languages
 from . import test_ledger
 from . import test_lead_files
 from . import test_limits

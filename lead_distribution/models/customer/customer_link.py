@@ -228,22 +228,25 @@ class LeadDistributionCustomer(models.AbstractModel):
         if not todo or not kind:
             return
         model_id = self.env["ir.model"]._get_id("res.partner")
+        owners = [lead.user_id or lead.partner_id.user_id for lead in todo]
         activities = self.env["mail.activity"].create(
             [
                 {
                     "activity_type_id": kind.id,
-                    "summary": self.env._("Call the new customer"),
+                    "summary": self.with_context(
+                        lang=user.lang or self.env.lang
+                    ).env._("Call the new customer"),
                     "date_deadline": company_today(
                         self.env["lead.distribution.lead.company"]._company_of_lead(
                             lead
                         )
                     ),
-                    "user_id": (lead.user_id or lead.partner_id.user_id).id,
+                    "user_id": user.id,
                     "res_model_id": model_id,
                     "res_id": lead.partner_id.id,
                     "automated": True,
                 }
-                for lead in todo
+                for lead, user in zip(todo, owners, strict=True)
             ]
         )
         for lead, activity in zip(todo, activities, strict=True):

@@ -189,11 +189,12 @@ class LeadDistributionRuleRunner(models.AbstractModel):
                 )
             )
         )
+        _ = self.with_context(lang=user.lang or self.env.lang).env._
         self.env["mail.activity"].create(
             [
                 {
                     "activity_type_id": todo.id if todo else False,
-                    "summary": self.env._("Nobody left by the rule %s", rule.name),
+                    "summary": _("Nobody left by the rule %s", rule.name),
                     "date_deadline": company_today(context.company),
                     "user_id": user.id,
                     "res_model_id": self.env["ir.model"]._get_id("res.partner"),

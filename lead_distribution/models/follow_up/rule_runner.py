@@ -250,7 +250,10 @@ class LeadDistributionRules(models.AbstractModel):
     @api.model
     def _ask_confirmation(self, company, rule, count):
         user = rule.responsible_id or company.lead_distribution_manager_id
-        text = self.env._("The rule would move %s at once: confirm it.", count)
+        # in the language of who reads it, else of the company
+        lang = user.lang or company.partner_id.lang or self.env.lang
+        _ = self.with_context(lang=lang).env._
+        text = _("The rule would move %s at once: confirm it.", count)
         rule._message_log(body=text)
         if user:
             outside(rule).activity_schedule(

@@ -211,19 +211,24 @@ class LeadDistributionTasks(models.AbstractModel):
 
     @api.model
     def _remind(self, company, team, tasks):
-        lang = company.partner_id.lang or self.env.lang
-        service = self.with_context(lang=lang)
+        """Tell those of a department which tasks wait for one of them, each in their
+        language."""
         people = self._allowed_in(team.user_id | team.member_ids, tasks.lead_company_id)
-        if not people:
-            return
-        body = service.env["ir.qweb"]._render(
-            "lead_distribution.mail_tasks_waiting",
-            {"tasks": tasks, "team": team, "company": company},
-            minimal_qcontext=True,
-            lang=lang,
-        )
-        outside(team).message_notify(
-            partner_ids=people.partner_id.ids,
-            subject=service.env._("%s tasks wait for somebody", len(tasks)),
-            body=body,
-        )
+        usual = company.partner_id.lang or self.env.lang
+        for lang, readers in people.grouped(lambda user: user.lang or usual).items():
+            service = self.with_context(lang=lang)
+            body = service.env["ir.qweb"]._render(
+                "lead_distribution.mail_tasks_waiting",
+                {
+                    "tasks": tasks.with_context(lang=lang),
+                    "team": team.with_context(lang=lang),
+                    "company": company,
+                },
+                minimal_qcontext=True,
+                lang=lang,
+            )
+            outside(team).with_context(lang=lang).message_notify(
+                partner_ids=readers.partner_id.ids,
+                subject=service.env._("%s tasks wait for somebody", len(tasks)),
+                body=body,
+            )
