@@ -233,9 +233,9 @@ class LeadDistributionCustomer(models.AbstractModel):
             [
                 {
                     "activity_type_id": kind.id,
-                    "summary": self.with_context(
-                        lang=user.lang or self.env.lang
-                    ).env._("Call the new customer"),
+                    "summary": self.with_context(lang=user.lang or self.env.lang).env._(
+                        "Call the new customer"
+                    ),
                     "date_deadline": company_today(
                         self.env["lead.distribution.lead.company"]._company_of_lead(
                             lead
