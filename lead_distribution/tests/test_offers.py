@@ -5,9 +5,9 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase
+from odoo.tests import Form, HttpCase
 from odoo.tests.common import tagged
 
 from odoo.addons.mail.models import mail_thread
@@ -178,6 +178,35 @@ class TestOpening(DistributionCase):
             {**values, "whole_day": True, "sunday": True}
         ).action_confirm()
         self.assertEqual(self._open(route, (2025, 9, 7, 20, 30)), [True])
+
+    def test_managers_make_hours_of_a_process(self):
+        """S5 K1: for a step of a process as for a route, from its form."""
+        process = self.env["lead.distribution.process"].create(
+            {
+                "name": "Welcome",
+                "trigger": "lead",
+                "company_id": self.company.id,
+                "step_ids": [Command.create({"activity_type_id": self.call.id})],
+            }
+        )
+        action = self.env.ref("lead_distribution.lead_distribution_hours_action")
+        Hours = self.env[action.res_model].with_context(
+            default_step_id=process.step_ids.id
+        )
+        form = Form(Hours.with_user(self.manager), action.views[0][0] or None)
+        form.name = "Evenings"
+        form.hour_from, form.hour_to = 18, 22
+        form.save().action_confirm()
+        calendar = process.step_ids.resource_calendar_id
+        self.assertEqual(calendar.name, "Evenings")
+        self.assertEqual(calendar.tz, "Europe/Warsaw")
+        self.assertTrue(calendar.lead_distribution)
+        with self.assertRaises(AccessError):
+            Hours.with_user(self.anna).create({"name": "Nights"})
+        with self.assertRaises(UserError):
+            Hours.with_context(default_step_id=False).with_user(self.manager).create(
+                {"name": "Of nothing"}
+            ).action_confirm()
 
     def test_week(self):
         """K1: which route is open when, and the hours that none covers."""

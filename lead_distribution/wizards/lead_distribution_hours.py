@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools.service_context import as_service
 
@@ -7,15 +7,16 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 
 class LeadDistributionHours(models.TransientModel):
-    """Makes working hours for routes: core lets only the administrator of the system
-    create them. Hours of a day run from one time to another, without a break; from 0
+    """Makes working hours for a route, or a step of a process: core lets only the
+    administrator of the system create them. Hours of a day run from one time to another, without a break; from 0
     to 24 is the whole day."""
 
     _name = "lead.distribution.hours"
-    _description = "Hours of a Route"
+    _description = "Hours of a Route or Process"
     _inherit = "lead.distribution.guard"
 
-    route_id = fields.Many2one("lead.distribution.route", required=True)
+    route_id = fields.Many2one("lead.distribution.route")
+    step_id = fields.Many2one("lead.distribution.process.step")
     name = fields.Char(required=True)
     tz = fields.Char(
         string="Time Zone",
@@ -34,10 +35,14 @@ class LeadDistributionHours(models.TransientModel):
     hour_from = fields.Float(string="From", default=9.0)
     hour_to = fields.Float(string="To", default=17.0)
 
-    @api.depends("route_id")
+    def _for_what(self):
+        """Return the route or the step that gets the hours."""
+        return self.route_id or self.step_id
+
+    @api.depends("route_id", "step_id")
     def _compute_tz(self):
         for hours in self:
-            company = hours.route_id.company_id or self.env.company
+            company = hours._for_what().company_id or self.env.company
             hours.tz = str(company._lead_timezone())
 
     @api.constrains("hour_from", "hour_to", "whole_day")
@@ -49,7 +54,7 @@ class LeadDistributionHours(models.TransientModel):
                 )
 
     def action_confirm(self):
-        """Make the hours and set them on the route.
+        """Make the hours and set them on the route, or the step.
 
         :returns: the action that closes the wizard
         :raises AccessError: for who is no manager of the distribution
@@ -57,8 +62,11 @@ class LeadDistributionHours(models.TransientModel):
         self.ensure_one()
         if not self.env.user.has_group("lead_distribution.group_manager"):
             raise AccessError(self.env._("Hours of routes are made by managers."))
-        self.route_id.check_access("write")
-        company = self.route_id.company_id or self.env.company
+        target = self._for_what()
+        if not target:
+            raise UserError(self.env._("Hours are made for a route, or for a process."))
+        target.check_access("write")
+        company = target.company_id or self.env.company
         begin, end = (0.0, 24.0) if self.whole_day else (self.hour_from, self.hour_to)
         values = {
             "name": self.name,
@@ -86,5 +94,5 @@ class LeadDistributionHours(models.TransientModel):
         # nothing that the manager has set as a default of their own
         service = as_service(self.env["lead.distribution"], company)
         calendar = service.env["resource.calendar"].create(values)
-        self.route_id.resource_calendar_id = calendar.id
+        target.resource_calendar_id = calendar.id
         return {"type": "ir.actions.act_window_close"}
