@@ -8,8 +8,8 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 class LeadDistributionHours(models.TransientModel):
     """Makes working hours for a route, or a step of a process: core lets only the
-    administrator of the system create them. Hours of a day run from one time to another, without a break; from 0
-    to 24 is the whole day."""
+    administrator of the system create them. Hours of a day run from one time to
+    another, without a break; from 0 to 24 is the whole day."""
 
     _name = "lead.distribution.hours"
     _description = "Hours of a Route or Process"
