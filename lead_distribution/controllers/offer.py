@@ -2,6 +2,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.http import Controller, request, route
 
+from ..tools.locale import moment
+
 
 class OfferController(Controller):
     """The links in an offer's email. Opening one shows a page and changes nothing,
@@ -51,6 +53,14 @@ class OfferController(Controller):
             return self._page(row, token, str(error))
         return self._page(row, token, done=answer)
 
+    def _facts(self, row):
+        """What the page tells of the lead, to whom it is offered."""
+        if not self._may_read(row):
+            return []
+        return row.env["lead.distribution.notification"]._facts_of(
+            row.lead_id, row.user_id
+        )
+
     def _problem(self, row):
         """Return why the offer cannot be answered any more, in words, or ""."""
         _ = request.env(context=self._context(row))._
@@ -82,13 +92,12 @@ class OfferController(Controller):
         until = ""
         if row:
             zone = row.user_id.tz or "UTC"
-            until = fields.Datetime.context_timestamp(
-                row.with_context(tz=zone), row.deadline
-            ).strftime("%Y-%m-%d %H:%M")
+            until = moment(row.env, row.deadline, zone)
         values = {
             # whoever forged a link learns nothing of any lead, nor does who may not
             # read it any more
             "lead_name": row.lead_id.name if self._may_read(row) else "",
+            "facts": self._facts(row),
             "token": token,
             "problem": problem,
             "done": done,

@@ -124,6 +124,15 @@ class AccessCase(AccessData):
             )
         for method in ("action_ask_decline", "action_ask_removal", "action_hand_over"):
             yield from self.on_leads(method, "own", "a colleague's")
+        yield from self.on_leads("action_undo_claim", "own", "a colleague's")
+        yield from self.on_leads(
+            "action_claim_here",
+            "a colleague's",
+            "pool of another's route",
+            "pool of an own route",
+            "offered to a colleague",
+            "offered to own",
+        )
         yield from self.on_leads(
             "action_claim",
             "a colleague's",
@@ -351,6 +360,9 @@ class AccessCase(AccessData):
         for words in everywhere:
             task = tasks[words]
             yield Case(Task, "action_feedback_outcome", words, task, [self.done.id])
+            yield Case(Task, "action_pick_outcome", words, task, [self.done.id])
+            yield Case(Task, "action_undo_outcome", words, task)
+            yield Case(Task, "action_confirm_outcome", words, task)
             yield Case(Task, "action_comment", words, task, ["Said"])
             yield Case(Task, "action_ask_outcome", words, task)
             yield Case(Task, "action_hand_over", words, task)

@@ -740,6 +740,24 @@ class AccessData(GenericMixin, DistributionCase):
             "shared",
         )
         one(
+            "lead.activity.pending",
+            env["lead.activity.pending"].create(
+                {
+                    "activity_id": cls.tasks["made by own"].id,
+                    "outcome_id": cls.done.id,
+                    "user_id": cls.boris.id,
+                    "due": fields.Datetime.now(),
+                }
+            ),
+            {
+                "activity_id": cls.tasks["made by own"].id,
+                "outcome_id": cls.done.id,
+                "user_id": cls.clara.id,
+                "due": fields.Datetime.now(),
+            },
+            {"feedback": "Changed"},
+        )
+        one(
             "lead.activity.waiting",
             cls.waiting,
             {

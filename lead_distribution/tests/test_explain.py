@@ -111,7 +111,7 @@ class TestExplain(DistributionCase):
 
     def test_leads_without_a_row(self):
         lead = self._lead(user_id=self.anna.id)
-        self.assertIn("not distributed", self._explanation(lead, self.anna))
+        self.assertIn("nothing is distributed", self._explanation(lead, self.anna))
 
     def test_history(self):
         """B1 O24: what happened before, a line each."""
@@ -200,3 +200,36 @@ class TestExplain(DistributionCase):
             ["__count"],
         )
         self.assertEqual(groups, [("Too far <away>", 1)])
+
+    def test_the_condition_that_failed(self):
+        """A route that a lead does not match names the condition, and what it has."""
+        spain, poland = self.env.ref("base.es"), self.env.ref("base.pl")
+        self._route(
+            self.anna,
+            name="Spain",
+            domain=f"[('country_id', '=', {spain.id}), ('type', '=', 'lead')]",
+            sequence=1,
+        )
+        lead = self._lead(country_id=poland.id)
+        text = self._told(lead)
+        self.assertIn("Country: Spain; the lead&#39;s is Poland", text)
+        self.assertNotIn("Type", text.split("Spain")[1][:200])
+        lead.country_id = spain
+        self.assertIn("as it is now it does", self._told(lead))
+
+    def test_why_it_was_left_alone(self):
+        """A lead that nothing decided about says the one reason that holds."""
+        old = self._lead()
+        self._route(self.anna)
+        Lead = self.env["crm.lead"].with_user(self.boris)
+        own = Lead.create({"name": "My own", "user_id": self.boris.id})
+        self.assertFalse(self._rows(own))
+        self.assertIn("Boris made this lead by hand", self._told(own))
+        self.company.lead_distribution_mode = "off"
+        self.assertFalse(self._rows(old))
+        self.assertIn("switched off", self._told(old))
+
+    def _told(self, lead):
+        self.env.invalidate_all()
+        explain = self.env["lead.distribution.explanation"].with_user(self.manager)
+        return str(explain._explain_lead(lead.with_user(self.manager)))

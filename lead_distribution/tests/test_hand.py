@@ -1,3 +1,8 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import tagged
 
@@ -339,3 +344,61 @@ class TestHand(DistributionCase):
         forged = {"default_trace": {"v": 1, "chosen": [1, "x", 1, 1]}}
         lead.with_user(self.manager).with_context(**forged).user_id = self.boris
         self.assertFalse(self._rows(lead)[-1].sudo().trace)
+
+
+@tagged("post_install", "-at_install")
+class TestUndoClaim(DistributionCase):
+    """A claim that was a slip is undone: the lead and its unit are back."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.lead_undo_seconds = 8
+        cls.route = cls._route(cls.anna | cls.boris, delivery="offer_all")
+
+    def test_back_to_the_offer(self):
+        """Who it was offered to can claim it again, until the same deadline."""
+        lead = self._lead()
+        offers = self._rows(lead)
+        deadlines = offers.mapped("deadline")
+        self.assertEqual(set(offers.mapped("state")), {"offered"})
+        action = lead.with_user(self.anna).action_claim_here()
+        self.assertEqual(action["params"]["seconds"], 8)
+        self.assertEqual(lead.user_id, self.anna)
+        lead.with_user(self.anna).action_undo_claim()
+        self.env.invalidate_all()
+        self.assertFalse(lead.user_id)
+        self.assertEqual(lead.distribution_state, "offered")
+        self.assertEqual(set(self._rows(lead).mapped("state")), {"offered"})
+        self.assertEqual(self._rows(lead).mapped("deadline"), deadlines)
+        self.assertNotIn(self.anna.partner_id, lead.message_partner_ids)
+        lead.with_user(self.boris).action_claim()
+        self.assertEqual(lead.user_id, self.boris)
+
+    def test_back_to_the_pool(self):
+        """From the pool it goes back there, for the people of its route."""
+        self.route.domain = "[('name', '=', 'Nothing')]"
+        lead = self._lead()
+        self.assertEqual(lead.distribution_state, "pool")
+        as_service(lead, self.company).distribution_route_id = self.route
+        lead.with_user(self.anna).action_claim()
+        lead.with_user(self.anna).action_undo_claim()
+        self.env.invalidate_all()
+        self.assertFalse(lead.user_id)
+        self.assertEqual(lead.distribution_state, "pool")
+        self.assertEqual(lead.distribution_route_id, self.route)
+        counted = self._rows(lead).filtered(
+            lambda row: row.user_id and row.state in ("assigned", "released")
+        )
+        self.assertFalse(counted)
+
+    def test_too_late(self):
+        """What was not claimed just now, or by somebody else, stays."""
+        lead = self._lead()
+        lead.with_user(self.anna).action_claim()
+        with self.assertRaises(UserError):
+            lead.with_user(self.boris).action_undo_claim()
+        later = fields.Datetime.now() + timedelta(minutes=5)
+        with freeze_time(later), self.assertRaisesRegex(UserError, "too late"):
+            lead.with_user(self.anna).action_undo_claim()
+        self.assertEqual(lead.user_id, self.anna)

@@ -405,6 +405,31 @@ class TestIdentity(DistributionCase):
         old.action_set_lost()
         self.assertEqual(self._lead(email_from="b@person.test").user_id, self.boris)
 
+    def test_dismissed_with_its_customer(self):
+        """A customer that came with the other inquiry goes, for who may unlink."""
+        partner = self._contact(user_id=self.clara.id)
+        self._lead(email_from="jan@kowalski.test")
+        lead, other = (self._lead(email_from="jan@kowalski.test") for _n in "ab")
+        self.assertEqual((lead | other).partner_id, partner)
+        other.with_user(other.user_id).action_dismiss_identity()
+        self.assertEqual(other.partner_id, partner, "not with every right")
+        unlink = "lead_distribution.group_unlink_customer"
+        self.manager.group_ids |= self.env.ref(unlink)
+        lead.with_user(self.manager).action_dismiss_identity()
+        self.assertFalse(lead.partner_id or lead.identity_flag)
+
+    def test_no_namesake_who_shares_an_address(self):
+        """“Same name only” is said of nobody whose email or phone is the same."""
+        route = self.env["lead.distribution.route"].search([])
+        route.active = False
+        leads = self._lead(2, email_from="same@person.test", contact_name="Ewa Nowak")
+        far = self._lead(email_from="other@person.test", contact_name="Ewa Nowak")
+        route.active = True
+        (leads | far).with_user(self.manager).action_distribute()
+        self.assertEqual(leads[1].identity_flag, "duplicate")
+        candidates = leads[0].sudo().identity_evidence["candidates"]
+        self.assertEqual([line[1] for line in candidates], far.ids)
+
     def test_dismissed_for_good(self):
         """V10: nor is the customer linked again."""
         partner = self._contact(user_id=self.clara.id)

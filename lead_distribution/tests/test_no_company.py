@@ -232,7 +232,7 @@ class TestNoCompany(NoCompanyCase):
         self._one_company()
         leads = self._old(3)
         action = leads.with_user(self.manager).action_distribute()
-        self.assertIn("3 leads distributed", self._told(action))
+        self.assertIn("Leads distributed: 3", self._told(action))
         for lead in leads:
             self._check_distributed(lead)
         self.assertEqual(
@@ -262,7 +262,7 @@ class TestNoCompany(NoCompanyCase):
         self_assigned = self._lead(user_id=self.both.id)
         self._set(self_assigned, company_id=None, team_id=None)
         action = (lead | self_assigned).with_user(self.manager).action_distribute()
-        self.assertIn("0 leads distributed", self._told(action))
+        self.assertIn("Leads distributed: 0", self._told(action))
         self.assertIn("Of 2 nothing says which company", self._told(action))
         self.assertEqual(action["params"]["type"], "warning")
         self.assertFalse(lead.user_id)
@@ -280,7 +280,7 @@ class TestNoCompany(NoCompanyCase):
         self.assertEqual(self._rows(lead), row, "the same reason once")
         lead.with_user(self.manager).company_id = self.company
         action = lead.with_user(self.manager).action_distribute()
-        self.assertIn("1 leads distributed", self._told(action))
+        self.assertIn("Leads distributed: 1", self._told(action))
         self._check_distributed(lead)
 
     def test_route_of_all_companies(self):

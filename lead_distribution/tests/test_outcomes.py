@@ -800,3 +800,87 @@ class TestOutcomes(TaskCase):
         ).unlink()
         kind.unlink()
         team.unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestUndoOutcomes(TaskCase):
+    """One tap does not end a task by accident: what follows waits some seconds."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.lead_undo_seconds = 8
+        cls.lead = cls._lead(user_id=cls.anna.id, type="opportunity")
+        cls.task = cls._task(cls.lead, cls.anna).with_user(cls.anna)
+        won = cls.env["crm.stage"].search([("is_won", "=", True)], limit=1)
+        cls.done = cls.visit.lead_outcome_ids[:1]
+        cls.done.stage_id = won
+        cls.won = won
+
+    def test_undone(self):
+        """Nothing has happened when it is undone, and the task can be finished."""
+        self.assertEqual(self.task.action_pick_outcome(self.done.id), 8)
+        self.assertTrue(self.task.active)
+        self.assertNotEqual(self.lead.stage_id, self.won)
+        self.assertTrue(self.task.lead_task["pending"])
+        self.assertEqual(self.task.lead_task["outcomes"], [])
+        self.task.action_undo_outcome()
+        self.task.invalidate_recordset()
+        self.assertTrue(self.task.lead_task["outcomes"])
+        self._run_cron("ir_cron_finish_tasks")
+        self.assertTrue(self.task.active)
+        with self.assertRaisesRegex(UserError, "too late"):
+            self.task.action_undo_outcome()
+
+    def test_confirmed(self):
+        """When the message closes the task ends, with its comment."""
+        self.task.action_pick_outcome(self.done.id, feedback="Nice")
+        self.task.action_confirm_outcome()
+        self.env.invalidate_all()
+        self.assertFalse(self.task.active)
+        self.assertEqual(self.task.feedback, "Nice")
+        self.assertEqual(self.task.outcome_id, self.done)
+        self.assertEqual(self.lead.stage_id, self.won)
+        message = self.lead.message_ids.filtered("mail_activity_type_id")[:1]
+        self.assertEqual(message.author_id, self.anna.partner_id)
+        self.task.action_confirm_outcome()  # again: nothing more happens
+
+    def test_browser_closed(self):
+        """Whoever closes the browser loses nothing: the schedule does it."""
+        self.task.action_pick_outcome(self.done.id)
+        self._run_cron("ir_cron_finish_tasks")
+        self.assertTrue(self.task.active, "the seconds are not over")
+        pending = self.env["lead.activity.pending"].search([])
+        pending.due = fields.Datetime.now()
+        self._run_cron("ir_cron_finish_tasks")
+        self.assertFalse(self.task.active)
+        self.assertEqual(self.lead.stage_id, self.won)
+
+    def test_of_others(self):
+        """What a colleague has just chosen is neither changed nor undone."""
+        self.task.action_pick_outcome(self.done.id)
+        managers = self.task.with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "has just ended"):
+            managers.action_pick_outcome(self.done.id)
+        with self.assertRaises(UserError):
+            managers.action_undo_outcome()
+        managers.action_confirm_outcome()
+        self.assertTrue(self.task.active)
+        with self.assertRaises(AccessError):
+            self.env["lead.activity.pending"].with_user(self.manager).search([])
+
+    def test_what_fails_later_is_said(self):
+        """What keeps the task from ending after the seconds is said on the record."""
+        self.task.action_pick_outcome(self.done.id)
+        self.done.active = False
+        with self.assertLogs("odoo.addons.lead_distribution", "WARNING"):
+            self.task.action_confirm_outcome()
+        self.env.invalidate_all()
+        self.assertTrue(self.task.active)
+        self.assertIn("could not end", self.lead.message_ids[0].body)
+
+    def test_at_once(self):
+        """A company may do without: then it happens at once."""
+        self.company.lead_undo_seconds = 0
+        self.assertEqual(self.task.action_pick_outcome(self.done.id), 0)
+        self.assertFalse(self.task.active)

@@ -21,6 +21,7 @@ class TestScreens(HttpCase):
             {"lead_distribution_mode": "immediate", "lead_standard_target": 30}
         )
 
+        cls.env.company.lead_undo_seconds = 0  # at once
         cls.anna, cls.boris = tour_user(cls.env, "anna"), tour_user(cls.env, "boris")
         cls.manager = tour_user(cls.env, "manager", "group_sale_manager")
         cls.route = cls.env["lead.distribution.route"].create(

@@ -87,3 +87,28 @@ class TestManagerSettings(DistributionCase):
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
             self.company.with_user(self.manager).lead_standard_target = 3
+
+
+@tagged("post_install", "-at_install")
+class TestMenus(DistributionCase):
+    """Daily tools where people work, few entries to set up, one heading of reports."""
+
+    def _children(self, name):
+        return self.env.ref(f"lead_distribution.{name}").child_id
+
+    def test_setting_up(self):
+        self.assertLessEqual(len(self._children("lead_distribution_menu_config")), 8)
+
+    def test_daily(self):
+        sales = self.env.ref("crm.crm_menu_sales")
+        for name in ("pool", "runs", "health", "board"):
+            menu = self.env.ref(f"lead_distribution.lead_distribution_menu_{name}")
+            self.assertEqual(menu.parent_id, sales)
+        self.assertEqual(
+            self.env.ref("lead_distribution.lead_task_menu").parent_id, sales
+        )
+
+    def test_reports(self):
+        names = self._children("lead_distribution_menu_reports").mapped("name")
+        self.assertEqual(len(set(names)), len(names))
+        self.assertGreater(len(names), 7)

@@ -26,6 +26,7 @@ class TestTaskScreens(HttpCase):
         super().setUpClass()
         cls.env["lead.distribution.route"].search([]).active = False
 
+        cls.env.company.lead_undo_seconds = 0  # at once
         cls.anna, cls.boris = tour_user(cls.env, "anna"), tour_user(cls.env, "boris")
         cls.manager = tour_user(cls.env, "manager", "group_sale_manager")
         cls.team = cls.env["crm.team"].create(

@@ -2,7 +2,7 @@
 
 from babel.units import format_unit
 
-from odoo.tools.misc import babel_locale_parse, format_datetime
+from odoo.tools.misc import babel_locale_parse, format_datetime, formatLang
 
 
 def duration(env, number, unit):
@@ -34,4 +34,15 @@ def moment(env, at, tz=None):
     :param at: naive UTC datetime
     :param tz: name of the time zone, by default the reader's
     """
-    return format_datetime(env, at, tz=tz or False, dt_format=False)
+    return format_datetime(env, at, tz=tz or False, dt_format="short")
+
+
+def plain_number(env, number, digits=1):
+    """A number as the reader writes it, without zeros behind the point: "42", "1,5".
+
+    :param digits: decimals at most
+    """
+    number = round(number, digits) or 0.0
+    if number == int(number):
+        digits = 0
+    return formatLang(env, number, digits=digits)

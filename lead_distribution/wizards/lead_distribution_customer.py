@@ -2,6 +2,7 @@ from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.i18n import format_list
 
 from ..engine.identity import words_of
 from ..engine.text import LINE
@@ -52,6 +53,7 @@ class LeadDistributionCustomer(models.TransientModel):
     line_ids = fields.One2many(
         "lead.distribution.customer.line", "wizard_id", string="Matching Customers"
     )
+    no_match = fields.Char(compute="_compute_no_match")
     notify = fields.Boolean(
         string="Tell the customer's salesperson",
         default=True,
@@ -120,6 +122,27 @@ class LeadDistributionCustomer(models.TransientModel):
             if match.partner_id != lead.partner_id.id
         ]
         return values
+
+    @api.depends("lead_id")
+    def _compute_no_match(self):
+        """Name what was looked for, no more than what the lead has."""
+        _ = self.env._
+        for wizard in self:
+            lead = wizard.lead_id
+            asked = [
+                word
+                for word, there in (
+                    (_("email"), lead.email_normalized),
+                    (_("phone"), lead.phone_sanitized or lead.phone),
+                    (_("name"), lead.contact_name or lead.partner_name),
+                )
+                if there
+            ]
+            wizard.no_match = (
+                _("No customer has this %s.", format_list(self.env, asked, "or"))
+                if asked
+                else _("The lead has no email, phone or name to look for.")
+            )
 
     @api.depends("contact_name", "partner_name", "email_from", "phone", "lead_id")
     def _compute_best(self):

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..tools.scheduling import notification
+
 
 class LeadDistributionHandOver(models.TransientModel):
     """A leader hands leads, or tasks of the department, to a salesperson."""
@@ -29,10 +31,21 @@ class LeadDistributionHandOver(models.TransientModel):
             self.activity_ids._check_leader()
             self.activity_ids.write({"user_id": self.user_id.id})
         if not self.lead_ids:
-            return {"type": "ir.actions.act_window_close"}
+            return self._said(len(self.activity_ids))
         self.lead_ids.check_access("write")
         self.env["lead.distribution.access"]._check_leader(self.lead_ids)
         if not self.user_id.has_group("sales_team.group_sale_salesman"):
             raise UserError(self.env._("%s has no sales rights.", self.user_id.name))
         self.lead_ids.write({"user_id": self.user_id.id})
-        return {"type": "ir.actions.act_window_close"}
+        return self._said(len(self.lead_ids))
+
+    def _said(self, count):
+        """The action that closes the dialog and says what was done."""
+        action = notification(
+            self.env._(
+                "Assigned to %(user)s: %(count)s", user=self.user_id.name, count=count
+            ),
+            "success",
+        )
+        action["params"]["next"] = {"type": "ir.actions.act_window_close"}
+        return action

@@ -43,7 +43,7 @@ class LeadDistributionTask(models.TransientModel):
             ("team", "A department: whoever takes it"),
             ("route", "Whom a route chooses"),
         ],
-        string="Whose It Is",
+        string="Assign to",
         default="user",
         required=True,
     )

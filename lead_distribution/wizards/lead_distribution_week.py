@@ -114,7 +114,7 @@ class LeadDistributionWeek(models.TransientModel):
                 {route: hours[route] for route in routes if week._takes_all(route)}
             )
             if any(nobody):
-                text = _("%s hours of this week are covered by no route.", sum(nobody))
+                text = _("Hours of this week that no route covers: %s", sum(nobody))
             elif any(some):
                 text = _(
                     "Every hour of this week is covered, %s of them by routes that "

@@ -61,6 +61,44 @@ class LeadDistributionAssignment(models.Model):
         )
         self.flush_recordset()
 
+    def _reopen_offers(self):
+        """Turn claimed offers into offers again, with those that the claim closed.
+
+        :returns: all of them, open
+        """
+        rounds = self.search(
+            [
+                ("lead_id", "in", self.lead_id.ids),
+                ("state", "=", "taken"),
+                ("deadline", "!=", False),
+            ]
+        )
+        claims = {row.lead_id: row for row in self}
+        closed = rounds.filtered(
+            lambda row: (
+                row.offer_round == claims[row.lead_id].offer_round
+                and row.date_response >= claims[row.lead_id].date
+            )
+        )
+        reopening = self.with_context(lead_distribution_reopening=True)
+        for row in reopening:
+            row.write(
+                {
+                    "state": "offered",
+                    "date": row.date_offered or row.date,
+                    "date_offered": False,
+                    "date_response": False,
+                    "tracking_pending": False,
+                    "activity_id": False,
+                    "tag_ids_added": False,
+                }
+            )
+        closed.with_context(lead_distribution_reopening=True).write(
+            {"state": "offered", "date_response": False}
+        )
+        self.flush_recordset()  # the index of one assignment a lead is next
+        return self | closed
+
     def _closed_by(self, later):
         """Whether a released row was closed when ``later`` was made."""
         self.ensure_one()

@@ -55,6 +55,13 @@ class ResCompany(models.Model):
         groups="base.group_user",
     )
     lead_standard_target = fields.Integer(default=30, groups="base.group_user")
+    lead_undo_seconds = fields.Integer(
+        string="Seconds to Undo",
+        default=8,
+        help="So long an outcome or a claim shows Undo; what follows from an outcome "
+        "happens afterwards. 0: at once, without Undo.",
+        groups="base.group_user",
+    )
     lead_value_per_unit = fields.Monetary(
         string="Expected Revenue That Counts as One Lead",
         currency_field="currency_id",

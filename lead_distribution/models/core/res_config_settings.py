@@ -13,6 +13,9 @@ class ResConfigSettings(models.TransientModel):
     lead_distribution_tz = fields.Selection(
         related="company_id.lead_distribution_tz", readonly=False
     )
+    lead_undo_seconds = fields.Integer(
+        related="company_id.lead_undo_seconds", readonly=False
+    )
     lead_standard_target = fields.Integer(
         related="company_id.lead_standard_target", readonly=False
     )

@@ -45,7 +45,7 @@ class ResUsers(models.Model):
         company_dependent=True,
         groups=GROUP,
         help="Receives no lead from any route and claims none; open offers go on to "
-        "the next. What colleagues get meanwhile counts as had.",
+        "the next. What colleagues get meanwhile is credited.",
     )
 
     lead_route_ids = fields.Many2many(

@@ -410,7 +410,8 @@ class CrmLead(models.Model):
         return found.get_formview_action()
 
     def action_dismiss_identity(self):
-        """Somebody looked: this is not the person that it seemed to be.
+        """Somebody looked: this is not the person that it seemed to be. A customer that
+        came with that other inquiry goes, too, for who may unlink customers.
 
         :returns: True
         """

@@ -174,11 +174,17 @@ class LeadDistributionStatus(models.AbstractModel):
 
     @api.model
     def _dismiss(self, leads):
+        """Note that leads are not of whom they seemed to be. A customer that came with
+        the other inquiry goes, too, if whoever says so may unlink customers."""
+        links = self.env["lead.distribution.customer.link"]
         text = self.env._(
             "%s: not the person that it seemed to be.", self.env.user.name
         )
+        wrong = leads.browse()
         for lead in as_service(self).env["crm.lead"].browse(leads.ids):
             if lead.identity_flag:
+                if links._came_with_twin(lead):
+                    wrong |= leads.browse(lead.id)
                 evidence = {**(lead.identity_evidence or {}), "dismissed": self.env.uid}
                 lead.write(
                     {
@@ -188,4 +194,7 @@ class LeadDistributionStatus(models.AbstractModel):
                     }
                 )
                 lead._message_log(body=text)
+        if links._may_unlink_customer():
+            for lead in wrong:
+                links._unlink_customer(lead)
         return True

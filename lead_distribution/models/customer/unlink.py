@@ -21,6 +21,19 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         return self.env.su or self.env.user.has_group(UNLINK_GROUP)
 
     @api.model
+    def _came_with_twin(self, lead):
+        """Whether a lead has its customer from the inquiry that it seems to repeat.
+
+        :param lead: as the service
+        """
+        twin = lead.duplicate_lead_id.partner_id.commercial_partner_id
+        return bool(
+            twin
+            and lead.customer_recognised
+            and lead.partner_id.commercial_partner_id == twin
+        )
+
+    @api.model
     def _check_unlink_customer(self):
         """Check the permission to unlink leads from customers.
 

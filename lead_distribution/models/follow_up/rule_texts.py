@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ...engine import text as texts
+from ...tools.locale import moment
 from ...tools.service_context import outside
 
 
@@ -47,9 +48,7 @@ class LeadDistributionRule(models.Model):
         _rule_id, kind, since, _moves = about or (None, rule.kind, False, 0)
         values = {"rule": rule.name or _("(deleted)"), "date": "?"}
         if since:
-            values["date"] = fields.Datetime.context_timestamp(
-                self, fields.Datetime.to_datetime(since)
-            ).strftime("%Y-%m-%d %H:%M")
+            values["date"] = moment(self.env, fields.Datetime.to_datetime(since))
         if kind == "no_follow_up":
             return _(
                 "Moved by the rule “%(rule)s”: no follow-up since %(date)s", **values

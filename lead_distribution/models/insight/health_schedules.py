@@ -26,6 +26,7 @@ SCHEDULES = {
     "ir_cron_apply_rules": "danger",
     "ir_cron_run_processes": "danger",
     "ir_cron_start_tasks": "danger",
+    "ir_cron_finish_tasks": "danger",
     "ir_cron_undo": "warning",
     "ir_cron_remind_tasks": "warning",
     "ir_cron_merge_duplicates": "warning",

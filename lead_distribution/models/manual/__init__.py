@@ -2,6 +2,7 @@
 
 from . import manual_assignment
 from . import claims
+from . import claim_undo
 from . import moves
 from . import people_left
 from . import crm_lead

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
+from ...tools.locale import moment
 from ...tools.service_context import as_service
 from ..pipeline.values import AssignmentValues, DistributionContext
 
@@ -187,12 +188,11 @@ class LeadDistributionManual(models.AbstractModel):
                     _("This lead is offered to somebody else at the moment.")
                 )
             if offer.deadline <= fields.Datetime.now():
-                until = fields.Datetime.context_timestamp(self, offer.deadline)
                 raise UserError(
                     _(
                         "The offer of the lead “%(lead)s” ended at %(until)s.",
                         lead=lead.name,
-                        until=until.strftime("%H:%M"),
+                        until=moment(self.env, offer.deadline),
                     )
                 )
         if not lead.active or lead.won_status != "pending":

@@ -17,6 +17,7 @@ from . import workload
 from . import explanation
 from . import holding
 from . import explanation_people
+from . import explanation_conditions
 from . import priority
 from . import drain
 from . import drain_records

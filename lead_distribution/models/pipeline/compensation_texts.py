@@ -2,6 +2,8 @@
 
 from odoo import api, models
 
+from ...tools.locale import plain_number
+
 #: how many listings of a salesperson their own screen looks at
 LISTINGS_SHOWN = 100
 
@@ -125,16 +127,16 @@ class LeadDistributionCandidates(models.AbstractModel):
         days = self._days_out(company, user, spans, times)[1]
         if not days:
             return _(
-                "%(units).1f leads that colleagues had meanwhile, by target, count as "
-                "had (%(why)s)",
-                units=units,
+                "Credited for the time without leads (%(why)s): %(units)s, as many as "
+                "colleagues had meanwhile, by target",
+                units=plain_number(self.env, units),
                 why=why,
             )
         return _(
-            "%(days).1f working days without leads this month (%(why)s) × %(rate).2f "
-            "leads a day that colleagues had, by target: %(units).1f count as had",
-            days=days,
+            "Credited: %(units)s. Working days without leads this month (%(why)s): "
+            "%(days)s; leads a day that colleagues had, by target: %(rate)s",
+            days=plain_number(self.env, days),
             why=why,
-            rate=units / days,
-            units=units,
+            rate=plain_number(self.env, units / days, 2),
+            units=plain_number(self.env, units),
         )

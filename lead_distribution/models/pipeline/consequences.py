@@ -56,7 +56,7 @@ class LeadDistributionApply(models.AbstractModel):
                     "title": _("Not yours any more"),
                     "message": leads.name
                     if len(leads) == 1
-                    else _("%s leads are somebody else's now", len(leads)),
+                    else _("Leads that are somebody else's now: %s", len(leads)),
                 },
             )
 

@@ -133,10 +133,7 @@ class LeadDistributionExplain(models.AbstractModel):
         )
         if not rows:
             words = {
-                "none": _(
-                    "This lead was not distributed: a salesperson made it themselves, "
-                    "it is older than the distribution, or the distribution is off."
-                ),
+                "none": self._why_left_alone(lead),
                 "pending": self._explain_waiting(lead)
                 or _("This lead is about to be distributed."),
                 "pool": _(
@@ -221,7 +218,7 @@ class LeadDistributionExplain(models.AbstractModel):
         parts += self._explain_more(row, trace)
         parts.append(self._explain_candidates(row, trace))
         parts.append(self._explain_excluded(row, trace))
-        parts.append(self._explain_routes(trace))
+        parts.append(self._explain_routes(trace, row.lead_id.sudo(False)))
         parts.append(Markup("</div>"))
         return Markup("").join(parts)
 
@@ -402,18 +399,20 @@ class LeadDistributionExplain(models.AbstractModel):
         )
 
     @api.model
-    def _explain_routes(self, trace):
+    def _explain_routes(self, trace, lead):
+        """Name the routes that were tried, and why each was passed over."""
         _ = self.env._
-        lines = [
-            Markup("<li>%s: %s</li>")
-            % (
-                self.env["lead.distribution.filters"]._name_of(
-                    "lead.distribution.route", route_id
-                ),
-                self._why_not(code),
+        routes = self.env["lead.distribution.route"].with_context(active_test=False)
+        lines = []
+        for route_id, code in trace.get("routes", ()):
+            why = self._why_not(code)
+            if code == "no_match":
+                told = self._why_no_match(routes.browse(route_id), lead)
+                why = f"{why} ({told})" if told else why
+            name = self.env["lead.distribution.filters"]._name_of(
+                "lead.distribution.route", route_id
             )
-            for route_id, code in trace.get("routes", ())
-        ]
+            lines.append(Markup("<li>%s: %s</li>") % (name, why))
         if not lines:
             return Markup("")
         return Markup("<h4>%s</h4><ol>%s</ol>") % (

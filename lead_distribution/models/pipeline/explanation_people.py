@@ -81,7 +81,7 @@ class LeadDistributionExplanation(models.AbstractModel):
             extra = made_up.get(user_id)
             cells = [
                 _(
-                    "%(load)s, of these %(extra)s count as had",
+                    "%(load)s, of these %(extra)s credited for time away",
                     load=f"{load:g}",
                     extra=f"{extra:g}",
                 )

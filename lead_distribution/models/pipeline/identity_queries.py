@@ -267,7 +267,8 @@ class LeadDistributionIdentity(models.AbstractModel):
     @api.model
     def _add_namesakes(self, company, leads, fresh, identities):
         """Contacts and open inquiries of the same name, for leads that nothing else
-        is known of: a flag, nobody is recognised by it."""
+        is known of: a flag, nobody is recognised by it. Who shares an address or a
+        number as well is no namesake: that inquiry says so itself."""
         named = {
             lead.id: fresh[lead.id].words
             for lead in leads
@@ -278,20 +279,34 @@ class LeadDistributionIdentity(models.AbstractModel):
         }
         if not named:
             return
-        self.env["res.partner"].flush_model(["name", "active", "company_id"])
+        self.env["res.partner"].flush_model(
+            ["name", "active", "company_id", "email_normalized", "phone_sanitized"]
+        )
+        by_id = {lead.id: lead for lead in leads}
+
+        def reach(ids):
+            return {
+                "ids": ids,
+                "emails": [by_id[id_].email_normalized or None for id_ in ids],
+                "phones": [by_id[id_].phone_sanitized or None for id_ in ids],
+            }
+
         contacts = SQL(
             """(SELECT k.id, 'partner', p.id, p.name
-                     FROM unnest(%(ids)s, %(words)s) AS k(id, words)
+                     FROM unnest(%(ids)s, %(words)s, %(emails)s::text[],
+                                 %(phones)s::text[]) AS k(id, words, email, phone)
                     CROSS JOIN LATERAL (
                           SELECT p.id, p.name FROM res_partner p
                            WHERE %(split)s @> string_to_array(k.words, ' ')
                              AND p.active
+                             AND (p.email_normalized = k.email) IS NOT TRUE
+                             AND (p.phone_sanitized = k.phone) IS NOT TRUE
                              AND (p.company_id IS NULL OR p.company_id = %(company)s)
                              AND NOT EXISTS (
                                  SELECT FROM res_users u
                                   WHERE u.partner_id = p.id AND NOT u.share)
                            LIMIT %(most)s) AS p)""",
-            ids=list(named),
+            **reach(list(named)),
             words=[" ".join(words) for words in named.values()],
             split=SQL(WORDS % "p.name"),
             company=company.id or None,
@@ -304,15 +319,19 @@ class LeadDistributionIdentity(models.AbstractModel):
         ]
         others = SQL(
             """(SELECT k.id, 'lead', l.id, l.contact_name
-                     FROM unnest(%(ids)s, %(spellings)s) AS k(id, spelling)
+                     FROM unnest(%(ids)s, %(spellings)s, %(emails)s::text[],
+                                 %(phones)s::text[])
+                          AS k(id, spelling, email, phone)
                     CROSS JOIN LATERAL (
                           SELECT l.id, l.contact_name FROM crm_lead l
                            WHERE %(folded)s = k.spelling
                              AND l.active AND l.won_status = 'pending'
                              AND l.id <> k.id
+                             AND (l.email_normalized = k.email) IS NOT TRUE
+                             AND (l.phone_sanitized = k.phone) IS NOT TRUE
                              AND %(ours_only)s
                            LIMIT %(most)s) AS l)""",
-            ids=[lead_id for lead_id, _spelling in spelled],
+            **reach([lead_id for lead_id, _spelling in spelled]),
             spellings=[spelling for _lead_id, spelling in spelled],
             folded=SQL(FOLDED % "l.contact_name"),
             ours_only=self.env["lead.distribution.lead.company"]._sql_of_company(

@@ -125,7 +125,7 @@ class LeadDistribution(models.AbstractModel):
         leads = leads.filtered(lambda x: x.active and x.won_status == "pending")
         if len(leads) > BUTTON_LIMIT:
             self._distribute_later(leads)
-            message = _("%s leads are being distributed in the background.", len(leads))
+            message = _("Being distributed in the background: %s", len(leads))
             return notification(message, "info")
         run = self._open_run("button", self.env.company)
         rows = self._distribute(leads, "button", run=run)
@@ -138,7 +138,8 @@ class LeadDistribution(models.AbstractModel):
             return notification(message, "warning")
         if waiting:
             message = _(
-                "Another distribution is under way; %s leads are next.", len(waiting)
+                "Another distribution is under way. Leads that are next: %s",
+                len(waiting),
             )
             return notification(message, "warning")
         placed = len(rows.filtered("user_id"))
@@ -151,16 +152,16 @@ class LeadDistribution(models.AbstractModel):
         )
         if nobodys:
             message = _(
-                "%(placed)s leads distributed. Of %(nobodys)s nothing says which "
-                "company they are of: choose their company, or a team that has one.",
+                "Leads distributed: %(placed)s. Leads of no company: %(nobodys)s; "
+                "choose their company, or a team that has one.",
                 placed=placed,
                 nobodys=len(nobodys),
             )
             return notification(message, "warning")
         if not pooled:
-            return notification(_("%s leads distributed.", placed), "success")
+            return notification(_("Leads distributed: %s", placed), "success")
         message = _(
-            "%(placed)s leads distributed, %(pooled)s in the pool: open one and ask "
+            "Leads distributed: %(placed)s. In the pool: %(pooled)s; open one and ask "
             "why.",
             placed=placed,
             pooled=len(pooled),

@@ -171,6 +171,13 @@ class LeadDistributionPost(models.AbstractModel):
         safely(self.env.cr, records, send, self._untold)
 
     @api.model
+    def _facts_of(self, lead, user):
+        """What a salesperson needs to know of a lead, in their language."""
+        service = self.with_context(lang=user.lang)
+        lead = lead.with_env(service.env)
+        return service.env["lead.distribution.apply"]._offer_facts(lead)
+
+    @api.model
     def _mail_offer(self, company, row):
         """The offer, with a link to claim and one to decline; below the text of the
         rule's template, where a rule moved the lead, else of the route's."""
@@ -204,6 +211,7 @@ class LeadDistributionPost(models.AbstractModel):
                 "body": body,
                 "until": until,
                 "link": link,
+                "facts": self._facts_of(lead, user),
             },
             user.lang,
             subject,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
+from odoo.tools import format_amount, format_datetime
 
 from ...engine import Capacity
 from ...tools.scheduling import trigger_cron
@@ -142,9 +142,33 @@ class LeadDistributionApply(models.AbstractModel):
             "name": lead.name,
             "contact": lead.contact_name or lead.partner_name or "",
             "source": lead.source_id.name or "",
+            "facts": self._offer_facts(lead),
             "deadline": fields.Datetime.to_string(row.deadline),
             "url": f"/odoo/crm/{lead.id}",
         }
+
+    @api.model
+    def _offer_facts(self, lead):
+        """List what one needs to know of a lead to take it: who, phone, listing, place,
+        value, source; what is not there is left out.
+
+        :returns: list of str
+        """
+        value = ""
+        if lead.expected_revenue:
+            value = format_amount(
+                self.env, lead.expected_revenue, lead.company_currency
+            )
+        place = [part for part in (lead.zip, lead.city) if part]
+        found = (
+            lead.contact_name or lead.partner_name,
+            lead.phone,
+            lead.listing_id.name,
+            " ".join(place) or lead.country_id.name,
+            value,
+            lead.source_id.name,
+        )
+        return [fact for fact in found if fact]
 
     @api.model
     def _log_offers(self, company, rows):

@@ -25,11 +25,11 @@ class ResUsers(models.Model):
     )
 
     lead_absence_compensation = fields.Float(
-        string="Counts as Had",
+        string="Credited for Absence",
         compute="_compute_lead_workload",
         groups=GROUP,
-        help="Units of the colleagues that count as had: of the time this month in "
-        "which one could take no leads, or fewer.",
+        help="Units credited for the time this month in which one could take no leads, "
+        "or fewer: as many as colleagues had meanwhile.",
     )
 
     lead_compensation_text = fields.Char(

@@ -17,6 +17,16 @@ class LeadDistributionApply(models.AbstractModel):
         """
         if not rows:
             return
+        self._revert_consequences(rows)
+        values = {"mail_pending": False, "tracking_pending": False}
+        offers = rows.filtered(lambda row: row.state == "offered")
+        (rows - offers).write({"state": "undone", "date_response": at, **values})
+        rows._close_offers(offers, "undone", "taken", values)
+        rows.flush_recordset()  # the index of one assignment a lead is next
+
+    @api.model
+    def _revert_consequences(self, rows):
+        """Take back the activities, tags and contacts that came with assignments."""
         rows.activity_id.filtered("active").unlink()
         for tags, ours in rows.grouped("tag_ids_added").items():
             if tags:
@@ -24,11 +34,6 @@ class LeadDistributionApply(models.AbstractModel):
                     {"tag_ids": [Command.unlink(tag_id) for tag_id in tags.ids]}
                 )
         self._revert_contacts(rows)
-        values = {"mail_pending": False, "tracking_pending": False}
-        offers = rows.filtered(lambda row: row.state == "offered")
-        (rows - offers).write({"state": "undone", "date_response": at, **values})
-        rows._close_offers(offers, "undone", "taken", values)
-        rows.flush_recordset()  # the index of one assignment a lead is next
 
     @api.model
     def _revert_contacts(self, rows):

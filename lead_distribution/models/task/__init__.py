@@ -5,6 +5,7 @@ from . import lead_activity_waiting
 from . import mail_activity_type
 from . import mail_activity
 from . import mail_activity_finish
+from . import lead_activity_pending
 from . import ir_actions_server
 from . import delete_guard
 from . import res_company

@@ -77,7 +77,7 @@ class LeadActivityOutcome(models.Model):
             raise UserError(
                 self.env._(
                     "%(count)s tasks to come use “%(record)s”. Let them start "
-                    "first, or delete them from Tasks to Come.",
+                    "first, or delete them from Scheduled Tasks.",
                     count=awaited,
                     record=", ".join(records.mapped("display_name")),
                 )

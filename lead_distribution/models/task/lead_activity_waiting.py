@@ -7,7 +7,7 @@ class LeadActivityWaiting(models.Model):
     """A task whose time has not come: the fields of ``TaskSpec``, for one record."""
 
     _name = "lead.activity.waiting"
-    _description = "Task to Come"
+    _description = "Scheduled Task"
     _order = "due, id"
 
     due = fields.Datetime(string="Starts", required=True, index=True)

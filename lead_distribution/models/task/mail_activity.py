@@ -200,6 +200,7 @@ class MailActivity(models.Model):
                 "can_hand_out": task.active and (manages or task in led),
                 "team": task.lead_team_id.name or "",
             }
+        self.env["lead.activity.pending"]._show_on(self)
 
     def _compute_lead_task_mine(self):
         mine = self.filtered_domain(self._search_lead_task_mine("in", [True]))

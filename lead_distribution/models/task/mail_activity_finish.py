@@ -35,6 +35,17 @@ class MailActivity(models.Model):
         :raises UserError: when one is finished already, or of another type
         :raises AccessError: when one is not the current user's to finish
         """
+        tasks, outcome = self._tasks_and_outcome(outcome_id)
+        self.env["lead.distribution.outcomes"]._set_outcome(tasks, outcome)
+        tasks.action_feedback(feedback=feedback, attachment_ids=attachment_ids)
+        return True
+
+    def _tasks_and_outcome(self, outcome_id):
+        """Check what a caller wants to finish, and with which outcome.
+
+        :param outcome_id: a ``lead.activity.outcome``, or its id
+        :returns: ``(tasks that are there, lead.activity.outcome)``
+        """
         self.browse().check_access("write")
         tasks = self.browse(self.ids).exists()
         tasks.check_access("write")
@@ -47,9 +58,7 @@ class MailActivity(models.Model):
         if not tasks:
             raise UserError(self.env._("This task is not there any more."))
         outcome.check_access("read")
-        self.env["lead.distribution.outcomes"]._set_outcome(tasks, outcome)
-        tasks.action_feedback(feedback=feedback, attachment_ids=attachment_ids)
-        return True
+        return tasks, outcome
 
     def action_comment(self, comment):
         """Comment on these tasks, which stay open.

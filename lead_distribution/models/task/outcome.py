@@ -207,8 +207,8 @@ class LeadDistributionOutcome(models.AbstractModel):
         return ended
 
     @api.model
-    def _set_outcome(self, activities, outcome):
-        """Say how tasks ended, before they are done.
+    def _check_outcome(self, activities, outcome):
+        """Check that tasks may end with an outcome.
 
         :raises UserError: when one of them is finished already, or of another type
         :raises AccessError: when it is not the current user's to act on its record
@@ -237,6 +237,15 @@ class LeadDistributionOutcome(models.AbstractModel):
                         "“%s” is an outcome of another company's tasks.", outcome.name
                     )
                 )
+
+    @api.model
+    def _set_outcome(self, activities, outcome):
+        """Say how tasks ended, before they are done.
+
+        :raises UserError: when one of them is finished already, or of another type
+        :raises AccessError: when it is not the current user's to act on its record
+        """
+        self._check_outcome(activities, outcome)
         # sudo: state and record of tasks that the caller may finish
         locked = activities.sudo().try_lock_for_update(allow_referencing=True)
         if len(locked) != len(activities):

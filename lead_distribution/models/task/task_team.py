@@ -229,6 +229,8 @@ class LeadDistributionTasks(models.AbstractModel):
             )
             outside(team).with_context(lang=lang).message_notify(
                 partner_ids=readers.partner_id.ids,
-                subject=service.env._("%s tasks wait for somebody", len(tasks)),
+                subject=service.env._(
+                    "Tasks that wait for somebody: %s", len(tasks)
+                ),
                 body=body,
             )

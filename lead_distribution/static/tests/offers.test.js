@@ -54,8 +54,16 @@ test("time left in words", () => {
 });
 
 test("an offer that the bus brings is counted, announced, and claimed", async () => {
-    onRpc("crm.lead", "action_claim", ({args}) => {
+    onRpc("crm.lead", "action_claim_here", ({args}) => {
         expect.step(args[0].length);
+        return {
+            params: {ids: args[0], message: "The lead is yours.", seconds: 8},
+            tag: "lead_distribution_claimed",
+            type: "ir.actions.client",
+        };
+    });
+    onRpc("crm.lead", "action_undo_claim", () => {
+        expect.step("undone");
         return true;
     });
     await start();
@@ -68,6 +76,9 @@ test("an offer that the bus brings is counted, announced, and claimed", async ()
     await expect.waitForSteps([1]);
     await waitFor(".o_notification:contains(is yours)");
     expect(".lead_distribution_offers_button").toHaveCount(0);
+    await contains(".lead_distribution_claimed button:contains(Undo)").click();
+    await expect.waitForSteps(["undone"]);
+    await waitFor(".o_notification:contains(undone)");
 });
 
 test("the time left goes on, in the notification and in the bell", async () => {
@@ -79,11 +90,11 @@ test("the time left goes on, in the notification and in the bell", async () => {
     await advanceTime(61000);
     await animationFrame();
     expect(".o_notification .lead_distribution_left").toHaveText("19 min");
-    expect(".lead_distribution_offers .text-muted").toHaveText("Zoe 19 min");
+    expect(".lead_distribution_offers .text-muted").toHaveText("Zoe · Portal 19 min");
 });
 
 test("who comes too late reads who was faster", async () => {
-    onRpc("crm.lead", "action_claim", () => {
+    onRpc("crm.lead", "action_claim_here", () => {
         throw makeServerError({
             type: "UserError",
             message: "Boris has the lead already.",

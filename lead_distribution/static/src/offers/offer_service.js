@@ -11,6 +11,14 @@ const {DateTime} = luxon;
 const TICK = 5000;
 
 /**
+ * @param {Object} offer as the server tells it
+ * @returns {String[]} what one needs to know to take it
+ */
+export function factsOf(offer) {
+    return offer.facts || [offer.contact, offer.source].filter(Boolean);
+}
+
+/**
  * My open offers, kept up to date by the bus: a notification for a new one, gone when
  * it ends. Silent for whoever gets no leads.
  */
@@ -60,8 +68,7 @@ export const offerService = {
         // What the server says no to (somebody was faster, too late) is told as it is
         async function answer(id, method, args) {
             try {
-                await orm.silent.call("crm.lead", method, args);
-                return true;
+                return (await orm.silent.call("crm.lead", method, args)) || true;
             } catch (error) {
                 const text = error.data?.message;
                 if (!text) {
@@ -84,11 +91,11 @@ export const offerService = {
         }
 
         async function claim(offer) {
-            if (await answer(offer.id, "action_claim", [[offer.id]])) {
-                notification.add(_t("The lead “%s” is yours.", offer.name), {
-                    type: "success",
-                });
-                open(offer);
+            const claimed = await answer(offer.id, "action_claim_here", [[offer.id]]);
+            if (claimed) {
+                await open(offer);
+                claimed.params.stay = true;
+                await action.doAction(claimed);
             }
         }
 
@@ -101,9 +108,7 @@ export const offerService = {
         }
 
         function announce(offer) {
-            const who = [offer.name, offer.contact, offer.source]
-                .filter(Boolean)
-                .join(" · ");
+            const who = [offer.name, ...factsOf(offer)].join(" · ");
             const left = markup`<span class="lead_distribution_left"
                 data-offer="${offer.id}">${timeLeft(offer.until)}</span>`;
             closers[offer.id] = notification.add(

@@ -3,6 +3,7 @@ import {Dropdown} from "@web/core/dropdown/dropdown";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
+import {factsOf} from "./offer_service";
 import {timeLeft} from "./countdown_field";
 
 const {DateTime} = luxon;
@@ -22,7 +23,7 @@ export class OfferSystray extends Component {
                      class="p-2 border-bottom" style="min-width: 16rem; max-width: 95vw">
                     <div class="fw-bold text-truncate" t-out="offer.name"/>
                     <div class="small text-muted">
-                        <t t-out="offer.contact"/> <t t-out="left(offer)"/>
+                        <t t-out="facts(offer)"/> <t t-out="left(offer)"/>
                     </div>
                     <div class="d-flex gap-2 mt-1">
                         <button class="btn btn-sm btn-primary flex-grow-1" name="claim"
@@ -45,6 +46,10 @@ export class OfferSystray extends Component {
         this.title = _t("Leads offered to me");
         this.claim = _t("Claim");
         this.decline = _t("Decline");
+    }
+
+    facts(offer) {
+        return factsOf(offer).join(" · ");
     }
 
     left(offer) {

@@ -18,6 +18,16 @@ patch(Activity.prototype, {
             payload: {id: this.res_id, model: this.res_model},
         });
     },
+    /** Show what became of it and of its record, wherever that is shown. */
+    async _leadChanged() {
+        this._leadReload();
+        const thread = this.store.Thread.insert({
+            model: this.res_model,
+            id: this.res_id,
+        });
+        await thread.fetchThreadData?.(["activities", "messages"]);
+        await thread.fetchNewMessages();
+    },
     async _leadCall(method, args, kwargs = {}) {
         await this.store.env.services.orm.call(
             "mail.activity",
@@ -27,7 +37,24 @@ patch(Activity.prototype, {
         );
         this._leadReload();
     },
+    /** @returns {Boolean} whether it ends in some seconds, and may be undone */
+    get leadPending() {
+        return this.lead_task?.pending !== undefined;
+    },
     finishWith(outcomeId, attachmentIds = []) {
+        const outcome = this.outcomes.find((each) => each.id === outcomeId);
+        if (this.lead_task?.undo && outcome) {
+            const kwargs = {
+                attachment_ids: attachmentIds,
+                feedback: this.feedback || false,
+            };
+            return this.store.env.services.lead_task_undo.pick(
+                [this.id],
+                outcome,
+                kwargs,
+                () => this._leadChanged()
+            );
+        }
         return this._leadCall("action_feedback_outcome", [outcomeId], {
             attachment_ids: attachmentIds,
             feedback: this.feedback || false,

@@ -126,10 +126,46 @@ export class TaskWidget extends Component {
         record.model.notify();
     }
 
-    finish(outcome, comment) {
+    async finish(outcome, comment) {
+        const {record} = this.props;
+        const {root} = record.model;
+        if (this.task.undo && record.resId && !(this.env.inDialog && root === record)) {
+            if (root.resId && root.isDirty && (await root.isDirty())) {
+                if (!(await root.save())) {
+                    return;
+                }
+            }
+            return this.env.services.lead_task_undo.pick(
+                [record.resId],
+                outcome,
+                {feedback: comment || false},
+                (what) => this.show(record, what)
+            );
+        }
         return this.call("action_feedback_outcome", [outcome.id], {
             feedback: comment || false,
         });
+    }
+
+    /**
+     * Show what became of one task, where it stands: rows do not move under the mouse.
+     *
+     * @param {Object} record
+     * @param {String} what as the service of undo says it
+     */
+    async show(record, what) {
+        const {root} = record.model;
+        const inForm = root.resId && root !== record;
+        try {
+            // of a form the lead changes, too, with what follows
+            await (inForm && what === "done" ? root.load() : record.load());
+        } catch (error) {
+            if (error.message === "Component is destroyed") {
+                return; // somewhere else by now
+            }
+            throw error;
+        }
+        record.model.notify();
     }
 
     take() {

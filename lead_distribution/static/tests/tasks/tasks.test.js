@@ -13,6 +13,7 @@ import {TaskOutcomes} from "@lead_distribution/tasks/task_outcomes";
 import {
     asyncStep,
     defineModels,
+    makeMockEnv,
     mountView,
     mountWithCleanup,
     onRpc,
@@ -225,4 +226,50 @@ test("form: what cannot be saved keeps the task open", async () => {
     await insertText(".o_field_widget[name=summary] input", "Ring again");
     await click(".lead_task_outcome[data-outcome='Wrong number']");
     await waitForSteps(["finished 8"]);
+});
+
+test("list: undone within the seconds, and the row stays where it is", async () => {
+    const pyEnv = await startServer();
+    const partnerId = pyEnv["res.partner"].create({});
+    const base = {res_id: partnerId, res_model: "res.partner"};
+    const [first] = pyEnv["mail.activity"].create([
+        {...base, lead_task: taskOf({undo: 8}), summary: "Ring"},
+        {...base, lead_task: false, summary: "Plain"},
+    ]);
+    for (const name of ["action_pick_outcome", "action_undo_outcome"]) {
+        onRpc("mail.activity", name, ({args}) => {
+            expect(args[0]).toEqual([first]);
+            asyncStep(name);
+            return 8;
+        });
+    }
+    onRpc("mail.activity", "action_feedback_outcome", () => asyncStep("at once"));
+    await start();
+    await mountView({
+        arch: `
+            <list>
+                <field name="summary"/>
+                <widget name="lead_task" options="{'compact': True}"/>
+            </list>`,
+        resModel: "mail.activity",
+        type: "list",
+    });
+    await click(".o_data_row .lead_task_outcome[data-outcome='Wrong number']");
+    await waitForSteps(["action_pick_outcome"]);
+    await contains(".lead_task_undo", {text: "Finished: Wrong number"});
+    await contains(".o_data_row", {count: 2});
+    await click(".lead_task_undo button", {text: "Undo"});
+    await waitForSteps(["action_undo_outcome"]);
+    await contains(".lead_task_undo", {count: 0});
+});
+
+test("on the phone outcomes are behind one tap", async () => {
+    await mountWithCleanup(TaskOutcomes, {
+        env: Object.create(await makeMockEnv(), {isSmall: {value: true}}),
+        props: {outcomes: OUTCOMES, onPick: (outcome) => asyncStep(outcome.name)},
+    });
+    expect(".lead_task_outcome").toHaveCount(0);
+    await click(".lead_task_open");
+    await click(".lead_task_outcome[data-outcome='Done']");
+    await waitForSteps(["Done"]);
 });

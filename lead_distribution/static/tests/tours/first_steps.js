@@ -32,7 +32,7 @@ registry.category("web_tour.tours").add("lead_distribution_first_steps", {
             run: "click",
         },
         {
-            trigger: ".o_notification:contains(2 leads distributed)",
+            trigger: ".o_notification:contains(Leads distributed: 2)",
         },
         {
             trigger: ".lead_first_steps [data-step=hours]",

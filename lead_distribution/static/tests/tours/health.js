@@ -6,7 +6,7 @@ registry.category("web_tour.tours").add("lead_distribution_health", {
     url: "/odoo/crm",
     steps: () => [
         {
-            trigger: ".o_menu_sections button:contains(Configuration)",
+            trigger: ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_sales']",
             run: "click",
         },
         {

@@ -80,8 +80,12 @@ registry.category("web_tour.tours").add("lead_distribution_manager", {
             trigger: ".o_kanban_record:contains(Main route)",
         },
         {
+            trigger: ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_sales']",
+            run: "click",
+        },
+        {
             trigger:
-                ".o_menu_sections [data-menu-xmlid='lead_distribution.lead_distribution_menu_pool']",
+                ".o-dropdown-item[data-menu-xmlid='lead_distribution.lead_distribution_menu_pool']",
             run: "click",
         },
         {
@@ -93,7 +97,7 @@ registry.category("web_tour.tours").add("lead_distribution_manager", {
             run: "click",
         },
         {
-            trigger: ".o_notification:contains(1 leads distributed)",
+            trigger: ".o_notification:contains(Leads distributed: 1)",
         },
         {
             content: "The pool is empty",

@@ -69,18 +69,18 @@ tours.add("lead_distribution_offer_card", {
     steps: () => [
         {
             trigger:
-                ".o_kanban_record:contains(Offer one):contains(Offered):contains(min) button[name=action_claim]",
+                ".o_kanban_record:contains(Offer one):contains(Offered):contains(min) button[name=action_claim_here]",
             run: "click",
         },
         {
             content: "It is mine",
             trigger:
-                ".o_kanban_record:contains(Offer one):not(:has(button[name=action_claim]))",
+                ".o_kanban_record:contains(Offer one):not(:has(button[name=action_claim_here]))",
         },
         {
             content: "This one's time is over",
             trigger:
-                ".o_kanban_record:contains(Offer two):contains(expired) button[name=action_claim]",
+                ".o_kanban_record:contains(Offer two):contains(expired) button[name=action_claim_here]",
             run: "click",
         },
         {

@@ -33,13 +33,17 @@ registry.category("web_tour.tours").add("lead_distribution_salesperson", {
         },
         {
             content: "To the pool",
+            trigger: ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_sales']",
+            run: "click",
+        },
+        {
             trigger:
-                ".o_menu_sections [data-menu-xmlid='lead_distribution.lead_distribution_menu_pool']",
+                ".o-dropdown-item[data-menu-xmlid='lead_distribution.lead_distribution_menu_pool']",
             run: "click",
         },
         {
             content: "Claim the lead that nobody could take",
-            trigger: ".o_data_row:contains(Left alone) button[name=action_claim]",
+            trigger: ".o_data_row:contains(Left alone) button[name=action_claim_here]",
             run: "click",
         },
         {

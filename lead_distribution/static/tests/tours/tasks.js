@@ -1,7 +1,11 @@
 import {registry} from "@web/core/registry";
 
 const menu = (xmlid) =>
-    `.o_menu_sections [data-menu-xmlid='lead_distribution.${xmlid}']`;
+    `.o-dropdown-item[data-menu-xmlid='lead_distribution.${xmlid}']`;
+const openSales = {
+    trigger: ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_sales']",
+    run: "click",
+};
 const outcome = (name) => `.lead_task_outcome[data-outcome='${name}']`;
 // A person reads before the next click; the list is drawn anew meanwhile.
 const pause = () => new Promise((resolve) => setTimeout(resolve, 1000));
@@ -82,6 +86,7 @@ registry.category("web_tour.tours").add("lead_distribution_task_chain", {
         {
             trigger: "body:not(:has(.o-mail-ActivityListPopover))",
         },
+        openSales,
         {
             content: "The last call, on the list of tasks",
             trigger: menu("lead_task_menu"),
@@ -345,6 +350,7 @@ registry.category("web_tour.tours").add("lead_distribution_task_manager", {
         {
             trigger: ".o_form_view .o_form_saved, .o_form_view",
         },
+        openSales,
         {
             trigger: menu("lead_task_menu"),
             run: "click",
