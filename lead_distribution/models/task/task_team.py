@@ -229,8 +229,6 @@ class LeadDistributionTasks(models.AbstractModel):
             )
             outside(team).with_context(lang=lang).message_notify(
                 partner_ids=readers.partner_id.ids,
-                subject=service.env._(
-                    "Tasks that wait for somebody: %s", len(tasks)
-                ),
+                subject=service.env._("Tasks that wait for somebody: %s", len(tasks)),
                 body=body,
             )
