@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from odoo import Command
+
 from .paths_world import BEFORE, PEOPLE
 
 #: all ways in the order of this file
@@ -597,6 +599,80 @@ def released_then_distributed(t):
 @way("hand", AWAY, by="mila", chosen="routes", gives="boris")
 def distributed_again_by_button(t):
     t.rpc(t.mila, "crm.lead", "action_distribute", t.lead.ids)
+
+
+# the backlog and the clock -------------------------------------------------------
+
+
+def _waits(t, route="assigning"):
+    """Nobody could take it; now they are back, and the route takes from the backlog."""
+    t.person(route).drain = True
+    t.pause()
+    t.arrives(route)
+    t.later()
+    t.pause(paused=False)
+    t.assertEqual(t.lead.distribution_state, "pool")
+
+
+@way("clock", Start(_waits), **BY_ROUTES)
+def drained_from_the_backlog(t):
+    t.schedule("distribute_pending")
+
+
+@way(
+    "clock",
+    Start(lambda t: _waits(t, "offering")),
+    chosen="routes",
+    state="offered",
+    offered=("anna",),
+    route="offering",
+)
+def offered_from_the_backlog(t):
+    t.schedule("distribute_pending")
+
+
+def _not_followed_up(action, route="assigning"):
+    """:returns: the start of what a clock finds today"""
+
+    def happens(t):
+        t.person(route).write(
+            {
+                "clock_minutes": 5,
+                "clock_working_time": False,
+                "clock_step_ids": [Command.create({"number": 0, "action": action})],
+            }
+        )
+        _had(t)
+
+    return Start(happens, held="anna", tasks=True)
+
+
+@way(
+    "clock",
+    _not_followed_up("reassign"),
+    chosen="routes",
+    gives="boris",
+    na=ONE_ROUTE,
+)
+def reassigned_by_a_clock(t):
+    t.schedule("run_clocks")
+
+
+@way(
+    "clock",
+    _not_followed_up("next"),
+    chosen="routes",
+    state="offered",
+    offered=("boris",),
+    na=ONE_ROUTE,
+)
+def offered_by_a_clock(t):
+    t.schedule("run_clocks")
+
+
+@way("clock", _not_followed_up("pool"), chosen="routes", state="pool", unplaced=True)
+def pooled_by_a_clock(t):
+    t.schedule("run_clocks")
 
 
 # rules and outcomes ------------------------------------------------------------

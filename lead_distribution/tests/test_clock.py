@@ -429,3 +429,23 @@ class TestClock(DistributionCase):
             many = self.cr.sql_log_count - many
         self.assertEqual(set(more.mapped("clock_state")), {"missed"})
         self.assertLessEqual(many, few + 10)
+
+    def test_starting_costs_no_query_a_lead(self):
+        """P2 P3 P5: order, backlog and clocks of a batch, by its routes alone."""
+        self._clock(steps=[{"number": 5, "when": "before"}], drain=True)
+        self.company.lead_distribution_mode = "queued"
+        self.company.lead_priority_order = "mix"
+
+        def cost(count):
+            leads = self._lead(count)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.env["lead.distribution"]._distribute_block(self.company)
+            self.env.flush_all()
+            self.assertEqual(set(leads.mapped("clock_state")), {"running"})
+            return self.cr.sql_log_count - before
+
+        cost(3), cost(30)  # what is looked up once
+        few = cost(4)
+        self.assertLessEqual(cost(60), few + 15)

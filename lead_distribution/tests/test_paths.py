@@ -131,6 +131,11 @@ class TestMoved(TableCase):
     """Rules, outcomes, merging, and what Odoo itself assigns."""
 
 
+@table("clock")
+class TestClocks(TableCase):
+    """The backlog that drains, and what clocks do."""
+
+
 @table("people")
 @table("others")
 class TestAround(TableCase):

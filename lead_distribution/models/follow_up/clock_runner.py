@@ -340,6 +340,10 @@ class LeadDistributionClock(models.AbstractModel):
                     for lead in leads
                 ],
             )
+            lang = context.company.partner_id.lang or self.env.lang
+            _ = self.with_context(lang=lang).env._
+            text = _("Nobody followed up in time: it is in the pool.")
+            leads._message_log_batch(bodies=dict.fromkeys(leads.ids, text))
             return
         missed = self.env["lead.distribution.assignment"].search(
             [("lead_id", "in", leads.ids), ("clock_result", "=", MISSED)]
