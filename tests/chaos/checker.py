@@ -97,3 +97,36 @@ def fairness(rows, batch, users):
     last = {row[2] for row in counted if row[1] in batch} & set(users)
     mean = sum(units.values()) / len(users)
     return max((units[user] - mean for user in last), default=0.0)
+
+
+def stretches(moments, begin, end):
+    """When a storm was undisturbed before and after each fault.
+
+    :param moments: list of ``(fault, when it began, when it was over)``, in order
+    :param begin: of the storm
+    :returns: list of ``(fault, (begin, end) before it, (begin, end) after it)``
+    """
+    begins = [begin, *(over for _fault, _begin, over in moments)]
+    ends = [*(start for _fault, start, _over in moments), end]
+    return [
+        (fault, (begins[place], ends[place]), (begins[place + 1], ends[place + 1]))
+        for place, (fault, _begin, _over) in enumerate(moments)
+    ]
+
+
+def share_after(figures):
+    """Answers a second after a fault, as a share of those before it, over all storms.
+
+    :param figures: list of ``[answers before, seconds, answers after, seconds]``
+    :returns: ``(share or None, {"before": a second, "after": a second})``
+    """
+    before, seconds_before, after, seconds_after = (
+        sum(column) for column in (zip(*figures, strict=True) if figures else [()] * 4)
+    )
+    if not before or not seconds_before or not seconds_after:
+        return None, {}
+    rates = before / seconds_before, after / seconds_after
+    return round(rates[1] / rates[0], 2), {
+        "before": round(rates[0], 1),
+        "after": round(rates[1], 1),
+    }

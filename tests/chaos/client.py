@@ -20,6 +20,8 @@ from odoo import sql_db  # noqa: E402
 
 #: between two calls of a client
 PAUSE = 0.01
+#: seconds from one rush to the next
+RUSH = 1.5
 #: leads that a client may look at before it chooses one
 CHOICE = 20
 
@@ -30,11 +32,12 @@ class Client(worker.Worker):
     #: see :meth:`do_plant`
     planted = None
 
-    def do_prepare(self, people, limited, limit):
+    def do_prepare(self, people, limited, limit, pooled=0):
         """Salespeople, a manager, routes that assign and routes that offer.
 
         :param limited: how many salespeople have a limit
         :param limit: leads a day of those
+        :param pooled: leads that no route takes
         :returns: ``{"users": ids, "limited": ids, "manager": id}``
         """
 
@@ -87,7 +90,7 @@ class Client(worker.Worker):
                         [
                             ("Offers", "offer", "[('priority', '=', '1')]"),
                             ("To all", "offer_all", "[('priority', '=', '2')]"),
-                            ("Rest", "assign", "[]"),
+                            ("Rest", "assign", "[('priority', '!=', '3')]"),
                         ]
                     )
                 ]
@@ -101,6 +104,9 @@ class Client(worker.Worker):
                     "max_moves": 1000,
                     "member_ids": [(0, 0, {"user_id": u.id}) for u in users[limited:]],
                 }
+            )
+            env["crm.lead"].create(
+                [{"name": f"P {n}", "priority": "3"} for n in range(pooled)]
             )
             env.cr.commit()
             return {
@@ -189,15 +195,19 @@ class Client(worker.Worker):
 
     # roles ----------------------------------------------------------------------
 
-    def role_create(self):
+    def role_create(self, priorities="00012"):
         number = self.draw.getrandbits(40)
         values = {
             "name": f"Storm {number:x}",
             "type": "lead",
-            "priority": self.draw.choice("00012"),
+            "priority": self.draw.choice(priorities),
             "email_from": f"p{number:x}@storm.example.com",
         }
         return self._call("create", self.ids["manager"], "crm.lead", "create", [values])
+
+    def role_pooled(self):
+        """Leads that no route takes: they are there to be claimed."""
+        return self.role_create("3")
 
     def role_distribute(self):
         for turn in (self.turn, self.rules_turn):
@@ -216,6 +226,19 @@ class Client(worker.Worker):
         method = self.draw.choice(["action_claim"] * 3 + ["action_decline"])
         what = "claim" if method == "action_claim" else "decline"
         return self._call(what, uid, "crm.lead", method, [[lead_id]], lead=lead_id)
+
+    def role_rush(self):
+        """All that rush claim for the same limited person, at the same instant."""
+        at = (int(time.time() / RUSH) + 1) * RUSH
+        uid = self.ids["limited"][int(at / RUSH) % len(self.ids["limited"])]
+        domain = [("distribution_state", "in", ["offered", "pool"])]
+        lead_id = self._some("crm.lead", domain, uid)
+        time.sleep(max(at - time.time(), 0))
+        if not lead_id:
+            return False
+        return self._call(
+            "claim", uid, "crm.lead", "action_claim", [[lead_id]], lead=lead_id
+        )
 
     def role_hand(self):
         """A manager gives, pools, merges, and undoes."""

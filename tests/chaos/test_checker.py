@@ -104,3 +104,22 @@ def test_fairness():
     ]
     assert checker.fairness(rows, {0}, {"a", "b"}) == pytest.approx(0.5)
     assert checker.fairness(rows, {2}, {"a", "b"}) == pytest.approx(-0.5)
+
+
+def test_stretches():
+    """Each fault is compared with what was just before it."""
+    moments = [("kill", 3.0, 4.0), ("pool", 6.0, 6.5)]
+    assert checker.stretches(moments, 1.0, 9.0) == [
+        ("kill", (1.0, 3.0), (4.0, 6.0)),
+        ("pool", (4.0, 6.0), (6.5, 9.0)),
+    ]
+    assert checker.stretches([], 1.0, 9.0) == []
+
+
+def test_share_after():
+    """Long stretches count more than short ones; without answers there is no share."""
+    share, about = checker.share_after([[10, 1.0, 10, 1.0], [30, 3.0, 28, 3.0]])
+    assert (share, about) == (0.95, {"before": 10.0, "after": 9.5})
+    assert checker.share_after([]) == (None, {})
+    assert checker.share_after([[0, 1.0, 5, 1.0]]) == (None, {})
+    assert checker.share_after([[5, 1.0, 0, 0.0]]) == (None, {})
