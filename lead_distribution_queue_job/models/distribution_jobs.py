@@ -23,8 +23,13 @@ class LeadDistributionJob(models.AbstractModel):
         companies = self.env["lead.distribution"]._pending_companies()
         if not all(companies):
             self._enqueue("_job_sort_out")
-        for company in self.env["res.company"].browse(filter(None, companies)):
+        pending = self.env["res.company"].browse(filter(None, companies))
+        for company in pending:
             self._enqueue("_job_distribute", company)
+        # the others' comes after what is pending, see there
+        for company in self.env["lead.distribution.drain"]._drain_companies():
+            if company not in pending:
+                self._enqueue("_job_drain", company, once=True)
 
     @block
     def _job_sort_out(self, company):
@@ -47,6 +52,8 @@ class LeadDistributionJob(models.AbstractModel):
             return BUSY
         leads = found["leads"]
         if not leads:
+            if company in self.env["lead.distribution.drain"]._drain_companies():
+                self._enqueue("_job_drain", company, once=True)
             return None
         left = leads.filtered(lambda lead: lead.distribution_state == "pending")
         return {
@@ -54,6 +61,22 @@ class LeadDistributionJob(models.AbstractModel):
             # whatever could not even be put into the pool waits for the next turn
             "stuck": [*stuck, *left.ids],
             "size": service._next_size(found, time.monotonic() - begun),
+        }
+
+    @block
+    def _job_drain(self, company, run_id=False, tried=()):
+        """Distribute the backlog again"""
+        run = self.env["lead.distribution.run"].browse(run_id or []).exists()
+        drain = self.env["lead.distribution.drain"]
+        found = drain._drain_block(company, set(tried), run or None)
+        if found is None:
+            return BUSY
+        if not found["leads"]:
+            return None
+        run = found["run"]
+        return {
+            "run_id": run.id if run else False,
+            "tried": sorted({*tried, *found["leads"].ids}),
         }
 
     # offers ----------------------------------------------------------------

@@ -30,6 +30,11 @@ class LeadDistributionJob(models.AbstractModel):
         return {} if count else None
 
     @block
+    def _job_finish_tasks(self, _company):
+        """End the tasks whose time to undo is over"""
+        return {} if self.env["lead.activity.pending"]._finish_block() else None
+
+    @block
     def _job_remind_tasks(self, _company):
         """Remind teams of tasks that nobody takes"""
         self.env["lead.distribution.tasks"]._cron_remind_tasks()

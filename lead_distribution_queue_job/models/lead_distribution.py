@@ -43,6 +43,12 @@ class LeadDistribution(models.AbstractModel):
         self.env["lead.distribution.job"]._enqueue("_job_hold_meetings", once=True)
 
     @api.model
+    def _cron_run_clocks(self):
+        """Schedule: queue a block of each company whose leads' clocks are due."""
+        for company in self.env["lead.distribution.clock"]._companies_due():
+            self.env["lead.distribution.job"]._enqueue("_job_run_clocks", company)
+
+    @api.model
     def _cron_undo(self):
         """Schedule: queue a block of each batch that is to be undone."""
         runs = (
@@ -74,3 +80,12 @@ class LeadDistribution(models.AbstractModel):
     def _cron_run_processes(self):
         """Schedule: queue a block of the processes whose time has come."""
         self.env["lead.distribution.job"]._enqueue("_job_run_processes")
+
+
+class LeadActivityPending(models.Model):
+    _inherit = "lead.activity.pending"
+
+    @api.model
+    def _cron_finish(self):
+        """Schedule: queue a block of the tasks whose time to undo is over."""
+        self.env["lead.distribution.job"]._enqueue("_job_finish_tasks")

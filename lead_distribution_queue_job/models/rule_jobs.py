@@ -82,6 +82,14 @@ class LeadDistributionJob(models.AbstractModel):
             begun = None
         return None
 
+    @block
+    def _job_run_clocks(self, company):
+        """Do what the clocks of leads ask for"""
+        count = self.env["lead.distribution.clock"]._run_block(company)
+        if count is None:
+            return BUSY
+        return {} if count else None
+
     @api.model
     def _moved_in(self, run_ids):
         """What rules have moved in some runs: one rule at a time.

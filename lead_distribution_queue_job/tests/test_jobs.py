@@ -314,6 +314,74 @@ class TestOtherWork(JobCase):
         self.assertEqual(done.count("_job_start_tasks"), 2)
         self.assertEqual(lead.activity_ids.summary, "Ring")
 
+    def test_every_schedule_only_queues(self):
+        """Part 13: none works itself, whatever waits; webhooks alone do, for each
+        delivery is kept as soon as it is sent."""
+        ours = self.env["ir.model.data"].search(
+            [("module", "=", "lead_distribution"), ("model", "=", "ir.cron")]
+        )
+        names = set(ours.mapped("name")) - {"ir_cron_send_outgoing"}
+        self.assertGreaterEqual(len(names), 11)
+        self._lead(2)
+
+        def commit(*args, **kwargs):
+            raise AssertionError("a schedule works itself")
+
+        with (
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", commit),
+            trap_jobs() as trap,
+        ):
+            for name in sorted(names):
+                with self.subTest(name=name):
+                    self._run_cron(name)
+            self.assertIn(
+                "_job_distribute", [job.method_name for job in trap.enqueued_jobs]
+            )
+            done = self._work(trap)
+        # each of them commits nothing either
+        self.assertIn("_job_finish_tasks", done)
+
+    def test_backlog(self):
+        """What found nobody is tried again once somebody could take it, after what
+        is pending."""
+        drain = type(self.env["lead.distribution.drain"])
+        pooled, pending = self._lead(3), self._lead(2)
+        blocks = [pooled[:2], pooled[2:], pooled.browse()]
+        asked = []
+
+        def one(self, company, tried, run=None):
+            asked.append((company, set(tried), pending.mapped("distribution_state")))
+            return {"leads": blocks[len(asked) - 1], "run": run}
+
+        with (
+            patch.object(drain, "_drain_companies", lambda x: self.company),
+            patch.object(drain, "_drain_block", one),
+            trap_jobs() as trap,
+        ):
+            self._run_cron()
+            trap.assert_jobs_count(1)  # one after the other
+            done = self._work(trap)
+        self.assertEqual(done, ["_job_distribute"] * 2 + ["_job_drain"] * 3)
+        self.assertEqual([tried for _c, tried, _s in asked][-1], set(pooled.ids))
+        self.assertEqual(set(asked[0][2]), {"assigned"})
+
+    def test_clocks(self):
+        """Clocks that are due are looked at by a job of their company."""
+        clock = type(self.env["lead.distribution.clock"])
+        counts = iter([2, 0])
+        with (
+            patch.object(clock, "_companies_due", lambda x: [self.company]),
+            patch.object(clock, "_run_block", lambda x, company: next(counts)),
+            trap_jobs() as trap,
+        ):
+            self._run_cron("ir_cron_run_clocks")
+            self.assertEqual(self._work(trap), ["_job_run_clocks"] * 2)
+        with (
+            patch.object(clock, "_run_block", lambda x, company: None),
+            self.assertRaises(RetryableJobError),
+        ):
+            self.jobs._job_run_clocks(self.company.id)
+
     def test_each_job_has_its_channel(self):
         """What may be configured: each job is a function, in a channel of ours."""
         # those of queue_job's own are of every model

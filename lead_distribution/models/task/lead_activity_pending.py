@@ -147,15 +147,25 @@ class LeadActivityPending(models.Model):
         cron = self.env["ir.cron"]
         seconds = cron._commit_progress(remaining=0)
         while seconds:
-            # sudo: the schedule works for all who chose
-            found = self.sudo().search(
-                [("due", "<=", fields.Datetime.now())], limit=PER_BLOCK
-            )
-            locked = found.try_lock_for_update()
-            if not locked:
+            count = self._finish_block()
+            if not count:
                 break
+            seconds = cron._commit_progress(count)
+
+    @api.model
+    def _finish_block(self):
+        """End a block of tasks whose time to undo is over, without committing.
+
+        :returns: how many; those that somebody else ends are not among them
+        """
+        # sudo: the schedule works for all who chose
+        found = self.sudo().search(
+            [("due", "<=", fields.Datetime.now())], limit=PER_BLOCK
+        )
+        locked = found.try_lock_for_update()
+        if locked:
             locked._finish_safely()
-            seconds = cron._commit_progress(len(locked))
+        return len(locked)
 
 
 class MailActivity(models.Model):
