@@ -44,6 +44,7 @@
         "views/lead_distribution_absence_views.xml",
         "views/resource_calendar_views.xml",
         "views/lead_distribution_listing_views.xml",
+        "views/lead_distribution_territory_views.xml",
         "views/lead_distribution_consent_views.xml",
         "views/lead_distribution_removal_reason_views.xml",
         "views/lead_distribution_not_lead_views.xml",

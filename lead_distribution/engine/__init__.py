@@ -7,6 +7,7 @@ with the same explanations for ever. Replay, simulation and undo rest on it.
 """
 
 from .compensation import Stretch, common, compensation, days_absent, estimate
+from .fitting import Talents, Territory, Wants, read_postcodes
 from .decide import Engine, decide
 from .limits import Capacity, Limits
 from .types import (
@@ -49,6 +50,9 @@ __all__ = [
     "Shifts",
     "Strategy",
     "Stretch",
+    "Talents",
+    "Territory",
+    "Wants",
     "closing_rates",
     "common",
     "compensation",
@@ -58,6 +62,7 @@ __all__ = [
     "follow_up_hours",
     "known_strategy",
     "new_trace",
+    "read_postcodes",
     "readable",
     "strategy",
     "uncovered",

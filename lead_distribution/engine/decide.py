@@ -12,6 +12,7 @@ A trace is a dictionary of ids, codes and numbers::
     priority  [order, leads in the block, figures] that gave it that place
     routes    [[route_id, code], ...] in the order tried; code ``taken``,
               ``nobody``, ``hold``, ``no_match``, ``closed``, ``broken``, ...
+    relaxed   code of what who took it should have had in common with it
     begins    in how many seconds the shift begins of who took it off shift, or for
               whom it is held
     identity  whose the lead is, as the caller said it
@@ -32,6 +33,9 @@ A trace is a dictionary of ids, codes and numbers::
               says the code
 """
 
+from math import ceil
+
+from .fitting import Fit, Talents, fit
 from .limits import Capacity
 from .strategies import STRATEGIES
 from .strategies.base import NAMED
@@ -39,6 +43,9 @@ from .types import DUPLICATE, HOLD, NO_ROUTE, NOBODY, TRACE_VERSION, Decision, P
 
 #: how many of those who were next in line are kept in the trace
 RUNNERS_UP = 5
+
+#: who suits a lead where nothing is compared: everybody
+ANYBODY = Fit()
 
 #: a direct route that is passed over for this is told wherever it stands in the list:
 #: it would have won over those before it
@@ -72,7 +79,9 @@ class Engine:
         self.strategies = {}
         self.journal = []  # what each decision gave, for strategies to catch up
         self.given = {}  # lead_id -> user_id
-        self.unfit = {}  # of the lead that is decided: route's id as a whole -> codes
+        self.unfit = {}  # of the lead that is decided: route_id -> codes
+        self.fits = {}  # (route_id, what a lead wants) -> Fit
+        self.left_out = {}  # what is told of who gets nothing, see _left_out
         self.read = {}  # route_id -> how far its strategy has read the journal
 
     def decide(self, request):
@@ -134,8 +143,11 @@ class Engine:
         if others:
             trace["next"] = [strategy.row(other, load) for other in others]
         self._left_out(strategy, request, trace)
+        unfit = self._unfit(strategy.route, request)
         self._give(route_id, user_id, request)
-        return Decision(request.lead_id, user_id, route_id, reason, weight, trace)
+        return Decision(
+            request.lead_id, user_id, route_id, reason, weight, trace, unfit=unfit
+        )
 
     @staticmethod
     def _said(found):
@@ -158,31 +170,63 @@ class Engine:
     def _left_out(self, strategy, request, trace):
         """Put into the trace who gets nothing from a route."""
         excluded, spent = strategy.excluded, strategy.spent
-        unfit = [
-            [user_id, code]
-            for user_id, code in self._unfit(strategy.route, request).items()
-            if user_id in strategy.keys
-        ]
+        unfit = self._unfit(strategy.route, request)
         if unfit:
-            excluded = dict(excluded)
-            for _user_id, code in unfit:
-                excluded[code] = excluded.get(code, 0) + 1
-            spent = (spent + unfit)[:NAMED]
+            # counted once for all leads that suit the same people; both are replaced
+            # and never changed
+            key = (strategy.route.route_id, id(unfit))
+            kept = self.left_out.get(key)
+            if not kept or kept[0] is not excluded or kept[1] is not unfit:
+                kept = (excluded, unfit, *self._counted(strategy, unfit))
+                self.left_out[key] = kept
+            excluded, spent = kept[2:]
         if excluded:
             trace["excluded"] = excluded
         if spent:
             trace["spent"] = spent
+
+    @staticmethod
+    def _counted(strategy, unfit):
+        """Add to who gets nothing from a route those whom a lead does not suit.
+
+        :returns: ``(number of candidates by code, the first of them by name)``
+        """
+        more = [[user, code] for user, code in unfit.items() if user in strategy.keys]
+        if not more:
+            return strategy.excluded, strategy.spent
+        excluded = dict(strategy.excluded)
+        for _user_id, code in more:
+            excluded[code] = excluded.get(code, 0) + 1
+        return excluded, (strategy.spent + more)[:NAMED]
 
     def _unfit(self, route, request):
         """Who of a route is at no limit and cannot have this very lead all the same.
 
         :returns: ``{user_id: code}``, of others than those of the route, too
         """
-        found = self.unfit.get(route.whole)
+        found = self.unfit.get(route.route_id)
         if found is None:
             found = self.capacity.too_much(route.whole, request.value)
-            self.unfit[route.whole] = found
+            must = self._fit(route, request).must
+            if must:
+                # mostly the same for many leads: not copied
+                found = {**must, **found} if found else must
+            self.unfit[route.route_id] = found
         return found
+
+    def _fit(self, route, request):
+        """How the candidates of a route suit a lead; see :mod:`.fitting`."""
+        if not route.matching or request.wants is None:
+            return ANYBODY
+        key = (route.route_id, request.wants)
+        if key not in self.fits:
+            nothing = Talents()
+            people = {
+                c.user_id: self.people[c.user_id].talents or nothing
+                for c in route.candidates
+            }
+            self.fits[key] = fit(route.matching, people, request.wants)
+        return self.fits[key]
 
     def _skip(self, route, request):
         """``{user_id: code}`` of who cannot take this very lead from a route."""
@@ -272,10 +316,55 @@ class Engine:
                 if not code:
                     line = strategy.best(weight, skip, RUNNERS_UP)
                     return route_id, user_id, reason, [u for u in line if u != user_id]
-        line = strategy.best(weight, skip, RUNNERS_UP + 1)
+        line = self._suitable(strategy, request, skip, weight, trace)
+        if line is None:
+            return route_id, None, HOLD, ()
         if not line:
             return self._next_shift(strategy, request, skip, weight, trace)
         return route_id, line[0], "strategy", line[1:]
+
+    def _suitable(self, strategy, request, skip, weight, trace):
+        """Who of those on shift takes a lead: of those who match all that should, else
+        of the others, in time.
+
+        :returns: user ids, whose turn it is first; empty for nobody; None where it
+            waits for somebody who matches
+        """
+        route, suits = strategy.route, self._fit(strategy.route, request)
+        if not suits.should:
+            return self._better(strategy, weight, skip, suits)
+        strict = suits.strict if skip is suits.must else {**suits.should, **skip}
+        line = self._better(strategy, weight, strict, suits)
+        if line:
+            unfit = self._unfit(route, request)
+            unfit = strict if unfit is skip else {**suits.should, **unfit}
+            self.unfit[route.route_id] = unfit
+            return line
+        line = self._better(strategy, weight, skip, suits)
+        if line and request.age is not None and request.age < route.relax:
+            trace["begins"] = ceil(route.relax - request.age)
+            return None
+        if line and line[0] in suits.should:
+            trace["relaxed"] = suits.should[line[0]]
+        return line
+
+    @staticmethod
+    def _better(strategy, weight, skip, suits):
+        """The line of who is due; the first is the one who matches best of those who
+        come to no more than one lead ahead of their share by it."""
+        line = strategy.best(weight, skip, RUNNERS_UP + 1)
+        if len(line) < 2 or not suits.scores:
+            return line
+        first, most, best = line[0], suits.scores[line[0]], suits.best
+        if most < best:
+            for user_id in strategy.equals(weight, skip):
+                if suits.scores[user_id] > most:
+                    first, most = user_id, suits.scores[user_id]
+                    if most == best:
+                        break
+        if first == line[0]:
+            return line
+        return [first, *(user for user in line if user != first)][: RUNNERS_UP + 1]
 
     @staticmethod
     def _next_shift(strategy, request, skip, weight, trace):

@@ -6,6 +6,8 @@ Ids are integers of the caller's choice; the engine only compares them. A
 
 from dataclasses import dataclass, field
 
+from .fitting import Talents, Wants
+
 #: Version of the dictionaries in :attr:`Decision.trace`; one more whenever what is
 #: stored already would be read wrongly. :func:`readable` knows every version there was.
 TRACE_VERSION = 1
@@ -39,6 +41,7 @@ class Person:
     :param value_left: how much more expected revenue the hard limits allow, None for
         no limit; a lead that is worth more does not fit.
     :param value_code: the limit that is reached when ``value_left`` is used up.
+    :param talents: languages, skills and territories, where a route asks for them.
     """
 
     user_id: int
@@ -48,6 +51,7 @@ class Person:
     exclusion: str = ""
     value_left: float | None = None
     value_code: str = "limit"
+    talents: Talents | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,10 @@ class Route:
         :data:`NEXT_SHIFT`, :data:`HOLD`, or "" for the next route.
     :param within: in how many seconds a shift begins at the latest for that; None for
         any time.
+    :param matching: ``((kind, "should" or "must"), ...)`` of what salespeople and leads
+        have in common, see :data:`.fitting.KINDS`.
+    :param relax: so many seconds after a lead's arrival it waits for somebody who
+        matches all that should; then, or at once, others may take it.
     """
 
     route_id: int
@@ -112,6 +120,8 @@ class Route:
     part_of: int | None = None
     fallback: str = ""
     within: int | None = None
+    matching: tuple[tuple[str, str], ...] = ()
+    relax: int = 0
 
     @property
     def whole(self):
@@ -136,6 +146,8 @@ class Request:
     :param evidence: whose the lead is, for the trace.
     :param scope: see :class:`Route`.
     :param value: the lead's expected revenue, for limits by value.
+    :param wants: what salespeople are to have in common with it, None for nothing.
+    :param age: seconds since its arrival; None where it does not wait.
     """
 
     lead_id: int
@@ -148,6 +160,8 @@ class Request:
     evidence: dict | None = None
     scope: int | None = None
     value: float = 0.0
+    wants: Wants | None = None
+    age: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +174,8 @@ class Decision:
     :param reason: :data:`DUPLICATE`, ``direct``, ``strategy``, the advisor's
         reason, :data:`NO_ROUTE`, :data:`NOBODY` or :data:`HOLD`.
     :param begins: in how many seconds the shift begins for which it is held.
+    :param unfit: ``{user_id: code}`` of who could not have this very lead from the
+        route, though nothing else is against them.
     :param trace: ids, codes and numbers only, see :mod:`.decide`.
     """
 
@@ -170,6 +186,7 @@ class Decision:
     units: float
     trace: dict
     begins: int | None = None
+    unfit: dict = field(default_factory=dict)
 
 
 def new_trace():

@@ -32,6 +32,7 @@ from . import test_ledger
 from . import test_lead_files
 from . import test_limits
 from . import test_own_hours
+from . import test_talents
 from . import test_mail
 from . import test_mail_cost
 from . import test_merge

@@ -319,6 +319,13 @@ class AccessData(GenericMixin, DistributionCase):
                 "activity_id": cls.tasks["a colleague's"].id,
             }
         )
+        cls.territory = env["lead.distribution.territory"].create(
+            {
+                "name": cls.secret("lead.distribution.territory", "company 1"),
+                "company_id": cls.company.id,
+                "postcodes": "28001",
+            }
+        )
         cls.listing = env["lead.distribution.listing"].create(
             {
                 "name": cls.secret("lead.distribution.listing", "company 1"),
@@ -707,6 +714,16 @@ class AccessData(GenericMixin, DistributionCase):
             cls.listing,
             {"name": "New listing", "company_id": cls.company.id},
             {"date_from": "2026-01-01"},
+        )
+        one(
+            "lead.distribution.territory",
+            cls.territory,
+            {
+                "name": "New territory",
+                "company_id": cls.company.id,
+                "postcodes": "28*",
+            },
+            {"postcodes": "29*"},
         )
         subjects["lead.distribution.consent"] = Subject(
             cls.consents,

@@ -29,12 +29,16 @@ Numbers are compared multiplied by T, which keeps whole units exact.
 """
 
 from bisect import bisect_left, insort
+from heapq import merge
 from itertools import islice
 
 from ..types import OFF_SHIFT
 
 #: the registry: key of a strategy -> its class
 STRATEGIES = {}
+
+#: how far off sums of units may be
+EXACT = 1e-9
 
 #: so many of those at a limit or without target are named in a trace
 NAMED = 20
@@ -252,16 +256,11 @@ class Strategy:
         """The first ``count`` user ids in the order in which they are due."""
         if not self.keys:
             return []
-        total, x = self.total_target, self._x(weight)
-        if skip:
-            # whoever cannot take this lead has no share in it either
-            for user_id in skip:
-                if user_id in self.keys:
-                    total -= self.targets[user_id]
-                    x -= self._skipped(user_id)
         if len(self.buckets) == 1:
+            # the same share for all: whoever has the least
             (bucket,) = self.buckets.values()
             return [key[3] for key in self._first(bucket, skip, count)]
+        total, x = self._shared(weight, skip)
         ranked = []
         for target, bucket in self.buckets.items():
             owed = target * x
@@ -269,6 +268,41 @@ class Strategy:
                 ranked.append((key[0] * total - owed, key[1], key[2], key[3]))
         ranked.sort()
         return [entry[3] for entry in ranked[:count]]
+
+    def _shared(self, weight, skip):
+        """Sum of the targets of who could take a lead, and *X* as of them alone:
+        whoever cannot take this lead has no share in it either."""
+        total, x = self.total_target, self._x(weight)
+        if skip:
+            out = self.keys.keys() & skip.keys() if len(skip) > 8 else skip
+            for user_id in out:
+                if user_id in self.keys:
+                    total -= self.targets[user_id]
+                    x -= self._skipped(user_id)
+        return total, x
+
+    def equals(self, weight, skip):
+        """Those who may take a lead without being more than that lead ahead of their
+        share, in the order in which they are due.
+
+        :returns: iterator of user ids
+        """
+        total, x = self._shared(weight, skip)
+        lines = (
+            self._due(bucket, total, target * x, skip)
+            for target, bucket in self.buckets.items()
+        )
+        for place, (ahead, _tie, _order, user_id) in enumerate(merge(*lines)):
+            if place and ahead > -EXACT * total:
+                return
+            yield user_id
+
+    @staticmethod
+    def _due(bucket, total, owed, skip):
+        """The keys of a bucket as they are compared with those of others."""
+        for key in bucket:
+            if key[3] not in skip:
+                yield (key[0] * total - owed, *key[1:])
 
     @staticmethod
     def _first(bucket, skip, count):

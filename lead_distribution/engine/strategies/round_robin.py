@@ -33,6 +33,15 @@ class RoundRobin(Strategy):
         self.turns[user_id] = self.turn
         return self.turn
 
+    def equals(self, weight, skip):
+        """Those whose turn is the same: who had none yet, or none of this round."""
+        line = [key for bucket in self.buckets.values() for key in bucket]
+        line = [key for key in line if key[3] not in skip]
+        for key in line:
+            if key[0] > line[0][0]:
+                return
+            yield key[3]
+
     def _load(self, key):
         return self.loads[key[3]]
 

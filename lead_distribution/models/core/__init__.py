@@ -32,6 +32,8 @@ from . import res_users_limits
 from . import res_users_rights
 from . import limit_words
 from . import own_hours
+from . import lead_distribution_territory
+from . import talents
 from . import res_users_leads
 from . import res_users_absence
 from . import utm_source

@@ -8,6 +8,8 @@ from ...tools.limits import LIMIT_FIELDS
 from ...tools.periods import day_span
 from ...tools.service_context import is_service
 
+#: what salespeople are good at, which colleagues may know
+TALENT_FIELDS = {"lead_language_ids", "lead_skill_ids", "lead_territory_ids"}
 #: what a manager of distribution may set on a colleague without being an
 #: administrator of users
 MANAGED_FIELDS = {
@@ -17,6 +19,7 @@ MANAGED_FIELDS = {
     "lead_absent",
     *LIMIT_FIELDS,
     "lead_calendar_id",
+    *TALENT_FIELDS,
     "lead_route_ids",
     "lead_paused_route_ids",
 }
@@ -229,7 +232,14 @@ class ResUsers(models.Model):
                 raise AccessError(
                     self.env._("These users work for companies that you do not see.")
                 )
-            vals = self.env["lead.distribution.values"]._vetted(self, vals)
+            talents = {name: vals[name] for name in TALENT_FIELDS.intersection(vals)}
+            others = {name: vals[name] for name in vals if name not in talents}
+            values = self.env["lead.distribution.values"]
+            vals = {
+                **values._vetted(self, others),
+                # languages, tags and territories are read by whoever gives them
+                **values._vetted(self, talents, access="read"),
+            }
             # sudo: core lets only administrators of users write users; these fields
             # alone, vetted, are the manager's business
             return super(ResUsers, self.sudo()).write(vals)

@@ -3,14 +3,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .res_users import GROUP, MANAGED_FIELDS, MANAGER
+from .res_users import GROUP, MANAGED_FIELDS, MANAGER, TALENT_FIELDS
 
 #: what internal users read and write on their own record, whatever their groups
 OWN_FIELDS = frozenset({"lead_absent"})
 
 #: what says how a colleague is doing, and when they are here: for those whom it
 #: concerns, see :meth:`ResUsers._lead_known`
-PRIVATE_FIELDS = MANAGED_FIELDS | {
+PRIVATE_FIELDS = (MANAGED_FIELDS - TALENT_FIELDS) | {
     "lead_limits",
     "lead_on_shift",
     "lead_shift_text",

@@ -34,6 +34,10 @@ class LeadDistributionRoute(models.Model):
         "own_hours",
         "own_hours_fallback",
         "own_hours_within",
+        "match_language",
+        "match_skill",
+        "match_territory",
+        "relax_minutes",
     )
     def _compute_summary(self):
         for route in self:

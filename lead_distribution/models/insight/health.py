@@ -53,6 +53,7 @@ class LeadDistributionHealth(models.AbstractModel):
             "targets",
             "week",
             "shifts",
+            "territories",
             "engines",
             "listings",
             "shared",

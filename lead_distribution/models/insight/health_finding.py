@@ -24,6 +24,7 @@ HEALTH_KINDS = [
     ("pool", "Candidates"),
     ("target", "Targets"),
     ("week", "Uncovered hours"),
+    ("territory", "Territories"),
     ("engines", "Two engines"),
     ("listing", "Listings"),
     ("identity", "Contact data of many"),
@@ -48,6 +49,9 @@ OPENED_BY = {
     "lead.distribution.rule": "lead_distribution.lead_distribution_rule_action",
     "lead.distribution.process": "lead_distribution.lead_distribution_process_action",
     "lead.distribution.listing": "lead_distribution.lead_distribution_listing_action",
+    "lead.distribution.territory": (
+        "lead_distribution.lead_distribution_territory_action"
+    ),
     "lead.activity.outcome": "lead_distribution.lead_activity_outcome_action",
     "crm.team": "sales_team.crm_team_action_config",
     "res.users": SALESPEOPLE,

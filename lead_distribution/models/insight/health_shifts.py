@@ -1,4 +1,4 @@
-"""Health check: a shift that nobody has (P1)."""
+"""Health check: a shift that nobody has (P1), a territory that nobody covers (P4)."""
 
 from datetime import timedelta
 
@@ -78,3 +78,31 @@ class LeadDistributionHealthChecks(models.AbstractModel):
         if more > 0:
             texts.append(self.env._("%s more", more))
         return ", ".join(texts)
+
+    @api.model
+    def _health_territories(self, setup):
+        """Territories that nobody covers who can take leads, where a route asks."""
+        asking = setup.routes.filtered(lambda route: route.match_territory != "no")
+        if not asking:
+            return
+        users = self.env["res.users"].union(*(setup.taking(route) for route in asking))
+        # sudo: who covers what, to compare
+        covered = users.sudo().lead_territory_ids
+        territories = self.env["lead.distribution.territory"].search(
+            [("company_id", "in", [False, setup.company.id])]
+        )
+        for territory in setup.mine(territories):
+            if territory in covered:
+                continue
+            yield Finding(
+                "territory",
+                "warning",
+                self.env._(
+                    "Nobody who can take leads covers the territory %s: its leads go "
+                    "to others, or to the pool where the address must match. Give it "
+                    "to a salesperson of such a route.",
+                    territory.name,
+                ),
+                territory.company_id,
+                territory,
+            )

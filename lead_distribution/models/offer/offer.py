@@ -259,6 +259,7 @@ class LeadDistributionOffer(models.AbstractModel):
                 keeper=None,
                 same_as=None,
                 evidence=None,
+                age=None,
             )
             for lead in going
         ]
@@ -287,6 +288,7 @@ class LeadDistributionOffer(models.AbstractModel):
                     assignments.append(assignment)
                     continue
                 skip = {*tried.get(lead.id, ()), *had.get(lead.id, ())}
+                skip |= decision.unfit.keys()
                 skip.add(others.get(lead.id))
                 assignments += apply._offers_for_all(
                     assignment, lead.listing_id.id, snapshot, capacity, skip

@@ -77,7 +77,7 @@ class LeadDistributionApply(models.AbstractModel):
             elif route.delivery != "offer_all" or decision.reason == "known_advisor":
                 offers.append(assignment)  # a known customer's advisor is asked alone
             else:
-                skip = context.skip.get(lead.id, ())
+                skip = {*context.skip.get(lead.id, ()), *decision.unfit}
                 offers += self._offers_for_all(
                     assignment, lead.listing_id.id, snapshot, capacity, skip
                 )

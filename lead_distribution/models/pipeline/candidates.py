@@ -1,6 +1,8 @@
 """Step 3, snapshot: who may take leads now? The few queries that turn salespeople into
 plain data; their number grows with routes, not with leads."""
 
+from dataclasses import replace
+
 from odoo import api, models
 
 from ...engine import OFF_SHIFT, Candidate, Route, known_strategy
@@ -69,6 +71,7 @@ class LeadDistributionPeople(models.AbstractModel):
             ),
             teams=self._teams_of(company, users),
         )
+        self._add_talents(snapshot, company, routes, users, at)
         snapshot.by_listing = {
             r.id for r in routes if r.pool_source == "listing" or r.workload_per_listing
         }
@@ -126,6 +129,8 @@ class LeadDistributionPeople(models.AbstractModel):
                     route._measure().by_count,
                     route.id,
                     *route._fallback(),
+                    matching=route._matching(),
+                    relax=route.relax_minutes * 60,
                 )
             )
         return snapshot
@@ -163,3 +168,23 @@ class LeadDistributionPeople(models.AbstractModel):
             if moment:
                 begins[user.id] = int((moment - at).total_seconds())
         return begins
+
+    # languages, skills, territories -------------------------------------------
+
+    @api.model
+    def _add_talents(self, snapshot, company, routes, users, at):
+        """Put into a snapshot what salespeople are good at, where a route asks (P4)."""
+        snapshot.at = at
+        rules = dict(rule for route in routes for rule in route._matching())
+        if not rules:
+            return
+        snapshot.matched = True
+        talents = users._lead_talents()
+        snapshot.people = [
+            replace(person, talents=talents.get(person.user_id))
+            for person in snapshot.people
+        ]
+        snapshot.skills = frozenset().union(*(t.skills for t in talents.values()))
+        if "territory" in rules:
+            territories = self.env["lead.distribution.territory"]
+            snapshot.territories = territories._of_company(company)

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ...engine import Engine, Request
+from ...engine import Engine, Request, Wants
 
 
 class LeadDistributionDecision(models.AbstractModel):
@@ -78,4 +78,35 @@ class LeadDistributionDecision(models.AbstractModel):
             scope=lead.listing_id.id or None,
             weight=self.env["lead.distribution.candidates"]._weight(lead),
             value=lead.expected_revenue,
+            wants=self._wants(lead, snapshot),
+            age=self._age(lead, snapshot),
+        )
+
+    @api.model
+    def _age(self, lead, snapshot):
+        """Seconds since a lead's arrival; None where it waits for nothing."""
+        if not snapshot.matched or not lead.create_date:
+            return None
+        return (snapshot.at - lead.create_date).total_seconds()
+
+    @api.model
+    def _wants(self, lead, snapshot):
+        """What salespeople are to have in common with a lead (P4).
+
+        :returns: the engine's ``Wants``; None where no route compares anything
+        """
+        if not snapshot.matched:
+            return None
+        place = (lead.country_id.id or None, lead.state_id.id or None, lead.zip or "")
+        territories = None
+        if any(place):
+            territories = frozenset(
+                territory.territory_id
+                for territory in snapshot.territories
+                if territory.contains(*place)
+            )
+        return Wants(
+            lead.lang_id.code or "",
+            frozenset(lead.tag_ids._ids) & snapshot.skills,
+            territories,
         )

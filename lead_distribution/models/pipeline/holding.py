@@ -60,6 +60,13 @@ class LeadDistributionExplanation(models.AbstractModel):
             return ""
         until = self._moment(lead.distribution_due)
         route = lead.distribution_route_id
+        if route.relax_minutes and "should" in dict(route._matching()).values():
+            return self.env._(
+                "This lead waits until %(until)s for somebody of the route %(route)s "
+                "who matches it, or is on shift.",
+                until=until,
+                route=route.name,
+            )
         if route.own_hours and route.own_hours_fallback == HOLD:
             return self.env._(
                 "This lead waits until %(until)s, when somebody of the route %(route)s "
@@ -78,6 +85,13 @@ class LeadDistributionExplanation(models.AbstractModel):
 
         :returns: Markup; empty where somebody was
         """
+        if trace.get("relaxed"):
+            text = self.env._(
+                "Nobody was left who matched it in all that should match. Who took it: "
+                "%s.",
+                self._why_not(trace["relaxed"]),
+            )
+            return Markup("<p class='lead_distribution_relaxed'>%s</p>") % text
         if trace.get("begins") is None or not row.user_id:
             return Markup("")
         begins = fields.Datetime.add(row.date, seconds=trace["begins"])

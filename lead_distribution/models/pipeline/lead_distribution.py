@@ -269,6 +269,8 @@ class LeadDistribution(models.AbstractModel):
             skip = context.skip.setdefault(lead.id, {})
             skip.setdefault(lead.distribution_not_user_id.id, "not_again")
         decision = self.env["lead.distribution.decision"]
+        if context.trigger == "button":
+            snapshot.at = datetime.max  # whoever asks for it does not wait
         priority = self.env["lead.distribution.priority"]
         leads, places = priority._ranked(context.company, leads, context.at, identities)
         requests = decision._requests(

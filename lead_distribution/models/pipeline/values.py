@@ -103,6 +103,10 @@ class Snapshot:
     :param by_listing: ids of the routes of which there is one for each listing
     :param compensation: ``{(engine's id, user_id): units}`` within the loads
     :param measures: ``{engine's id: key of what was counted as load}``
+    :param matched: whether a route compares languages, skills or territories
+    :param skills: ids of the tags that are somebody's skill
+    :param territories: the engine's ``Territory`` of the company
+    :param at: naive UTC datetime for which it was taken
     """
 
     routes: list = field(default_factory=list)
@@ -112,6 +116,10 @@ class Snapshot:
     by_listing: set = field(default_factory=set)
     compensation: dict = field(default_factory=dict)
     measures: dict = field(default_factory=dict)
+    matched: bool = False
+    skills: frozenset = frozenset()
+    territories: list = field(default_factory=list)
+    at: datetime = None
 
     def __post_init__(self):
         self.real = {}

@@ -333,7 +333,13 @@ class LeadDistributionTask(models.AbstractModel):
         for record_id in records.ids:
             listing = leads.browse(record_id).listing_id.id if leads else False
             codes = snapshot.codes(((route.id, ""),), listing)
-            requests.append(Request(record_id, codes, scope=listing or None))
+            wants = None
+            if leads:
+                decision = service.env["lead.distribution.decision"]
+                wants = decision._wants(leads.browse(record_id), snapshot)
+            requests.append(
+                Request(record_id, codes, scope=listing or None, wants=wants)
+            )
         decisions, state = service.env["lead.distribution.decision"]._decide(
             snapshot, requests
         )
