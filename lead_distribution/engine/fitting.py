@@ -204,7 +204,7 @@ def read_postcodes(text):
 
 
 def in_postcodes(postcode, postcodes):
-    """Whether a postcode is one of those, in one of the ranges, or has such a prefix."""
+    """Whether a postcode is one of those, in a range of them, or has such a prefix."""
     code = plain_postcode(postcode)
     if not code:
         return False

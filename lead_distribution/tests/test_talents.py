@@ -208,6 +208,23 @@ class TestTalents(DistributionCase):
         with self.assertRaises(AccessError):
             other.with_user(self.manager).read(["name"])
 
+    def test_who_would_get(self):
+        """P4 P1 P9: values typed in are compared, too, and may have to wait."""
+        self.anna.lead_language_ids = self.german
+        self.boris.lead_territory_ids = self.madrid
+        route = self._route(self.anna | self.boris, match_language="must")
+        routes = self.env["lead.distribution.route"].with_user(self.manager)
+        found = routes.who_would_get(values={"name": "x", "lang_id": self.german.id})
+        self.assertEqual(found["user_id"], self.anna.id)
+        route.write({"match_language": "no", "match_territory": "must"})
+        values = {"name": "x", "zip": "28001", "country_id": self.spain.id}
+        self.assertEqual(routes.who_would_get(values=values)["user_id"], self.boris.id)
+        route.write({"match_territory": "should", "relax_minutes": 30})
+        self.boris.lead_distribution_paused = True
+        found = routes.who_would_get(values=values)
+        self.assertEqual((found["user_id"], found["reason"]), (False, "hold"))
+        self.assertIn("it would wait until", found["explanation"])
+
     def test_two_companies(self):
         """P4: territories of another company say nothing here."""
         self.anna.company_ids |= self.company_2

@@ -113,6 +113,7 @@ REASONS = [
     ("no_company", "No company"),
     ("nobody", "Nobody eligible"),
     ("unclaimed", "Nobody claimed"),
+    ("hold", "Waits for a shift or a match"),
     # not of a strategy or route
     ("claim", "Claimed"),
     ("manual", "By hand"),

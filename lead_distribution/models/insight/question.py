@@ -9,6 +9,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...engine import HOLD
 from ...tools.constants import KEPT
 from ...tools.service_context import HISTORY_KEY, as_service
 from ..pipeline.history import LiveHistory
@@ -285,6 +286,12 @@ class LeadDistributionQuestion(models.AbstractModel):
         filters = self.env["lead.distribution.filters"]
         reasons = dict(row._fields["reason"]._description_selection(self.env))
         values = {"reason": reasons[row.reason]}
+        if row.reason == HOLD:
+            begins = fields.Datetime.add(row.date, seconds=row.trace["begins"])
+            return _(
+                "Nobody would get it yet; it would wait until %s.",
+                self.env["lead.distribution.explanation"]._moment(begins),
+            )
         if not row.user_id:
             return (
                 _("Nobody would get it; it would wait in the pool (%s).")

@@ -97,7 +97,9 @@ class LeadDistributionDecision(models.AbstractModel):
         """
         if not snapshot.matched:
             return None
-        place = (lead.country_id.id or None, lead.state_id.id or None, lead.zip or "")
+        # of values that are no lead yet the records behind them
+        country, state = lead.country_id._origin.id, lead.state_id._origin.id
+        place = (country or None, state or None, lead.zip or "")
         territories = None
         if any(place):
             territories = frozenset(
@@ -107,6 +109,6 @@ class LeadDistributionDecision(models.AbstractModel):
             )
         return Wants(
             lead.lang_id.code or "",
-            frozenset(lead.tag_ids._ids) & snapshot.skills,
+            frozenset(lead.tag_ids._origin.ids) & snapshot.skills,
             territories,
         )
