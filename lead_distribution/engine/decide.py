@@ -35,14 +35,12 @@ A trace is a dictionary of ids, codes and numbers::
 
 from math import ceil
 
+from .choosing import RUNNERS_UP, better, next_shift
 from .fitting import Fit, Talents, fit
 from .limits import Capacity
 from .strategies import STRATEGIES
 from .strategies.base import NAMED
 from .types import DUPLICATE, HOLD, NO_ROUTE, NOBODY, TRACE_VERSION, Decision, Person
-
-#: how many of those who were next in line are kept in the trace
-RUNNERS_UP = 5
 
 #: who suits a lead where nothing is compared: everybody
 ANYBODY = Fit()
@@ -308,7 +306,7 @@ class Engine:
                 user_id = candidate.user_id
                 if not strategy.why_not(user_id) and user_id not in skip:
                     return route_id, user_id, "direct", ()
-            return self._next_shift(strategy, request, skip, weight, trace)
+            return next_shift(strategy, request, skip, weight, trace)
         if strategy.route.prefer_known:
             for user_id, reason in request.advisors:
                 code = strategy.why_not(user_id) or skip.get(user_id, "")
@@ -320,7 +318,7 @@ class Engine:
         if line is None:
             return route_id, None, HOLD, ()
         if not line:
-            return self._next_shift(strategy, request, skip, weight, trace)
+            return next_shift(strategy, request, skip, weight, trace)
         return route_id, line[0], "strategy", line[1:]
 
     def _suitable(self, strategy, request, skip, weight, trace):
@@ -332,66 +330,21 @@ class Engine:
         """
         route, suits = strategy.route, self._fit(strategy.route, request)
         if not suits.should:
-            return self._better(strategy, weight, skip, suits)
+            return better(strategy, weight, skip, suits)
         strict = suits.strict if skip is suits.must else {**suits.should, **skip}
-        line = self._better(strategy, weight, strict, suits)
+        line = better(strategy, weight, strict, suits)
         if line:
             unfit = self._unfit(route, request)
             unfit = strict if unfit is skip else {**suits.should, **unfit}
             self.unfit[route.route_id] = unfit
             return line
-        line = self._better(strategy, weight, skip, suits)
+        line = better(strategy, weight, skip, suits)
         if line and request.age is not None and request.age < route.relax:
             trace["begins"] = ceil(route.relax - request.age)
             return None
         if line and line[0] in suits.should:
             trace["relaxed"] = suits.should[line[0]]
         return line
-
-    @staticmethod
-    def _better(strategy, weight, skip, suits):
-        """The line of who is due; the first is the one who matches best of those who
-        come to no more than one lead ahead of their share by it."""
-        line = strategy.best(weight, skip, RUNNERS_UP + 1)
-        if len(line) < 2 or not suits.scores:
-            return line
-        first, most, best = line[0], suits.scores[line[0]], suits.best
-        if most < best:
-            for user_id in strategy.equals(weight, skip):
-                if suits.scores[user_id] > most:
-                    first, most = user_id, suits.scores[user_id]
-                    if most == best:
-                        break
-        if first == line[0]:
-            return line
-        return [first, *(user for user in line if user != first)][: RUNNERS_UP + 1]
-
-    @staticmethod
-    def _next_shift(strategy, request, skip, weight, trace):
-        """Nobody on shift can take a lead: whose shift begins first does, or the lead
-        is held until then.
-
-        :returns: as :meth:`_try`
-        """
-        route = strategy.route
-        for begins, user_ids in strategy.next_shifts() if route.fallback else ():
-            strategy.admit(user_ids)
-            line = strategy.best(weight, skip, RUNNERS_UP + 1)
-            if not line:
-                strategy.dismiss()
-                continue
-            trace["begins"] = begins
-            if route.fallback == HOLD:
-                strategy.dismiss()
-                return route.route_id, None, HOLD, ()
-            if route.prefer_known:
-                for user_id, reason in request.advisors:
-                    if user_id in user_ids and user_id not in skip:
-                        others = [user for user in line if user != user_id]
-                        return route.route_id, user_id, reason, others
-            reason = "direct" if route.direct else "strategy"
-            return route.route_id, line[0], reason, line[1:]
-        return None
 
     def _keep(self, request, matching, trace):
         """Give the lead to whoever has the same person's open inquiry.
