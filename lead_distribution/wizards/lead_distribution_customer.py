@@ -71,8 +71,8 @@ class LeadDistributionCustomer(models.TransientModel):
         domain="[('company_id', 'in', [False, company_id])]",
         help="A customer that is not in the list.",
     )
-    contact_name = fields.Char(string="Name")
-    partner_name = fields.Char(string="Company")
+    contact_name = fields.Char(string="Contact Name")
+    partner_name = fields.Char(string="Company Name")
     email_from = fields.Char(string="Email")
     phone = fields.Char()
     function = fields.Char(string="Job Position")

@@ -23,7 +23,7 @@ class LeadDistributionHolidays(models.TransientModel):
 
     calendar_ids = fields.Many2many(
         "resource.calendar",
-        string="Hours",
+        string="Working Hours",
         required=True,
         domain="[('lead_distribution', '=', True)]",
         default=lambda self: self._default_calendar_ids(),

@@ -413,7 +413,7 @@ class LeadDistributionRoute(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Hours"),
+            "name": self.env._("Working Hours"),
             "res_model": "lead.distribution.hours",
             "view_mode": "form",
             "target": "new",

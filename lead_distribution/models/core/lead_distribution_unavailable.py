@@ -25,7 +25,7 @@ class LeadDistributionUnavailable(models.Model):
     )
     kind = fields.Selection(
         [
-            ("paused", "Paused"),
+            ("paused", "On pause"),
             ("paused_here", "Paused on the route"),
             ("team_pause", "Paused in the team"),
             ("archived", "Archived"),

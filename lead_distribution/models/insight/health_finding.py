@@ -19,7 +19,7 @@ HEALTH_KINDS = [
     ("leads", "Waiting leads"),
     ("speed", "Speed"),
     ("filter", "Filter"),
-    ("hours", "Hours"),
+    ("hours", "Working Hours"),
     ("order", "Order of the routes"),
     ("pool", "Candidates"),
     ("target", "Targets"),

@@ -6,18 +6,18 @@ from odoo.exceptions import ValidationError
 from ...engine.lead_labels import target_of
 
 TARGETS = [
-    ("contact_name", "Name"),
+    ("contact_name", "Contact Name"),
     ("first_name", "First name"),
     ("last_name", "Last name"),
     ("email_from", "Email"),
     ("phone", "Phone"),
     ("mobile", "Mobile phone"),
-    ("partner_name", "Company"),
+    ("partner_name", "Company Name"),
     ("function", "Job position"),
     ("street", "Street"),
     ("city", "City"),
     ("zip", "Postcode"),
-    ("state", "State"),
+    ("state", "State or Province"),
     ("country", "Country"),
     ("website", "Website"),
     ("vat", "Tax ID"),

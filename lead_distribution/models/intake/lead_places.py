@@ -38,7 +38,7 @@ class LeadDistributionIntake(models.AbstractModel):
                 }
             state = states[where.id].get(fold(lead.state).strip(), none[1])
             if lead.state and not state:
-                lead.answers.append((self.env._("State"), lead.state))
+                lead.answers.append((self.env._("State or Province"), lead.state))
             found.append((country or state.country_id, state))
         return found
 

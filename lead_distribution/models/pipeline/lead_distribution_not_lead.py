@@ -45,7 +45,7 @@ class LeadDistributionNotLead(models.Model):
         readonly=True,
     )
     source_id = fields.Many2one("utm.source", ondelete="set null", readonly=True)
-    email_from = fields.Char(string="From", readonly=True)
+    email_from = fields.Char(string="Sender", readonly=True)
     reply_to = fields.Char(string="Answers to", readonly=True)
     email_normalized = fields.Char(
         compute="_compute_email_normalized", store=True, index="btree_not_null"

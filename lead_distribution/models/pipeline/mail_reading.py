@@ -201,10 +201,10 @@ class LeadDistributionReading(models.AbstractModel):
         """
         _ = self.env._
         whats = {
-            "name": _("Name"),
+            "name": _("Contact Name"),
             "email": _("Email"),
             "phone": _("Phone"),
-            "company": _("Company"),
+            "company": _("Company Name"),
             "listing": _("Listing"),
             "source": _("Source"),
             "consents": _("Consents"),
