@@ -24,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "lead_distribution")]
 
+import creation  # noqa: E402
 import databases  # noqa: E402
 import defence  # noqa: E402
 import environment  # noqa: E402
@@ -48,6 +49,7 @@ PARTS = (
     "month",
     "growth",
     "batch",
+    "creation",
     "identity",
     "intake",
     "rules",
@@ -241,6 +243,8 @@ class Bench:
             self.growth(crm)
         for size in sizes if "batch" in parts else ():
             self.batch(crm, size)
+        if "creation" in parts:
+            creation.run(self, crm, ADDON)
         if "identity" in parts:
             identity.run(self, crm, ADDON)
         if "intake" in parts:

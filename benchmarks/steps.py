@@ -34,6 +34,9 @@ from odoo.tools import SQL, config  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
+#: leads made first, so that what is read once is not counted
+WARM = 5
+
 SANITY = {
     "leads without salesperson": """
         SELECT count(*) FROM crm_lead
@@ -511,6 +514,73 @@ def step_simulate(env):
             "leads lost on the way": simulation.lead_count
             - sum(lines.mapped("simulated")),
         },
+    }
+
+
+def step_creation_people(env, people):
+    """Salespeople, and a colleague who makes leads; mails wait for their schedule."""
+    dataset.make_salespeople(env, int(people))
+    group = env.ref("sales_team.group_sale_manager")
+    env["res.users"].with_context(no_reset_password=True).create(
+        {
+            "name": "Colleague",
+            "login": "colleague",
+            "email": "colleague@company.example.com",
+            "group_ids": [(4, group.id)],
+        }
+    )
+    env["ir.config_parameter"].set_param("mail.mail.force.send.limit", "0")
+    env.cr.commit()
+
+
+def step_creation_route(env):
+    users = env["res.users"].search([("login", "=like", "seller%")], order="id")
+    env["lead.distribution.route"].create(
+        {
+            "name": "All",
+            "member_ids": [(0, 0, {"user_id": user.id}) for user in users],
+        }
+    )
+    env.cr.commit()
+
+
+def step_creation(env, way, number_of_leads):
+    """Make leads, each in a transaction of its own, as the web client does.
+
+    :param way: ``mail``, for a salesperson who is told; ``quiet``, who is not;
+        ``ours``, for nobody, so that it is distributed
+    :returns: of the middle one
+    """
+    find = env["res.users"].search
+    colleague, seller = (find([("login", "=", x)]) for x in ("colleague", "seller003"))
+    leads = int(number_of_leads)
+    first = count(env)
+    context = {"mail_auto_subscribe_no_notify": True} if way == "quiet" else {}
+    figures = []
+    for number in range(-WARM, leads):
+        digits = 10 * (first + number + WARM)
+        values = {
+            "name": f"Inquiry {digits}",
+            "contact_name": people.name(first + number + WARM),
+            "email_from": f"p{digits}@leads.example.com",
+            "phone": f"+48601{digits:06}",
+            "description": "<p>I saw the flat and would like to visit.</p>",
+            "user_id": False if way == "ours" else seller.id,
+        }
+        with env.registry.cursor() as cr:
+            own = api.Environment(cr, colleague.id, {"lang": "en_US", **context})
+            found = measure(own, lambda own=own, v=values: own["crm.lead"].create(v))
+        if number >= 0:
+            figures.append(found)
+    env.cr.rollback()
+    return {
+        name: sorted(found[name] for found in figures)[len(figures) // 2]
+        for name in ("seconds", "cpu", "queries")
+    } | {
+        "wrong": {
+            "leads lost": leads + WARM - (count(env) - first),
+            "leads without salesperson": count(env, where="user_id IS NULL"),
+        }
     }
 
 

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...tools.batch import drop_some
+
 #: how long a time is kept that is over: simulations look so far back
 KEPT = timedelta(days=400)
+DROPPED_AT_ONCE = 10_000
 
 
 class LeadDistributionUnavailable(models.Model):
@@ -134,7 +137,10 @@ class LeadDistributionUnavailable(models.Model):
 
     @api.autovacuum
     def _gc_over(self):
+        """Drop old times, a block at a time.
+
+        :returns: ``(number dropped, whether more remain)``
+        """
+        before = fields.Datetime.now() - KEPT
         # sudo: the schedule's own work
-        self.sudo().search(
-            [("date_to", "<", fields.Datetime.now() - KEPT)], limit=10000
-        ).unlink()
+        return drop_some(self.sudo(), [("date_to", "<", before)], DROPPED_AT_ONCE)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import LazyTranslate, format_date
 
+from ...tools.batch import drop_some
 from ...tools.constants import REASONS
 from ...tools.periods import company_midnight, company_today
 
@@ -292,9 +293,7 @@ class LeadDistributionSimulation(models.Model):
         :returns: ``(number dropped, whether more remain)``
         """
         long_ago = fields.Datetime.now() - timedelta(days=DAYS_KEPT)
-        old = self.search([("write_date", "<", long_ago)], limit=DROPPED_AT_ONCE + 1)
-        old.unlink()
-        return len(old), len(old) > DROPPED_AT_ONCE
+        return drop_some(self, [("write_date", "<", long_ago)], DROPPED_AT_ONCE)
 
 
 class LeadDistributionSimulationLine(models.Model):

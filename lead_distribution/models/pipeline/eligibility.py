@@ -47,13 +47,14 @@ class LeadDistributionCandidates(models.AbstractModel):
         """
         intake = set(company.lead_distribution_intake_user_ids.ids)
         found = {}
+        _only, alone = self.env["res.company"]._lead_only_company()
         # sudo: decides for everybody; whoever tells it looks who may know
         for user in users.sudo().with_company(company or self.env.company):
             if not user.active:
                 found[user.id] = "archived"
             elif user.share or not user.has_group("sales_team.group_sale_salesman"):
                 found[user.id] = "no_rights"
-            elif company and company not in user.company_ids:
+            elif company and not alone and company not in user.company_ids:
                 found[user.id] = "company"
             elif user.id in intake:
                 found[user.id] = "intake"

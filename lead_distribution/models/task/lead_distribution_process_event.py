@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.batch import drop_some
+
 #: finished events are forgotten so many days later, so many at a time
 DAYS_KEPT, DROPPED_AT_ONCE = 90, 1000
 
@@ -120,9 +122,5 @@ class LeadDistributionProcessEvent(models.Model):
         :returns: ``(number dropped, whether more remain)``
         """
         long_ago = fields.Datetime.now() - timedelta(days=DAYS_KEPT)
-        old = self.search(
-            Domain("date", "<", long_ago) & ~self._open_domain(),
-            limit=DROPPED_AT_ONCE + 1,
-        )
-        old.unlink()
-        return len(old), len(old) > DROPPED_AT_ONCE
+        old = Domain("date", "<", long_ago) & ~self._open_domain()
+        return drop_some(self, old, DROPPED_AT_ONCE)
