@@ -2,31 +2,34 @@
 
 Made-up ones, see letters.py. All of them are read by the engine alone, see reading.py;
 a part is delivered as the mail gateway delivers mails, with leads distributed by the
-schedule, as core's own are. Core reads the same mails in its copy.
+schedule, as core's own are. Core reads the same mails in its copy, and imports the same
+file of leads.
 """
 
 import sys
 
 import reading
 
-RIGHT, WRONG_PERSON, TIMES = 0.99, 0.001, 1.2
-#: mails and rows; of these, those that go through the gateway
-FULL, SMOKE = (5000, 600), (240, 60)
+RIGHT, WRONG_PERSON, TIMES, TIMES_IMPORT = 0.99, 0.001, 1.2, 1.5
+#: mails and rows; of these, those that go through the gateway; leads of a file
+FULL, SMOKE = (5000, 600, 1000), (240, 60, 100)
 
 
 def run(bench, crm, addon):
     """:param crm: name of a database with CRM and without ``addon``"""
-    count, through = SMOKE if bench.smoke else FULL
+    count, through, rows = SMOKE if bench.smoke else FULL
     _quality(bench, "read", reading.measure(count), count)
     with bench.copy(crm, "intake") as data:
         bench.step("intake_people", data)
         with bench.copy(data, "intake_core") as database:
             bench.analyze(database)
             core = bench.step("intake", database, through)
+            core_file = bench.step("import", database, rows)
         with bench.copy(data, "intake_ours", addon) as database:
             bench.step("intake_setup", database)
             bench.analyze(database)
             ours = bench.step("intake", database, through)
+            our_file = bench.step("import", database, rows)
     _quality(bench, "intake", ours, through)
     bench.line(
         "intake_lost",
@@ -62,6 +65,27 @@ def run(bench, crm, addon):
         gate=True,
         core=round(asked["core"], 1),
         ours=round(asked["ours"], 1),
+    )
+    bench.check("core's import", {"leads missing": rows - core_file["leads"]})
+    bench.check("our import", {"leads missing": rows - our_file["leads"]})
+    bench.line(
+        "import_time",
+        our_file["seconds"] / core_file["seconds"],
+        "x",
+        None if bench.smoke else f"<= {TIMES_IMPORT}",
+        f"core's time for the same file of {rows} leads",
+        core=round(core_file["seconds"], 1),
+        ours=round(our_file["seconds"], 1),
+    )
+    bench.line(
+        "import_queries",
+        our_file["queries"] / core_file["queries"],
+        "x",
+        f"<= {TIMES_IMPORT}",
+        "core's statements for the same file",
+        gate=True,
+        core=core_file["queries"],
+        ours=our_file["queries"],
     )
 
 

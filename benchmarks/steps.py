@@ -5,6 +5,8 @@ steps.py STEP DATABASE [LEADS [SALESPEOPLE]]
 
 import contextlib
 import cProfile
+import csv
+import io
 import json
 import logging
 import os
@@ -716,6 +718,53 @@ def step_intake(env, number):
     # the median: what else the machine does at times says nothing of us
     found["seconds"] = statistics.median(times) * found["mails"]
     return {**found, **_judge(env, arrivals, made)} if ours else found
+
+
+def step_import(env, number):
+    """Import a file of leads as a person does; a small one before, so that what is
+    read once is not counted."""
+    columns = ("name", "contact_name", "email_from", "phone", "description")
+
+    def load(count, seed):
+        crowd, out = people.Crowd(0, seed), io.StringIO()
+        rows = csv.writer(out)
+        rows.writerow(columns)
+        for place in range(count):
+            name = people.name(place * 7919 % 5000)
+            address = f"p{seed}.{place}@mail{place % 9}.example"
+            phone = crowd._phone("DE", place).e164
+            rows.writerow((f"Lead {place}", name, address, phone, "Is it free?"))
+        importer = env["base_import.import"].create(
+            {
+                "res_model": "crm.lead",
+                "file": out.getvalue().encode(),
+                "file_name": "leads.csv",
+                "file_type": "text/csv",
+            }
+        )
+        options = {
+            "has_headers": True,
+            "quoting": '"',
+            "separator": ",",
+            "encoding": "utf-8",
+            "float_thousand_separator": "",
+            "float_decimal_separator": ".",
+            "date_format": "",
+            "datetime_format": "",
+            "limit": count,
+            "skip": 0,
+        }
+        started, queries = time.perf_counter(), env.cr.sql_log_count
+        result = importer.execute_import(list(columns), list(columns), options)
+        env.cr.commit()
+        return {
+            "seconds": time.perf_counter() - started,
+            "queries": env.cr.sql_log_count - queries,
+            "leads": len(result["ids"] or ()),
+        }
+
+    load(20, 1)
+    return load(int(number), 2)
 
 
 def _row(env, each):
