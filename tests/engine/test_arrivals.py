@@ -151,6 +151,81 @@ WROTE = {
         {"sender": MAIL, "sender_name": MAIL, "text": "Hallo"},
         ("", MAIL, ""),
     ),
+    "answer above, a quote in HTML below": (
+        {
+            "sender": MAIL,
+            "sender_name": KAI,
+            "html": "<div>Ja, 0171 1234567</div><div class='gmail_quote'>"
+            "<div>On Mon, Nov 2, 2026 at 10:00 AM Anna Beispiel &lt;anna@sales.example"
+            "&gt; wrote:<br></div><blockquote>Tel. 030 7654321<br>Mobil 0160 7777777"
+            "</blockquote></div>",
+        },
+        (KAI, MAIL, PHONE),
+    ),
+    "a person with a fax and a phone": (
+        {
+            "sender": MAIL,
+            "sender_name": KAI,
+            "text": "Bitte um Exposé.\n\nKai Kunde\nTel: 0171 1234567\n"
+            "Fax: 030 999 8888",
+        },
+        (KAI, MAIL, PHONE),
+    ),
+    "a person who names our number": (
+        {
+            "sender": MAIL,
+            "sender_name": KAI,
+            "text": "Unter 030 1234567 geht niemand ran. Rufen Sie 0171 1234567 an.",
+        },
+        (KAI, MAIL, PHONE),
+    ),
+    "an assistant of a customer": (
+        {
+            "sender": "eva@kunde.example",
+            "sender_name": "Eva Amt",
+            "text": "Herr Kunde bittet um Rückruf.\n\nEva Amt\nTel. 0171 1234567",
+        },
+        ("Eva Amt", "eva@kunde.example", PHONE),
+    ),
+    "a marketplace's own address a buyer": (
+        {
+            "sender": "buyer-8812@reply.market.example",
+            "sender_name": "Kai Kunde via Market",
+            "text": "Noch da?",
+        },
+        (KAI, "buyer-8812@reply.market.example", ""),
+    ),
+    "name in another script": (
+        {"sender": MAIL, "sender_name": "Мария Иванова", "text": "Здравствуйте"},
+        ("Мария Иванова", MAIL, ""),
+    ),
+    "a title before the name": (
+        {"sender": MAIL, "sender_name": "Dr. Kai Kunde", "text": "Hallo"},
+        ("Dr. Kai Kunde", MAIL, ""),
+    ),
+    "a name in quotes": (
+        {"sender": MAIL, "sender_name": "'Kai Kunde'", "text": "Hallo"},
+        (KAI, MAIL, ""),
+    ),
+    "reply-to of a customer beside a person of a call centre": (
+        {
+            "sender": "ines@calls.example",
+            "sender_name": "Ines Ruf",
+            "reply_to": MAIL,
+            "reply_name": KAI,
+            "text": "Bitte zurückrufen: 0171 1234567",
+        },
+        (KAI, MAIL, PHONE),
+    ),
+    "capitals in addresses": (
+        {**FORM, "text": f"Name: {KAI}\nE-Mail: KAI@Kunde.Example"},
+        (KAI, MAIL, ""),
+    ),
+    "no sender at all": (
+        {"text": f"Name: {KAI}\nE-Mail: {MAIL}"},
+        (KAI, MAIL, ""),
+    ),
+    "an empty letter": ({"sender": MAIL}, ("", MAIL, "")),
     "via a group of ours": (
         {
             "sender": "desk@in.example",

@@ -60,6 +60,7 @@ _PLAIN = (
 )
 #: where a mail program wrote the target of a link beside its words
 _LINK = re.compile(r"\s?[<\[(](?:tel|callto|whatsapp):[^<>\[\]()]{0,40}[>\])]", re.I)
+_VIA = re.compile(r"(?<=\w) (?:via|on behalf of|im Auftrag von|w imieniu) (?=\w)")
 _NO_VALUE = re.compile(r"^[\W_]*$|^(?:n/?a|none|null|keine?|brak|no tiene|-+)$", re.I)
 
 
@@ -423,6 +424,7 @@ def _addresses(text):
 def _name(text):
     """Return a name as people write it, "" for what is none."""
     text = person(one_line(text))[0] if "@" in text else one_line(text)
+    text = _VIA.split(text)[0]  # through whom it came is no part of it
     text = " ".join(text.strip(" \"',;:*").split())[:100]
     if _NO_VALUE.match(text) or not any(map(str.isalpha, text)) or "://" in text:
         return ""

@@ -86,7 +86,11 @@ class LeadDistributionReading(models.AbstractModel):
                 continue
             try:
                 body = content.get_body(("html", "plain"))
-                text = body.get_content() if body else ""
+                if body and not body.get_content_charset():
+                    # no word of it is taken for ASCII alone, as of the outer mail
+                    text = body.get_payload(decode=True).decode("utf-8", "replace")
+                else:
+                    text = body.get_content() if body else ""
                 html = text if body and body.get_content_subtype() == "html" else ""
                 text = "" if html else text
             except (LookupError, ValueError, AttributeError):
