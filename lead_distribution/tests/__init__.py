@@ -40,6 +40,7 @@ from . import test_not_leads
 from . import test_offers
 from . import test_paths
 from . import test_people
+from . import test_people_days
 from . import test_post
 from . import test_priority
 from . import test_privacy

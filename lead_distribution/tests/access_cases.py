@@ -673,6 +673,21 @@ class AccessCase(AccessData):
             "lead.distribution.route.member", "action_edit_limits", "company 1", member
         )
         own, colleague = self.own, self.boris
+        yield Case(
+            Users,
+            "lead_people_days",
+            "a colleague's days",
+            tells=lambda env, result: any(
+                row["id"] == colleague.id and env.uid != colleague.id
+                for row in result["people"]
+            ),
+        )
+        yield Case(
+            Users,
+            "lead_my_day",
+            "oneself",
+            tells=lambda env, result: result.get("id") == env.uid,
+        )
         for words, user in (("own", own), ("a colleague", colleague)):
             for method in (
                 "action_edit_lead_distribution",

@@ -18,6 +18,7 @@ from . import undo_touched
 from . import lead_distribution_run
 from . import res_users
 from . import shift_board
+from . import people_days
 from . import health_shifts
 from . import first_steps
 from . import route_line
