@@ -124,6 +124,7 @@ class ResUsers(models.Model):
     def _lead_at_limit(self, company):
         """Return the ids of who gets no more leads today because of a limit."""
         # sudo: limits of those of whom the reader may know, see _lead_known
-        candidates = self.sudo().env["lead.distribution.candidates"]
-        limits = candidates._hard_limits(company, self.sudo(), fields.Datetime.now())
+        users = self.sudo()
+        candidates = users.env["lead.distribution.candidates"]
+        limits = candidates._hard_limits(company, users, fields.Datetime.now())
         return {user_id for user_id in self.ids if limits.passed(user_id, 1, 0)}
