@@ -451,6 +451,7 @@ class AccessCase(AccessData):
                 (
                     "action_new_hours",
                     "action_open_assignments",
+                    "action_open_backlog",
                     "action_open_fairness",
                 ),
             ),
