@@ -208,6 +208,26 @@ class TestTalents(DistributionCase):
         with self.assertRaises(AccessError):
             other.with_user(self.manager).read(["name"])
 
+    def test_backlog(self):
+        """P4 P2: what nobody covered is tried again when a territory is given out."""
+        self._route(self.anna, match_territory="must", drain=True)
+        lead = self._lead(zip="28001", country_id=self.spain.id)
+        self._run_cron()
+        self.assertEqual(lead.distribution_state, "pool")
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=2)):
+            self.env.cr.execute(
+                "UPDATE lead_distribution_territory SET write_date = %s WHERE id = %s",
+                [fields.Datetime.now(), self.madrid.id],
+            )
+            self.env.cr.execute(
+                "INSERT INTO lead_distribution_territory_user_rel "
+                "(territory_id, user_id) VALUES (%s, %s)",
+                [self.madrid.id, self.anna.id],
+            )
+            self.env.invalidate_all()
+            self._run_cron()
+        self.assertEqual(lead.user_id, self.anna)
+
     def test_who_would_get(self):
         """P4 P1 P9: values typed in are compared, too, and may have to wait."""
         self.anna.lead_language_ids = self.german

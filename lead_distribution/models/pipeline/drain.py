@@ -202,9 +202,12 @@ class LeadDistributionDrain(models.AbstractModel):
         what is not seen in who is ready, such as a filter or somebody's skills."""
         routes = self.env["lead.distribution.route"]._routes_of(company)
         users = routes.member_ids.user_id.union(*(route._users() for route in routes))
+        territories = self.env["lead.distribution.territory"]
+        if any(route.match_territory != "no" for route in routes):
+            territories = territories.search([])
         moments = [
             record.write_date
-            for records in (routes, routes.member_ids, users)
+            for records in (routes, routes.member_ids, users, territories)
             for record in records
             if record.write_date
         ]
