@@ -270,7 +270,7 @@ class TestLimits(DistributionCase):
         self.assertEqual(set(theirs.read(names)[0].values()) - {self.anna.id}, {0})
         for name in names:
             with self.subTest(name), self.assertRaises(AccessError):
-                theirs[name]
+                theirs.mapped(name)
         with self.assertRaises(AccessError):
             mine.lead_max_week = 0
         member = self._member().with_user(self.anna)

@@ -71,7 +71,7 @@ class LeadDistributionCustomer(models.TransientModel):
         domain="[('company_id', 'in', [False, company_id])]",
         help="A customer that is not in the list.",
     )
-    contact_name = fields.Char(string="Contact Name")
+    contact_name = fields.Char()
     partner_name = fields.Char(string="Company Name")
     email_from = fields.Char(string="Email")
     phone = fields.Char()

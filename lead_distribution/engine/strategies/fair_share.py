@@ -79,11 +79,11 @@ class FairShare(Strategy):
 
     def admit(self, user_ids):
         self._settle()
-        super().admit(user_ids)
+        return super().admit(user_ids)
 
     def dismiss(self):
         self._settle()
-        super().dismiss()
+        return super().dismiss()
 
     def state(self):
         if not self.touched:

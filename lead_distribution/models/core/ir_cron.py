@@ -14,6 +14,7 @@ class IrCron(models.Model):
         # Odoo opens a connection of its own for each schedule that is to run soon; the
         # workers look at all of them when they wake up
         told = self.env.cr.postcommit.data
-        if _TOLD_KEY not in told:
-            told[_TOLD_KEY] = True
-            super()._notifydb()
+        if _TOLD_KEY in told:
+            return None
+        told[_TOLD_KEY] = True
+        return super()._notifydb()

@@ -17,7 +17,7 @@ class LeadDistributionRun(models.Model):
         "res.users", string="Started by", readonly=True, ondelete="set null"
     )
     rule_id = fields.Many2one(
-        "lead.distribution.rule", string="Rule", readonly=True, ondelete="set null"
+        "lead.distribution.rule", readonly=True, ondelete="set null"
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     date_start = fields.Datetime(string="Start", required=True, readonly=True)

@@ -122,7 +122,6 @@ class CrmLead(models.Model):
     )
 
     customer_recognised = fields.Boolean(
-        string="Customer Recognised",
         readonly=True,
         copy=False,
         groups="base.group_user",

@@ -182,8 +182,9 @@ class LeadDistributionEvents(models.AbstractModel):
 
     @api.model
     def _on_events(self, events):
-        super()._on_events(events)
+        result = super()._on_events(events)
         self.env["lead.distribution.clock"]._followed_up(events)
+        return result
 
 
 class LeadDistributionApply(models.AbstractModel):

@@ -168,9 +168,9 @@ class LeadDistributionQuestion(models.AbstractModel):
         else:
             with draft.instead(routes) as edited:
                 decision, at, offer = service._decided(company, edited, lead, at)
-        snapshot = decision.pop("snapshot")
+        rest = {name: decision[name] for name in decision if name != "snapshot"}
         return self._told(
-            lead, at, company, snapshot, offer=offer, past=past, **decision
+            lead, at, company, decision["snapshot"], offer=offer, past=past, **rest
         )
 
     @api.model
@@ -293,9 +293,9 @@ class LeadDistributionQuestion(models.AbstractModel):
                 self.env["lead.distribution.explanation"]._moment(begins),
             )
         if not row.user_id:
-            return (
-                _("Nobody would get it; it would wait in the pool (%s).")
-                % (values["reason"])
+            return _(
+                "Nobody would get it; it would wait in the pool (%s).",
+                values["reason"],
             )
         values["user"] = Markup("<b>%s</b>") % filters._name_of(
             "res.users", row.user_id.id

@@ -2,7 +2,12 @@ import {describe, expect, test} from "@odoo/hoot";
 import {click, queryAllAttributes} from "@odoo/hoot-dom";
 import {animationFrame} from "@odoo/hoot-mock";
 import {PeopleDays} from "@lead_distribution/people/people_days";
-import {defineModels, makeMockEnv, mountWithCleanup, onRpc} from "@web/../tests/web_test_helpers";
+import {
+    defineModels,
+    makeMockEnv,
+    mountWithCleanup,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
 import {crmModels} from "@crm/../tests/crm_test_helpers";
 import {mailModels} from "@mail/../tests/mail_test_helpers";
 import {plainFloat} from "@lead_distribution/people/plain_float_field";

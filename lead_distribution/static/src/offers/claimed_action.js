@@ -13,11 +13,12 @@ export async function claimed(env, action) {
     const reload = () =>
         actions.doAction({type: "ir.actions.client", tag: "soft_reload"});
     const buttons = [];
+    const shown = {};
     if (ids.length === 1) {
         buttons.push({
             name: _t("Open it"),
             onClick: () => {
-                close();
+                shown.close();
                 return actions.doAction({
                     type: "ir.actions.act_window",
                     res_model: "crm.lead",
@@ -32,14 +33,14 @@ export async function claimed(env, action) {
             name: _t("Undo"),
             primary: true,
             onClick: async () => {
-                close();
+                shown.close();
                 await orm.call("crm.lead", "action_undo_claim", [ids]);
                 notification.add(_t("The claim is undone."), {type: "info"});
                 await reload();
             },
         });
     }
-    const close = notification.add(message, {
+    shown.close = notification.add(message, {
         autocloseDelay: (seconds || 4) * 1000,
         buttons,
         className: "lead_distribution_claimed",

@@ -30,13 +30,14 @@ export const taskUndoService = {
                 return after("done");
             }
             let open = true;
+            const shown = {};
             async function end(method, what) {
                 if (!open) {
                     return;
                 }
                 open = false;
-                clearTimeout(timer);
-                close();
+                clearTimeout(shown.timer);
+                shown.close();
                 try {
                     await call(method, ids);
                 } finally {
@@ -44,8 +45,8 @@ export const taskUndoService = {
                 }
             }
             const confirm = () => end("action_confirm_outcome", "done");
-            const timer = setTimeout(confirm, seconds * 1000);
-            const close = notification.add(_t("Finished: %s", outcome.name), {
+            shown.timer = setTimeout(confirm, seconds * 1000);
+            shown.close = notification.add(_t("Finished: %s", outcome.name), {
                 buttons: [
                     {
                         name: _t("Undo"),

@@ -30,8 +30,7 @@ registry.category("web_tour.tours").add("lead_distribution_own_hours", {
             expectUnloadPage: true,
         },
         {
-            trigger:
-                ".o_kanban_record:contains(Early Tour) .badge:contains(On shift)",
+            trigger: ".o_kanban_record:contains(Early Tour) .badge:contains(On shift)",
         },
         {
             trigger:
