@@ -26,6 +26,7 @@
         "data/lead_task_data.xml",
         "wizards/lead_distribution_explain_views.xml",
         "wizards/lead_distribution_try_views.xml",
+        "wizards/lead_distribution_correct_views.xml",
         "wizards/lead_distribution_hand_views.xml",
         "wizards/lead_distribution_removal_views.xml",
         "wizards/lead_distribution_decline_views.xml",

@@ -57,7 +57,8 @@ _QUERY = """
            CASE WHEN a.state = 'assigned' AND l.won_status = 'won' THEN 100.0::float
                 WHEN a.state IN ('assigned', 'released') THEN 0.0::float
             END AS won_percent,
-           CASE WHEN a.state IN ('assigned', 'released') THEN a.units ELSE 0.0
+           CASE WHEN a.state IN ('assigned', 'released', 'corrected') THEN a.units
+                ELSE 0.0
             END AS units,
            CASE WHEN a.state IN ('assigned', 'released')
                  AND a.clock_result = 'kept' THEN 1 ELSE 0

@@ -557,6 +557,20 @@ class AccessCase(AccessData):
             "action_dismiss_steps",
         ):
             yield Case("lead.distribution.route", method, "")
+        yield Case(
+            "res.users",
+            "action_correct_units",
+            "a colleague",
+            self.clara,
+            [1.0, "Because"],
+        )
+        yield Case("res.users", "action_ask_correction", "a colleague", self.clara)
+        yield Case(
+            "lead.distribution.assignment",
+            "action_take_back",
+            "company 1",
+            self.correction,
+        )
         yield Case("lead.distribution.route", "action_who_would_get", "")
         yield Case(
             "lead.distribution.route",
@@ -801,6 +815,7 @@ class AccessCase(AccessData):
                 "action_unlink",
             ),
             "lead.distribution.customer.line": ("action_select",),
+            "lead.distribution.correct": ("action_confirm",),
             "lead.distribution.hand": ("action_confirm",),
             "lead.distribution.holidays": ("action_confirm",),
             "lead.distribution.hours": ("action_confirm",),

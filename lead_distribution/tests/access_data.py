@@ -371,6 +371,9 @@ class AccessData(GenericMixin, DistributionCase):
             cls._make_consent(words)
         for words in ("pool of another's route", "pending for another's route"):
             cls._make_consent(words)
+        cls.correction = env["lead.distribution.assignment"].browse(
+            cls.clara.action_correct_units(1.0, "Because")
+        )
         cls.simulation = env["lead.distribution.simulation"].create(
             {
                 "name": cls.secret("lead.distribution.simulation", "company 1"),
@@ -629,6 +632,11 @@ class AccessData(GenericMixin, DistributionCase):
             "lead.distribution.task.finish": {
                 "activity_ids": [Command.set(cls.tasks["a colleague's"].ids)],
                 "outcome_id": cls.done.id,
+            },
+            "lead.distribution.correct": {
+                "user_ids": [Command.set(cls.clara.ids)],
+                "units": 1.0,
+                "reason": "Because",
             },
             "lead.distribution.try": {"lead_id": lead.id},
             "lead.distribution.undo": {"run_id": cls.batch.id},
@@ -995,6 +1003,7 @@ class AccessData(GenericMixin, DistributionCase):
             "lead.distribution.task.finish": {"feedback": "Mine"},
             "lead.distribution.teams": {"direction": "to_teams"},
             "lead.distribution.template": {"name": "Mine"},
+            "lead.distribution.correct": {"units": 2.0},
             "lead.distribution.try": {"zip": "00-100"},
             "lead.distribution.undo": {"redistribute": True},
             "lead.distribution.week": {"date": "2026-01-01"},

@@ -17,6 +17,7 @@ STATES = [
     ("undone", "Undone"),
     ("removed", "Removed"),
     ("unplaced", "Unplaced"),
+    ("corrected", "Correction"),
 ]
 
 #: what an assignment may become; whatever is not here is refused
@@ -30,6 +31,7 @@ TRANSITIONS = {
     "undone": set(),
     "removed": set(),
     "unplaced": {"undone"},
+    "corrected": set(),
 }
 
 #: fields of a lead written by nobody but the service, whatever the rights
@@ -101,6 +103,8 @@ KEPT = SERVICE_FIELDS | FOLLOW_UP_FIELDS
 
 #: states whose units count as load
 COUNTED = ("assigned", "released")
+#: states whose units make the workload; corrections are no leads, and weigh like some
+WEIGHED = (*COUNTED, "corrected")
 
 REASONS = [
     # the engine's
@@ -122,6 +126,7 @@ REASONS = [
     ("exhausted", "Nobody left"),
     ("missed", "Follow-up missed"),
     ("error", "Error"),
+    ("correction", "Correction"),
 ]
 
 TRIGGERS = [

@@ -1,5 +1,6 @@
 from . import base_partner_merge
 from . import lead_distribution_explain
+from . import lead_distribution_correct
 from . import lead_distribution_customer
 from . import lead_distribution_hand
 from . import lead_distribution_removal

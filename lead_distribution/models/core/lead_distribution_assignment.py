@@ -99,6 +99,24 @@ class LeadDistributionAssignment(models.Model):
         readonly=True, help="Of an offer that was claimed, which counts from then on."
     )
     deadline = fields.Datetime(readonly=True)
+    note = fields.Char(
+        string="Why Corrected",
+        readonly=True,
+        help="The reason that a manager gave for units given or taken.",
+    )
+    by_user_id = fields.Many2one(
+        "res.users", string="Corrected by", ondelete="set null", readonly=True
+    )
+    corrects_id = fields.Many2one(
+        "lead.distribution.assignment",
+        string="Makes up for",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+    )
+    correction_ids = fields.One2many(
+        "lead.distribution.assignment", "corrects_id", string="Made up for by"
+    )
     taken_back = fields.Boolean(
         readonly=True, help="With its batch: nobody ever had it by this row."
     )
@@ -129,9 +147,14 @@ class LeadDistributionAssignment(models.Model):
         "(lead_id) WHERE state = 'assigned' AND lead_id IS NOT NULL",
         "A lead has one salesperson at a time.",
     )
+    _corrects_uniq = models.UniqueIndex(
+        "(corrects_id) WHERE corrects_id IS NOT NULL",
+        "What was made up for is not made up for again.",
+    )
     _offers_idx = models.Index("(company_id, deadline) WHERE state = 'offered'")
     _units_idx = models.Index(
-        "(company_id, user_id, date) WHERE state IN ('assigned', 'released', 'offered')"
+        "(company_id, user_id, date) WHERE state IN "
+        "('assigned', 'released', 'offered', 'corrected')"
     )
     _last_idx = models.Index("(user_id, id) WHERE user_id IS NOT NULL")
     _mail_idx = models.Index("(id) WHERE mail_pending")

@@ -180,6 +180,10 @@ class LeadDistributionExplain(models.AbstractModel):
             if row.route_id
             else "",
         }
+        if row.state == "corrected":
+            values["units"] = f"{row.units:+g}"
+            values["reason"] = row.note or ""
+            return _("%(date)s: %(user)s, %(units)s units (%(reason)s)", **values)
         if row.state == "declined" and row.decline_reason:
             values["reason"] = _("the reason given: %s", row.decline_reason)
         if row.route_id:
@@ -264,6 +268,7 @@ class LeadDistributionExplain(models.AbstractModel):
             )
             if "offers" in trace
             else _("It was offered; nobody claimed it in time."),
+            "correction": _("A manager gave or took units; they count this month."),
             "claim": _("Taken from the pool by the salesperson."),
             "rule": words.reason,
             "exhausted": _(

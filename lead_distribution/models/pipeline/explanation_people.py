@@ -7,9 +7,10 @@ from odoo import api, fields, models
 
 from ...engine import STRATEGIES, known_strategy, readable
 from ...tools.constants import PRIVATE
+from ...tools.periods import month_span
 from ...tools.service_context import as_service
 
-UNTRACED = {"claim", "manual", "merge"}
+UNTRACED = {"claim", "correction", "manual", "merge"}
 
 
 class LeadDistributionExplanation(models.AbstractModel):
@@ -73,6 +74,9 @@ class LeadDistributionExplanation(models.AbstractModel):
             )
         )
         body, known = [], self._known_people()
+        corrections = self._corrections_within(
+            row, measure, [line[0] for line in [chosen, *trace.get("next", ())]]
+        )
         made_up = {line[0]: line[4] for line in self._candidates_of(row) if line[4:]}
         for place, (user_id, load, target, deficit) in enumerate(
             [chosen, *trace.get("next", ())]
@@ -91,6 +95,12 @@ class LeadDistributionExplanation(models.AbstractModel):
                 percent,
                 "–" if deficit is None else words.number(deficit),
             ]
+            if user_id in corrections:
+                cells[0] = _(
+                    "%(load)s, of these %(units)s by correction",
+                    load=cells[0],
+                    units=f"{corrections[user_id]:+g}",
+                )
             if known is not None and user_id not in known:
                 # how full colleagues are, not of how much, nor how well they do
                 cells = ["…", "…", percent, "…" if by_rate else cells[3]]
@@ -118,6 +128,19 @@ class LeadDistributionExplanation(models.AbstractModel):
             "<h4>%s</h4><table class='table table-sm'><thead><tr>%s</tr></thead>"
             "<tbody>%s</tbody></table>%s"
         ) % (title, head, Markup("").join(body), weighed)
+
+    @api.model
+    def _corrections_within(self, row, measure, user_ids):
+        """Look up what managers had given or taken that month before a decision.
+
+        :param measure: key of what was counted
+        :returns: ``{user_id: units}``
+        """
+        if measure != "assignments" or not row.company_id:
+            return {}
+        return self.env["lead.distribution.candidates"]._corrections_of(
+            row.company_id, user_ids, month_span(row.company_id, row.date)[0], row
+        )
 
     @api.model
     def _route_as_it_was(self, row):

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.constants import COUNTED
+from ...tools.constants import WEIGHED
 from ...tools.periods import month_span
 from .history import history_of
 
@@ -132,7 +132,7 @@ class LeadDistributionCandidates(models.AbstractModel):
                 [
                     ("company_id", "=", company.id),
                     ("user_id", "in", user_ids),
-                    ("state", "in", COUNTED),
+                    ("state", "in", WEIGHED),
                     ("date", ">=", start),
                     ("date", "<", min(end, history_of(self.env).as_of)),
                 ],
@@ -243,6 +243,32 @@ class LeadDistributionCandidates(models.AbstractModel):
         return {user_id: units for user_id, _listing, units in rows}
 
     @api.model
+    def _corrections_of(self, company, user_ids, start, row):
+        """Sum up the corrections of a month before a row of the ledger.
+
+        :param start: naive UTC datetime, of the month
+        :param row: ``lead.distribution.assignment``, maybe one that is not written
+        :returns: ``{user_id: units}``
+        """
+        # sudo: numbers, for explanations that are told to whom they concern
+        groups = (
+            self.env["lead.distribution.assignment"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("user_id", "in", list(user_ids)),
+                    ("state", "=", "corrected"),
+                    ("date", ">=", start),
+                    ("id", "<", row.id) if row.id else ("date", "<=", row.date),
+                ],
+                ["user_id"],
+                ["units:sum"],
+            )
+        )
+        return {user.id: units for user, units in groups if units}
+
+    @api.model
     def _last_rows(self, user_ids):
         """When each got the last lead, as the id of the ledger's row.
 
@@ -257,7 +283,7 @@ class LeadDistributionCandidates(models.AbstractModel):
                      FROM unnest(%s) AS u(id)
                     CROSS JOIN LATERAL (
                           SELECT id FROM lead_distribution_assignment
-                           WHERE user_id = u.id AND %s
+                           WHERE user_id = u.id AND state <> 'corrected' AND %s
                            ORDER BY id DESC LIMIT 1) AS a""",
                 list(user_ids),
                 history_of(self.env).before(SQL("date")),

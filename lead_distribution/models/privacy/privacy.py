@@ -247,7 +247,12 @@ class LeadDistributionPrivacy(models.AbstractModel):
         ):
             self.env[name].search([("user_id", "in", users.ids)]).unlink()
         self._users_deleted(users)
-        for name in ("user_id", "previous_user_id", "partner_previous_user_id"):
+        for name in (
+            "user_id",
+            "by_user_id",
+            "previous_user_id",
+            "partner_previous_user_id",
+        ):
             self._anonymize_ledger(
                 name, users.ids, SQL("%s = NULL", SQL.identifier(name))
             )
@@ -257,7 +262,9 @@ class LeadDistributionPrivacy(models.AbstractModel):
         """Why they declined is in their words; the database itself takes them off the
         ledger's rows."""
         if self.env["lead.distribution.assignment"]._in_use():
-            self._anonymize_ledger("user_id", users.ids, SQL("decline_reason = NULL"))
+            self._anonymize_ledger(
+                "user_id", users.ids, SQL("decline_reason = NULL, note = NULL")
+            )
 
     @api.model
     def _anonymize_arrivals(self, partners, leads):
