@@ -127,6 +127,7 @@ class TestCorrections(DistributionCase):
     def test_forgotten_with_the_person(self):
         """P8: whoever is anonymised leaves no words behind."""
         row = self._correct(self.anna, 2)
+        self.anna.active = False
         action = self.env.ref(
             "lead_distribution.lead_distribution_anonymize_action_users"
         )

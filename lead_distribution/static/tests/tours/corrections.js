@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("lead_distribution_correct", {
             run: "click",
         },
         {
-            trigger: ".dropdown-item:contains(Lead Assignments)",
+            trigger: ".dropdown-item:contains(Ledger of Assignments)",
             run: "click",
         },
         {
