@@ -953,6 +953,17 @@ class AccessCase(AccessData):
             "crm.team.member", "write", "a colleague's", member, [{"assignment_max": 9}]
         )
         yield Case("crm.team.member", "unlink", "a colleague's", member)
+        domain = self.env["mail.alias.domain"].create({"name": "access.example"})
+        yield Case(
+            "mail.alias.domain", "create", "new", args=[{"name": "made.example"}]
+        )
+        yield Case(
+            "mail.alias.domain", "write", "any", domain, [{"name": "mine.example"}]
+        )
+        yield Case("mail.alias.domain", "unlink", "any", domain)
+        yield Case(
+            "resource.calendar.leaves", "unlink", self.company, self.hours.leave_ids
+        )
         yield Case(
             "resource.calendar.leaves",
             "create",

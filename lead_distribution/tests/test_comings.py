@@ -61,7 +61,7 @@ class TestComings(DistributionCase):
             units, text = self._figures(self.clara)
             self.assertEqual(units, 20)
             self.assertIn("not on the route", text)
-            self.assertIn("10.0 working days", text)
+            self.assertIn("(not on the route): 10;", text)
             leads = self.env["crm.lead"]
             for _n in range(18):
                 leads |= self._lead()
@@ -190,7 +190,7 @@ class TestComings(DistributionCase):
         with self._on(8):
             units, text = self._figures(self.anna)
             self.assertEqual(units, 10)
-            self.assertIn("5.0 working days", text)
+            self.assertIn("(absence): 5;", text)
             lead = self._lead(listing_id=listing.id)
             (line,) = (
                 line
@@ -286,7 +286,7 @@ class TestComings(DistributionCase):
         with self._on(15):
             units, text = self._figures(self.clara)
             self.assertEqual(units, 12)
-            self.assertIn("4.0 working days", text)
+            self.assertIn("(absence): 4;", text)
             leads = self.env["crm.lead"]
             for _n in range(12):
                 leads |= self._lead()

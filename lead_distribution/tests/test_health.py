@@ -466,7 +466,7 @@ class TestHealth(DistributionCase):
             }
         )
         count = finding.name.split()[0]
-        self.assertIn(f"{count} hours", week.table)
+        self.assertIn(f"no route covers: {count}<", week.table)
         night = self._route(
             self.boris, schedule="outside", resource_calendar_id=calendar.id
         )

@@ -8,6 +8,7 @@ from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
+from odoo.tools import mute_logger
 
 from ..tools.limits import LIMIT_CODES, LIMIT_OF, LIMITS
 from .common import DistributionCase, tour_user
@@ -280,7 +281,11 @@ class TestLimits(DistributionCase):
             member.action_edit_limits()
         member = member.with_user(self.manager)
         self.assertEqual(member.action_edit_limits()["res_id"], member.id)
-        with self.assertRaises(CheckViolation), self.env.cr.savepoint():
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(CheckViolation),
+            self.env.cr.savepoint(),
+        ):
             member.lead_max_day = -1
             self.env.flush_all()
 

@@ -263,7 +263,7 @@ class TestNoCompany(NoCompanyCase):
         self._set(self_assigned, company_id=None, team_id=None)
         action = (lead | self_assigned).with_user(self.manager).action_distribute()
         self.assertIn("Leads distributed: 0", self._told(action))
-        self.assertIn("Of 2 nothing says which company", self._told(action))
+        self.assertIn("Leads of no company: 2", self._told(action))
         self.assertEqual(action["params"]["type"], "warning")
         self.assertFalse(lead.user_id)
         self.assertEqual(lead.distribution_state, "pool")

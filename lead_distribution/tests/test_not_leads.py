@@ -164,4 +164,6 @@ class TestNotLeads(DistributionCase):
         lead = self._lead()
         as_service(lead).intake_reading = {"found": [["name", "label", "Nombre"]]}
         with Form(lead.with_user(self.anna)) as form:
-            self.assertEqual(form.intake_read, "Name (“Nombre”): a line of the mail")
+            self.assertEqual(
+                form.intake_read, "Contact Name (“Nombre”): a line of the mail"
+            )

@@ -157,7 +157,8 @@ class TestNewRulesAreOff(SecurityRulesCase):
             view = self.env[model].get_view(view_type="form")
             form = etree.fromstring(view["arch"])
             for button in form.xpath("//button[@type='object']"):
-                self.assertIn("not id", button.get("invisible", ""), button.get("name"))
+                hidden = button.get("invisible", "")
+                self.assertRegex(hidden, "not (id|backlog_count)", button.get("name"))
 
 
 @tagged("post_install", "-at_install")
@@ -928,6 +929,19 @@ class DialogCase(SecurityRulesCase):
             ),
             f"{prefix}week": (cls.manager, {}),
             f"{prefix}settings": (cls.manager, {"company_id": cls.company.id}),
+            f"{prefix}correct": (
+                cls.manager,
+                {
+                    "user_ids": [Command.set(cls.boris.ids)],
+                    "units": 1,
+                    "reason": f"{SECRET} Reason",
+                },
+            ),
+            f"{prefix}teams": (cls.manager, {}),
+            f"{prefix}try": (
+                cls.manager,
+                {"kind": "values", "contact_name": f"{SECRET} Person"},
+            ),
             f"{prefix}template": (
                 cls.manager,
                 {"template": "one_person", "name": f"{SECRET} Template"},

@@ -14,9 +14,16 @@ from ..models.core.res_users_rights import PRIVATE_FIELDS
 from .common import SALESMAN, DistributionCase
 
 #: what a plain value of a field may be, and what may not stand in for it
-RIGHT = {"integer": [0, 7, False], "boolean": [True, False], "selection": ["standard"]}
+RIGHT = {
+    "integer": [0, 7, False],
+    "float": [0, 7.5, False],
+    "boolean": [True, False],
+    "selection": ["standard"],
+}
 WRONG = {
     "integer": [{"id": 1}, [1], "many", True, 2**31, -(2**40)],
+    "float": [{"id": 1}, [1], "many"],
+    "many2one": [{"id": 1}, [1], [[0, 0, {"name": "Made"}]], "x", True],
     "boolean": [[1], {"a": 1}, "yes", 2],
     "selection": [["standard"], {"a": 1}, "whatever", 5, True],
 }
@@ -120,7 +127,7 @@ class TestVettedValues(RpcCase):
                     self.manager, "res.users", "write", self.anna.ids, {name: value}
                 )
         kinds = {User._fields[name].type for name in MANAGED_FIELDS}
-        self.assertEqual(kinds, {*RIGHT, "many2many"}, "no kind was left out")
+        self.assertEqual(kinds, {*RIGHT, *WRONG, "many2many"}, "no kind was left out")
 
     def test_nested_commands(self):
         """Part 9, 1: no command makes, changes or deletes a record, neither of one's
@@ -128,9 +135,18 @@ class TestVettedValues(RpcCase):
         several = {
             name
             for name in MANAGED_FIELDS
-            if self.env["res.users"]._fields[name].relational
+            if self.env["res.users"]._fields[name].type == "many2many"
         }
-        self.assertEqual(several, {"lead_route_ids", "lead_paused_route_ids"})
+        self.assertEqual(
+            several,
+            {
+                "lead_language_ids",
+                "lead_paused_route_ids",
+                "lead_route_ids",
+                "lead_skill_ids",
+                "lead_territory_ids",
+            },
+        )
         before = self._routes()
         for name in several:
             for route in self.route | self.route_2:

@@ -51,7 +51,10 @@ class LeadDistributionExplanation(models.AbstractModel):
             ]
         # sudo: whether one condition holds, for who may read the lead
         Lead = self.env["crm.lead"].sudo().with_context(active_test=False)
-        found = Lead.search_count(Domain("id", "=", lead.id) & domain, limit=1)
+        if lead.ids:
+            found = Lead.search_count(Domain("id", "=", lead.id) & domain, limit=1)
+        else:  # one that is only asked about
+            found = lead.sudo().filtered_domain(domain)
         return [] if found else [domain]
 
     @api.model

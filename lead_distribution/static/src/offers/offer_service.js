@@ -144,7 +144,7 @@ export const offerService = {
         }
 
         // In the background: the web client does not wait for it, nor fail with it
-        begin().catch((error) => console.warn("Offers of leads:", error.message));
+        begin().catch((error) => console.debug("Offers of leads:", error.message));
         return {state, claim, decline, open, receive};
     },
 };

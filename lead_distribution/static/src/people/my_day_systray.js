@@ -41,7 +41,7 @@ export class MyDaySystray extends Component {
         this.full = _t("You are at a limit: you get no more leads for now.");
         // In the background: the header does not wait for it
         onWillStart(() => {
-            this.begin().catch((error) => console.warn("My day:", error.message));
+            this.begin().catch((error) => console.debug("My day:", error.message));
         });
     }
 
