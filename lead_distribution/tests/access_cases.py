@@ -962,7 +962,7 @@ class AccessCase(AccessData):
         )
         yield Case("mail.alias.domain", "unlink", "any", domain)
         yield Case(
-            "resource.calendar.leaves", "unlink", self.company, self.hours.leave_ids
+            "resource.calendar.leaves", "unlink", "company 1", self.hours.leave_ids
         )
         yield Case(
             "resource.calendar.leaves",

@@ -18,7 +18,7 @@ ANOTHER = ("Otro lead de su cliente", "Kolejny lead Twojego klienta")
 NOBODY = ("no encontró a nadie", "nikogo nie znalazła")
 NOBODY_LEFT = ("Nadie más según la regla", "Nikt nie został według reguły")
 CALL = ("Llamar al nuevo cliente", "Zadzwoń do nowego klienta")
-WAITING = ("tareas esperan a alguien", "Zadania czekające na kogoś")
+WAITING = ("Tareas que esperan a alguien", "Zadania czekające na kogoś")
 
 
 @tagged("post_install", "-at_install")
