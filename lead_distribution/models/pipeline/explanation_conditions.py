@@ -53,7 +53,8 @@ class LeadDistributionExplanation(models.AbstractModel):
         Lead = self.env["crm.lead"].sudo().with_context(active_test=False)
         if lead.ids:
             found = Lead.search_count(Domain("id", "=", lead.id) & domain, limit=1)
-        else:  # one that is only asked about
+        else:
+            # sudo: the same, of a lead that is only asked about
             found = lead.sudo().filtered_domain(domain)
         return [] if found else [domain]
 

@@ -9,7 +9,8 @@ registry.category("web_tour.tours").add("lead_distribution_correct", {
             run: "click",
         },
         {
-            trigger: ".o_data_row:contains(Anna Tour) button[name=action_ask_correction]",
+            trigger:
+                ".o_data_row:contains(Anna Tour) button[name=action_ask_correction]",
             run: "click",
         },
         {
@@ -38,7 +39,8 @@ registry.category("web_tour.tours").add("lead_distribution_correct", {
             run: "click",
         },
         {
-            trigger: ".o_data_row:contains(Anna Tour):contains(Correction) td[name=date]",
+            trigger:
+                ".o_data_row:contains(Anna Tour):contains(Correction) td[name=date]",
             run: "click",
         },
         {
