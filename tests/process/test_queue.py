@@ -25,6 +25,15 @@ def is_held(database, uuid):
     )
 
 
+def wake_schedules(database):
+    """Let a server look at the schedules of a database; by itself it does so once a
+    minute, and not before it has loaded the database."""
+    with closing(psycopg2.connect(dbname="postgres")) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify('cron_trigger', %s)", [database.name])
+
+
 @contextmanager
 def serving(database):
     """Two servers behind a balancer; the second has the job runner and the schedules.
@@ -52,8 +61,12 @@ def kill_at_work(database, server):
 
     :returns: the job's uuid
     """
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
+    looked = 0
     while time.monotonic() < end:
+        if time.monotonic() > looked + 1 and not database.query(JOBS):
+            wake_schedules(database)
+            looked = time.monotonic()
         jobs = database.query(f"{JOBS} AND j.worker_pid = %s", server.pid)
         done = [row for row in jobs if row[0] == "done"]
         started = [uuid for state, _pid, uuid in jobs if state == "started"]

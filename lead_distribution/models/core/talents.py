@@ -34,7 +34,7 @@ class ResUsers(models.Model):
         "lead_distribution_skill_user_rel",
         "user_id",
         "tag_id",
-        string="Skills",
+        string="Lead Skills",
         groups=GROUP,
         help="Tags of leads that they are good at.",
     )
