@@ -6,13 +6,12 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
-from ...engine import new_trace
 from ...engine.clock import DEADLINE, MISSED, due, missed_in_row
 from ...tools.batch import CONFLICTS, safely
 from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
-from ..pipeline.values import DistributionContext
+from ..pipeline.values import DistributionContext, Unplaced
 
 _logger = redacting_logger(__name__)
 
@@ -20,16 +19,6 @@ _logger = redacting_logger(__name__)
 CLOCKS_PER_BLOCK = 200
 #: what takes a lead from its salesperson
 MOVES = ("next", "reassign", "pool")
-
-
-class _Missed:
-    """What :meth:`_to_pool` reads of a decision, for a lead nobody followed up."""
-
-    reason = "missed"
-
-    def __init__(self, route_id, evidence):
-        self.route_id = route_id or None
-        self.trace = {**new_trace(), "clock": evidence}
 
 
 class LeadDistributionClock(models.AbstractModel):
@@ -336,7 +325,14 @@ class LeadDistributionClock(models.AbstractModel):
             self.env["lead.distribution.apply"]._to_pool(
                 context,
                 [
-                    (lead, _Missed(lead.distribution_route_id.id, evidence[lead.id]))
+                    (
+                        lead,
+                        Unplaced(
+                            "missed",
+                            lead.distribution_route_id.id,
+                            clock=evidence[lead.id],
+                        ),
+                    )
                     for lead in leads
                 ],
             )

@@ -5,19 +5,9 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...engine import Candidate, Request, Route, known_strategy, new_trace
-from ..pipeline.values import AssignmentValues, Snapshot
+from ...engine import Candidate, Request, Route, known_strategy
+from ..pipeline.values import AssignmentValues, Snapshot, Unplaced
 from .rule_runner import RULE
-
-
-class _NobodyLeft:
-    """What :meth:`_to_pool` reads of a decision, for a lead that nobody is left for."""
-
-    route_id = None
-    reason = "exhausted"
-
-    def __init__(self, trace):
-        self.trace = trace
 
 
 class LeadDistributionRuleRunner(models.AbstractModel):
@@ -164,7 +154,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         rows = self.env["lead.distribution.apply"]._to_pool(
             context,
             [
-                (lead, _NobodyLeft({**new_trace(), "rule": about}))
+                (lead, Unplaced("exhausted", rule=about))
                 for lead in leads
                 if (about := context.rule_evidence[lead.id])
             ],

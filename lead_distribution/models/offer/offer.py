@@ -9,10 +9,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
-from ...engine import new_trace
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
-from ..pipeline.values import AssignmentValues, DistributionContext
+from ..pipeline.values import AssignmentValues, DistributionContext, Unplaced
 
 #: ledger rows that one transaction of the schedule closes
 OFFERS_PER_BLOCK = 500
@@ -295,7 +294,12 @@ class LeadDistributionOffer(models.AbstractModel):
                 )
             else:
                 unplaced.append(
-                    (lead, _Unclaimed(route.id, len(tried.get(lead.id, ()))))
+                    (
+                        lead,
+                        Unplaced(
+                            "unclaimed", route.id, offers=len(tried.get(lead.id, ()))
+                        ),
+                    )
                 )
         context.stored_snapshot = self.env["lead.distribution.apply"]._store_snapshot(
             context, snapshot
@@ -321,17 +325,7 @@ class LeadDistributionOffer(models.AbstractModel):
         if route.delivery != "offer_all":
             # of a route that assigns, offers are those of its clock
             return len(tried) < route.offer_max
-        return route.delivery == "offer_all" and alone and len(tried) == 1
-
-
-class _Unclaimed:
-    """What :meth:`_to_pool` reads of a decision, for a lead nobody claimed."""
-
-    reason = "unclaimed"
-
-    def __init__(self, route_id, offers):
-        self.route_id = route_id or None
-        self.trace = {**new_trace(), "offers": offers}
+        return alone and len(tried) == 1
 
 
 class LeadDistribution(models.AbstractModel):

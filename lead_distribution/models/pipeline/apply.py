@@ -11,9 +11,8 @@ from odoo import Command, api, models
 
 from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
 
-from ...engine import new_trace
 from ...tools.scheduling import trigger_cron
-from .values import AssignmentValues
+from .values import AssignmentValues, Unplaced
 
 #: what core copies from a lead's customer: one by one, and all or none
 PARTNER_FIELDS = (
@@ -424,19 +423,9 @@ class LeadDistributionApply(models.AbstractModel):
         """
         if lead._name != "crm.lead":
             return lead.browse()
-        decision = _Failure(type(error).__name__)
+        decision = Unplaced("error", error=type(error).__name__)
         self.env["lead.distribution"]._set_requested(lead)
         if lead.user_id.active and context.rule:
             self.env["lead.distribution"]._settle(lead)
             return self.env["lead.distribution.assignment"]
         return self._to_pool(context, [(lead, decision)])
-
-
-class _Failure:
-    """What :meth:`_to_pool` reads of a decision, for a lead without one."""
-
-    route_id = None
-    reason = "error"
-
-    def __init__(self, kind):
-        self.trace = {**new_trace(), "error": kind}

@@ -2,15 +2,7 @@
 
 from odoo import api, models
 
-from ...engine import new_trace
-
-
-class _Undecided:
-    """What :meth:`_to_pool` reads of a decision, for a lead of no company."""
-
-    route_id = None
-    reason = "no_company"
-    trace = new_trace()
+from .values import Unplaced
 
 
 class LeadDistributionLeadCompany(models.AbstractModel):
@@ -48,5 +40,5 @@ class LeadDistributionLeadCompany(models.AbstractModel):
             )  # nobody distributes: no reason needed
             return self.env["lead.distribution.assignment"]
         return self.env["lead.distribution.apply"]._to_pool(
-            context, [(lead, _Undecided()) for lead in waiting]
+            context, [(lead, Unplaced("no_company")) for lead in waiting]
         )

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from odoo import models
 
+from ...engine import new_trace
+
 #: what distributes leads as they come in; the rest somebody asked for
 BY_ITSELF = {"create", "mail", "cron"}
 
@@ -89,6 +91,21 @@ class AssignmentValues:
     offer: models.Model = None
     policy_route_id: int | None = None
     clock_deadline: datetime | None = None
+
+
+class Unplaced:
+    """A lead on its way to the pool that the engine was not asked about: what
+    :meth:`_to_pool` reads of a decision.
+
+    :param reason: a code of :data:`.constants.REASONS`
+    :param route_id: the route that it came through, or None
+    :param says: what its trace says besides
+    """
+
+    def __init__(self, reason, route_id=None, **says):
+        self.reason = reason
+        self.route_id = route_id or None
+        self.trace = {**new_trace(), **says}
 
 
 @dataclass
