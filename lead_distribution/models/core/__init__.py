@@ -25,6 +25,7 @@ from . import crm_team_member
 from . import mail_followers
 from . import resource_calendar
 from . import res_company
+from . import company_settings
 from . import res_config_settings
 from . import res_company_priority
 from . import res_users

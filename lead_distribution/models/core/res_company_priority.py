@@ -58,31 +58,3 @@ class ResCompany(models.Model):
         "CHECK (lead_priority_full_revenue > 0 AND lead_priority_full_hours > 0)",
         "The revenue and the hours that give all points have to be above 0.",
     )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    lead_priority_order = fields.Selection(
-        related="company_id.lead_priority_order", readonly=False, required=True
-    )
-    lead_priority_stars = fields.Integer(
-        related="company_id.lead_priority_stars", readonly=False
-    )
-    lead_priority_probability = fields.Integer(
-        related="company_id.lead_priority_probability", readonly=False
-    )
-    lead_priority_revenue = fields.Integer(
-        related="company_id.lead_priority_revenue", readonly=False
-    )
-    lead_priority_waiting = fields.Integer(
-        related="company_id.lead_priority_waiting", readonly=False
-    )
-    lead_priority_full_revenue = fields.Monetary(
-        related="company_id.lead_priority_full_revenue",
-        readonly=False,
-        currency_field="lead_currency_id",
-    )
-    lead_priority_full_hours = fields.Integer(
-        related="company_id.lead_priority_full_hours", readonly=False
-    )

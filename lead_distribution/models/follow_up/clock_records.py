@@ -182,8 +182,8 @@ class ResCompany(models.Model):
     )
 
 
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+class LeadDistributionCompanySettings(models.AbstractModel):
+    _inherit = "lead.distribution.company.settings"
 
     lead_clock_pause_after = fields.Integer(
         related="company_id.lead_clock_pause_after", readonly=False

@@ -13,8 +13,8 @@ class ResCompany(models.Model):
     )
 
 
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+class LeadDistributionCompanySettings(models.AbstractModel):
+    _inherit = "lead.distribution.company.settings"
 
     lead_task_reminder_hours = fields.Integer(
         related="company_id.lead_task_reminder_hours", readonly=False
