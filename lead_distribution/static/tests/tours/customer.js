@@ -117,7 +117,8 @@ tours.add("lead_distribution_relink", {
         },
         {
             content: "Gone from this customer, told in the chatter",
-            trigger: ".o-mail-Message:contains(off this customer):contains(Another Zoe)",
+            trigger:
+                ".o-mail-Message:contains(off this customer):contains(Another Zoe)",
         },
     ],
 });
