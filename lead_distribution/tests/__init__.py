@@ -10,6 +10,7 @@ from . import test_clock_screens
 from . import test_comings
 from . import test_customers
 from . import test_core
+from . import test_corrections
 from . import test_customer
 from . import test_drain
 from . import test_events
@@ -78,5 +79,6 @@ from . import test_no_company
 
 from . import test_security_tasks
 from . import test_security_rules
+from . import test_question
 from . import test_webhook
 from . import test_outgoing
