@@ -76,7 +76,8 @@ def test_beside_many_others(copy_of, others):
     database = copy_of((databases.template(), {}), "others")
     databases.install(database.name, [*others, *OURS], log="others")
     found = database.query(
-        "SELECT name FROM ir_module_module WHERE name = ANY(%s) AND state = 'installed'",
+        """SELECT name FROM ir_module_module
+            WHERE name = ANY(%s) AND state = 'installed'""",
         [*others, *OURS],
     )
     assert {name for (name,) in found} == {*others, *OURS}
