@@ -185,7 +185,9 @@ class Client(worker.Worker):
         self.history.flush()
 
     def _some(self, model, domain, uid=worker.SUPERUSER_ID):
-        """One record of the newest, or nothing."""
+        """One record of the newest, or nothing; of the leads, one of this history."""
+        if model == "crm.lead":
+            domain = [*domain, ("id", ">", self.ids.get("after", 0))]
 
         def find(env):
             found = env[model].search(domain, order="id desc", limit=CHOICE).ids
@@ -290,6 +292,26 @@ class Client(worker.Worker):
         """Let what is pending end, as the schedule would."""
         self.do_distribute()
         self.inside(self._expire_offers)
+
+    def do_next_day(self, users):
+        """Let some users have had no leads today, for the limits of the next history.
+
+        :returns: the newest lead's id
+        """
+
+        def turn(env):
+            env.cr.execute(
+                """UPDATE lead_distribution_assignment
+                      SET date = date - interval '2 days'
+                    WHERE user_id = ANY(%s) AND date > now() - interval '1 day'""",
+                [users],
+            )
+            env.cr.execute("SELECT max(id) FROM crm_lead")
+            (newest,) = env.cr.fetchone()
+            env.cr.commit()
+            return newest or 0
+
+        return self.inside(turn)
 
     def do_batch(self, count):
         """Leads for the route that assigns, at once, after the storm."""

@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -100,11 +101,20 @@ class Storm:
                 client.result()
             client.close()
 
-    def _client(self, role):
+    def _process(self):
         client = self.database.process()
         if self.plant:
             client.do("plant", fault=self.plant)
-        path = self.folder / f"{len(self.files)}.jsonl"
+        return client
+
+    def _client(self, role):
+        client = self._process()
+        self._send(role, client)
+        self.clients.append((role, client))
+
+    def _send(self, role, client):
+        """Let a client do what its role does, until the end."""
+        path = self.folder / f"{self.seed}-{len(self.files)}.jsonl"
         path.touch()
         self.files.append(path)
         client.send(
@@ -115,7 +125,6 @@ class Storm:
             history=str(path),
             ids=self.ids,
         )
-        self.clients.append((role, client))
 
     # faults ---------------------------------------------------------------------
 
@@ -142,22 +151,31 @@ class Storm:
 
     # judgement ------------------------------------------------------------------
 
+    def _problems(self, calls, after=0):
+        """Compare the history with the tables.
+
+        :param after: leads with greater ids are looked at
+        :returns: the problems, and the ledger's rows
+        """
+        leads = [row for row in self.database.query(checker.LEADS) if row[0] > after]
+        rows = [row for row in self.database.query(checker.ROWS) if row[1] > after]
+        found = checker.problems(
+            calls,
+            leads,
+            rows,
+            [ref for (ref,) in self.database.query(checker.MERGED)],
+            dict.fromkeys(self.ids["limited"], self.limit),
+            datetime.datetime.now(datetime.UTC).replace(tzinfo=None),
+        )
+        return found, rows
+
     def _judge(self):
         calm = self.database.process()
         calm.do("settle")
         batch = calm.do("batch", count=BATCH)
         calm.do("settle")
         calls = checker.read_history(self.files)
-        rows = self.database.query(checker.ROWS)
-        limits = dict.fromkeys(self.ids["limited"], self.limit)
-        found = checker.problems(
-            calls,
-            self.database.query(checker.LEADS),
-            rows,
-            [ref for (ref,) in self.database.query(checker.MERGED)],
-            limits,
-            datetime.datetime.now(datetime.UTC).replace(tzinfo=None),
-        )
+        found, rows = self._problems(calls)
         free = set(self.ids["users"]) - set(self.ids["limited"])
         return {
             "seed": self.seed,
@@ -193,6 +211,61 @@ class Storm:
         }
 
 
+class Skirmishes(Storm):
+    """Many short histories in one database: few calls, all at once, each judged by
+    itself, some with a fault in the middle."""
+
+    ROLES = ("create", "distribute", "claim", "claim", "hand")
+    #: seconds of a history, and histories in one database
+    LENGTH, IN_ONE = 0.3, 500
+    #: what happens in the middle, of a thousand histories
+    SHARES = {"kill": 30, "backend": 30, "restart": 2}
+
+    def __init__(self, cluster, odoo, template, seed, plant, count, until):
+        super().__init__(cluster, odoo, template, seed, self.LENGTH, (), plant)
+        self.roles, self.limit, self.until = self.ROLES, 1, until
+        self.numbers = range(seed, seed + min(count, self.IN_ONE))
+
+    def _rage(self):
+        self.calm = self.database.process()
+        self.clients = [(role, self._process()) for role in self.roles]
+        self.results = []
+        for number in self.numbers:
+            if time.monotonic() < self.until:
+                self.results.append(self._skirmish(number))
+
+    def _skirmish(self, number):
+        """:returns: what became of one history"""
+        self.seed, self.draw = number, random.Random(number)
+        self.ids["after"] = self.calm.do("next_day", users=self.ids["limited"])
+        self.files, self.end = [], time.time() + self.LENGTH
+        for role, client in self.clients:
+            self._send(role, client)
+        fault = self._drawn()
+        if fault:
+            time.sleep(self.LENGTH / 2)
+            getattr(self, f"fault_{fault}")()
+        for _role, client in self.clients:
+            with contextlib.suppress(Exception):
+                client.result()
+        self.calm.do("settle")
+        calls = checker.read_history(self.files)
+        found, _rows = self._problems(calls, self.ids["after"])
+        return {"seed": number, "calls": len(calls), "fault": fault, "problems": found}
+
+    def _drawn(self):
+        """:returns: the fault of this history, most often none"""
+        place = self.draw.randrange(1000)
+        for fault, share in self.SHARES.items():
+            if place < share:
+                return fault
+            place -= share
+        return None
+
+    def _judge(self):
+        return self.results
+
+
 def figure(name, value, wanted, holds, **about):
     print(
         json.dumps(
@@ -213,6 +286,8 @@ def main():
     parser.add_argument("--fault", choices=FAULTS, help="this one only")
     text = "break the product on purpose; the judge must find it"
     parser.add_argument("--plant", choices=("lock", "commit"), help=text)
+    text = "many short histories in place of storms, until so many are judged"
+    parser.add_argument("--histories", type=int, help=text)
     options = parser.parse_args()
     template = run_tests.template("addon")
     cluster = Cluster()
@@ -222,6 +297,21 @@ def main():
     results, begin = [], time.monotonic()
     try:
         with odoo_loaded(HERE / "client.py") as odoo:
+            while len(results) < (options.histories or 0):
+                if time.monotonic() - begin > options.seconds:
+                    break
+                results += Skirmishes(
+                    cluster,
+                    odoo,
+                    template,
+                    options.seed + len(results),
+                    options.plant,
+                    options.histories - len(results),
+                    begin + options.seconds,
+                ).run()
+                report_short(results, time.monotonic() - begin)
+            if options.histories:
+                return report_short(results, time.monotonic() - begin)
             while not results or time.monotonic() - begin < options.seconds:
                 seed = options.seed + len(results)
                 storm = Storm(
@@ -234,6 +324,28 @@ def main():
     finally:
         cluster.stop()
     return report(results, options.plant, time.monotonic() - begin)
+
+
+def report_short(results, seconds):
+    """Print the figures of short histories.
+
+    :returns: the status of the command
+    """
+    broken = [result for result in results if result["problems"]]
+    faults = Counter(result["fault"] for result in results if result["fault"])
+    figure(
+        "promises_broken_in_short_histories",
+        sum(len(result["problems"]) for result in broken),
+        0,
+        not broken,
+        histories=len(results),
+        seeds=f"{results[0]['seed']} to {results[-1]['seed']}",
+        calls=sum(result["calls"] for result in results),
+        faults=dict(faults),
+        seconds=round(seconds),
+        broken=broken[:5],
+    )
+    return 1 if broken else 0
 
 
 def report(results, plant, seconds):
