@@ -18,6 +18,7 @@ _DOT = re.compile(
     r"|\s+(?:dot|punto|kropka|punkt)\s+",
     re.IGNORECASE,
 )
+_MARKS, _NO_WORD = re.compile(r"\W*"), re.compile(r"[\W_]*")
 _COMMA = re.compile(r"(@[\w-]{1,63}(?:\.[\w-]{1,63})?),(?=[a-z]{2,4}$)", re.IGNORECASE)
 
 
@@ -58,6 +59,9 @@ def read(text):
     >>> read("noemail@x.com; jan@acme.pl"), read("N/A")
     ('jan@acme.pl', '')
     """
+    found = _PLAIN.fullmatch(text) if len(text) <= 100 else None
+    if found and found[1]:
+        return "" if is_nothing(text) else text
     if not is_line(text):
         return text
     shown = unwrapped(text[:LINE], quotes="<" not in text)
@@ -74,7 +78,10 @@ def read(text):
     if len(found) > 1:
         real = [address for address in found if not is_email(address.lower())]
         return ", ".join((real or found)[:5])
-    address = re.escape(found[0]) if len(found) == 1 else "(?!)"
-    if re.fullmatch(rf"[\W_]*{address}(?:\W+{address})*\W*", shown):
-        return found[0]
+    if len(found) == 1:
+        # nothing but marks beside it, however often it is there
+        before, *between, after = shown.split(found[0])
+        marks = [_MARKS.fullmatch(each) for each in (*between, after)]
+        if _NO_WORD.fullmatch(before) and all(marks) and all(between):
+            return found[0]
     return shown

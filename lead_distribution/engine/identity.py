@@ -8,6 +8,7 @@ they only hint.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 
 from rapidfuzz.distance import JaroWinkler
@@ -69,7 +70,13 @@ def words_of(name):
     >>> words_of("N/A")
     ()
     """
-    found = _BETWEEN.split(fold((name or "")[:200]))
+    return _words_of((name or "")[:200])
+
+
+@lru_cache(maxsize=4096)
+def _words_of(name):
+    """Do what :func:`words_of` does; the names of users are asked for with each mail."""
+    found = _BETWEEN.split(fold(name))
     words = set(found) - {""}
     if "".join(found) in NOTHING:
         return ()

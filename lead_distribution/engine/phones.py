@@ -7,7 +7,8 @@ prefixes that a country has given up.
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 try:
     import phonenumbers
@@ -54,12 +55,12 @@ class Phones:
     """What a field says.
 
     :param shown: the text as a person wants to see it
-    :param numbers: E.164 strings, as they come
+    :param numbers: E.164, as they come
     :param damaged: whether a spreadsheet rounded the number, so that nobody knows it
     """
 
     shown: str = ""
-    numbers: list = field(default_factory=list)
+    numbers: tuple = ()
     damaged: bool = False
 
 
@@ -92,14 +93,19 @@ def read(text, country_codes=()):
     >>> read("4.91512E+11").damaged
     True
     """
-    if not text:
-        return Phones()
+    return _read(text[:LINE], tuple(country_codes)) if text else Phones()
+
+
+@lru_cache(maxsize=4096)
+def _read(text, country_codes):
+    """Do what :func:`read` does, once for what is asked of one field several times:
+    as it is shown, as it is compared, as Odoo dials it."""
     shown = tidy(text)
     power = _POWER.match(shown)
     if power:
         first, decimals, exponent = power[1], power[2] or "", int(power[3])
         if len(decimals) < exponent and exponent > 5:
-            return Phones(shown, [], True)
+            return Phones(shown, (), True)
         if len(decimals) == exponent:
             shown = f"{first}{decimals}"
     if phonenumbers is None or sum(map(str.isdigit, shown)) < 6:
@@ -112,7 +118,7 @@ def read(text, country_codes=()):
         plain = plain and not (found and repaired)
     if not plain:
         shown = ", ".join(map(international, numbers))
-    return Phones(shown, numbers[:MOST_NUMBERS])
+    return Phones(shown, tuple(numbers[:MOST_NUMBERS]))
 
 
 def phones_of(text, country_codes=()):
@@ -127,7 +133,7 @@ def phones_of(text, country_codes=()):
     >>> phones_of("(0)20 7946 0018", ["PL", "GB"])
     ['+442079460018']
     """
-    return read(text, country_codes).numbers
+    return list(read(text, country_codes).numbers)
 
 
 def phones_in(text, country_code=None, most=2):

@@ -83,7 +83,12 @@ def several_lines(text):
 
 def fold(text):
     """Return ``text`` in small letters without accents."""
-    text = unicodedata.normalize("NFKD", (text or "").casefold()).translate(_LETTERS)
+    text = (text or "").casefold()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKD", text).translate(_LETTERS)
+    if text.isascii():
+        return text
     return "".join(char for char in text if not unicodedata.combining(char))
 
 

@@ -2,8 +2,10 @@
 
 from unittest.mock import patch
 
+from odoo.models import BaseModel
 from odoo.tests.common import tagged
 
+from ..tools.service_context import MAIL, MAIL_KEY
 from .test_mail import MailCase
 
 FORM = "Name: Kai Kunde\nEmail: {}\nTelefon: +49 1512 3456789\nNachricht: Hallo"
@@ -56,6 +58,39 @@ class TestMailCost(MailCase):
         self.assertEqual(lead.email_normalized, "kai2@kunde.test")
         other = self.env["crm.lead"].sudo().create({"name": "No mail"})
         self.assertFalse(other.intake_reading)
+
+    def test_fields_are_named(self):
+        """Core asks which fields a lead has, and is told that; whoever asks once the
+        lead is made is told all of them."""
+        core, asked = BaseModel.fields_get, []
+
+        def fields_get(records, allfields=None, attributes=None):
+            if records._name == "crm.lead":
+                asked.append(attributes)
+            return core(records, allfields, attributes)
+
+        with patch.object(BaseModel, "fields_get", fields_get):
+            lead = self._form(1)
+        self.assertTrue(asked)
+        self.assertTrue(all("string" not in (names or ["string"]) for names in asked))
+        again = lead.with_context(**{MAIL_KEY: MAIL})
+        self.assertEqual(again.fields_get(["name"])["name"]["string"], "Opportunity")
+
+    def test_country_of_the_company(self):
+        """The company's country is found by the columns that it takes, and follows
+        what the company says."""
+        company = self.company
+        for country in ("pl", "de"):
+            company.country_id = self.env.ref(f"base.{country}")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertEqual(company._lead_country_code(), country.upper())
+            partner = company.partner_id
+            comment = partner._fields["comment"]
+            self.assertFalse(self.env.cache.contains(partner, comment))
+            self.assertEqual(company.country_id.code, country.upper())
+        company.country_id = False
+        self.assertEqual(company._lead_country_code(), "")
 
     def test_workers_are_woken_once(self):
         """Schedules wanted by one transaction wake the workers once."""

@@ -209,7 +209,7 @@ def test_numbers_of_nobody(number, country):
 )
 def test_numbers(text, country, number):
     """Part 12, 7."""
-    assert phones.read(text, [country]).numbers == [number]
+    assert phones.phones_of(text, [country]) == [number]
 
 
 @pytest.mark.parametrize(

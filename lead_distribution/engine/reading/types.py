@@ -143,4 +143,4 @@ def phone_key(number):
     >>> phone_key("+48 600 700 800") == phone_key("600-700-800")
     True
     """
-    return "".join(char for char in number if char.isdigit())[-9:]
+    return "".join(filter(str.isdigit, number))[-9:]

@@ -314,6 +314,20 @@ class ResCompany(models.Model):
         switched off, and somebody made a route."""
         return self.id in self.env["lead.distribution.route"]._distributing()
 
+    def _lead_country_code(self):
+        """Tell in whose country's notation the company's leads write their numbers.
+
+        :returns: ISO code of the company's country, "" without one
+        """
+        # sudo: a country, for numbers and postcodes
+        company = self.sudo()
+        if not self.env.cache.contains(company, company._fields["country_id"]):
+            # of address and country Odoo would read every column, with each mail anew
+            address = company._get_company_address_field_names()
+            company.partner_id.fetch(["type", *address])
+            company.country_id.fetch(["code"])
+        return company.country_id.code or ""
+
     def _lead_placeholders(self):
         """Parse the setting of what stands for no contact data.
 
@@ -321,10 +335,11 @@ class ResCompany(models.Model):
         """
         addresses, numbers, words = set(), set(), set()
         # sudo: whoever delivers leads, such as a visitor, need not see the settings
-        company = self.sudo()
-        for line in (company.lead_placeholders or "").splitlines():
+        lines = (self.sudo().lead_placeholders or "").splitlines()
+        code = self._lead_country_code() or "ZZ" if lines else ""
+        for line in lines:
             word = line.strip()[:LINE]
-            found = phones_of(word, [company.country_id.code or "ZZ"])
+            found = phones_of(word, [code])
             if "@" in word:
                 addresses.add(email_normalize(word) or word.lower())
             elif found:

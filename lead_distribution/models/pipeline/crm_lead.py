@@ -12,7 +12,10 @@ from ...tools.service_context import (
     is_service,
     on_screen,
 )
-from .mail_gateway import making_lead_of
+from .mail_gateway import mail_of, making_lead_of
+
+#: what is told of the fields of a lead between a mail and its record
+MAIL_ATTRIBUTES = ("type", "relation", "store", "required", "readonly")
 
 
 class CrmLead(models.Model):
@@ -78,9 +81,21 @@ class CrmLead(models.Model):
                 values[name] = self._fields[name].default(self)
         return values
 
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        mail = mail_of(self.env.context)
+        if mail and not mail.is_described and attributes is None:
+            # with each mail core asks which fields there are, and needs none of their
+            # labels, helps and choices
+            attributes = MAIL_ATTRIBUTES
+        return super().fields_get(allfields, attributes)
+
     @api.model_create_multi
     def create(self, vals_list):
         self.check_access("create")  # before anything is looked for, or made
+        mail = mail_of(self.env.context)
+        if mail:
+            mail.is_described = True
         vals_list = [self._with_ids(vals) for vals in vals_list]
         service = self.env["lead.distribution.intake"]
         records = service._without_kept_defaults(self)
@@ -183,6 +198,8 @@ class CrmLead(models.Model):
         self.check_access("create")  # before the letter is read
         intake = self.env["lead.distribution.intake"]
         mail, context = intake._mail_read(msg_dict, custom_values), {MAIL_KEY: MAIL}
+        if mail:
+            mail.is_described = False
         with making_lead_of(mail):
             msg_dict, custom_values = intake.with_context(**context)._intake_message(
                 msg_dict, custom_values

@@ -231,7 +231,7 @@ class LeadDistributionIdentity(models.AbstractModel):
         value = same.vat_of(text)
         if not value:
             return value
-        code = (company or self.env.company).country_id.code
+        code = (company or self.env.company)._lead_country_code()
         return value[2:] if code and value.startswith(code) else value
 
     @api.model
@@ -239,7 +239,7 @@ class LeadDistributionIdentity(models.AbstractModel):
         """Return the ways in which a key may be stored."""
         if kind != "vat":
             return [value]
-        code = (company or self.env.company).country_id.code or ""
+        code = (company or self.env.company)._lead_country_code()
         return {value, code + value, value[2:] if value[:2].isalpha() else value}
 
     @api.model

@@ -37,7 +37,7 @@ class LeadDistributionIntake(models.AbstractModel):
             elif name == "email_from":
                 shown[name] = emails.read(text)
             else:
-                codes = [code, company.country_id.code]
+                codes = [code, company._lead_country_code()]
                 found = phones.read(text, [c for c in dict.fromkeys(codes) if c])
                 shown[name] = found.shown
                 if found.damaged:

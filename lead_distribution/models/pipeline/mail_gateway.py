@@ -18,24 +18,24 @@ from ...tools.service_context import AUTOMATIC_KEY, MAIL, MAIL_KEY
 _logger = redacting_logger(__name__)
 
 #: headers by which mails of machines are known
-_HEADERS = (
-    "From",
-    "Return-Path",
-    "Content-Type",
-    "Auto-Submitted",
-    "X-Autoreply",
-    "X-Autorespond",
-    "X-Autoresponder",
-    "X-Auto-Reply-From",
-    "X-Auto-Response-Suppress",
-    "X-Failed-Recipients",
-    "Precedence",
-    "List-Unsubscribe",
-    "List-Id",
-    "List-Post",
-    "List-Help",
-    "Feedback-ID",
-)
+_HEADERS = {
+    "from",
+    "return-path",
+    "content-type",
+    "auto-submitted",
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponder",
+    "x-auto-reply-from",
+    "x-auto-response-suppress",
+    "x-failed-recipients",
+    "precedence",
+    "list-unsubscribe",
+    "list-id",
+    "list-post",
+    "list-help",
+    "feedback-id",
+}
 
 
 #: the mail that a lead is being made of. It is not in Odoo's context itself: each
@@ -48,10 +48,13 @@ class Mail:
     """What is known of a mail while its lead is made.
 
     :param sender: normalised address of who sent it
+    :param is_described: whether the lead's fields are told of in full, see
+        ``crm.lead.fields_get``
     """
 
     letter: Letter
     reading: Reading | None
+    is_described: bool = True
 
     @property
     def sender(self):
@@ -143,7 +146,11 @@ class LeadDistributionGateway(models.AbstractModel):
     @api.model
     def _kind(self, message, msg_dict):
         """Return the :class:`.engine.reading.Automatic` of a mail, or None."""
-        headers = {name.lower(): message.get(name) for name in _HEADERS}
+        # as they came: parsed, each is taken apart for its comments and groups
+        headers = {}
+        for name, value in message.raw_items():
+            if name.lower() in _HEADERS:
+                headers.setdefault(name.lower(), texts.one_line(str(value)))
         text = texts.plain(str(msg_dict.get("body") or "")[:2000])
         domains = self.env["mail.alias.domain"]._lead_domains()
         return automatic_kind(headers, msg_dict.get("subject") or "", text, domains)

@@ -152,7 +152,7 @@ class LeadDistributionReading(models.AbstractModel):
             shared_domains=frozenset(shared_domains),
             phones=frozenset(filter(None, phones)),
             names=frozenset(filter(None, names)),
-            country=house.country_id.code or "",
+            country=company._lead_country_code(),
         )
 
     @api.model

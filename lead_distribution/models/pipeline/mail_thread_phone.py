@@ -17,8 +17,7 @@ class MailThreadPhone(models.AbstractModel):
         """
         countries = self._phone_get_country().get(self.id) or self.env["res.country"]
         company = self.company_id or self.env.company
-        # sudo: a country, for the number's prefix
-        codes = [*countries.mapped("code"), company.sudo().country_id.code]
+        codes = [*countries.mapped("code"), company._lead_country_code()]
         return [code for code in dict.fromkeys(codes) if code]
 
     def _phone_format(
