@@ -75,7 +75,7 @@ def words_of(name):
 
 @lru_cache(maxsize=4096)
 def _words_of(name):
-    """Do what :func:`words_of` does; the names of users are asked for with each mail."""
+    """Do what :func:`words_of` does; names of users are asked for with each mail."""
     found = _BETWEEN.split(fold(name))
     words = set(found) - {""}
     if "".join(found) in NOTHING:
