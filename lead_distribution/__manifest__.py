@@ -49,6 +49,7 @@
         "views/lead_distribution_consent_views.xml",
         "views/lead_distribution_removal_reason_views.xml",
         "views/lead_distribution_not_lead_views.xml",
+        "views/lead_distribution_reported_views.xml",
         "views/lead_distribution_import_views.xml",
         "views/lead_distribution_intake_views.xml",
         "views/lead_distribution_sender_views.xml",

@@ -53,6 +53,7 @@ from . import test_statements
 from . import test_step_outcomes
 from . import test_task_closing
 from . import test_report
+from . import test_reported
 from . import test_rights
 from . import test_routes
 from . import test_rules

@@ -124,6 +124,28 @@ class AccessCase(AccessData):
             )
         for method in ("action_ask_decline", "action_ask_removal", "action_hand_over"):
             yield from self.on_leads(method, "own", "a colleague's")
+        for method in (
+            "action_ask_not_mine",
+            "action_ask_not_real",
+            "action_open_reported",
+        ):
+            yield from self.on_leads(method, "own", "a colleague's")
+        yield from self.on_leads(
+            "action_report", "own", "a colleague's", args=["not_real", "Because"]
+        )
+        for method, args in (
+            ("action_ask_accept", []),
+            ("action_ask_refuse", []),
+            ("action_accept", ["Yes"]),
+            ("action_refuse", ["No"]),
+        ):
+            yield Case(
+                "lead.distribution.reported",
+                method,
+                "a colleague's",
+                self.reported,
+                args,
+            )
         yield from self.on_leads("action_undo_claim", "own", "a colleague's")
         yield from self.on_leads(
             "action_claim_here",

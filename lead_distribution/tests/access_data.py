@@ -395,6 +395,7 @@ class AccessData(GenericMixin, DistributionCase):
         )
         cls._make_actions()
         cls._make_not_lead()
+        cls._make_reported()
         cls._make_intake()
         cls._make_sender()
 
@@ -415,6 +416,15 @@ class AccessData(GenericMixin, DistributionCase):
         cls.consents[words] = cls.env["lead.distribution.consent"].create(
             {"lead_id": lead.id, "purpose_id": cls.purpose.id}
         )
+
+    @classmethod
+    def _make_reported(cls):
+        """A report of a colleague, of a lead of theirs."""
+        model = "lead.distribution.reported"
+        lead = cls.leads["a colleague's"]
+        word = cls.secret(model, "a colleague's")
+        lead.with_user(lead.user_id).action_report("not_real", word)
+        cls.reported = cls.env[model].search([("lead_id", "=", lead.id)])
 
     @classmethod
     def _make_not_lead(cls):
@@ -819,6 +829,13 @@ class AccessData(GenericMixin, DistributionCase):
             cls.sender,
             {"company_id": cls.company.id, "address": "made-up@secret.test"},
             {"one_person": True},
+        )
+        one(
+            "lead.distribution.reported",
+            cls.reported,
+            {"lead_id": lead.id, "kind": "not_real", "date": "2026-01-01"},
+            {"state": "accepted"},
+            "a colleague's",
         )
         one(
             "lead.distribution.not.lead",

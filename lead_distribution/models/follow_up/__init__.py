@@ -24,3 +24,6 @@ from . import rule_stale
 from . import rule_stale_customers
 from . import crm_lead
 from . import intake_dates
+from . import lead_distribution_reported
+from . import reported
+from . import crm_lead_reported

@@ -192,9 +192,7 @@ class LeadDistributionQuestion(models.AbstractModel):
         snapshot = self.env["lead.distribution.candidates"]._snapshot(
             company, routes, at, keepers, lead
         )
-        skip = {}
-        if lead.distribution_not_user_id:
-            skip[lead.id] = {lead.distribution_not_user_id.id: "not_again"}
+        skip = self.env["lead.distribution"]._kept_off(lead)
         decide = self.env["lead.distribution.decision"]
         requests = decide._requests(lead, matches, identities, snapshot, skip)
         decisions, _state = decide._decide(snapshot, requests)

@@ -20,11 +20,12 @@ class LeadDistributionCorrection(models.AbstractModel):
     _description = "Lead Distribution: Correction"
 
     @api.model
-    def _correct(self, company, users, units, reason, corrects=None):
+    def _correct(self, company, users, units, reason, corrects=None, tell=True):
         """Write a row for each salesperson, and tell them.
 
         :param units: float, less than 0 to take some away
         :param corrects: the ``lead.distribution.assignment`` that it makes up for
+        :param tell: whether they are told here
         :returns: the ledger's new rows, as superuser
         """
         ledger = as_service(self, company).env["lead.distribution.assignment"]
@@ -45,7 +46,8 @@ class LeadDistributionCorrection(models.AbstractModel):
                 for user in users
             ]
         )
-        self._tell(rows)
+        if tell:
+            self._tell(rows)
         return rows
 
     @api.model

@@ -237,6 +237,7 @@ class LeadDistributionOffer(models.AbstractModel):
         )
         priority = self.env["lead.distribution.priority"]
         going, places = priority._ranked(context.company, going, context.at)
+        kept_off = self.env["lead.distribution"]._kept_off(going)
         requests = [
             replace(
                 self.env["lead.distribution.decision"]._request(
@@ -244,15 +245,18 @@ class LeadDistributionOffer(models.AbstractModel):
                     ((lead.distribution_route_id.id, ""),),
                     identities.get(lead.id),
                     snapshot,
-                    dict.fromkeys(
-                        {
-                            *tried.get(lead.id, ()),
-                            *had.get(lead.id, ()),
-                            others.get(lead.id),
-                        }
-                        - {None},
-                        "had_it",
-                    ),
+                    {
+                        **dict.fromkeys(
+                            {
+                                *tried.get(lead.id, ()),
+                                *had.get(lead.id, ()),
+                                others.get(lead.id),
+                            }
+                            - {None},
+                            "had_it",
+                        ),
+                        **kept_off.get(lead.id, {}),
+                    },
                 ),
                 # it was not theirs when the round began, and the round goes on
                 keeper=None,
@@ -287,7 +291,7 @@ class LeadDistributionOffer(models.AbstractModel):
                     assignments.append(assignment)
                     continue
                 skip = {*tried.get(lead.id, ()), *had.get(lead.id, ())}
-                skip |= decision.unfit.keys()
+                skip |= decision.unfit.keys() | kept_off.get(lead.id, {}).keys()
                 skip.add(others.get(lead.id))
                 assignments += apply._offers_for_all(
                     assignment, lead.listing_id.id, snapshot, capacity, skip

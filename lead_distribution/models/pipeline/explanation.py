@@ -44,6 +44,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "let_expire": _("was offered it today and did not answer"),
             "missed": _("did not follow up in time"),
             "not_again": _("finished its task, which is for somebody else now"),
+            "reported": _("said that it is not theirs, and a manager agreed"),
             "unavailable": _("not available"),
             # routes
             "taken": _("took the lead"),
@@ -134,6 +135,7 @@ class LeadDistributionExplain(models.AbstractModel):
             .sudo()
             .search([("lead_id", "=", lead.id)], order="id desc")
         )
+        more = self._explain_lead_more(lead)
         if not rows:
             words = {
                 "none": self._why_left_alone(lead),
@@ -144,7 +146,7 @@ class LeadDistributionExplain(models.AbstractModel):
                 ),
             }
             text = words.get(lead.distribution_state or "none", "")
-            return Markup("<p class='lead_distribution_empty'>%s</p>") % text
+            return Markup("<p class='lead_distribution_empty'>%s</p>%s") % (text, more)
         parts = [self._explain(rows[0])]
         waiting = self._explain_waiting(lead)
         if waiting:
@@ -153,7 +155,15 @@ class LeadDistributionExplain(models.AbstractModel):
             parts.append(Markup("<h4>%s</h4><ul>") % _("Before that"))
             parts += [Markup("<li>%s</li>") % self._headline(row) for row in rows[1:]]
             parts.append(Markup("</ul>"))
-        return Markup("").join(parts)
+        return Markup("").join([*parts, more])
+
+    @api.model
+    def _explain_lead_more(self, lead):
+        """Hook: what is to be said of a lead besides what the ledger says.
+
+        :returns: Markup
+        """
+        return Markup("")
 
     @api.model
     def _headline(self, row):

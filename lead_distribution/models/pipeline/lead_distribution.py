@@ -265,9 +265,9 @@ class LeadDistribution(models.AbstractModel):
         snapshot = self.env["lead.distribution.candidates"]._snapshot(
             context.company, routes, context.at, keepers, leads
         )
-        for lead in leads.filtered("distribution_not_user_id"):
-            skip = context.skip.setdefault(lead.id, {})
-            skip.setdefault(lead.distribution_not_user_id.id, "not_again")
+        for lead_id, kept_off in self._kept_off(leads).items():
+            skip = context.skip.setdefault(lead_id, {})
+            skip.update({**kept_off, **skip})
         decision = self.env["lead.distribution.decision"]
         if context.trigger == "button":
             snapshot.at = datetime.max  # whoever asks for it does not wait
@@ -301,6 +301,17 @@ class LeadDistribution(models.AbstractModel):
         # tracked field by field
         self.env.flush_all()
         return rows
+
+    @api.model
+    def _kept_off(self, leads):
+        """Hook: tell to whom routes do not give leads, whatever else is said of them.
+
+        :returns: ``{lead_id: {user_id: code}}``
+        """
+        return {
+            lead.id: {lead.distribution_not_user_id.id: "not_again"}
+            for lead in leads.filtered("distribution_not_user_id")
+        }
 
     @api.model
     def _say_passed(self, leads, decisions):

@@ -71,7 +71,11 @@ class LeadDistributionApply(models.AbstractModel):
                 ("state", "in", ["assigned", "offered", "released"]),
             ]
         )
-        rows.write({"state": "removed", "date_response": fields.Datetime.now()})
+        now = fields.Datetime.now()
+        # what a correction made up for stays beside it: it is given back once
+        made_up = rows.filtered("correction_ids")
+        rows._close_rows(made_up.filtered(lambda row: row.state != "released"), now)
+        (rows - made_up).write({"state": "removed", "date_response": now})
 
     @api.model
     def _merge_rows(self, head, rows, user=None):

@@ -265,6 +265,8 @@ class LeadDistributionPrivacy(models.AbstractModel):
             self._anonymize_ledger(
                 "user_id", users.ids, SQL("decline_reason = NULL, note = NULL")
             )
+        self._anonymize_reported("user_id", users)
+        self._anonymize_reported("by_user_id", users)
 
     @api.model
     def _anonymize_arrivals(self, partners, leads):
@@ -326,6 +328,7 @@ class LeadDistributionPrivacy(models.AbstractModel):
         self._anonymize_chatter(leads)
         self._anonymize_meetings(leads)
         self._anonymize_dialogs(leads)
+        self._anonymize_reported("lead_id", leads)
         self._leads_deleted(leads)
         self.env["lead.distribution.process.event"].search(
             [("lead_id", "in", leads.ids), ("due", "!=", False)]

@@ -167,3 +167,16 @@ class LeadDistributionPrivacy(models.AbstractModel):
             )
         )
         self.env.invalidate_all()
+
+    @api.model
+    def _anonymize_reported(self, name, records):
+        """What salespeople wrote when they reported leads, and what they were answered.
+
+        :param name: the field by which a report is about these records
+        """
+        # sudo: whoever's reports they are
+        reports = self.env["lead.distribution.reported"].sudo()
+        written = {"user_id": ("reason",), "by_user_id": ("answer",)}
+        reports.search([(name, "in", records.ids)]).write(
+            dict.fromkeys(written.get(name, ("reason", "answer")), False)
+        )

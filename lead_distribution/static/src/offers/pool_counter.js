@@ -1,10 +1,24 @@
 import {registry} from "@web/core/registry";
 import {user} from "@web/core/user";
 
-const POOL = [
-    ["distribution_state", "=", "pool"],
-    ["user_id", "=", false],
-    ["won_status", "=", "pending"],
+// What is counted behind the name of which menu
+const COUNTED = [
+    {
+        xmlid: "lead_distribution.lead_distribution_menu_pool",
+        group: "lead_distribution.group_user",
+        model: "crm.lead",
+        domain: [
+            ["distribution_state", "=", "pool"],
+            ["user_id", "=", false],
+            ["won_status", "=", "pending"],
+        ],
+    },
+    {
+        xmlid: "lead_distribution.lead_distribution_menu_reported",
+        group: "lead_distribution.group_manager",
+        model: "lead.distribution.reported",
+        domain: [["state", "=", "open"]],
+    },
 ];
 // So many are counted; more are "99+"
 const MOST = 99;
@@ -12,8 +26,9 @@ const MOST = 99;
 const PAUSE = 60000;
 
 /**
- * How many leads of the pool one may see, behind the name of its menu; and word of new
- * ones, where the company wants it.
+ * How many leads of the pool one may see, and how many reports wait for a manager,
+ * behind the names of their menus; and word of new ones in the pool, where the company
+ * wants it.
  */
 export const poolCounterService = {
     dependencies: ["action", "bus_service", "menu", "notification", "orm"],
@@ -21,29 +36,26 @@ export const poolCounterService = {
     start(env, {action, bus_service: bus, menu, notification, orm}) {
         let looked = 0;
 
-        function entry() {
-            return menu
-                .getAll()
-                .find(
-                    (one) =>
-                        one.xmlid === "lead_distribution.lead_distribution_menu_pool"
-                );
-        }
-
-        async function look() {
-            const found = entry();
-            if (!found) {
-                return;
+        async function lookAt({xmlid, group, model, domain}) {
+            const found = menu.getAll().find((one) => one.xmlid === xmlid);
+            if (!found || !(await user.hasGroup(group))) {
+                return false;
             }
-            looked = Date.now();
             found.plainName ||= found.name;
-            const count = await orm.silent.searchCount("crm.lead", POOL, {
+            const count = await orm.silent.searchCount(model, domain, {
                 limit: MOST + 1,
             });
             const shown = count > MOST ? `${MOST}+` : count;
             const name = count ? `${found.plainName} (${shown})` : found.plainName;
-            if (name !== found.name) {
-                found.name = name;
+            const changed = name !== found.name;
+            found.name = name;
+            return changed;
+        }
+
+        async function look() {
+            looked = Date.now();
+            const changed = await Promise.all(COUNTED.map(lookAt));
+            if (changed.includes(true)) {
                 env.bus.trigger("MENUS:APP-CHANGED");
             }
         }
