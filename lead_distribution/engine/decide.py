@@ -75,12 +75,13 @@ class Engine:
         self.clock = max((p.last for p in self.people.values()), default=0)
         self.place = 0
         self.strategies = {}
-        self.journal = []  # what each decision gave, for strategies to catch up
+        self.journal = []  # what each decision gave, for strategies that come later
         self.given = {}  # lead_id -> user_id
         self.unfit = {}  # of the lead that is decided: route_id -> codes
         self.fits = {}  # (route_id, what a lead wants) -> Fit
         self.left_out = {}  # what is told of who gets nothing, see _left_out
-        self.read = {}  # route_id -> how far its strategy has read the journal
+        self.unread = {}  # route_id -> what its strategy has not counted yet
+        self.readers = {}  # user_id -> the unread lists of the routes they are on
 
     def decide(self, request):
         """Decide on one lead, and count it for the next.
@@ -269,21 +270,21 @@ class Engine:
             exhausted = self.capacity.exhausted(route.whole)
             strategy = STRATEGIES[route.strategy](route, self.people, exhausted)
             self.strategies[route_id] = strategy
-            self.read[route_id] = 0
-        journal = self.journal
+            candidates = strategy.candidates
+            unread = [entry for entry in self.journal if entry[0] in candidates]
+            self.unread[route_id] = unread
+            for user_id in candidates:
+                self.readers.setdefault(user_id, []).append(unread)
+        unread = self.unread[route_id]
         mine, whole = strategy.route.scope, strategy.route.whole
-        candidates = strategy.candidates
-        for at in range(self.read[route_id], len(journal)):
-            user_id, weight, clock, limit, here, by, scope, skip = journal[at]
-            if user_id not in candidates:
-                continue  # nothing of this route's
+        for user_id, weight, clock, limit, here, by, scope, skip in unread:
             if mine is not None and scope != mine:
                 weight = 0.0  # somebody else's listing: a turn, but no load here
             else:
                 weight = self._load_of(strategy.route, weight)
             limit = limit or (here[1] if here[0] == whole else "")
             strategy.received(user_id, weight, clock, limit, by == route_id, skip)
-        self.read[route_id] = len(journal)
+        unread.clear()
         if strategy.admitted:
             strategy.dismiss()
         return strategy
@@ -391,18 +392,19 @@ class Engine:
             # before it counts: who takes it could have it
             whole, skip = route.whole, self._skip(route, request)
         limit, here = self.capacity.take(user_id, whole, request.value)
-        self.journal.append(
-            (
-                user_id,
-                request.weight,
-                self.clock,
-                limit,
-                (whole, here),
-                route_id,
-                request.scope,
-                skip,
-            )
+        entry = (
+            user_id,
+            request.weight,
+            self.clock,
+            limit,
+            (whole, here),
+            route_id,
+            request.scope,
+            skip,
         )
+        self.journal.append(entry)
+        for unread in self.readers.get(user_id, ()):
+            unread.append(entry)
 
 
 def decide(routes, people, requests):

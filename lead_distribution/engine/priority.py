@@ -68,19 +68,23 @@ class Mix:
         )
 
 
+#: what leads are ordered by, for each of :data:`ORDERS`
+FIGURES = {
+    "stars": lambda urgency, _mix: (urgency.stars, urgency.probability),
+    "probability": lambda urgency, _mix: (urgency.probability,),
+    "revenue": lambda urgency, _mix: (urgency.revenue,),
+    "waiting": lambda urgency, _mix: (urgency.hours,),
+    "mix": lambda urgency, mix: (mix.score(urgency),),
+}
+
+
 def figures(order, urgency, mix):
     """Return what a lead is ordered by, the greatest first: a tuple of numbers.
 
     :param order: one of :data:`ORDERS`
     :raises KeyError: for another one
     """
-    return {
-        "stars": (urgency.stars, urgency.probability),
-        "probability": (urgency.probability,),
-        "revenue": (urgency.revenue,),
-        "waiting": (urgency.hours,),
-        "mix": (mix.score(urgency),),
-    }[order]
+    return FIGURES[order](urgency, mix)
 
 
 def ranked(order, urgencies, mix, after=None):

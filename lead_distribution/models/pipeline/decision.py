@@ -47,11 +47,11 @@ class LeadDistributionDecision(models.AbstractModel):
         :param skip: ``{lead_id: {user_id: code}}`` of who does not get which
         :returns: list of the engine's ``Request``
         """
-        skip = skip or {}
+        skip, codes = skip or {}, matches.codes_of(leads._ids)
         return [
             self._request(
                 lead,
-                matches.codes(lead.id),
+                codes[lead.id],
                 identities.get(lead.id),
                 snapshot,
                 skip.get(lead.id),

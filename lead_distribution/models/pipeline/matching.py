@@ -35,28 +35,32 @@ class Matches:
     asked: dict = field(default_factory=dict)
     barred: dict = field(default_factory=dict)
 
-    def codes(self, lead_id):
-        """Return ``((route_id, code), ...)`` for the engine's request."""
-        if lead_id in self.asked or self.barred:
-            return tuple(
-                (route_id, self.code(route_id, lead_id)) for route_id in self.found
-            )
-        # for each lead and route, so without a call
-        closed = self.closed
+    def codes_of(self, lead_ids):
+        """Look up many leads at once: most match the same routes as others.
+
+        :returns: ``{lead_id: ((route_id, code), ...)}`` for the engine's requests
+        """
+        places = dict.fromkeys(lead_ids, 0)
+        for at, (route_id, found) in enumerate(self.found.items()):
+            matching = () if isinstance(found, str) else found
+            for bit, ids in ((1, matching), (2, self.closed.get(route_id, ()))):
+                bit <<= 2 * at
+                for lead_id in ids:
+                    if lead_id in places:
+                        places[lead_id] |= bit
+        known, codes = {}, {}
+        for lead_id, place in places.items():
+            if lead_id in self.asked or self.barred:
+                codes[lead_id] = self._codes(lead_id)
+                continue
+            if place not in known:
+                known[place] = self._codes(lead_id)
+            codes[lead_id] = known[place]
+        return codes
+
+    def _codes(self, lead_id):
         return tuple(
-            [
-                (
-                    route_id,
-                    found
-                    if isinstance(found, str)
-                    else "no_match"
-                    if lead_id not in found
-                    else "closed"
-                    if route_id in closed and lead_id in closed[route_id]
-                    else "",
-                )
-                for route_id, found in self.found.items()
-            ]
+            [(route_id, self.code(route_id, lead_id)) for route_id in self.found]
         )
 
     def code(self, route_id, lead_id):
