@@ -11,6 +11,7 @@ from odoo import Command, api, models
 
 from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
 
+from ...tools.columns import column, columns
 from ...tools.scheduling import trigger_cron
 from .values import AssignmentValues, Unplaced
 
@@ -42,32 +43,40 @@ class LeadDistributionApply(models.AbstractModel):
         """
         self._recognise(leads, identities)
         routes = self.env["lead.distribution.route"].browse(
-            [d.route_id for d in decisions if d.route_id]
+            {d.route_id for d in decisions if d.route_id}
         )
+        routes = {route.id: route for route in routes}
         by_id = {lead.id: lead for lead in leads}
-        assignments, offers, unplaced = [], [], []
+        holders = dict(zip(leads._ids, column(leads, "user_id"), strict=True))
+        there = self.env["res.users"].browse(set(holders.values()) - {None})
+        there = set(there.filtered("active")._ids)
+        assignments, offers, unplaced, teams = [], [], [], {}
         kept = self.env["crm.lead"]
         capacity = self._capacity_left(snapshot, decisions)
+        none = self.env["lead.distribution.route"]
         for decision in decisions:
             lead = by_id[decision.lead_id]
-            held = lead.user_id.filtered("active")
-            route = routes.browse(decision.route_id)
+            held = holders[lead.id] if holders[lead.id] in there else None
+            route = routes.get(decision.route_id, none)
             offered = context.offer or route.delivery in ("offer", "offer_all")
             offered = offered and route.pool_source != "user"
             # what is somebody's is not offered to others, unless it is stale
-            stays = decision.user_id in (None, held.id)
+            stays = decision.user_id in (None, held)
             if held and (stays or offered and not context.takes(lead)):
                 kept |= lead  # nobody else was found: nobody loses it
                 continue
             if not decision.user_id:
                 unplaced.append((lead, decision))
                 continue
+            key = (lead.team_id.id, decision.user_id, route.id)
+            if key not in teams:
+                teams[key] = self._team_for(lead, decision.user_id, route, snapshot)
             assignment = AssignmentValues(
                 lead.id,
                 decision.user_id,
                 decision.reason,
                 route.id,
-                self._team_for(lead, decision.user_id, route, snapshot),
+                teams[key],
                 decision.units,
                 decision.trace,
             )
@@ -82,11 +91,11 @@ class LeadDistributionApply(models.AbstractModel):
                 )
         context.stored_snapshot = self._store_snapshot(context, snapshot)
         self.env["lead.distribution"]._settle(kept)
-        rows = self._assign(context, assignments)
-        rows |= self._offer(context, offers)
-        rows |= self._to_pool(context, unplaced)
+        made = self._assign(context, assignments)
+        made |= self._offer(context, offers)
+        made |= self._to_pool(context, unplaced)
         self.env["lead.distribution.route.state"]._remember(state)
-        return rows
+        return made
 
     @api.model
     def _team_for(self, lead, user_id, route, snapshot):
@@ -154,12 +163,12 @@ class LeadDistributionApply(models.AbstractModel):
         by_id = {lead.id: lead for lead in leads}
         claimed = Assignment.union(*(p.offer for p in assignments if p.offer))
         self._close(context, leads, claimed)
-        for p in assignments:
-            lead = by_id[p.lead_id]
+        had = columns(leads, "user_id", "team_id", "distribution_route_id")
+        for p, (user_id, team_id, route_id) in zip(assignments, had, strict=True):
             if not written:
-                p.previous_user_id = lead.user_id.id
-                p.previous_team_id = lead.team_id.id
-            p.policy_route_id = p.route_id or lead.distribution_route_id.id
+                p.previous_user_id = user_id or False
+                p.previous_team_id = team_id or False
+            p.policy_route_id = p.route_id or route_id or False
         if written:
             leads.write(
                 {"distribution_state": "assigned", "distribution_retry_after": False}
@@ -168,7 +177,9 @@ class LeadDistributionApply(models.AbstractModel):
             self._write_leads(context.company, leads, assignments)
         # an automation rule may have given one to somebody else, with a row of its own
         assignments = [
-            p for p in assignments if by_id[p.lead_id].user_id.id == p.user_id
+            p
+            for p, user_id in zip(assignments, column(leads, "user_id"), strict=True)
+            if user_id == p.user_id
         ]
         self._subscribe(leads, assignments)
         self._add_tags(context, assignments)
@@ -176,7 +187,7 @@ class LeadDistributionApply(models.AbstractModel):
         self._after_assign(context, assignments)
         if not written:
             self._log(context, assignments)
-        rows = self._write_rows(context, by_id, assignments, tell)
+        made = self._write_rows(context, by_id, assignments, tell)
         if not context.is_new:
             self._drop_escalations(leads)
             self._notify_former(
@@ -185,7 +196,7 @@ class LeadDistributionApply(models.AbstractModel):
         if tell:
             trigger_cron(self.env, "ir_cron_send_mail")
             self._notify(by_id, assignments)
-        return rows
+        return made
 
     @api.model
     def _after_assign(self, context, assignments):

@@ -12,6 +12,7 @@ from ...engine import emails
 from ...engine import identity as same
 from ...engine import text as texts
 from ...engine.phones import phones_of
+from ...tools.columns import column, columns
 from .history import history_of
 
 #: Senders that nobody reads answers of: never a customer's address.
@@ -178,25 +179,37 @@ class LeadDistributionIdentity(models.AbstractModel):
     def _inquiries(self, company, leads):
         """Return ``{lead_id: Inquiry}``, what each lead says of who asks."""
         addresses = {
-            lead.id: self._emails_of(lead.email_from)
-            for lead in leads
-            if lead.email_from
+            lead_id: self._emails_of(text)
+            for lead_id, text in zip(
+                leads._ids, column(leads, "email_from"), strict=True
+            )
+            if text
         }
         nobodys = self._nobodys(
             company, {e for found in addresses.values() for e in found}
         )
-        found = {}
-        for lead in leads:
-            mine = addresses.get(lead.id, ())
-            keys = {("email", e) for e in mine if e not in nobodys}
-            keys |= {("phone", number) for number in self._phones_of(lead)}
-            keys -= self._placeholders(company, keys)
-            vat = self._vat_of(company, lead.vat)
+        keys = {}
+        for lead, phone in zip(
+            leads, columns(leads, "phone", "phone_sanitized"), strict=True
+        ):
+            mine = {
+                ("email", e) for e in addresses.get(lead.id, ()) if e not in nobodys
+            }
+            mine.update(("phone", number) for number in self._phones_of(lead, *phone))
+            keys[lead.id] = mine
+        # once for all, for the company's list has to be read
+        nothing = self._placeholders(company, set().union(*keys.values()))
+        found, names = {}, columns(leads, "contact_name", "partner_name")
+        for (lead_id, mine), (contact, firm), vat in zip(
+            keys.items(), names, column(leads, "vat"), strict=True
+        ):
+            mine -= nothing
+            vat = vat and self._vat_of(company, vat)
             if vat:
-                keys.add(("vat", vat))
-            name = lead.contact_name or lead.partner_name
-            found[lead.id] = same.Inquiry(
-                lead.id, frozenset(keys), same.words_of(name) if name else ()
+                mine.add(("vat", vat))
+            name = contact or firm
+            found[lead_id] = same.Inquiry(
+                lead_id, frozenset(mine), same.words_of(name) if name else ()
             )
         return found
 
@@ -211,12 +224,16 @@ class LeadDistributionIdentity(models.AbstractModel):
         return [email for each in found for email in email_normalize_all(each)][:5]
 
     @api.model
-    def _phones_of(self, lead):
+    def _phones_of(self, lead, text, sanitized):
         """The numbers of a lead; those who write several, or a label, into the
-        field have them all read."""
-        text = lead.phone or ""
-        if lead.phone_sanitized and len(text) <= 18:
-            return [lead.phone_sanitized]
+        field have them all read.
+
+        :param text, sanitized: its phone, as it is written and as Odoo reads it
+        """
+        if not text:
+            return [sanitized] if sanitized else []
+        if sanitized and len(text) <= 18:
+            return [sanitized]
         return phones_of(text, lead._lead_phone_countries())
 
     # contacts --------------------------------------------------------------

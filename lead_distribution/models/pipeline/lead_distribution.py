@@ -6,6 +6,7 @@ from datetime import datetime
 from odoo import api, fields, models
 
 from ...tools.batch import CONFLICTS, safely
+from ...tools.columns import column, columns
 from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import notification, trigger_cron
 from ...tools.service_context import as_service
@@ -75,19 +76,23 @@ class LeadDistribution(models.AbstractModel):
     def _set_requested(self, leads, route=None, rule=None, but=None):
         """Kept on the leads until they are placed, for some have to wait."""
         but = but or {}
-        for user_id, ours in leads.grouped(lambda x: but.get(x.id, False)).items():
+        by_user = leads.grouped(lambda x: but.get(x.id, False)) if but else {}
+        for user_id, ours in (by_user or {False: leads}).items():
             wanted = {
                 "distribution_asked_route_id": route.id if route else False,
                 "distribution_asked_rule_id": rule.id if rule else False,
                 "distribution_not_user_id": user_id,
             }
-            asked = ours.filtered(
-                lambda lead, wanted=wanted: any(
-                    lead[name].id != value for name, value in wanted.items()
+            values = tuple(value or None for value in wanted.values())
+            asked = [
+                lead_id
+                for lead_id, found in zip(
+                    ours._ids, columns(ours, *wanted), strict=True
                 )
-            )
+                if found != values
+            ]
             if asked:
-                asked.write(wanted)
+                ours.browse(asked).write(wanted)
 
     @api.model
     def _distribute_created(self, leads, trigger):
@@ -216,7 +221,12 @@ class LeadDistribution(models.AbstractModel):
     @api.model
     def _process(self, context, leads):
         # whatever was won, lost or archived meanwhile wants nobody any more
-        settled = leads.filtered(lambda x: not x.active or x.won_status != "pending")
+        standing = columns(leads, "active", "won_status")
+        settled = leads.browse(
+            lead_id
+            for lead_id, stands in zip(leads._ids, standing, strict=True)
+            if stands != (True, "pending")
+        )
         self._settle(settled)
         # as they came: who repeats an inquiry is decided after it
         leads = (leads - settled).sorted("id")
@@ -224,7 +234,9 @@ class LeadDistribution(models.AbstractModel):
         if context.rule:
             return context.rule._move(context, leads)
         rows = self.env["lead.distribution.assignment"]
-        asked = leads.filtered("distribution_asked_rule_id")
+        asked = leads.browse()
+        if any(column(leads, "distribution_asked_rule_id")):
+            asked = leads.filtered("distribution_asked_rule_id")
         for rule, ours in asked.grouped("distribution_asked_rule_id").items():
             rows |= rule._move(replace(context, rule=rule), ours)
             self._set_requested(ours)
@@ -294,8 +306,8 @@ class LeadDistribution(models.AbstractModel):
             state,
         )
         self._set_requested(leads)
-        told = leads.filtered("distribution_own_channel")
-        if told:
+        if any(column(leads, "distribution_own_channel")):
+            told = leads.filtered("distribution_own_channel")
             told.write({"distribution_own_channel": False})
         # here and not at the end of the transaction: what is recomputed then is
         # tracked field by field
@@ -308,18 +320,21 @@ class LeadDistribution(models.AbstractModel):
 
         :returns: ``{lead_id: {user_id: code}}``
         """
+        not_again = column(leads, "distribution_not_user_id")
         return {
-            lead.id: {lead.distribution_not_user_id.id: "not_again"}
-            for lead in leads.filtered("distribution_not_user_id")
+            lead_id: {user_id: "not_again"}
+            for lead_id, user_id in zip(leads._ids, not_again, strict=True)
+            if user_id
         }
 
     @api.model
     def _say_passed(self, leads, decisions):
         """Put into the explanations whose own channel a lead came through, and why it
         was not theirs."""
-        for lead, decision in zip(leads, decisions, strict=True):
-            if lead.distribution_own_channel:
-                decision.trace["passed"] = lead.distribution_own_channel
+        channels = column(leads, "distribution_own_channel")
+        for channel, decision in zip(channels, decisions, strict=True):
+            if channel:
+                decision.trace["passed"] = channel
 
     @api.model
     def _settle(self, leads):

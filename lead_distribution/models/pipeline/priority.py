@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL, format_amount
 
 from ...engine.priority import STARS, Mix, Urgency, figures, ranked
+from ...tools.columns import columns
 
 #: what the database orders leads by, the greatest first, as the engine does; the
 #: probability has a column of its own
@@ -51,16 +52,26 @@ class LeadDistributionPriority(models.AbstractModel):
         )
 
     @api.model
-    def _urgency(self, lead, at, predicts):
-        waited = at - (lead.create_date or at)
-        known = predicts or not lead.is_automated_probability
-        return Urgency(
-            lead.id,
-            int(lead.priority or 0),
-            lead.probability if known else 0.0,
-            lead.expected_revenue,
-            round(max(waited.total_seconds(), 0.0) / 3600, 2),
+    def _urgencies(self, leads, at, predicts):
+        """Return what makes leads urgent, for the engine, in their order."""
+        known = set(leads._ids)
+        if not predicts:
+            known = {lead.id for lead in leads if not lead.is_automated_probability}
+        read = columns(
+            leads, "create_date", "priority", "probability", "expected_revenue"
         )
+        return [
+            Urgency(
+                lead_id,
+                int(stars or 0),
+                probability if probability and lead_id in known else 0.0,
+                revenue or 0.0,
+                round(max((at - (came or at)).total_seconds(), 0.0) / 3600, 2),
+            )
+            for lead_id, (came, stars, probability, revenue) in zip(
+                leads._ids, read, strict=True
+            )
+        ]
 
     @api.model
     def _ranked(self, company, leads, at, identities=None):
@@ -81,7 +92,7 @@ class LeadDistributionPriority(models.AbstractModel):
         company = company.sudo()
         order, mix = company.lead_priority_order or "stars", self._mix(company)
         predicts = self._predicts(order)
-        urgencies = [self._urgency(lead, at, predicts) for lead in leads]
+        urgencies = self._urgencies(leads, at, predicts)
         after = {
             lead_id: identity.same_as
             for lead_id, identity in (identities or {}).items()

@@ -19,47 +19,47 @@ class LeadDistributionApply(models.AbstractModel):
         company is written along, since core takes it away from a lead without
         team and salesperson.
         """
-        self._link(
-            {
-                lead: identities[lead.id].partner_id
-                for lead in leads
-                if lead.id in identities and identities[lead.id].partner_id
-            }
-        )
-        leads.filtered(
-            lambda lead: lead.partner_id and lead.intake_status == "new"
-        ).write({"intake_status": "linked"})
-        repeated = []
+        notes, customers = {}, {}
         for lead in leads:
+            identity = identities.get(lead.id)
+            if identity and identity.partner_id:
+                customers[lead] = identity.partner_id
             if (lead.identity_evidence or {}).get("dismissed"):
                 continue  # a person knows better
-            identity = identities.get(lead.id)
             flag = identity.flag if identity else False
             repeats = identity.repeats if identity else False
             if (flag, repeats or False) != (
                 lead.identity_flag,
                 lead.duplicate_lead_id.id,
             ):
-                lead.write(
-                    {
-                        "identity_flag": flag,
-                        "duplicate_lead_id": repeats,
-                        "identity_evidence": identity.evidence if flag else False,
-                    }
-                )
-                if repeats:
-                    repeated.append(lead.id)
+                notes[lead] = {
+                    "identity_flag": flag,
+                    "duplicate_lead_id": repeats,
+                    "identity_evidence": identity.evidence if flag else False,
+                }
+        repeated = leads.browse(
+            lead.id for lead, note in notes.items() if note["duplicate_lead_id"]
+        )
+        heads = {lead.id: note["duplicate_lead_id"] for lead, note in notes.items()}
+        self._add_shared(repeated, customers, heads)
+        self._link(customers, notes)
+        for lead, note in notes.items():
+            if lead not in customers:
+                lead.write(note)
+        leads.filtered(
+            lambda lead: lead.partner_id and lead.intake_status == "new"
+        ).write({"intake_status": "linked"})
         if repeated:
-            self._share_customers(leads.browse(repeated))
-            self._schedule_merges(leads.browse(repeated))
+            self._schedule_merges(repeated)
 
     @api.model
-    def _link(self, customers):
+    def _link(self, customers, notes=None):
         """Link leads to the customers who were recognised.
 
         :param customers: ``{lead: partner_id}``
+        :param notes: ``{lead: values}`` to be written with it
         """
-        groups, now = {}, fields.Datetime.now()
+        groups, now, notes = {}, fields.Datetime.now(), notes or {}
         partners = self.env["res.partner"].browse(set(customers.values()))
         commercial = {p.id: p.commercial_partner_id.id or p.id for p in partners}
         for lead, partner_id in customers.items():
@@ -67,9 +67,10 @@ class LeadDistributionApply(models.AbstractModel):
             if any(lead[name] for name in ADDRESS_FIELDS):
                 said += ADDRESS_FIELDS
             refused = tuple((lead.customer_evidence or {}).get("refused", ()))
-            key = (partner_id, lead.company_id.id, tuple(said), refused)
+            noted = lead in notes and lead  # what is noted differs from lead to lead
+            key = (partner_id, lead.company_id.id, tuple(said), refused, noted)
             groups.setdefault(key, []).append(lead.id)
-        for (partner_id, company_id, said, refused), ids in groups.items():
+        for (partner_id, company_id, said, refused, noted), ids in groups.items():
             linked = self.env["crm.lead"].browse(ids)
             # what is theirs goes with them, should it be the wrong customer
             evidence = {
@@ -89,6 +90,7 @@ class LeadDistributionApply(models.AbstractModel):
                         "date_customer": now,
                         "customer_recognised": True,
                         "customer_evidence": evidence,
+                        **(notes[noted] if noted else {}),
                     }
                 )
 
@@ -101,6 +103,27 @@ class LeadDistributionApply(models.AbstractModel):
     def _share_customers(self, leads):
         """Whose customer is known by now is so on all open inquiries of the same
         person (policies link and merge)."""
+        customers = {}
+        self._add_shared(leads, customers, {})
+        self._link(customers)
+
+    @api.model
+    def _add_shared(self, leads, customers, heads):
+        """Find the other open inquiries of a person whose customer is known.
+
+        :param leads: that repeat others
+        :param customers: ``{lead: partner_id}`` of those about to be linked, to be
+            added to
+        :param heads: ``{lead_id: the inquiry that it repeats, or False}`` where that is
+            not written yet
+        """
+
+        def head_of(lead):
+            return heads.get(lead.id, lead.duplicate_lead_id.id) or False
+
+        def customer_of(lead):
+            return customers.get(lead) or lead.partner_id.id
+
         follow = leads.filtered(
             lambda lead: (
                 (
@@ -110,28 +133,27 @@ class LeadDistributionApply(models.AbstractModel):
                 != "flag"
             )
         )
-        first = follow.duplicate_lead_id | follow
+        if not follow:
+            return
+        first = {*follow.ids, *map(head_of, follow)}
+        # before anything is written: to find leads, what was written is written out
         group = self.env["crm.lead"].search(
             [
                 ("won_status", "=", "pending"),
                 "|",
-                ("id", "in", first.ids),
-                ("duplicate_lead_id", "in", first.ids),
+                ("id", "in", list(first)),
+                ("duplicate_lead_id", "in", list(first)),
             ]
         )
+        group = group.filtered(lambda x: x.id in first or head_of(x) in first)
         known = {}
-        for lead in group.sorted(lambda x: (bool(x.duplicate_lead_id), x.id)):
-            if lead.partner_id:
-                known.setdefault(lead.duplicate_lead_id or lead, lead.partner_id.id)
-        self._link(
-            {
-                lead: known[lead.duplicate_lead_id or lead]
-                for lead in group
-                if not lead.partner_id
-                and (lead.duplicate_lead_id or lead) in known
-                and known[lead.duplicate_lead_id or lead] not in self._refused(lead)
-            }
-        )
+        for lead in group.sorted(lambda x: (bool(head_of(x)), x.id)):
+            if customer_of(lead):
+                known.setdefault(head_of(lead) or lead.id, customer_of(lead))
+        for lead in group:
+            partner_id = known.get(head_of(lead) or lead.id)
+            if not customer_of(lead) and partner_id not in {None, *self._refused(lead)}:
+                customers[lead] = partner_id
 
     @api.model
     def _schedule_merges(self, leads):
