@@ -1,3 +1,4 @@
+from . import lead_distribution_dashboard
 from . import lead_distribution_effectiveness
 from . import lead_distribution_fairness
 from . import lead_distribution_gap

@@ -2,11 +2,13 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..engine import STRATEGIES
+from ..tools.constants import REASONS
 
 #: What each received, and what each was owed: of what the strategy of a route gave out
 #: in a block, everybody who could have had it is owed a share by target, on round
 #: robin routes an equal one. Who could is what the block's snapshot says, looked into
-#: once a block. Round robin goes by turns, so there each lead counts as one. Routes
+#: once a block: those on shift, all of the route where it gave out leads while nobody
+#: was. Round robin goes by turns, so there each lead counts as one. Routes
 #: that prefer the best by figures owe nothing to anybody, nor does the strategy choose
 #: who claims first.
 _QUERY = """
@@ -15,17 +17,18 @@ _QUERY = """
            a.user_id,
            a.company_id,
            a.date,
+           a.reason,
            0.0::numeric AS owed,
            CASE WHEN %(decided)s THEN %(units)s ELSE 0.0 END AS received,
            CASE WHEN %(decided)s THEN %(units)s ELSE 0.0 END AS ahead,
            CASE WHEN %(decided)s THEN 0.0 ELSE a.units END AS otherwise
       FROM lead_distribution_assignment a
-      JOIN lead_distribution_route r ON r.id = a.route_id
-     WHERE a.state IN ('assigned', 'released')
+ LEFT JOIN lead_distribution_route r ON r.id = a.route_id
+     WHERE a.state IN ('assigned', 'released', 'corrected')
        AND a.user_id IS NOT NULL
        AND (a.reason != 'strategy' OR %(fair)s)
  UNION ALL
-    SELECT o.id, o.route_id, u.id, o.company_id, o.date,
+    SELECT o.id, o.route_id, u.id, o.company_id, o.date, 'strategy',
            o.owed, 0.0, -o.owed, 0.0
       FROM (SELECT b.id * 10000 + c.place AS id,
                    b.route_id,
@@ -60,7 +63,9 @@ _QUERY = """
                             ELSE b.route_id::varchar END,
                        'candidates') AS candidates
                  , jsonb_array_elements(candidates) WITH ORDINALITY AS c(data, place)
-             WHERE c.data ->> 3 = ''
+             WHERE (c.data ->> 3 = ''
+                    OR c.data ->> 3 = 'off_shift'
+                       AND NOT jsonb_path_exists(candidates, '$[*] ? (@[3] == "")'))
                AND (c.data ->> 0)::int > 0
                AND (c.data ->> 1)::numeric > 0
                AND COALESCE(
@@ -105,6 +110,12 @@ class LeadDistributionFairness(models.Model):
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Datetime(readonly=True)
+    reason = fields.Selection(
+        REASONS,
+        readonly=True,
+        help="What they were ahead by: next in line is what the strategy gave less "
+        "what it owed, all others count as load.",
+    )
     owed = fields.Float(
         readonly=True,
         digits=(16, 2),
@@ -126,8 +137,9 @@ class LeadDistributionFairness(models.Model):
         string="Received Otherwise",
         readonly=True,
         digits=(16, 2),
-        help="Own customers, repeated inquiries, leads claimed: they count as "
-        "workload, so the strategy gives fewer to who has many.",
+        help="Own customers, repeated inquiries, leads claimed or given by hand, "
+        "corrections: they count as workload, so the strategy gives fewer to who has "
+        "many.",
     )
 
     @property

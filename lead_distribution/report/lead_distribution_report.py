@@ -52,6 +52,9 @@ _QUERY = """
                         l.create_date),
                     INTERVAL '0')
            END)::float / 60.0 AS minutes_to_claim,
+           CASE WHEN a.state = 'assigned' AND l.first_follow_up_date >= a.date
+                THEN EXTRACT(EPOCH FROM l.first_follow_up_date - a.date)::float / 60.0
+            END AS minutes_to_follow_up,
            CASE WHEN a.state = 'assigned' AND l.won_status = 'won' THEN 1 ELSE 0
             END AS won,
            CASE WHEN a.state = 'assigned' AND l.won_status = 'won' THEN 100.0::float
@@ -115,6 +118,7 @@ class LeadDistributionReport(models.Model):
         "crm.lead": [
             "campaign_id",
             "create_date",
+            "first_follow_up_date",
             "medium_id",
             "source_id",
             "team_id",
@@ -158,6 +162,14 @@ class LeadDistributionReport(models.Model):
         digits=(16, 1),
         help="Minutes from the offer, or from when the lead came into the pool, to "
         "the claim. Offers that were taken and given back since are left out.",
+    )
+    minutes_to_follow_up = fields.Float(
+        string="Minutes to First Follow-up",
+        aggregator="avg",
+        readonly=True,
+        digits=(16, 1),
+        help="Minutes from the assignment to the first follow-up, for the salesperson "
+        "who has the lead and followed it up first.",
     )
     won = fields.Integer(
         readonly=True, help="Won leads, for the salesperson who has them."

@@ -725,6 +725,15 @@ class AccessCase(AccessData):
             "oneself",
             tells=lambda env, result: result.get("id") == env.uid,
         )
+        yield Case(
+            "lead.distribution.dashboard",
+            "figures",
+            "a colleague's figures",
+            tells=lambda env, result: any(
+                row["id"] == colleague.id and env.uid != colleague.id
+                for row in result["people"]
+            ),
+        )
         for words, user in (("own", own), ("a colleague", colleague)):
             for method in (
                 "action_edit_lead_distribution",

@@ -1,5 +1,6 @@
 """Lengths of time and moments in the reader's words."""
 
+from babel.dates import format_skeleton
 from babel.units import format_unit
 
 from odoo.tools.misc import babel_locale_parse, format_datetime, formatLang
@@ -35,6 +36,22 @@ def moment(env, at, tz=None):
     :param tz: name of the time zone, by default the reader's
     """
     return format_datetime(env, at, tz=tz or False, dt_format="short")
+
+
+def short_date(env, day):
+    """A day as the reader writes it, without the year: "Nov 28", "28 nov", "28 lis".
+
+    :param day: date or datetime
+    """
+    return format_skeleton("MMMd", day, locale=babel_locale_parse(env.lang))
+
+
+def month(env, day):
+    """The month of a day, with its year, as the reader writes it: "Nov 2026".
+
+    :param day: date or datetime
+    """
+    return format_skeleton("yMMM", day, locale=babel_locale_parse(env.lang))
 
 
 def plain_number(env, number, digits=1):

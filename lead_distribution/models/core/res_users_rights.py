@@ -20,6 +20,7 @@ PRIVATE_FIELDS = (MANAGED_FIELDS - TALENT_FIELDS) | {
     "lead_workload_target",
     "lead_workload_units",
     "lead_workload_percent",
+    "lead_balance_text",
     "lead_offer_count",
     "lead_offers_today",
     "lead_absence_compensation",

@@ -30,6 +30,13 @@ class ResUsers(models.Model):
         groups=GROUP,
         help="What became of the leads and offers of this month.",
     )
+    lead_balance_text = fields.Char(
+        string="Ahead or Behind",
+        compute="_compute_lead_balance_text",
+        groups=GROUP,
+        help="How many leads of this month they received beyond their share of what "
+        "routes give out by turn, and through what.",
+    )
 
     @api.depends_context("allowed_company_ids")
     def _compute_lead_found_route_ids(self):
@@ -88,6 +95,26 @@ class ResUsers(models.Model):
                 if number
             ]
             user.lead_month_figures = ", ".join(parts) or False
+
+    @api.depends_context("company", "lang")
+    def _compute_lead_balance_text(self):
+        company = self.env.company
+        start, end = month_span(company, fields.Datetime.now())
+        dashboard = self.env["lead.distribution.dashboard"]
+        # sudo: figures of those of whom the reader may know, see _has_field_access
+        found = dashboard.sudo()._balances(
+            [
+                ("user_id", "in", self.ids),
+                ("company_id", "=", company.id),
+                ("date", ">=", start),
+                ("date", "<", end),
+            ]
+        )
+        texts = {
+            user.id: dashboard._balance_text(balance) for user, balance in found.items()
+        }
+        for user in self:
+            user.lead_balance_text = texts.get(user.id, False)
 
     @api.model
     def _figures_in_words(self):
