@@ -11,6 +11,8 @@ from .fitting import Talents, Territory, Wants, read_postcodes
 from .decide import Engine, decide
 from .limits import Capacity, Limits
 from .types import (
+    ABSENT,
+    DEPUTY,
     DUPLICATE,
     HOLD,
     NEXT_SHIFT,
@@ -31,6 +33,8 @@ from .shifts import Shifts, uncovered
 from .rates import closing_rates, follow_up_hours
 
 __all__ = [
+    "ABSENT",
+    "DEPUTY",
     "DUPLICATE",
     "HOLD",
     "NEXT_SHIFT",

@@ -18,6 +18,7 @@ A trace is a dictionary of ids, codes and numbers::
     identity  whose the lead is, as the caller said it
     keeper    [user_id, code] of the same person's open inquiry, code "" if taken
     advisors  [[user_id, reason, code], ...], code "" for the one chosen
+    deputies  [[who is away, until or None, deputy], ...] up to the deputy who took it
     strategy  of the route taken
     chosen    [user_id, load, target, deficit] before the lead was counted
     next      the same for up to five who would have been next
@@ -36,11 +37,22 @@ A trace is a dictionary of ids, codes and numbers::
 from math import ceil
 
 from .choosing import RUNNERS_UP, better, next_shift
+from .deputies import THEIRS, stand_in
 from .fitting import Fit, Talents, fit
 from .limits import Capacity
 from .strategies import STRATEGIES
 from .strategies.base import NAMED
-from .types import DUPLICATE, HOLD, NO_ROUTE, NOBODY, TRACE_VERSION, Decision, Person
+from .types import (
+    ABSENT,
+    DEPUTY,
+    DUPLICATE,
+    HOLD,
+    NO_ROUTE,
+    NOBODY,
+    TRACE_VERSION,
+    Decision,
+    Person,
+)
 
 #: who suits a lead where nothing is compared: everybody
 ANYBODY = Fit()
@@ -312,6 +324,11 @@ class Engine:
             for user_id, reason in request.advisors:
                 code = strategy.why_not(user_id) or skip.get(user_id, "")
                 advisors_tried.append([user_id, reason, code])
+                if code == ABSENT and reason in THEIRS:
+                    deputy, tried = self._deputy(user_id, route_id, request, trace)
+                    advisors_tried += tried
+                    if deputy:
+                        user_id, reason, code = deputy, DEPUTY, ""
                 if not code:
                     line = strategy.best(weight, skip, RUNNERS_UP)
                     return route_id, user_id, reason, [u for u in line if u != user_id]
@@ -359,9 +376,12 @@ class Engine:
         route_id = matching[0] if matching else None
         code = request.skip.get(keeper) or self._why_not(keeper, route_id, request)
         trace["keeper"] = [keeper, code]
+        reason = dict(request.advisors).get(keeper, DUPLICATE)
+        if code == ABSENT:
+            keeper, _tried = self._deputy(keeper, route_id, request, trace)
+            reason, code = DEPUTY, "" if keeper else code
         if code:
             return None
-        reason = dict(request.advisors).get(keeper, DUPLICATE)
         line = []
         if route_id is not None:
             strategy = self._strategy(route_id)
@@ -369,6 +389,19 @@ class Engine:
             skip = self._skip(strategy.route, request)
             line = strategy.best(weight, skip, RUNNERS_UP)
         return route_id, keeper, reason, [user for user in line if user != keeper]
+
+    def _deputy(self, user_id, route_id, request, trace):
+        """Ask the deputies of somebody who is away; they need not be on the route."""
+        strategy = None if route_id is None else self._strategy(route_id)
+        skip = self._skip(strategy.route, request) if strategy else request.skip
+
+        def why_not(deputy):
+            code = self._why_not(deputy, route_id, request) or skip.get(deputy, "")
+            if not code and strategy and deputy in strategy.candidates:
+                code = strategy.why_not(deputy)
+            return code
+
+        return stand_in(self.people, user_id, why_not, trace)
 
     def _why_not(self, user_id, route_id, request):
         """Code of what keeps somebody from a lead past the routes, or "".

@@ -15,6 +15,11 @@ TRACE_VERSION = 1
 #: Why a lead got its salesperson past the routes: the same person's open inquiry.
 DUPLICATE = "duplicate"
 
+#: Why a lead got its salesperson: they stand in for the customer's, who is away.
+DEPUTY = "deputy"
+
+#: what keeps somebody off who is away now
+ABSENT = "absent"
 #: what keeps somebody off a route who is not on shift now
 OFF_SHIFT = "off_shift"
 #: what a route does while nobody is on shift: give it to whose shift begins first ...
@@ -42,6 +47,8 @@ class Person:
         no limit; a lead that is worth more does not fit.
     :param value_code: the limit that is reached when ``value_left`` is used up.
     :param talents: languages, skills and territories, where a route asks for them.
+    :param deputy: id of who stands in for them while they are away, or None.
+    :param until: until when they are away, as text; None for nobody knows.
     """
 
     user_id: int
@@ -52,6 +59,8 @@ class Person:
     value_left: float | None = None
     value_code: str = "limit"
     talents: Talents | None = None
+    deputy: int | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +181,7 @@ class Decision:
     :param route_id: the route that took the lead; without a salesperson, the
         first one that matched, None if none did.
     :param reason: :data:`DUPLICATE`, ``direct``, ``strategy``, the advisor's
-        reason, :data:`NO_ROUTE`, :data:`NOBODY` or :data:`HOLD`.
+        reason, :data:`DEPUTY`, :data:`NO_ROUTE`, :data:`NOBODY` or :data:`HOLD`.
     :param begins: in how many seconds the shift begins for which it is held.
     :param unfit: ``{user_id: code}`` of who could not have this very lead from the
         route, though nothing else is against them.

@@ -13,6 +13,7 @@ from . import test_core
 from . import test_corrections
 from . import test_customer
 from . import test_dashboard
+from . import test_deputies
 from . import test_drain
 from . import test_events
 from . import test_fairness

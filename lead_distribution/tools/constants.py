@@ -112,6 +112,7 @@ REASONS = [
     ("duplicate", "Repeated inquiry"),
     ("known_advisor", "Known advisor"),
     ("former_advisor", "Former advisor"),
+    ("deputy", "Deputy"),
     ("strategy", "Next in line"),
     ("no_route", "No route matched"),
     ("no_company", "No company"),
@@ -128,6 +129,9 @@ REASONS = [
     ("error", "Error"),
     ("correction", "Correction"),
 ]
+
+#: reasons for which a lead is offered to nobody but whose customer it is of
+ALONE = ("known_advisor", "deputy")
 
 TRIGGERS = [
     ("create", "Creation"),

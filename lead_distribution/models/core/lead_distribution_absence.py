@@ -1,10 +1,15 @@
+from datetime import datetime, timedelta
+
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 
 class LeadDistributionAbsence(models.Model):
     """A time in which a salesperson receives no leads from routes that skip the
     absent. Without an end it lasts until somebody ends it (the switch on the
-    user). The reason is private to the salesperson and the managers."""
+    user). The reason is private to the salesperson and the managers. A deputy takes the
+    leads of the customers of who is away (P6)."""
 
     _name = "lead.distribution.absence"
     _description = "Lead Absence"
@@ -26,6 +31,16 @@ class LeadDistributionAbsence(models.Model):
     )
     date_to = fields.Datetime(string="Until", help="Empty: until further notice.")
     reason = fields.Char()
+    deputy_id = fields.Many2one(
+        "res.users",
+        string="Deputy",
+        ondelete="set null",
+        index="btree_not_null",
+        domain="[('share', '=', False), ('id', '!=', user_id)]",
+        help="Gets new leads of the absent one's customers in that time. A deputy who "
+        "is away, too, is followed to their own deputy.",
+    )
+    deputy_note = fields.Char(string="About the Deputy", compute="_compute_deputy_note")
     current = fields.Boolean(
         string="Now", compute="_compute_current", search="_search_current"
     )
@@ -34,6 +49,50 @@ class LeadDistributionAbsence(models.Model):
         "CHECK (date_to IS NULL OR date_to > date_from)",
         "An absence ends after it began.",
     )
+
+    @api.constrains("deputy_id", "user_id")
+    def _check_deputy(self):
+        _ = self.env._
+        # sudo: of both only whether one can stand in for the other
+        for absence in self.sudo().filtered("deputy_id"):
+            user, deputy = absence.user_id, absence.deputy_id
+            if deputy == user:
+                raise ValidationError(_("Nobody is their own deputy."))
+            if not deputy.active or not deputy.has_group(
+                "sales_team.group_sale_salesman"
+            ):
+                raise ValidationError(
+                    _("%s has no sales rights and cannot be a deputy.", deputy.name)
+                )
+            if not deputy.company_ids & user.company_ids:
+                raise ValidationError(
+                    _(
+                        "%(deputy)s works for none of the companies of %(user)s and "
+                        "cannot be their deputy.",
+                        deputy=deputy.name,
+                        user=user.name,
+                    )
+                )
+
+    @api.depends("deputy_id", "date_from", "date_to")
+    def _compute_deputy_note(self):
+        for absence in self:
+            start, end = absence.date_from, absence.date_to or datetime.max
+            deputy = absence.deputy_id._origin
+            away = False
+            if deputy and start and end > start:
+                # up to the last second of it
+                last = end - timedelta(seconds=2)
+                away = deputy._lead_absences(start, max(start, last))
+            absence.deputy_note = (
+                self.env._(
+                    "%s is away in some of that time, too; then their own deputy is "
+                    "asked, if there is one.",
+                    deputy.name,
+                )
+                if away
+                else False
+            )
 
     @api.depends("date_from", "date_to")
     def _compute_current(self):
@@ -57,8 +116,24 @@ class LeadDistributionAbsence(models.Model):
             ("date_to", ">", now),
         ]
 
+    @api.model
+    @ormcache()
+    def _with_deputies(self):
+        """Whether any absence names a deputy: else nobody looks for one."""
+        # sudo: whether there is one, not whose
+        return bool(self.sudo().search_count([("deputy_id", "!=", False)], limit=1))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        absences = super().create(vals_list)
+        if any(vals.get("deputy_id") for vals in vals_list):
+            self.env.registry.clear_cache()
+        return absences
+
     def write(self, vals):
         result = super().write(vals)
+        if vals.get("deputy_id"):
+            self.env.registry.clear_cache()
         if not self.env.su:
             # nor does it become somebody's whom they may not make absent
             self.check_access("write")

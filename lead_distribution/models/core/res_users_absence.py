@@ -142,6 +142,44 @@ class ResUsers(models.Model):
         """
         return self._lead_away_at(self._lead_absences(at, at), at)
 
+    def _lead_deputies(self, at):
+        """Who stands in for those of these users who are away, and for their deputies.
+
+        One statement, and none as long as no absence names a deputy.
+
+        :param at: naive UTC datetime
+        :returns: ``{user_id: (deputy's id, until or None)}``
+        """
+        absences = self.env["lead.distribution.absence"]
+        if not self.ids or not absences._with_deputies():
+            return {}
+        absences.flush_model(["user_id", "date_from", "date_to", "deputy_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """WITH away AS (
+                   SELECT DISTINCT ON (user_id) user_id, deputy_id, date_to
+                     FROM lead_distribution_absence
+                    WHERE deputy_id IS NOT NULL AND date_from < %(next)s
+                      AND (date_to IS NULL OR date_to >= %(next)s)
+                 ORDER BY user_id, date_to DESC NULLS FIRST, id DESC)
+                   SELECT * FROM away
+                    WHERE user_id = ANY(%(users)s) OR user_id IN (
+                          SELECT deputy_id FROM away WHERE user_id = ANY(%(users)s))""",
+                users=self.ids,
+                next=at + timedelta(seconds=1),
+            )
+        )
+        return {user_id: (deputy, until) for user_id, deputy, until in rows}
+
+    def _lead_ever_deputies(self):
+        """Return those who are, were or will be deputies of these users, and theirs."""
+        absences = self.env["lead.distribution.absence"]
+        if not absences._with_deputies():
+            return self.browse()
+        absences = absences.search([("deputy_id", "!=", False)])
+        first = absences.filtered(lambda x: x.user_id in self).deputy_id
+        return first | absences.filtered(lambda x: x.user_id in first).deputy_id
+
     @api.model
     def _lead_away_at(self, absences, at):
         """Tell who is away at a moment.

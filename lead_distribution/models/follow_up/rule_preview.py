@@ -6,6 +6,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 
 from ...engine import Request
+from ...tools.constants import ALONE
 from ...tools.locale import time_since
 from ...tools.service_context import as_service
 from ..pipeline.values import DistributionContext
@@ -191,7 +192,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
             if not decided.user_id:
                 code = "stays"
             elif delivery == "offer" or (
-                delivery == "offer_all" and decided.reason == "known_advisor"
+                delivery == "offer_all" and decided.reason in ALONE
             ):
                 code = "offer"
             else:

@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...engine import HOLD
-from ...tools.constants import KEPT
+from ...tools.constants import ALONE, KEPT
 from ...tools.service_context import HISTORY_KEY, as_service
 from ..pipeline.history import LiveHistory
 from .replay import ReplayHistory
@@ -301,7 +301,7 @@ class LeadDistributionQuestion(models.AbstractModel):
         if not row.route_id:
             return _("%(user)s would get it (%(reason)s).", **values)
         values["route"] = filters._name_of(row.route_id._name, row.route_id.id)
-        if offer == "offer_all" and row.reason != "known_advisor":
+        if offer == "offer_all" and row.reason not in ALONE:
             return _(
                 "The route “%(route)s” would offer it to all at once, %(user)s the "
                 "first of them (%(reason)s).",

@@ -356,6 +356,7 @@ class LeadDistributionSimulate(models.AbstractModel):
         users = users.union(*(route._users() for route in routes))
         if "listing" in routes.mapped("pool_source"):
             users |= leads.listing_id._receivers()
+        users |= users._lead_ever_deputies()
         ahead = {timedelta(days=route.absence_lookahead_days) for route in routes}
         first, last = min(moments.values()), max(moments.values())
         edges = set()

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
+from ...tools.constants import ALONE
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
 from ..pipeline.values import AssignmentValues, DistributionContext, Unplaced
@@ -213,7 +214,7 @@ class LeadDistributionOffer(models.AbstractModel):
                     # whoever finished its task asked for somebody else, and whoever
                     # did not follow up in time has lost it
                     others[row.lead_id.id] = row.previous_user_id.id
-                if row.reason == "known_advisor":
+                if row.reason in ALONE:
                     alone.add(row.lead_id.id)
         # what a rule took goes back to nobody who had it
         had, _moves = self.env["lead.distribution.assignment"]._lead_history(

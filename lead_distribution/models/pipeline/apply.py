@@ -12,6 +12,7 @@ from odoo import Command, api, models
 from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
 
 from ...tools.columns import column, columns
+from ...tools.constants import ALONE
 from ...tools.scheduling import trigger_cron
 from .values import AssignmentValues, Unplaced
 
@@ -82,7 +83,7 @@ class LeadDistributionApply(models.AbstractModel):
             )
             if not offered or decision.reason == "duplicate":
                 assignments.append(assignment)
-            elif route.delivery != "offer_all" or decision.reason == "known_advisor":
+            elif route.delivery != "offer_all" or decision.reason in ALONE:
                 offers.append(assignment)  # a known customer's advisor is asked alone
             else:
                 skip = {*context.skip.get(lead.id, ()), *decision.unfit}

@@ -3,7 +3,7 @@ plain data; their number grows with routes, not with leads."""
 
 from dataclasses import replace
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ...engine import OFF_SHIFT, Candidate, Route, known_strategy
 from ...tools.limits import LIMIT_FIELDS
@@ -59,6 +59,8 @@ class LeadDistributionPeople(models.AbstractModel):
         users = users.union(
             *(u for found in candidates.values() for _i, u, _c in found)
         )
+        deputies = users._lead_deputies(at)
+        users |= users.browse({deputy for deputy, _until in deputies.values()})
         # sudo: decides for everybody; whoever tells it looks who may know
         users.sudo().with_company(company or self.env.company).fetch(OF_USERS)
         excluded = self._excluded(company, users)
@@ -71,6 +73,7 @@ class LeadDistributionPeople(models.AbstractModel):
             ),
             teams=self._teams_of(company, users),
         )
+        self._add_deputies(snapshot, deputies)
         self._add_talents(snapshot, company, routes, users, at)
         snapshot.by_listing = {
             r.id for r in routes if r.pool_source == "listing" or r.workload_per_listing
@@ -168,6 +171,27 @@ class LeadDistributionPeople(models.AbstractModel):
             if moment:
                 begins[user.id] = int((moment - at).total_seconds())
         return begins
+
+    # deputies ----------------------------------------------------------------
+
+    @api.model
+    def _add_deputies(self, snapshot, deputies):
+        """Put into a snapshot who stands in for those who are away (P6).
+
+        :param deputies: see ``_lead_deputies`` of users
+        """
+        if not deputies:
+            return
+        nobody = (None, None)
+        snapshot.people = [
+            replace(
+                person,
+                deputy=deputies.get(person.user_id, nobody)[0],
+                until=fields.Datetime.to_string(deputies.get(person.user_id, nobody)[1])
+                or None,
+            )
+            for person in snapshot.people
+        ]
 
     # languages, skills, territories -------------------------------------------
 

@@ -248,7 +248,8 @@ class LeadDistributionApply(models.AbstractModel):
         for p in assignments:
             partner = by_id[p.lead_id].partner_id
             route = routes[p.policy_route_id]
-            if not partner or not route:
+            # a deputy stands in for a time: the customer stays whose it is
+            if not partner or not route or p.reason == "deputy":
                 continue
             owner = partner.user_id
             p.partner_previous_user_id = owner.id
@@ -285,11 +286,20 @@ class LeadDistributionApply(models.AbstractModel):
             bodies[p.lead_id] = (by_route if p.route_id else by_hand) % {
                 "user": users[p.user_id],
                 "route": routes.get(p.route_id),
-                "reason": reasons[p.reason],
+                "reason": service._deputy_of(p) or reasons[p.reason],
             }
             if rule:
                 bodies[p.lead_id] += Markup("<br/>%s") % rule(p.lead_id)
         self._log_lines(self.env["crm.lead"].browse(list(bodies)), bodies)
+
+    @api.model
+    def _deputy_of(self, assignment):
+        """Say for whom a deputy got a lead; False for any other assignment."""
+        steps = (assignment.trace or {}).get("deputies")
+        if assignment.reason != "deputy" or not steps:
+            return False
+        away = self.env["res.users"].browse(steps[0][0])
+        return self.env._("deputy of %s", away.name)
 
     @api.model
     def _log_lines(self, leads, bodies):

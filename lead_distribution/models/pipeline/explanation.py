@@ -231,6 +231,7 @@ class LeadDistributionExplain(models.AbstractModel):
         parts.append(self._explain_drain(trace))
         parts.append(self._explain_shift(row, trace))
         parts.append(self._explain_priority(row, trace))
+        parts.append(self._explain_deputies(trace))
         parts.append(self._explain_advisors(trace))
         parts += self._explain_more(row, trace)
         parts.append(self._explain_candidates(row, trace))
@@ -264,6 +265,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "former_advisor": _(
                 "The customer's salesperson could not take it; a former one could."
             ),
+            "deputy": _("The customer's salesperson is away: their deputy comes next."),
             "strategy": words.reason,
             "no_route": _("The lead matches no route that is switched on."),
             "no_company": _(

@@ -37,6 +37,8 @@ class LeadDistributionExplanation(models.AbstractModel):
                 if reason == "known_advisor"
                 else _("salesperson of the same person's open inquiry")
                 if reason == "duplicate"
+                else _("the deputy")
+                if reason == "deputy"
                 else _("a former salesperson of the customer")
             )
             if code:
@@ -52,6 +54,41 @@ class LeadDistributionExplanation(models.AbstractModel):
         if not lines:
             return Markup("")
         return Markup("<ul>%s</ul>") % Markup("").join(lines)
+
+    @api.model
+    def _explain_deputies(self, trace):
+        """For whom a deputy stands in, and until when, as far as the reader may know."""
+        steps = trace.get("deputies") or ()
+        if not steps:
+            return Markup("")
+        _ = self.env._
+        name_of = self.env["lead.distribution.filters"]._name_of
+        known = self._known_people()
+        told = known is None or self.env.uid in {deputy for *_away, deputy in steps}
+        lines = []
+        for user_id, until, deputy in steps:
+            values = {
+                "name": name_of("res.users", user_id),
+                "deputy": name_of("res.users", deputy),
+            }
+            if not told and user_id not in known:
+                text = _(
+                    "%(name)s is not available; %(deputy)s is the deputy.", **values
+                )
+            elif until:
+                text = _(
+                    "%(name)s is absent until %(until)s; %(deputy)s is their deputy.",
+                    until=self._moment(fields.Datetime.to_datetime(until)),
+                    **values,
+                )
+            else:
+                text = _(
+                    "%(name)s is absent until further notice; %(deputy)s is their "
+                    "deputy.",
+                    **values,
+                )
+            lines.append(Markup("<p class='lead_distribution_deputy'>%s</p>") % text)
+        return Markup("").join(lines)
 
     @api.model
     def _explain_candidates(self, row, trace):

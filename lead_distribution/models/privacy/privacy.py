@@ -246,6 +246,10 @@ class LeadDistributionPrivacy(models.AbstractModel):
             "lead.distribution.route.state",
         ):
             self.env[name].search([("user_id", "in", users.ids)]).unlink()
+        deputies = self.env["lead.distribution.absence"].search(
+            [("deputy_id", "in", users.ids)]
+        )
+        deputies.write({"deputy_id": False})
         self._users_deleted(users)
         for name in (
             "user_id",

@@ -1,0 +1,213 @@
+"""Deputies of absences: new leads of the absent one's customers (P6)."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form, tagged
+
+from .common import DistributionCase
+
+
+@tagged("post_install", "-at_install", "lead_distribution")
+class TestDeputies(DistributionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.now = fields.Datetime.now()
+        cls.Absence = cls.env["lead.distribution.absence"]
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Hers", "user_id": cls.anna.id, "email": "hers@customers.test"}
+        )
+
+    def _away(self, user, deputy=None, days=5, **values):
+        return self.Absence.create(
+            {
+                "user_id": user.id,
+                "deputy_id": deputy.id if deputy else False,
+                "date_from": self.now - timedelta(days=1),
+                "date_to": self.now + timedelta(days=days),
+                **values,
+            }
+        )
+
+    def _hers(self):
+        return self._lead(partner_id=self.customer.id)
+
+    def test_new_lead_of_a_customer(self):
+        """The deputy gets it, is told why, and the customer stays whose it is."""
+        self._route(self.anna | self.boris | self.clara, contact_owner_policy="always")
+        absence = self._away(self.anna, self.boris, reason="Secret surgery")
+        lead = self._hers()
+        self.assertEqual(lead.user_id, self.boris)
+        row = self._rows(lead)
+        self.assertEqual(row.reason, "deputy")
+        self.assertEqual(row.units, 1)
+        until = fields.Datetime.to_string(absence.date_to)
+        steps = row.sudo().trace["deputies"]
+        self.assertEqual(steps, [[self.anna.id, until, self.boris.id]])
+        self.assertEqual(self.customer.user_id, self.anna)
+        self.assertIn("deputy of Anna", "".join(lead.message_ids.mapped("body")))
+        with freeze_time(absence.date_to + timedelta(minutes=1)):
+            again = self._lead(email_from="hers@customers.test", name="Later")
+            self.assertEqual(again.user_id, self.anna)
+
+    def test_explained_as_far_as_one_may_know(self):
+        """The deputy and managers read until when; a colleague that she is not there;
+        nobody the reason."""
+        self._route(self.anna | self.boris | self.clara)
+        self._away(self.anna, self.boris, reason="Secret surgery")
+        lead = self._hers()
+        Explanation = self.env["lead.distribution.explanation"]
+        all_leads = self._user("all", "sales_team.group_sale_salesman_all_leads")
+        for user, told in (
+            (self.manager, True),
+            (self.boris, True),
+            (all_leads, False),
+        ):
+            text = Explanation.with_user(user)._explain_lead(lead.with_user(user))
+            self.assertEqual("is absent until" in text, told, user.name)
+            self.assertEqual("is not available; " in text, not told, user.name)
+            self.assertIn("Boris", text)
+            self.assertNotIn("surgery", text)
+
+    def test_deputy_elsewhere(self):
+        """Not on the route: theirs all the same; of another company: not."""
+        self._route(self.anna | self.clara)
+        absence = self._away(self.anna, self.boris)
+        lead = self._hers()
+        self.assertEqual((lead.user_id, lead.company_id), (self.boris, self.company))
+        both = self.company | self.company_2
+        foreign = self._user("foreign", company_ids=[(6, 0, both.ids)])
+        absence.deputy_id = foreign
+        foreign.write(
+            {"company_ids": [(6, 0, self.company_2.ids)], "company_id": self.company_2}
+        )
+        other = self.env["res.partner"].create({"name": "2", "user_id": self.anna.id})
+        lead = self._lead(partner_id=other.id)
+        self.assertEqual(self._rows(lead).reason, "strategy")
+        self.assertEqual(
+            self._rows(lead).sudo().trace["advisors"][1],
+            [foreign.id, "deputy", "company"],
+        )
+
+    def test_limit_of_the_deputy(self):
+        self._route(self.anna | self.boris | self.clara)
+        self._away(self.anna, self.boris)
+        self.boris.write({"lead_max_day": 1})
+        self._lead(partner_id=self.customer.id)
+        other = self.env["res.partner"].create({"name": "2", "user_id": self.anna.id})
+        lead = self._lead(partner_id=other.id)
+        self.assertEqual(lead.user_id, self.clara)
+        self.assertIn(
+            [self.boris.id, "deputy", "limit_day"],
+            self._rows(lead).sudo().trace["advisors"],
+        )
+
+    def test_deputy_away_too(self):
+        """Followed once, never in circles."""
+        self._route(self.anna | self.boris | self.clara)
+        absence = self._away(self.anna, self.boris)
+        second = self._away(self.boris, self.clara)
+        self.assertIn("away in some of that time", absence.deputy_note)
+        lead = self._hers()
+        self.assertEqual(lead.user_id, self.clara)
+        self.assertEqual(
+            [step[::2] for step in self._rows(lead).sudo().trace["deputies"]],
+            [[self.anna.id, self.boris.id], [self.boris.id, self.clara.id]],
+        )
+        second.deputy_id = self.anna
+        other = self.env["res.partner"].create({"name": "2", "user_id": self.anna.id})
+        lead = self._lead(partner_id=other.id)
+        self.assertEqual(lead.user_id, self.clara)
+        self.assertEqual(self._rows(lead).reason, "strategy")
+
+    def test_offered_to_the_deputy_alone(self):
+        self._route(self.anna | self.boris | self.clara, delivery="offer_all")
+        self._away(self.anna, self.boris)
+        lead = self._hers()
+        rows = self._rows(lead)
+        self.assertEqual((rows.state, rows.user_id), ("offered", self.boris))
+        lead.with_user(self.boris).action_claim()
+        self.assertEqual(lead.user_id, self.boris)
+        self.assertEqual(self.customer.user_id, self.anna)
+
+    def test_question_simulation_and_undo(self):
+        """They decide as the distribution does."""
+        route = self._route(self.anna | self.boris | self.clara)
+        self._away(self.anna, self.boris)
+        answer = (
+            self.env["lead.distribution.route"]
+            .with_user(self.manager)
+            .who_would_get(values={"name": "Q", "partner_id": self.customer.id})
+        )
+        self.assertEqual(answer["user_id"], self.boris.id)
+        self.assertEqual(answer["reason"], "deputy")
+        self.assertIn("is their deputy", answer["explanation"])
+        lead = self._hers()
+        # what came to be in the time that is replayed, was not there before
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET create_date = %s WHERE id = %s",
+            [self.now - timedelta(days=9), self.customer.id],
+        )
+        self.env.invalidate_all()
+        replay = self.env["lead.distribution.replay"]._replay(
+            self.company,
+            route,
+            lead.create_date - timedelta(minutes=1),
+            lead.create_date + timedelta(minutes=1),
+            10,
+        )
+        found = {
+            one.id: (decision.user_id, decision.reason) for one, decision in replay
+        }
+        self.assertEqual(found[lead.id], (self.boris.id, "deputy"))
+        pooled = self._hers()
+        pooled.action_release_to_pool()
+        pooled.with_user(self.manager).action_distribute()
+        self.assertEqual(pooled.user_id, self.boris)
+        run = self._rows(pooled)[-1].run_id
+        run.with_user(self.manager).action_undo()
+        self.assertFalse(pooled.user_id)
+
+    def test_who_may_be_one(self):
+        """One's own absence, with a colleague who sells; nobody else's."""
+        mine = self.Absence.with_user(self.anna).create({"deputy_id": self.boris.id})
+        self.assertEqual(mine.deputy_id, self.boris)
+        with self.assertRaises(ValidationError):
+            mine.deputy_id = self.anna
+        clerk = self._user("clerk", "base.group_user")
+        with self.assertRaises(ValidationError):
+            mine.deputy_id = clerk
+        foreign = self._user("foreign", company_id=self.company_2.id)
+        with self.assertRaises(ValidationError):
+            self.Absence.create({"user_id": self.anna.id, "deputy_id": foreign.id})
+        with self.assertRaises(AccessError):
+            mine.with_user(self.boris).deputy_id = self.clara
+        self.assertFalse(self.Absence.with_user(self.boris).search([]))
+        with Form(self.Absence.with_user(self.clara)) as form:
+            form.deputy_id = self.boris
+            self.assertFalse(form.deputy_note)
+        self._away(self.boris)
+        with Form(self.Absence.with_user(self.clara)) as form:
+            form.deputy_id = self.boris
+            self.assertIn("Boris is away", form.deputy_note)
+
+    def test_no_statement_where_nobody_has_one(self):
+        """Absences without a deputy cost nothing; with one a statement a block."""
+        self._route(self.anna | self.boris | self.clara)
+        absence = self._away(self.anna)
+        users = self.anna | self.boris
+        self.env.flush_all()
+        users._lead_deputies(self.now)
+        with self.assertQueryCount(0):
+            self.assertEqual(users._lead_deputies(self.now), {})
+        absence.deputy_id = self.boris
+        self.env.flush_all()
+        users._lead_deputies(self.now)
+        with self.assertQueryCount(1):
+            found = users._lead_deputies(self.now)
+        self.assertEqual(found, {self.anna.id: (self.boris.id, absence.date_to)})
