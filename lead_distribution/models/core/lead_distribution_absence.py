@@ -33,7 +33,6 @@ class LeadDistributionAbsence(models.Model):
     reason = fields.Char()
     deputy_id = fields.Many2one(
         "res.users",
-        string="Deputy",
         ondelete="set null",
         index="btree_not_null",
         domain="[('share', '=', False), ('id', '!=', user_id)]",

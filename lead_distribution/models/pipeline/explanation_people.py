@@ -57,7 +57,7 @@ class LeadDistributionExplanation(models.AbstractModel):
 
     @api.model
     def _explain_deputies(self, trace):
-        """For whom a deputy stands in, and until when, as far as the reader may know."""
+        """For whom a deputy stands in, until when, as far as the reader may know."""
         steps = trace.get("deputies") or ()
         if not steps:
             return Markup("")
