@@ -49,6 +49,7 @@ from . import test_priority
 from . import test_privacy
 from . import test_filter_words
 from . import test_leaders
+from . import test_readable
 from . import test_redistribution
 from . import test_speed
 from . import test_statements

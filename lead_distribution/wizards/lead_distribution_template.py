@@ -232,7 +232,7 @@ class LeadDistributionTemplate(models.TransientModel):
         """
         _ = self.env._
         if not got:
-            return Markup("<p class='text-muted'>%s</p>") % _(
+            return Markup("<p class='lead_muted'>%s</p>") % _(
                 "No lead came yesterday or today to try it with."
             )
         nobody = _("nobody: the pool")

@@ -122,7 +122,7 @@ class LeadDistributionTry(models.TransientModel):
             if found["same"]
             else _("The change moves this lead.")
         )
-        side = "text-muted" if found["same"] else "text-warning-emphasis"
+        side = "lead_muted" if found["same"] else "text-warning-emphasis"
         return Markup("<p class='lead %s'>%s</p><div class='row'>%s%s</div>") % (
             f"lead_distribution_change {side}",
             change,

@@ -5,6 +5,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..tools.locale import short_date
+
 
 class LeadDistributionWeek(models.TransientModel):
     """Which route is open when, hour by hour of a week, in the company's time zone;
@@ -81,10 +83,7 @@ class LeadDistributionWeek(models.TransientModel):
                 continue
             routes, hours = week._hours()
             monday = week.date - timedelta(days=week.date.weekday())
-            days = [
-                fields.Date.to_date(monday + timedelta(days=n)).strftime("%d.%m.")
-                for n in range(7)
-            ]
+            days = [short_date(self.env, monday + timedelta(days=n)) for n in range(7)]
             head = Markup("").join(
                 Markup("<th colspan='24' class='text-center border'>%s</th>") % day
                 for day in days
@@ -125,7 +124,7 @@ class LeadDistributionWeek(models.TransientModel):
                 text = _("Every hour of this week is covered, for every lead.")
             zone = _("Hours in the time zone %s.", week.company_id._lead_timezone())
             week.table = Markup(
-                "<p class='%s'>%s</p><p class='text-muted'>%s</p>"
+                "<p class='%s'>%s</p><p class='lead_muted'>%s</p>"
                 "<div class='table-responsive'><table>"
                 "<thead><tr><th></th>%s</tr></thead><tbody>%s</tbody></table></div>"
             ) % (

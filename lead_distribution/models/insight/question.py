@@ -270,7 +270,7 @@ class LeadDistributionQuestion(models.AbstractModel):
         headline = self._headline(row, offer)
         notes = self._notes(lead, company, row, at, past)
         body = self.env["lead.distribution.explanation"]._explain(row, headline)
-        parts = [Markup("<p class='text-muted'>%s</p>") % note for note in notes]
+        parts = [Markup("<p class='lead_muted'>%s</p>") % note for note in notes]
         return {
             "route_id": row.route_id.id or False,
             "user_id": row.user_id.id or False,

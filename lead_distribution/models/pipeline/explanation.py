@@ -223,7 +223,7 @@ class LeadDistributionExplain(models.AbstractModel):
         dropped = self._explain_dropped(row)
         if dropped:
             parts.append(
-                Markup("<p class='lead_distribution_dropped text-muted'>%s</p>")
+                Markup("<p class='lead_distribution_dropped lead_muted'>%s</p>")
                 % dropped
             )
         parts.append(self._explain_identity(trace.get("identity") or {}))

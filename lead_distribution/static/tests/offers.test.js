@@ -90,7 +90,7 @@ test("the time left goes on, in the notification and in the bell", async () => {
     await advanceTime(61000);
     await animationFrame();
     expect(".o_notification .lead_distribution_left").toHaveText("19 min");
-    expect(".lead_distribution_offers .text-muted").toHaveText("Zoe · Portal 19 min");
+    expect(".lead_distribution_offers .lead_muted").toHaveText("Zoe · Portal 19 min");
 });
 
 test("who comes too late reads who was faster", async () => {

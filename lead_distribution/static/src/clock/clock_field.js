@@ -19,7 +19,7 @@ export function clockColour(start, deadline, now) {
     if (left <= 0 || !whole || left / whole <= VERY_SHORT) {
         return "text-bg-danger";
     }
-    return left / whole > SHORT ? "text-bg-success" : "text-bg-warning";
+    return left / whole > SHORT ? "lead_badge_good" : "text-bg-warning";
 }
 
 /** The time left for the first follow-up, or what became of it. */

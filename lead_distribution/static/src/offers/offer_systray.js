@@ -22,7 +22,7 @@ export class OfferSystray extends Component {
                 <div t-foreach="service.state.offers" t-as="offer" t-key="offer.id"
                      class="p-2 border-bottom" style="min-width: 16rem; max-width: 95vw">
                     <div class="fw-bold text-truncate" t-out="offer.name"/>
-                    <div class="small text-muted">
+                    <div class="small lead_muted">
                         <t t-out="facts(offer)"/> <t t-out="left(offer)"/>
                     </div>
                     <div class="d-flex gap-2 mt-1">

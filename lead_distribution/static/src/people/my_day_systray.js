@@ -25,7 +25,7 @@ export class MyDaySystray extends Component {
                     <label class="form-check-label" for="lead_my_day_here" t-out="there"/>
                 </div>
                 <div><b t-out="state.me.load"/> <t t-out="month"/> (<t t-out="state.me.percent"/> %)</div>
-                <div t-if="state.me.credited" class="small text-muted mt-1" style="max-width: 18rem" t-out="state.me.credited"/>
+                <div t-if="state.me.credited" class="small lead_muted mt-1" style="max-width: 18rem" t-out="state.me.credited"/>
                 <div t-if="state.me.paused" class="text-warning mt-1" t-out="paused"/>
                 <div t-if="state.me.full" class="text-danger mt-1" t-out="full"/>
             </t>

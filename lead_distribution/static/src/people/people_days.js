@@ -47,7 +47,7 @@ export class PeopleDays extends Component {
                             <button class="btn btn-link p-0 text-start" t-on-click="() => this.open(person)" t-out="person.name"/>
                             <span t-if="person.paused" class="badge text-bg-warning ms-1" t-out="texts.paused"/>
                             <span t-if="person.full" class="badge text-bg-danger ms-1" t-out="texts.full"/>
-                            <div class="small text-muted" t-att-title="person.credited">
+                            <div class="small lead_muted" t-att-title="person.credited">
                                 <t t-out="person.load"/> (<t t-out="person.percent"/> %)
                             </div>
                         </th>

@@ -1,4 +1,4 @@
-import {Component, useState, xml} from "@odoo/owl";
+import {Component, useEffect, useRef, useState, xml} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 
 /**
@@ -7,7 +7,7 @@ import {_t} from "@web/core/l10n/translation";
  */
 export class TaskOutcomes extends Component {
     static template = xml`
-        <div class="lead_task_outcomes d-inline-flex flex-wrap gap-1" t-on-click.stop="">
+        <div class="lead_task_outcomes d-inline-flex flex-wrap gap-1" t-ref="root" t-on-click.stop="">
             <button
                 t-if="isClosed" type="button"
                 class="lead_task_open btn btn-sm btn-secondary py-1 px-2"
@@ -43,6 +43,16 @@ export class TaskOutcomes extends Component {
     setup() {
         this.state = useState({open: false});
         this.openLabel = _t("How did it end?");
+        const root = useRef("root");
+        useEffect(
+            (open) => {
+                // The button that had the focus is gone
+                if (open) {
+                    root.el.querySelector("button").focus();
+                }
+            },
+            () => [this.state.open]
+        );
     }
 
     get isClosed() {

@@ -51,7 +51,7 @@ registry.category("web_tour.tours").add("lead_distribution_clock_salesperson", {
         {
             content: "Much time is left: green",
             trigger:
-                ".o_kanban_record:contains(Flat with a clock) .badge.text-bg-success:contains(min)",
+                ".o_kanban_record:contains(Flat with a clock) .badge.lead_badge_good:contains(min)",
         },
         {
             content: "The time is over: red",
@@ -67,7 +67,7 @@ registry.category("web_tour.tours").add("lead_distribution_clock_salesperson", {
             run: "click",
         },
         {
-            trigger: "[name=clock_deadline] .badge.text-bg-success",
+            trigger: "[name=clock_deadline] .badge.lead_badge_good",
         },
     ],
 });
