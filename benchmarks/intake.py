@@ -2,8 +2,9 @@
 
 Made-up ones, see letters.py. All of them are read by the engine alone, see reading.py;
 a part is delivered as the mail gateway delivers mails, with leads distributed by the
-schedule, as core's own are. Core reads the same mails in its copy, and imports the same
-file of leads.
+schedule, as core's own are; and once more with each lead distributed at once, which core
+does not do with a mail. Core reads the same mails in its copy, and imports the same file
+of leads.
 """
 
 import sys
@@ -11,6 +12,8 @@ import sys
 import reading
 
 RIGHT, WRONG_PERSON, TIMES, TIMES_IMPORT = 0.99, 0.001, 1.2, 1.5
+#: of core's time a mail, with its lead distributed before the next one is read
+TIMES_AT_ONCE = 1.7
 #: mails and rows; of these, those that go through the gateway; leads of a file
 FULL, SMOKE = (5000, 480, 1000), (240, 72, 100)
 #: parts in which the mails are delivered to core and to ours in turn
@@ -28,7 +31,11 @@ def run(bench, crm, addon):
             bench.copy(data, "intake_ours", addon) as our_base,
         ):
             bench.step("intake_setup", our_base)
-            core, ours = _in_turn(bench, core_base, our_base, through)
+            with bench.copy(our_base, "intake_at_once") as base:
+                bench.step("intake_at_once", base)
+                core, ours, at_once = _in_turn(
+                    bench, (core_base, our_base, base), through
+                )
             core_file = bench.step("import", core_base, rows)
             our_file = bench.step("import", our_base, rows)
     _quality(bench, "intake", ours, through)
@@ -40,6 +47,7 @@ def run(bench, crm, addon):
         f"{through} of them",
         gate=True,
     )
+    bench.check("at once", {"leads not distributed": at_once["waiting"]})
     spent = {side: x["seconds"] / x["mails"] for side, x in _sides(core, ours)}
     asked = {side: x["queries"] / x["mails"] for side, x in _sides(core, ours)}
     bench.line(
@@ -58,6 +66,16 @@ def run(bench, crm, addon):
         ours_ms=round(1000 * spent["ours"], 1),
         core_cpu_ms=round(1000 * core["cpu"] / core["mails"], 1),
         our_cpu_ms=round(1000 * ours["cpu"] / ours["mails"], 1),
+    )
+    bench.line(
+        "intake_time_of_a_mail_at_once",
+        at_once["seconds"] / at_once["mails"] / spent["core"],
+        "x",
+        None if bench.smoke else f"<= {TIMES_AT_ONCE}",
+        "core's time a mail, which distributes none of them",
+        ours_ms=round(1000 * at_once["seconds"] / at_once["mails"], 1),
+        our_cpu_ms=round(1000 * at_once["cpu"] / at_once["mails"], 1),
+        our_queries=round(at_once["queries"] / at_once["mails"], 1),
     )
     bench.line(
         "intake_queries_of_a_mail",
@@ -92,18 +110,19 @@ def run(bench, crm, addon):
     )
 
 
-def _in_turn(bench, core_base, our_base, count):
-    """Deliver the mails to both, a part to each in turn: what else the machine does
-    meanwhile slows down either alike.
+def _in_turn(bench, bases, count):
+    """Deliver the mails to several, a part to each in turn: what else the machine does
+    meanwhile slows down all alike.
 
-    :returns: what the steps say in all, of core and of ours
+    :param bases: names of databases
+    :returns: what the steps say in all, for each
     """
     whole = []
-    for base in (core_base, our_base):
+    for base in bases:
         bench.analyze(base)
         whole.append([])
     for turn in range(TURNS):
-        for base, parts in zip((core_base, our_base), whole, strict=True):
+        for base, parts in zip(bases, whole, strict=True):
             parts.append(bench.step("intake", base, count, turn, TURNS))
     return [_sum_of(parts) for parts in whole]
 
@@ -112,7 +131,7 @@ def _sum_of(parts):
     """Add up what :func:`steps.step_intake` says of the parts."""
     found = {
         name: sum(part[name] for part in parts)
-        for name in ("seconds", "cpu", "mails", "queries", "lost")
+        for name in ("seconds", "cpu", "mails", "queries", "lost", "waiting")
         if name in parts[0]
     }
     if "right" in parts[0]:

@@ -687,6 +687,11 @@ def step_intake_setup(env):
     )
 
 
+def step_intake_at_once(env):
+    """Each lead is distributed where it comes in."""
+    env.company.lead_distribution_mode = "immediate"
+
+
 def step_intake(env, number, turn=0, turns=1):
     """Deliver mails, and with our addon rows, one by one.
 
@@ -787,11 +792,13 @@ def _row(env, each):
 
 
 def _judge(env, arrivals, made):
-    """:returns: see :meth:`reading.Tally.figures`; ``lost``: how many are no lead"""
-    tally, lost = reading.Tally(), 0
+    """:returns: see :meth:`reading.Tally.figures`; ``lost``: how many are no lead;
+    ``waiting``: how many leads are not distributed"""
+    tally, lost, waiting = reading.Tally(), 0, 0
     for each in arrivals:
         lead = env["crm.lead"].browse(made[each.number] or 0).exists()
         lost += not lead
+        waiting += lead.distribution_state == "pending"
         tally.add(
             each,
             name=lead.contact_name,
@@ -799,7 +806,7 @@ def _judge(env, arrivals, made):
             phone=lead.phone,
             listing=lead.listing_id.reference,
         )
-    return {**tally.figures(), "lost": lost}
+    return {**tally.figures(), "lost": lost, "waiting": waiting}
 
 
 def main(step, database, *arguments):
