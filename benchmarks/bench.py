@@ -30,6 +30,7 @@ import defence  # noqa: E402
 import environment  # noqa: E402
 import identity  # noqa: E402
 import intake  # noqa: E402
+import latency  # noqa: E402
 import month  # noqa: E402
 import rules  # noqa: E402
 import simulation  # noqa: E402
@@ -52,6 +53,7 @@ PARTS = (
     "creation",
     "identity",
     "intake",
+    "latency",
     "rules",
     "simulation",
     "defence",
@@ -249,6 +251,8 @@ class Bench:
             identity.run(self, crm, ADDON)
         if "intake" in parts:
             intake.run(self, crm, ADDON)
+        if "latency" in parts:
+            latency.run(self, crm, ADDON)
         if "rules" in parts:
             rules.run(self, crm, ADDON)
         if "simulation" in parts:

@@ -2,9 +2,9 @@
 
 Made-up ones, see letters.py. All of them are read by the engine alone, see reading.py;
 a part is delivered as the mail gateway delivers mails, with leads distributed by the
-schedule, as core's own are; and once more with each lead distributed at once, which core
-does not do with a mail. Core reads the same mails in its copy, and imports the same file
-of leads.
+schedule, as core's own are; and once more with each lead distributed at once, which
+core does not do with a mail. Core reads the same mails in its copy, and imports the
+same file of leads.
 """
 
 import sys

@@ -791,6 +791,74 @@ def _row(env, each):
     return env["crm.lead"].create({"name": f"Row {each.number}", **found.values}).id
 
 
+def step_latency_setup(env, sellers):
+    """Salespeople, a route that gives to each in turn, and a webhook."""
+    users, _teams = dataset.make_salespeople(env, int(sellers))
+    env["lead.distribution.route"].create(
+        {
+            "name": "All",
+            "strategy": "round_robin",
+            "member_ids": [(0, 0, {"user_id": user.id}) for user in users],
+        }
+    )
+    env.company.lead_distribution_mode = "immediate"
+    webhook = env["lead.distribution.intake.source"].create(
+        {"name": "Latency", "rate_limit": 6000}
+    )
+    env.cr.commit()
+    return {"token": webhook._token()}
+
+
+def step_latency_import(env, number):
+    """Import a file of leads, which the schedule distributes."""
+    found = step_import(env, number)
+    env.cr.commit()
+    return found
+
+
+def _wait_all(env):
+    """Leads of a statement wait, as leads that were created do."""
+    env.cr.execute(
+        """UPDATE crm_lead SET distribution_state = 'pending', intake_status = 'new'
+            WHERE distribution_state IS NULL"""
+    )
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def step_latency_churn(env, size, seconds):
+    """Distribute some leads over and over for so long, which leaves dead rows."""
+    dataset.insert_leads(env, int(size))
+    _wait_all(env)
+    service = env["lead.distribution"]
+    end, rounds = time.monotonic() + int(seconds), 0
+    while time.monotonic() < end or not rounds:
+        leads = env["crm.lead"].search([("user_id", "=", False)])
+        leads = leads or env["crm.lead"].search([], limit=int(size))
+        service._distribute_later(leads)
+        env.cr.commit()
+        while service._distribute_block(env.company)["leads"]:
+            env.cr.commit()
+        env.cr.commit()
+        rounds += 1
+    return {"rounds": rounds}
+
+
+def step_latency_backlog(env, number):
+    """Distribute a backlog, block by block, each in a transaction of its own."""
+    dataset.insert_leads(env, int(number))
+    _wait_all(env)
+    service = env["lead.distribution"]
+
+    def drain():
+        while (block := service._distribute_block(env.company)) and block["leads"]:
+            env.cr.commit()
+        env.cr.commit()
+
+    figures = measure(env, drain)
+    return {**figures, "left": service._pending_count()}
+
+
 def _judge(env, arrivals, made):
     """:returns: see :meth:`reading.Tally.figures`; ``lost``: how many are no lead;
     ``waiting``: how many leads are not distributed"""

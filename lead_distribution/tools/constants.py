@@ -39,6 +39,7 @@ SERVICE_FIELDS = {
     "distribution_state",
     "distribution_route_id",
     "distribution_due",
+    "distribution_next",
     "distribution_retry_after",
     "clock_start",
     "clock_deadline",

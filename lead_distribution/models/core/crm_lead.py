@@ -92,6 +92,12 @@ class CrmLead(models.Model):
         help="Whose own source or mail alias it came through; until it is placed also "
         "what kept them from it.",
     )
+    distribution_next = fields.Boolean(
+        string="Next in line",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
     distribution_due = fields.Datetime(
         string="Deferred until",
         readonly=True,

@@ -113,12 +113,28 @@ class LeadDistribution(models.AbstractModel):
                 try:
                     with self.env.cr.savepoint():
                         self._distribute(ours, trigger)
+                    self._come_next(company, ours)
                     continue
                 except CONFLICTS as conflict:
                     _logger.info("Leads %s left pending: %s", ours.ids, conflict)
                 except Exception:
                     _logger.exception("Leads %s left pending", ours.ids)
+                self._come_next(company, ours)
             trigger_cron(self.env, "ir_cron_distribute_pending")
+
+    @api.model
+    def _come_next(self, company, leads):
+        """Who came by itself while somebody else distributed does not wait for the
+        whole backlog: such leads are the next block."""
+        waiting = leads.filtered(
+            lambda lead: (
+                lead.distribution_state == "pending" and not lead.distribution_due
+            )
+        )
+        if waiting:
+            service = as_service(self, company)
+            waiting = service.env["crm.lead"].browse(waiting.ids)
+            waiting.write({"distribution_next": True})
 
     @api.model
     def _distribute_by_hand(self, leads):

@@ -19,6 +19,10 @@ LEADS_PER_SALESPERSON = 10
 SMALLEST_BLOCK, LARGEST_BLOCK = 200, 10_000
 
 SECONDS_PER_BLOCK = 3.0
+#: the same while leads come by themselves, each of which waits for the lock
+SECONDS_BESIDE_OTHERS = 0.5
+#: how often the schedule tries again when a lead that came by itself has the lock
+TRIES, PAUSE = 20, 0.05
 
 
 class LeadDistribution(models.AbstractModel):
@@ -40,7 +44,8 @@ class LeadDistribution(models.AbstractModel):
         busy = bool(seconds) and not sorted_out
         for company_id in companies:
             company = self.env["res.company"].browse(company_id)
-            run, stuck, size = None, set(), None
+            run, stuck, size, tries = None, set(), None, TRIES
+            bound = SECONDS_PER_BLOCK
             while seconds:
                 started = time.monotonic()
                 try:
@@ -53,9 +58,15 @@ class LeadDistribution(models.AbstractModel):
                         busy = True
                         break
                     continue
+                if block is None and tries:
+                    tries -= 1
+                    time.sleep(PAUSE)
+                    seconds = cron._commit_progress()
+                    continue
                 if block is None:
                     busy = True
                     break
+                tries = TRIES
                 if not block["leads"]:
                     break
                 run = block["run"]
@@ -65,7 +76,12 @@ class LeadDistribution(models.AbstractModel):
                     .filtered(lambda x: x.distribution_state == "pending")
                     .ids
                 )
-                size = self._next_size(block, time.monotonic() - started)
+                if block["next"]:
+                    # more of them come: none waits for the whole backlog
+                    bound = SECONDS_BESIDE_OTHERS
+                    size = min(size or SMALLEST_BLOCK, SMALLEST_BLOCK)
+                else:
+                    size = self._next_size(block, time.monotonic() - started, bound)
                 left = max(left - len(block["leads"]), 0)
                 seconds = cron._commit_progress(len(block["leads"]), remaining=left)
         if seconds:
@@ -78,28 +94,30 @@ class LeadDistribution(models.AbstractModel):
 
     @api.model
     def _distribute_block(self, company, size=None, stuck=(), run=None):
-        """One block of a company's pending leads, without committing.
+        """One block of a company's pending leads, without committing: first those
+        that came by themselves while somebody else distributed, and no others.
 
         :param size: number of leads, by the number of salespeople if not given
         :param stuck: ids that this run has tried already, in vain
         :returns: None when the company is busy, else a dictionary of ``leads``,
-            ``size`` and ``run``
+            ``size``, ``run``, and ``next``: whether they came by themselves
         """
         service = as_service(self, company)
         if not service.env["lead.distribution.lock"]._acquire(company):
             return None
         size = size or service._first_size(company)
-        found = service.env["lead.distribution.priority"]._most_urgent(
-            company,
-            [
-                *self._pending_domain(),
-                ("company_id", "=", company.id),
-                ("id", "not in", list(stuck)),
-            ],
-            size,
-            fields.Datetime.now(),
-        )
-        leads = found.try_lock_for_update(allow_referencing=True)
+        domain = [
+            *self._pending_domain(),
+            ("company_id", "=", company.id),
+            ("id", "not in", list(stuck)),
+        ]
+        come = [*domain, ("distribution_next", "=", True)]
+        leads = service._first_ones(company, come, SMALLEST_BLOCK)
+        are_next = bool(leads)
+        if are_next:
+            leads.write({"distribution_next": False})
+        else:
+            leads = service._first_ones(company, domain, size)
         if leads:
             run = run or service._open_run("cron", company)
             if company._lead_distribution_on():
@@ -110,7 +128,16 @@ class LeadDistribution(models.AbstractModel):
             else:
                 service._settle(leads)
             service._close_run(run, leads)
-        return {"leads": leads, "size": size, "run": run}
+        return {"leads": leads, "size": size, "run": run, "next": are_next}
+
+    @api.model
+    def _first_ones(self, company, domain, size):
+        """Return the most urgent leads of a domain, locked, less those that others
+        have."""
+        found = self.env["lead.distribution.priority"]._most_urgent(
+            company, domain, size, fields.Datetime.now()
+        )
+        return found.try_lock_for_update(allow_referencing=True)
 
     @api.model
     def _first_size(self, company):
@@ -119,10 +146,13 @@ class LeadDistribution(models.AbstractModel):
         return min(max(LEADS_PER_SALESPERSON * people, SMALLEST_BLOCK), LARGEST_BLOCK)
 
     @api.model
-    def _next_size(self, block, seconds):
-        """Keep the time for which the lock is held near, and below, its bound."""
+    def _next_size(self, block, seconds, bound=SECONDS_PER_BLOCK):
+        """Keep the time for which the lock is held near, and below, its bound.
+
+        :param bound: seconds
+        """
         per_lead = max(seconds, 0.001) / len(block["leads"])
-        fits = int(0.8 * SECONDS_PER_BLOCK / per_lead)
+        fits = int(0.8 * bound / per_lead)
         return min(max(block["size"], 1), max(fits, 10))
 
     @api.model
