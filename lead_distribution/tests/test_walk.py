@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 import psycopg2
 
 from odoo import fields
@@ -232,6 +234,47 @@ class TestWalk(DistributionCase):
         result = lead.with_user(self.manager).action_distribute()
         self.assertIn("under way", result["params"]["message"])
 
+    def test_who_comes_by_itself_is_next(self):
+        """Part 13: a lead that finds the company busy does not wait for the backlog: it
+        is the next block, and blocks are short from then on."""
+        self._route(self.anna)
+        self.company.lead_distribution_mode = "queued"
+        backlog = self._lead(5, priority="3")
+        self.company.lead_distribution_mode = "immediate"
+        lock = type(self.env["lead.distribution.lock"])
+        with patch.object(lock, "_acquire", lambda *a: False):
+            lead = self._lead()
+        self.assertTrue(lead.distribution_next)
+        self.assertFalse(any(backlog.mapped("distribution_next")))
+        service = self.env["lead.distribution"]
+        block = service._distribute_block(self.company, 3)
+        self.assertEqual((block["leads"].ids, block["next"]), (lead.ids, True))
+        self.assertEqual(lead.user_id, self.anna)
+        self.assertFalse(lead.distribution_next)
+        block = service._distribute_block(self.company, 3)
+        self.assertEqual((len(block["leads"]), block["next"]), (3, False))
+        self.assertLess(block["leads"], backlog)
+
+    def test_schedule_waits_for_a_moment(self):
+        """Part 13: while leads come one by one the schedule tries again at once, and
+        not in a minute."""
+        self._route(self.anna)
+        self.company.lead_distribution_mode = "queued"
+        leads = self._lead(3)
+        lock = type(self.env["lead.distribution.lock"])
+        acquire, busy, slept = lock._acquire, [1, 2, 3], []
+
+        def after_a_while(records, company):
+            return False if busy and busy.pop() else acquire(records, company)
+
+        with (
+            patch.object(lock, "_acquire", after_a_while),
+            patch.object(pending.time, "sleep", slept.append),
+        ):
+            self._run_cron()
+        self.assertEqual(slept, [pending.PAUSE] * 3)
+        self.assertEqual(leads.user_id, self.anna)
+
     def test_conflict_leaves_leads_pending(self):
         self._route(self.anna)
 
@@ -370,6 +413,7 @@ class TestWalk(DistributionCase):
         block = {"size": 1000, "leads": range(1000)}
         self.assertEqual(self.env["lead.distribution"]._next_size(block, 1.0), 1000)
         self.assertEqual(self.env["lead.distribution"]._next_size(block, 10.0), 240)
+        self.assertEqual(self.env["lead.distribution"]._next_size(block, 10.0, 0.5), 40)
         self.assertEqual(
             self.env["lead.distribution"]._first_size(self.company),
             pending.SMALLEST_BLOCK,
