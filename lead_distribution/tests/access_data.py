@@ -945,6 +945,14 @@ class AccessData(GenericMixin, DistributionCase):
             {"counter": 5},
         )
         one(
+            "lead.distribution.channel.news",
+            env["lead.distribution.channel.news"].create(
+                {"route_id": cls.routes["a colleague's"].id, "event": "assigned"}
+            ),
+            {"route_id": cls.routes["a colleague's"].id, "event": "pooled"},
+            {"event": "pooled"},
+        )
+        one(
             "lead.distribution.unavailable",
             env["lead.distribution.unavailable"].create(
                 {"user_id": cls.boris.id, "kind": "paused"}

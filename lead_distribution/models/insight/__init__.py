@@ -20,6 +20,7 @@ from . import res_users
 from . import shift_board
 from . import people_days
 from . import health_shifts
+from . import health_telling
 from . import first_steps
 from . import route_line
 from . import question

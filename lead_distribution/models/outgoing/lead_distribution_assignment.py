@@ -38,8 +38,15 @@ class LeadDistributionAssignment(models.Model):
             "date": text(fields.Datetime.now()),
         }
 
+    def _somebody_listens(self):
+        """Whether anything is to be told to anybody outside."""
+        return (
+            self.env["lead.distribution.outgoing"]._anybody()
+            or self.env["lead.distribution.route"]._channel_events()
+        )
+
     def _tell_outgoing(self):
-        if not self.env["lead.distribution.outgoing"]._anybody():
+        if not self._somebody_listens():
             return
         groups = self.grouped("state")
         for state, rows in groups.items():
@@ -53,7 +60,7 @@ class LeadDistributionAssignment(models.Model):
 
     def write(self, vals):
         before = {}
-        if "state" in vals and self.env["lead.distribution.outgoing"]._anybody():
+        if "state" in vals and self._somebody_listens():
             before = {row.id: row.state for row in self}
         result = super().write(vals)
         if before:

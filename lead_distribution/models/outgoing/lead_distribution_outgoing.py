@@ -108,13 +108,15 @@ class LeadDistributionOutgoing(models.Model):
 
     @api.model
     def _tell(self, event, rows):
-        """Have the addresses told that something happened with leads, in a while and
-        outside of this transaction.
+        """Have the addresses, and the channels of routes, told that something happened
+        with leads, in a while and outside of this transaction.
 
         :param event: one of :data:`EVENTS`
         :param rows: ``lead.distribution.assignment``, what it happened to
         """
         values = []
+        if rows:
+            self.env["lead.distribution.channel.news"]._note(event, rows)
         if not rows or not self._anybody():
             return
         # sudo: what happened is told to who was set up for it, whoever did it

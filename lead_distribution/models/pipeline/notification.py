@@ -41,7 +41,20 @@ class LeadDistributionPost(models.AbstractModel):
             if not count:
                 break
             seconds = cron._commit_progress(count)
+        while seconds:
+            count = self._send_more_step(ROWS_PER_STEP)
+            if not count:
+                break
+            seconds = cron._commit_progress(count)
         self._send_digests()
+
+    @api.model
+    def _send_more_step(self, limit):
+        """Hook: tell a block of what later packages have to tell.
+
+        :returns: how much was told; 0 for nothing more
+        """
+        return 0
 
     @api.model
     def _mail_rows_without_lead(self, rows):
