@@ -76,6 +76,7 @@ from . import test_walk
 from . import test_workload
 from . import test_tasks
 from . import test_teams
+from . import test_telling
 from . import test_processes
 from . import test_outcomes
 from . import test_task_screens

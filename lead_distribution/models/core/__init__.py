@@ -35,6 +35,7 @@ from . import limit_words
 from . import own_hours
 from . import lead_distribution_territory
 from . import talents
+from . import telling
 from . import res_users_leads
 from . import res_users_absence
 from . import utm_source

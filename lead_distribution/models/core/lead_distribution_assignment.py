@@ -138,6 +138,11 @@ class LeadDistributionAssignment(models.Model):
         readonly=True,
         help="The salesperson, or the fallback address, is still to be told.",
     )
+    tell_after = fields.Datetime(
+        readonly=True,
+        help="The salesperson's email or SMS waits until then, for the end of their "
+        "quiet hours or their digest.",
+    )
     tracking_pending = fields.Boolean(
         readonly=True,
         help="The address that follows every assignment is still to be told.",
@@ -224,6 +229,7 @@ class LeadDistributionAssignment(models.Model):
             "date_response",
             "decline_reason",
             "mail_pending",
+            "tell_after",
             "tracking_pending",
             "activity_id",
             "taken_back",

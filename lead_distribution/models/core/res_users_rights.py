@@ -6,13 +6,25 @@ from odoo.exceptions import AccessError
 from .res_users import GROUP, MANAGED_FIELDS, MANAGER, TALENT_FIELDS
 
 #: what internal users read and write on their own record, whatever their groups
-OWN_FIELDS = frozenset({"lead_absent"})
+OWN_FIELDS = frozenset(
+    {
+        "lead_absent",
+        "lead_quiet_from",
+        "lead_quiet_to",
+        "lead_tell_assigned",
+        "lead_tell_offered",
+    }
+)
 
 #: what says how a colleague is doing, and when they are here: for those whom it
 #: concerns, see :meth:`ResUsers._lead_known`
 PRIVATE_FIELDS = (MANAGED_FIELDS - TALENT_FIELDS) | {
     "lead_limits",
     "lead_on_shift",
+    "lead_quiet_from",
+    "lead_quiet_to",
+    "lead_tell_assigned",
+    "lead_tell_offered",
     "lead_shift_text",
     "lead_shift_week",
     "lead_absence_ids",

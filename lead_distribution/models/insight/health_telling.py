@@ -2,6 +2,7 @@
 
 from odoo import api, models
 
+from ...engine import telling
 from .health_finding import Finding
 
 
@@ -10,7 +11,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
 
     @api.model
     def _health_checks(self):
-        return [*super()._health_checks(), "channels"]
+        return [*super()._health_checks(), "channels", "texts"]
 
     @api.model
     def _health_channels(self, setup):
@@ -31,4 +32,33 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 ),
                 route.company_id,
                 route,
+            )
+
+    @api.model
+    def _health_texts(self, setup):
+        """Salespeople to be told by SMS who have no number."""
+        company, users = setup.company, self.env["res.users"]
+        for route in setup.mine(setup.routes):
+            users |= setup.taking(route)
+        silent = users.filtered(
+            lambda user: (
+                not user._lead_sms_number()
+                and any(
+                    user._lead_way_wanted(event, company) == telling.SMS
+                    for event in ("assigned", "offered")
+                )
+            )
+        )
+        if silent:
+            yield Finding(
+                "nobody",
+                "warning",
+                self.env._(
+                    "To be told of leads by SMS, without a phone number, or without "
+                    "Odoo's SMS: %s. They get an email instead. Enter a number on "
+                    "their contact, or choose another way.",
+                    self._health_names(silent.mapped("name")),
+                ),
+                company,
+                silent,
             )

@@ -37,6 +37,7 @@ from . import mail_thread_phone
 from . import matching
 from . import notification
 from . import notification_watch
+from . import notification_ways
 from . import notification_pool
 from . import rates
 from . import crm_lead

@@ -17,8 +17,11 @@ class LeadDistributionApply(models.AbstractModel):
         by_user = {}
         for p in assignments:
             by_user.setdefault(p.user_id, []).append(by_id[p.lead_id])
-        for user_id, leads in by_user.items():
-            user = self.env["res.users"].browse(user_id)
+        users = self.env["res.users"].browse(by_user)
+        for user in users:
+            leads = by_user[user.id]
+            if not user._lead_rings("assigned", self.env.company):
+                continue
             _ = self.with_context(lang=user.lang or self.env.lang).env._
             user._bus_send(
                 "simple_notification",

@@ -26,7 +26,7 @@ class LeadDistributionPost(models.AbstractModel):
         """Tell salespeople and fallback addresses about what is not told yet."""
         cron = self.env["ir.cron"]
         Assignment = self.env["lead.distribution.assignment"]
-        domain = [("mail_pending", "=", True)]
+        domain = self._due()
         # sudo: a number of mails, for the progress of the cron
         left = Assignment.sudo().search_count(domain)
         seconds = cron._commit_progress(remaining=left)
@@ -68,12 +68,11 @@ class LeadDistributionPost(models.AbstractModel):
         """
         service = as_service(self)
         Assignment = service.env["lead.distribution.assignment"]
-        found = Assignment.search(
-            [("mail_pending", "=", True)], limit=limit, order="id"
-        )
+        found = Assignment.search(service._due(), limit=limit, order="id")
         rows = found.try_lock_for_update()
         if not rows:
             return 0
+        told, rows = len(rows), rows - service._hold_back(rows)
         # first, so that a message that cannot be made is not made for ever
         rows.write({"mail_pending": False})
         current = rows.filtered(
@@ -83,17 +82,12 @@ class LeadDistributionPost(models.AbstractModel):
         for company, ours in current.grouped("company_id").items():
             worker = as_service(service, company or None)
             ours = worker.env["lead.distribution.assignment"].browse(ours.ids)
+            here = company or worker.env.company
             for row in ours.filtered(lambda row: row.state == "offered"):
-                worker._guarded(worker._mail_offer, company, row)
-                title = worker.with_context(lang=row.user_id.lang).env._(
-                    "Lead offered to you"
-                )
-                worker._guarded(worker._push, row.user_id, title, row.lead_id)
+                worker._tell_offer(here, row)
             placed = ours.filtered(lambda row: row.user_id and row.state == "assigned")
             for user, mine in placed.grouped("user_id").items():
-                worker._guarded(worker._mail_salesperson, company, user, mine)
-                title = worker._subject_new(user, mine)
-                worker._guarded(worker._push, user, title, mine.lead_id[:1])
+                worker._tell_assigned(here, user, mine)
             lost = (ours - placed).filtered(
                 lambda row: (
                     row.state == "unplaced" and row.lead_id.distribution_state == "pool"
@@ -103,7 +97,7 @@ class LeadDistributionPost(models.AbstractModel):
                 worker._guarded(worker._tell_pool, lost.lead_id)
             for address, theirs in worker._by_fallback(company, lost).items():
                 worker._guarded(worker._mail_fallback, company, address, theirs)
-        return len(rows)
+        return told
 
     @api.model
     def _guarded(self, send, *args):

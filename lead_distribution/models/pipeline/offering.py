@@ -109,7 +109,9 @@ class LeadDistributionApply(models.AbstractModel):
         )
         self._log_offers(context.company, rows)
         for row in rows:
-            row.user_id._bus_send("lead_distribution.offer", self._offer_payload(row))
+            quiet = row.user_id._lead_is_quiet(self.env.company, row.deadline)
+            payload = {**self._offer_payload(row), "silent": quiet}
+            row.user_id._bus_send("lead_distribution.offer", payload)
         trigger_cron(self.env, "ir_cron_send_mail")
         trigger_cron(self.env, "ir_cron_expire_offers", at=min(deadlines.values()))
         return rows

@@ -121,3 +121,12 @@ test("an offer that somebody else claimed is gone, and one whose time is over", 
     await animationFrame();
     expect(".lead_distribution_offers_button").toHaveCount(0);
 });
+
+test("in quiet hours an offer is listed, and not announced", async () => {
+    await start();
+    await bringByBus("lead_distribution.offer", {...OFFER, silent: true});
+    await bringByBus("lead_distribution.offer", {...OFFER, id: 8, name: "A loud one"});
+    await waitFor(".o_notification:contains(A loud one)");
+    expect(".o_notification").toHaveCount(1);
+    expect(".o_notification:contains(Flat with a view)").toHaveCount(0);
+});

@@ -126,9 +126,12 @@ export const offerService = {
             );
         }
 
-        // What the bus brings, at the moment of the offer
+        // What the bus brings, at the moment of the offer; listed only in quiet hours
         function receive(payload) {
-            announce(keep(payload));
+            const offer = keep(payload);
+            if (!payload.silent) {
+                announce(offer);
+            }
         }
 
         async function begin() {
