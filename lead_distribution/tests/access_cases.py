@@ -518,7 +518,12 @@ class AccessCase(AccessData):
             (
                 "lead.distribution.run",
                 self.batch,
-                ("action_ask_undo", "action_open_assignments", "action_undo"),
+                (
+                    "action_ask_undo",
+                    "action_open_assignments",
+                    "action_stop_undo",
+                    "action_undo",
+                ),
             ),
             (
                 "lead.distribution.simulation",

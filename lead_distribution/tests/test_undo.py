@@ -445,6 +445,39 @@ class TestUndo(RulesCase):
         self.assertEqual(leads[3].user_id, self.anna)
         self.assertEqual(set((leads - leads[3]).mapped("distribution_state")), {"pool"})
 
+    def test_stopped_between_blocks(self):
+        """P15: an undo under way is cancelled; what went back stays back, the rest is
+        as it was, and goes back when it is undone again."""
+        self._route(self.anna)
+        leads = self._pooled(7)
+        run = self._batch(leads)
+        service = type(self.env["lead.distribution.undo.service"])
+        revert = service._undo_block
+
+        def stopping(service, run_, rows, *arguments):
+            count = revert(service, run_, rows, *arguments)
+            run_.with_user(self.manager).action_stop_undo()
+            return count
+
+        with patch.object(undo, "BUTTON_LIMIT", 3):
+            run.with_user(self.manager).action_undo()
+            self.assertEqual(run.undo_total, 7)
+            with self.assertRaises(AccessError):
+                run.with_user(self.boris).action_stop_undo()
+            with patch.object(service, "_undo_block", stopping):
+                self._run_cron("ir_cron_undo")
+            self.assertFalse(run.undo_asked_by_id)
+            self.assertEqual(run.undo_stopped_by_id, self.manager)
+            self.assertEqual((run.undone_count, run.undo_total), (3, 7))
+            self.assertEqual(len(leads.filtered("user_id")), 4)
+            with self.assertRaises(UserError):
+                run.with_user(self.manager).action_stop_undo()
+            self.assertEqual(run.with_user(self.manager).action_undo(), 4)
+            self.assertFalse(run.undo_stopped_by_id)
+            self._run_cron("ir_cron_undo")
+        self.assertEqual((run.undone_count, run.undo_total), (7, 7))
+        self.assertFalse(leads.user_id)
+
     def test_rights(self):
         """B4: managers, and leaders of all the leads' teams; nobody else, and nobody
         of another company."""

@@ -44,6 +44,14 @@ class LeadDistributionRun(models.Model):
         index="btree_not_null",
     )
     undo_again = fields.Boolean(readonly=True)
+    undo_total = fields.Integer(
+        string="To Be Taken Back",
+        readonly=True,
+        help="How many leads and customers will have gone back once it is done.",
+    )
+    undo_stopped_by_id = fields.Many2one(
+        "res.users", string="Undo Stopped by", readonly=True, ondelete="set null"
+    )
 
     @api.depends("trigger", "rule_id", "date_start")
     @api.depends_context("lang", "tz")

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from ...tools.scheduling import notification
+
 
 class LeadDistributionRun(models.Model):
     _inherit = "lead.distribution.run"
@@ -27,6 +29,24 @@ class LeadDistributionRun(models.Model):
         :raises UserError: when somebody has worked on all of it since
         """
         return self.env["lead.distribution.undo.service"]._undo(self, redistribute)
+
+    def action_stop_undo(self):
+        """Stop an undo in the background after the block that is under way; what went
+        back stays back, the rest stays as it is.
+
+        :returns: the action that says how far it came, and reloads what is behind
+        :raises AccessError: for who may not undo it
+        :raises UserError: when none is under way
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["lead.distribution.undo.service"]._stop(self)
+        message = self.env._(
+            "Stopped. Taken back: %(done)s of %(total)s; the rest stays as it is.",
+            done=self.undone_count,
+            total=self.undo_total,
+        )
+        return notification(message, "info")
 
     def action_ask_undo(self):
         """Ask before this run is undone."""

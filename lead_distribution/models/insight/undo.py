@@ -43,7 +43,14 @@ class LeadDistributionUndo(models.AbstractModel):
         count = len(self._subjects_of(rows))
         if count > BUTTON_LIMIT:
             # sudo: nobody writes runs; whoever asks was allowed to above
-            run.sudo().write({"undo_asked_by_id": self.env.uid, "undo_again": again})
+            run.sudo().write(
+                {
+                    "undo_asked_by_id": self.env.uid,
+                    "undo_again": again,
+                    "undo_total": run.undone_count + count,
+                    "undo_stopped_by_id": False,
+                }
+            )
             trigger_cron(self.env, "ir_cron_undo")
         else:
             count = self._undo_block(run, rows, again, self.env.user)
@@ -71,6 +78,21 @@ class LeadDistributionUndo(models.AbstractModel):
             )
 
     @api.model
+    def _stop(self, run):
+        """Let an undo in the background end after the block that is under way.
+
+        :raises AccessError: for who may not undo the run
+        :raises UserError: when none is under way
+        """
+        self._check_undo(run)
+        if not run.undo_asked_by_id:
+            raise UserError(self.env._("It is not being undone any more."))
+        # sudo: nobody writes runs; whoever stops it was allowed to undo it above
+        run.sudo().write(
+            {"undo_asked_by_id": False, "undo_stopped_by_id": self.env.uid}
+        )
+
+    @api.model
     def _cron_undo(self):
         """What was asked for in the background, block by block."""
         cron = self.env["ir.cron"]
@@ -82,6 +104,8 @@ class LeadDistributionUndo(models.AbstractModel):
                 all_done = False
                 break
             by = run.undo_asked_by_id
+            if not by:
+                continue  # stopped meanwhile
             companies = by.company_ids.ids
             asker = self.with_user(by).with_context(allowed_company_ids=companies)
             rows = asker._rows_to_undo(run)
@@ -100,8 +124,11 @@ class LeadDistributionUndo(models.AbstractModel):
         """Undo one block of a run.
 
         :param left: lists of the ids of leads and of customers still to come
-        :returns: how many rows were looked at
+        :returns: how many rows were looked at; none once somebody stopped it
         """
+        run.invalidate_recordset(["undo_asked_by_id", "undone_count"])
+        if not run.undo_asked_by_id:
+            return 0
         leads, partners = (set(ids[:size]) for ids in left)
         ours = rows.filtered(
             lambda row: (

@@ -1,0 +1,51 @@
+import {advanceTime, animationFrame} from "@odoo/hoot-mock";
+import {describe, expect, test} from "@odoo/hoot";
+import {
+    MockServer,
+    defineModels,
+    fields,
+    models,
+    mountView,
+} from "@web/../tests/web_test_helpers";
+import {crmModels} from "@crm/../tests/crm_test_helpers";
+import {mailModels} from "@mail/../tests/mail_test_helpers";
+import {percentOf} from "@lead_distribution/runs/undo_progress";
+
+describe.current.tags("desktop");
+
+class Run extends models.Model {
+    _name = "lead.distribution.run";
+    undo_asked_by_id = fields.Many2one({relation: "res.users"});
+    undo_total = fields.Integer();
+    undone_count = fields.Integer();
+    _records = [{id: 1, undo_asked_by_id: 7, undo_total: 8, undone_count: 2}];
+}
+
+defineModels({...mailModels, ...crmModels, Run});
+
+test("a share of nothing is nothing, and never more than all", () => {
+    expect(percentOf(0, 0)).toBe(0);
+    expect(percentOf(1, 3)).toBe(33);
+    expect(percentOf(9, 8)).toBe(100);
+});
+
+test("how far an undo is, until it is done", async () => {
+    await mountView({
+        type: "form",
+        resModel: "lead.distribution.run",
+        resId: 1,
+        arch: `<form><widget name="lead_undo_progress"/></form>`,
+    });
+    expect(".lead_undo_progress [role=progressbar]").toHaveAttribute(
+        "aria-valuenow",
+        "25"
+    );
+    expect(".lead_undo_progress").toHaveText("Taken back: 2 of 8");
+    MockServer.env["lead.distribution.run"].write([1], {
+        undone_count: 6,
+        undo_asked_by_id: false,
+    });
+    await advanceTime(3100);
+    await animationFrame();
+    expect(".lead_undo_progress").toHaveCount(0);
+});
