@@ -11,7 +11,6 @@ import argparse
 import contextlib
 import json
 import os
-import random
 import re
 import subprocess
 import sys
@@ -24,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "lead_distribution")]
 
+import choosing  # noqa: E402
 import creation  # noqa: E402
 import databases  # noqa: E402
 import defence  # noqa: E402
@@ -34,16 +34,14 @@ import latency  # noqa: E402
 import month  # noqa: E402
 import rules  # noqa: E402
 import simulation  # noqa: E402
-from engine import STRATEGIES, Candidate, Engine, Person, Request, Route  # noqa: E402
 
 SALESPEOPLE = 100
 FULL, SMOKE = (2000, 10_000), (300,)
-RATIOS = {2000: 10, 10_000: 15}
+RATIOS = {2000: 15, 10_000: 20}
 QUERIES_PER_LEAD = 1.5
 #: statements a block may need for each lead more that it holds: rows are written
 #: hundreds at a time, nothing is asked lead by lead
 QUERIES_PER_LEAD_MORE = 0.2
-DECISIONS = 50_000
 ADDON = "lead_distribution"
 PARTS = (
     "engine",
@@ -129,31 +127,6 @@ class Bench:
 
     # measures -------------------------------------------------------------------
 
-    def engine(self):
-        """Decisions a second among 500 candidates with mixed targets."""
-        leads = 5_000 if self.smoke else 50_000
-        draw = random.Random(19)
-        for strategy in sorted(STRATEGIES):
-            candidates = tuple(
-                Candidate(n, n, draw.choice([10, 20, 30, 40, 50]), draw.randrange(30))
-                for n in range(1, 501)
-            )
-            engine = Engine(
-                [Route(1, candidates, strategy)],
-                [Person(n, draw.randrange(10_000)) for n in range(1, 501)],
-            )
-            requests = [Request(n, ((1, ""),)) for n in range(leads)]
-            started = time.perf_counter()
-            for request in requests:
-                engine.decide(request)
-            self.line(
-                f"engine_{strategy}",
-                leads / (time.perf_counter() - started),
-                "decisions/s",
-                None if self.smoke else f">= {DECISIONS}",
-                "500 candidates, one process",
-            )
-
     def batch(self, crm, size):
         """One batch of ``size`` leads by core and by us."""
         with self.copy(crm, size) as data:
@@ -236,7 +209,7 @@ class Bench:
     def run(self, sizes, parts=PARTS):
         say(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         if "engine" in parts:
-            self.engine()
+            choosing.run(self.line, self.smoke)
         if "month" in parts:
             month.run(say, self.line)
         # core is measured without our addon: its copies never see it installed

@@ -34,6 +34,7 @@ A trace is a dictionary of ids, codes and numbers::
               says the code
 """
 
+from collections import Counter
 from math import ceil
 
 from .choosing import RUNNERS_UP, better, next_shift
@@ -41,7 +42,7 @@ from .deputies import THEIRS, stand_in
 from .fitting import Fit, Talents, fit
 from .limits import Capacity
 from .strategies import STRATEGIES
-from .strategies.base import NAMED
+from .strategies.base import MOST_SKIPPED, NAMED
 from .types import (
     ABSENT,
     DEPUTY,
@@ -91,6 +92,7 @@ class Engine:
         self.given = {}  # lead_id -> user_id
         self.unfit = {}  # of the lead that is decided: route_id -> codes
         self.fits = {}  # (route_id, what a lead wants) -> Fit
+        self.joined = {}  # of what keeps people from leads, see _both
         self.left_out = {}  # what is told of who gets nothing, see _left_out
         self.unread = {}  # route_id -> what its strategy has not counted yet
         self.readers = {}  # user_id -> the unread lists of the routes they are on
@@ -202,13 +204,14 @@ class Engine:
 
         :returns: ``(number of candidates by code, the first of them by name)``
         """
-        more = [[user, code] for user, code in unfit.items() if user in strategy.keys]
-        if not more:
+        here, _targets = strategy.skipped_here(unfit)
+        if not here:
             return strategy.excluded, strategy.spent
         excluded = dict(strategy.excluded)
-        for _user_id, code in more:
-            excluded[code] = excluded.get(code, 0) + 1
-        return excluded, (strategy.spent + more)[:NAMED]
+        for code, number in Counter(map(unfit.__getitem__, here)).items():
+            excluded[code] = excluded.get(code, 0) + number
+        named = [[user_id, unfit[user_id]] for user_id in here[:NAMED]]
+        return excluded, (strategy.spent + named)[:NAMED]
 
     def _unfit(self, route, request):
         """Who of a route is at no limit and cannot have this very lead all the same.
@@ -221,9 +224,20 @@ class Engine:
             must = self._fit(route, request).must
             if must:
                 # mostly the same for many leads: not copied
-                found = {**must, **found} if found else must
+                found = self._both(must, found) if found else must
             self.unfit[route.route_id] = found
         return found
+
+    def _both(self, first, second):
+        """Add what keeps people from a lead to something else that does; mostly the
+        same two for many leads, and then the same answer."""
+        kept = self.joined.get((id(first), id(second)))
+        if not kept or kept[0] is not first or kept[1] is not second:
+            if len(self.joined) > MOST_SKIPPED:
+                self.joined.clear()
+            kept = (first, second, {**first, **second})
+            self.joined[id(first), id(second)] = kept
+        return kept[2]
 
     def _fit(self, route, request):
         """How the candidates of a route suit a lead; see :mod:`.fitting`."""
@@ -349,11 +363,13 @@ class Engine:
         route, suits = strategy.route, self._fit(strategy.route, request)
         if not suits.should:
             return better(strategy, weight, skip, suits)
-        strict = suits.strict if skip is suits.must else {**suits.should, **skip}
+        strict = suits.strict
+        if skip is not suits.must:
+            strict = self._both(suits.should, skip)
         line = better(strategy, weight, strict, suits)
         if line:
             unfit = self._unfit(route, request)
-            unfit = strict if unfit is skip else {**suits.should, **unfit}
+            unfit = strict if unfit is skip else self._both(suits.should, unfit)
             self.unfit[route.route_id] = unfit
             return line
         line = better(strategy, weight, skip, suits)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 #: what is compared, in this order, and the code of who does not match
 KINDS = {
@@ -66,6 +67,7 @@ class Fit:
     best: int = 0
 
 
+@cache
 def spoken(language):
     """Return the language of a code, whatever the country."""
     return language.replace("-", "_").split("_")[0].split("@")[0].lower()

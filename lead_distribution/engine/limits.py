@@ -30,8 +30,9 @@ class Limits:
             elif user_id in self.value:
                 self.by_value.append((person.value_left, user_id))
         self.by_value.sort()
-        #: what :meth:`too_much` answered last: how many, and who
-        self.last = (0, {})
+        #: what :meth:`too_much` answered: {number of people: {user_id: code}}; the
+        #: very same again, until it is another one
+        self.answers = {}
 
     def reached(self, user_id):
         """Code of the limit that somebody is at, "" for none."""
@@ -57,13 +58,12 @@ class Limits:
         if not self.by_value or self.by_value[0][0] >= value:
             return {}
         below = bisect_left(self.by_value, (value,))
-        if below != self.last[0]:
-            found = {
+        if below not in self.answers:
+            self.answers[below] = {
                 user_id: self.value[user_id][1]
                 for _left, user_id in self.by_value[:below]
             }
-            self.last = (below, found)
-        return self.last[1]
+        return self.answers[below]
 
     def take(self, user_id, value):
         """Count a lead that somebody got.
@@ -88,8 +88,9 @@ class Limits:
         if not self.reached(user_id):
             insort(self.by_value, (now, user_id))
         first = bisect_left(self.by_value, (now, user_id))
-        if min(at, first) < self.last[0]:
-            self.last = (0, {})
+        changed = min(at, first)
+        for below in [below for below in self.answers if below > changed]:
+            del self.answers[below]
 
 
 class Capacity:

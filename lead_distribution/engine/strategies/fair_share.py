@@ -2,6 +2,9 @@
 
 from .base import Strategy, strategy
 
+#: fewer people than this change their place in line one by one
+FEW = 16
+
 
 @strategy("fair_share")
 class FairShare(Strategy):
@@ -27,9 +30,9 @@ class FairShare(Strategy):
 
     def _took(self, user_id, weight, skip):
         self.touched = True
-        left_out = [user_id for user_id in skip if user_id in self.keys]
+        left_out, targets = self.skipped_here(skip) if skip else ((), 0.0)
         if left_out:
-            self._credit(weight, left_out)
+            self._credit(weight, left_out, targets)
         elif self.total_target:
             self.given += weight
         if user_id not in self.keys and user_id not in self.off_shift:
@@ -37,10 +40,13 @@ class FairShare(Strategy):
             owed = self.credits.get(user_id, self.candidates[user_id].credit)
             self.credits[user_id] = owed - weight
 
-    def _credit(self, weight, left_out):
-        """Credit a lead's units to those who could have taken it, to nobody else."""
+    def _credit(self, weight, left_out, targets):
+        """Credit a lead's units to those who could have taken it, to nobody else.
+
+        :param targets: the sum of those of who could not
+        """
         total = self.total_target
-        shared = total - sum(self.targets[user_id] for user_id in left_out)
+        shared = total - targets
         if shared <= 0:
             return
         rate = weight / shared
@@ -50,12 +56,26 @@ class FairShare(Strategy):
             users = left_out
         else:
             users, rate = self.keys.keys() - set(left_out), -rate
-        for user_id in users:
-            key = self._remove(user_id)
-            self._insert(user_id, key[0] + rate * self.targets[user_id], key[1])
+        self._shift(users, rate)
 
-    def _skipped(self, user_id):
-        return self.given * self.targets[user_id] / self.total_target
+    def _shift(self, users, rate):
+        """Add to the score of some, by share; in each bucket they keep their order."""
+        if len(users) < FEW:
+            for user_id in users:
+                key = self._remove(user_id)
+                self._insert(user_id, key[0] + rate * self.targets[user_id], key[1])
+            return
+        users, keys = set(users), self.keys
+        for target, bucket in self.buckets.items():
+            more = rate * target
+            moved = [(key[0] + more, *key[1:]) for key in bucket if key[3] in users]
+            if moved:
+                bucket[:] = [key for key in bucket if key[3] not in users] + moved
+                bucket.sort()  # of two sorted parts: one pass
+                keys.update((key[3], key) for key in moved)
+
+    def _skipped(self, user_ids, targets):
+        return self.given * targets / self.total_target
 
     def _load(self, key):
         return self.loads[key[3]]

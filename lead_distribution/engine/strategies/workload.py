@@ -21,5 +21,6 @@ class Workload(Strategy):
     def _load(self, key):
         return key[0]
 
-    def _skipped(self, user_id):
-        return self.keys[user_id][0]
+    def _skipped(self, user_ids, targets):
+        keys = self.keys
+        return sum([keys[user_id][0] for user_id in user_ids])
