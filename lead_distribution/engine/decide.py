@@ -34,15 +34,14 @@ A trace is a dictionary of ids, codes and numbers::
               says the code
 """
 
-from collections import Counter
 from math import ceil
 
 from .choosing import RUNNERS_UP, better, next_shift
 from .deputies import THEIRS, stand_in
 from .fitting import Fit, Talents, fit
+from .left_out import LeftOut
 from .limits import Capacity
 from .strategies import STRATEGIES
-from .strategies.base import MOST_SKIPPED, NAMED
 from .types import (
     ABSENT,
     DEPUTY,
@@ -92,8 +91,7 @@ class Engine:
         self.given = {}  # lead_id -> user_id
         self.unfit = {}  # of the lead that is decided: route_id -> codes
         self.fits = {}  # (route_id, what a lead wants) -> Fit
-        self.joined = {}  # of what keeps people from leads, see _both
-        self.left_out = {}  # what is told of who gets nothing, see _left_out
+        self.left_out = LeftOut()
         self.unread = {}  # route_id -> what its strategy has not counted yet
         self.readers = {}  # user_id -> the unread lists of the routes they are on
 
@@ -182,36 +180,12 @@ class Engine:
 
     def _left_out(self, strategy, request, trace):
         """Put into the trace who gets nothing from a route."""
-        excluded, spent = strategy.excluded, strategy.spent
         unfit = self._unfit(strategy.route, request)
-        if unfit:
-            # counted once for all leads that suit the same people; both are replaced
-            # and never changed
-            key = (strategy.route.route_id, id(unfit))
-            kept = self.left_out.get(key)
-            if not kept or kept[0] is not excluded or kept[1] is not unfit:
-                kept = (excluded, unfit, *self._counted(strategy, unfit))
-                self.left_out[key] = kept
-            excluded, spent = kept[2:]
+        excluded, spent = self.left_out.told(strategy, unfit)
         if excluded:
             trace["excluded"] = excluded
         if spent:
             trace["spent"] = spent
-
-    @staticmethod
-    def _counted(strategy, unfit):
-        """Add to who gets nothing from a route those whom a lead does not suit.
-
-        :returns: ``(number of candidates by code, the first of them by name)``
-        """
-        here, _targets = strategy.skipped_here(unfit)
-        if not here:
-            return strategy.excluded, strategy.spent
-        excluded = dict(strategy.excluded)
-        for code, number in Counter(map(unfit.__getitem__, here)).items():
-            excluded[code] = excluded.get(code, 0) + number
-        named = [[user_id, unfit[user_id]] for user_id in here[:NAMED]]
-        return excluded, (strategy.spent + named)[:NAMED]
 
     def _unfit(self, route, request):
         """Who of a route is at no limit and cannot have this very lead all the same.
@@ -224,20 +198,9 @@ class Engine:
             must = self._fit(route, request).must
             if must:
                 # mostly the same for many leads: not copied
-                found = self._both(must, found) if found else must
+                found = self.left_out.both(must, found) if found else must
             self.unfit[route.route_id] = found
         return found
-
-    def _both(self, first, second):
-        """Add what keeps people from a lead to something else that does; mostly the
-        same two for many leads, and then the same answer."""
-        kept = self.joined.get((id(first), id(second)))
-        if not kept or kept[0] is not first or kept[1] is not second:
-            if len(self.joined) > MOST_SKIPPED:
-                self.joined.clear()
-            kept = (first, second, {**first, **second})
-            self.joined[id(first), id(second)] = kept
-        return kept[2]
 
     def _fit(self, route, request):
         """How the candidates of a route suit a lead; see :mod:`.fitting`."""
@@ -365,11 +328,11 @@ class Engine:
             return better(strategy, weight, skip, suits)
         strict = suits.strict
         if skip is not suits.must:
-            strict = self._both(suits.should, skip)
+            strict = self.left_out.both(suits.should, skip)
         line = better(strategy, weight, strict, suits)
         if line:
             unfit = self._unfit(route, request)
-            unfit = strict if unfit is skip else self._both(suits.should, unfit)
+            unfit = strict if unfit is skip else self.left_out.both(suits.should, unfit)
             self.unfit[route.route_id] = unfit
             return line
         line = better(strategy, weight, skip, suits)
