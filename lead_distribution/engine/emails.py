@@ -72,6 +72,9 @@ def read(text):
         shown = _DOT.sub(".", _AT.sub("@", shown, count=1))
     shown = re.sub(r"\s*@\s*", "@", shown)
     shown = _COMMA.sub(r"\1.", re.sub(r"\.{2,}", ".", shown))
+    # marks may have hidden a quotation mark, and the other way around
+    while (bare := unwrapped(shown, quotes="<" not in shown).strip(" .,;:")) != shown:
+        shown = bare
     if is_nothing(shown):
         return ""
     found = addresses_in(shown)

@@ -5,7 +5,7 @@ import doctest
 import pytest
 from engine import emails, mail_domains, phones, placeholders, postcodes
 from engine import text as texts
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 GERMAN, POLISH, SPANISH = "+4915123456789", "+48601601601", "+34912345678"
@@ -316,6 +316,8 @@ def test_addresses_as_written(text, shown):
 
 
 @given(st.text(max_size=60))
+@example("1`:")
+@example('"<a)a{')
 def test_any_text_is_an_address_field(text):
     """P12 7: read again, it says the same."""
     shown = emails.read(text)
