@@ -1,6 +1,7 @@
-"""The life of the addon: installed as pip installs it, upgraded from its first version,
-uninstalled without a trace."""
+"""The life of the addon: installed where many leads are, as pip installs it, upgraded
+from its first version, uninstalled without a trace."""
 
+import re
 import subprocess
 import sys
 import tarfile
@@ -8,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import databases
+import environment
 import psycopg2
 import run_tests
 from whool import buildapi
@@ -129,6 +131,35 @@ def test_upgraded_from_the_first_version(copy_of, tmp_path, monkeypatch):
         "boris",
         "anna",
     ]
+
+
+def test_installed_where_many_leads_are(copy_of):
+    """Part 15, 16: old leads stay whose they are and are not distributed; what the
+    installation costs does not grow with them."""
+    leads = 20_000
+    database = copy_of((databases.template(), {}), "old")
+    with closing(psycopg2.connect(dbname=database.name)) as connection, connection:
+        with connection.cursor() as cursor:
+            query = (DATA / "old_leads.sql").read_text()
+            cursor.execute(query, {"leads": leads})
+    asked = """SELECT id, user_id, team_id, partner_id, type, active, stage_id,
+                      write_date FROM crm_lead ORDER BY id"""
+    before = database.query(asked)
+    databases.install(database.name, ["lead_distribution"], log="old-leads")
+    assert database.query(asked) == before
+    assert database.query(
+        """SELECT distribution_state, intake_status, partner_id IS NOT NULL, count(*)
+             FROM crm_lead WHERE name LIKE 'Old %' GROUP BY 1, 2, 3 ORDER BY 2"""
+    ) == [
+        ("none", "linked", True, leads // 4),
+        ("none", "new", False, leads - leads // 4),
+    ]
+    assert not database.query("SELECT 1 FROM lead_distribution_assignment")
+    log = (environment.LOGS / "old-leads.log").read_text()
+    pattern = r"Module lead_distribution loaded in [\d.]+s, (\d+) queries"
+    (queries,) = map(int, re.findall(pattern, log))
+    # Views, rights and columns take some 8,000 queries, leads take none each.
+    assert queries < leads * 0.75
 
 
 def test_installed_from_its_wheel(copy_of, tmp_path, monkeypatch):
