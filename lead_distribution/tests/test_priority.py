@@ -136,22 +136,22 @@ class TestPriority(DistributionCase):
         self.assertEqual(leads.user_id, self.anna)
         last = leads[0].with_user(self.anna)
         text = last.env["lead.distribution.explanation"]._explain_lead(last)
-        self.assertIn("Place 2 of the 2 leads", text)
-        self.assertIn("0 stars, then a probability of 10 %", text)
+        self.assertIn("Number 2 of the 2 leads", text)
+        self.assertIn("stars: 0, then the probability of a sale: 10 %", text)
         first = leads[1].with_user(self.anna)
         text = first.env["lead.distribution.explanation"]._explain_lead(first)
-        self.assertIn("Place 1 of the 2 leads", text)
+        self.assertIn("Number 1 of the 2 leads", text)
         alone = self._lead().with_user(self.anna)
         text = alone.env["lead.distribution.explanation"]._explain_lead(alone)
-        self.assertNotIn("Place", text)
+        self.assertNotIn("Number 1", text)
 
     def test_every_order_is_explained(self):
         """P3 B1: each order says its own figure."""
         self._route(self.anna)
         for order, words in (
-            ("probability", "a probability of"),
-            ("revenue", "an expected revenue of"),
-            ("waiting", "hours of waiting"),
+            ("probability", "probability of a sale: "),
+            ("revenue", "expected revenue: "),
+            ("waiting", "waiting for 0 minutes"),
             ("mix", "of 100 points"),
         ):
             self.company.lead_priority_order = order

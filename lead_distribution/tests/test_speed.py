@@ -158,7 +158,7 @@ class TestSpeed(DistributionCase):
         self.assertFalse(self._findings())
         self._came([7.0] * 3, source_id=self.source.id)
         (finding,) = self._findings()
-        self.assertIn("7.0 s", finding.text)
+        self.assertIn("7 s", finding.text)
         self.assertIn("33 leads", finding.text)
         self.assertIn(self.source.name, finding.text)
         self.assertEqual(finding.company, self.company)

@@ -21,7 +21,12 @@ def time_since(env, since, now):
     :param since: naive UTC datetime
     :param now: naive UTC datetime
     """
-    minutes = max(int((now - since).total_seconds() // 60), 0)
+    return length(env, (now - since).total_seconds() / 60)
+
+
+def length(env, minutes):
+    """A length of time, in whole minutes, hours or days, as "5 days"."""
+    minutes = max(int(minutes), 0)
     if minutes < 60:
         return duration(env, minutes, "minutes")
     if minutes < 24 * 60:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from odoo import api, fields, models
 
 from ...engine import STRATEGIES, known_strategy
+from ...tools.locale import plain_number
 
 
 def _signed(number):
@@ -144,7 +145,7 @@ class LeadDistributionRoute(models.Model):
                 "before them who has no history yet."
             ),
             _("Hours to follow-up"),
-            lambda hours: f"{hours:.1f}",
+            lambda hours: plain_number(self.env, hours),
         )
 
     # measures of the workload --------------------------------------------

@@ -59,11 +59,11 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "identity",
                 "info",
                 self.env._(
-                    "%(key)s is on %(number)s leads of different people, so nobody is "
-                    "recognised by it. If it stands for nothing, put it on the list of "
-                    "placeholders in the settings; if many write from it, on that of "
-                    "the shared senders; if it is a firm's, give the firm's contact a "
-                    "salesperson.",
+                    "%(key)s is on leads of different people (%(number)s leads), so "
+                    "no customer is recognised by it. If it is made up, add it to the "
+                    "placeholders in the settings. If several people write from it, "
+                    "add it to the shared sender addresses. If it is a company's, give "
+                    "the company's contact a salesperson.",
                     key=key[1],
                     number=number[key],
                 ),

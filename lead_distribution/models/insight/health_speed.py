@@ -2,6 +2,7 @@
 
 from odoo import api, models
 
+from ...tools.locale import plain_number
 from .health_finding import Finding
 
 #: days that are looked at, and leads below which one late lead says nothing
@@ -31,13 +32,13 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             "speed",
             "warning",
             _(
-                "99 of 100 leads are to reach the bell of a salesperson within "
-                "%(wanted)s s; in the last %(days)s days it took %(seconds)s s, of "
-                "%(count)s leads. Slowest: %(slowest)s. More threads or workers for "
-                "schedules, or smaller imports, make it faster.",
-                wanted=f"{wanted:g}",
+                "99 of 100 leads should be told to a salesperson within %(wanted)s s; "
+                "in the last %(days)s days it took %(seconds)s s (%(count)s leads). "
+                "Slowest source: %(slowest)s. More threads or workers for scheduled "
+                "actions, or smaller imports, make it faster.",
+                wanted=plain_number(self.env, wanted, 2),
                 days=SPEED_DAYS,
-                seconds=f"{seconds:.1f}",
+                seconds=plain_number(self.env, seconds),
                 count=count,
                 slowest=worst.name or _("leads without a source"),
             ),

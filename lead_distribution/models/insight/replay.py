@@ -195,8 +195,8 @@ class LeadDistributionSimulate(models.AbstractModel):
         if len(leads) > most:
             raise UserError(
                 self.env._(
-                    "%(count)s leads came in this time, %(most)s at most are replayed "
-                    "at once: choose a shorter one.",
+                    "%(count)s leads came in this period; a simulation takes "
+                    "%(most)s at most. Choose a shorter period.",
                     count=len(leads),
                     most=most,
                 )

@@ -79,8 +79,8 @@ class LeadDistributionManual(models.AbstractModel):
             if not self._could_have_had(lead):
                 raise AccessError(
                     self.env._(
-                        "This lead is not yours to take: it is for a route that you "
-                        "are not on, or somebody's."
+                        "You cannot claim this lead: you are not on its route, or "
+                        "somebody has it already."
                     )
                 )
 
@@ -177,7 +177,7 @@ class LeadDistributionManual(models.AbstractModel):
         ]._is_leader(lead):
             if self.env["lead.distribution.access"]._not_free(lead):
                 raise UserError(
-                    _("This lead waits to be distributed: nobody takes it before.")
+                    _("This lead is about to be distributed; it cannot be claimed.")
                 )
         if lead.distribution_state == "offered":
             offer = self.env["lead.distribution.assignment"]._open_offers(

@@ -7,6 +7,7 @@ from odoo.tools import SQL, format_amount
 
 from ...engine.priority import STARS, Mix, Urgency, figures, ranked
 from ...tools.columns import columns
+from ...tools.locale import length, plain_number
 
 #: what the database orders leads by, the greatest first, as the engine does; the
 #: probability has a column of its own
@@ -201,30 +202,30 @@ class LeadDistributionExplanation(models.AbstractModel):
         if order == "mix":
             score, stars, probability, revenue, hours = found
             why = _(
-                "%(score)s of 100 points, from %(stars)s stars, a probability of "
-                "%(probability)s %%, an expected revenue of %(revenue)s and %(hours)s "
-                "hours of waiting",
-                score=f"{score:.0f}",
+                "%(score)s of 100 points (stars: %(stars)s, probability of a sale: "
+                "%(probability)s %%, expected revenue: %(revenue)s, waiting for "
+                "%(time)s)",
+                score=plain_number(self.env, score, 0),
                 stars=stars,
-                probability=f"{probability:.0f}",
+                probability=plain_number(self.env, probability, 0),
                 revenue=self._amount(row, revenue),
-                hours=f"{hours:.1f}",
+                time=length(self.env, hours * 60),
             )
         elif order == "stars":
             why = _(
-                "%(stars)s stars, then a probability of %(probability)s %%",
+                "stars: %(stars)s, then the probability of a sale: %(probability)s %%",
                 stars=found[0],
-                probability=f"{found[1]:.0f}",
+                probability=plain_number(self.env, found[1], 0),
             )
         elif order == "probability":
-            why = _("a probability of %s %%", f"{found[0]:.0f}")
+            why = _("probability of a sale: %s %%", plain_number(self.env, found[0], 0))
         elif order == "revenue":
-            why = _("an expected revenue of %s", self._amount(row, found[0]))
+            why = _("expected revenue: %s", self._amount(row, found[0]))
         else:
-            why = _("%s hours of waiting", f"{found[0]:.1f}")
+            why = _("waiting for %s", length(self.env, found[0] * 60))
         text = _(
-            "Place %(place)s of the %(count)s leads that were distributed together, "
-            "the most urgent first: %(why)s.",
+            "Number %(place)s of the %(count)s leads distributed together, the most "
+            "urgent first (%(why)s).",
             place=trace.get("place", 0) + 1,
             count=count,
             why=why,
