@@ -9,6 +9,7 @@ with the same explanations for ever. Replay, simulation and undo rest on it.
 from .compensation import Stretch, common, compensation, days_absent, estimate
 from .fitting import Talents, Territory, Wants, read_postcodes
 from .decide import Engine, decide
+from .deputies import stand_in
 from .limits import Capacity, Limits
 from .types import (
     ABSENT,
@@ -68,6 +69,7 @@ __all__ = [
     "new_trace",
     "read_postcodes",
     "readable",
+    "stand_in",
     "strategy",
     "uncovered",
 ]

@@ -211,3 +211,125 @@ class TestDeputies(DistributionCase):
         with self.assertQueryCount(1):
             found = users._lead_deputies(self.now)
         self.assertEqual(found, {self.anna.id: (self.boris.id, absence.date_to)})
+
+
+@tagged("post_install", "-at_install", "lead_distribution")
+class TestLending(DistributionCase):
+    """Open leads that are lent to the deputy for the time, and come back."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.now = fields.Datetime.now()
+        cls.route = cls._route(cls.anna | cls.boris, activity_type_id=cls.call.id)
+        cls.boris.lead_distribution_paused = True
+        cls.leads = cls._lead(3)
+        cls.boris.lead_distribution_paused = False
+        cls.absence = cls.env["lead.distribution.absence"].create(
+            {
+                "user_id": cls.anna.id,
+                "deputy_id": cls.boris.id,
+                "lend": True,
+                "date_from": cls.now - timedelta(minutes=1),
+                "date_to": cls.now + timedelta(days=5),
+            }
+        )
+
+    def _cron(self):
+        self._run_cron("ir_cron_lend_leads")
+
+    def _units(self):
+        return self.env["lead.distribution.candidates"]._units_of_month(
+            self.company, (self.anna | self.boris).ids, fields.Datetime.now()
+        )
+
+    def test_there_and_back(self):
+        """Lent when it begins, with tasks and without units; back when it ends, what
+        the deputy still has."""
+        task = self.leads[0].activity_schedule(
+            activity_type_id=self.call.id, user_id=self.anna.id
+        )
+        before = self._units()
+        self.boris.lead_max_day = 1
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.boris)
+        self.assertEqual(task.user_id, self.boris)
+        self.assertEqual(before, {self.anna.id: 3.0})
+        after = {user_id: units for user_id, units in self._units().items() if units}
+        self.assertEqual(after, before)
+        self.assertEqual(self.absence.lent_count, 3)
+        rows = self._rows(self.leads).filtered(lambda row: row.state == "assigned")
+        self.assertEqual(set(rows.mapped("trigger")), {"deputy"})
+        self.assertIn("Boris for Anna", rows.run_id.display_name)
+        self.assertFalse(rows.activity_id)
+        text = self.env["lead.distribution.explanation"]._explain_lead(self.leads[0])
+        self.assertIn("Boris is their deputy", text)
+        # what is lent uses none of the deputy's limit of the day
+        customer = self.env["res.partner"].create(
+            {"name": "C", "user_id": self.boris.id}
+        )
+        self.assertEqual(self._lead(partner_id=customer.id).user_id, self.boris)
+        self._cron()
+        self.assertEqual(len(self._rows(self.leads[0])), len(rows.run_id) + 1)
+        # one is won, another somebody else's
+        self.leads[1].user_id = self.clara
+        self.leads[2].action_set_won()
+        self.absence.with_user(self.anna).action_end()
+        self._cron()
+        self.assertEqual(self.leads.mapped("user_id.name"), ["Anna", "Clara", "Boris"])
+        self.assertEqual(task.user_id, self.anna)
+        self.assertEqual(self.absence.with_user(self.anna).returned_count, 1)
+        self.assertEqual(self._rows(self.leads[0])[-1].reason, "return")
+        self._cron()
+        self.assertEqual(self.leads[0].user_id, self.anna)
+
+    def test_changed_meanwhile(self):
+        """Prolonged, another deputy, switched off, deleted: the leads follow."""
+        self._cron()
+        self.absence.date_to += timedelta(days=3)
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.boris)
+        self.absence.deputy_id = self.clara
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.clara)
+        self.absence.lend = False
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.anna)
+        self.absence.lend = True
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.clara)
+        self.absence.unlink()
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.anna)
+
+    def test_not_before_it_begins(self):
+        self.absence.date_from = self.now + timedelta(days=1)
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.anna)
+        with freeze_time(self.now + timedelta(days=2)):
+            self._cron()
+            self.assertEqual(self.leads.user_id, self.boris)
+        with freeze_time(self.now + timedelta(days=6)):
+            self._cron()
+            self.assertEqual(self.leads.user_id, self.anna)
+
+    def test_undone(self):
+        """A manager undoes the loan: it is not lent again."""
+        self._cron()
+        run = self._rows(self.leads).run_id
+        self.assertEqual(run.with_user(self.manager).action_undo(), 3)
+        self.assertEqual(self.leads.user_id, self.anna)
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.anna)
+
+    def test_deputy_of_another_company(self):
+        """Leads of a company in which the deputy does not work stay."""
+        both = [(6, 0, (self.company | self.company_2).ids)]
+        self.anna.company_ids = both
+        self._route(self.anna, company_id=self.company_2.id, name="Second")
+        other = self._lead(
+            user_id=self.anna.id, company_id=self.company_2.id, team_id=False
+        )
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.boris)
+        self.assertEqual(other.user_id, self.anna)

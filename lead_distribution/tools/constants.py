@@ -114,6 +114,7 @@ REASONS = [
     ("known_advisor", "Known advisor"),
     ("former_advisor", "Former advisor"),
     ("deputy", "Deputy"),
+    ("return", "Back from the deputy"),
     ("strategy", "Next in line"),
     ("no_route", "No route matched"),
     ("no_company", "No company"),
@@ -134,6 +135,9 @@ REASONS = [
 #: reasons for which a lead is offered to nobody but whose customer it is of
 ALONE = ("known_advisor", "deputy")
 
+#: what lends leads for a time, and gives them back: it counts for nobody
+LENDING = ("deputy", "return")
+
 TRIGGERS = [
     ("create", "Creation"),
     ("mail", "Incoming mail"),
@@ -144,6 +148,8 @@ TRIGGERS = [
     ("outcome", "Outcome of a task"),
     ("drain", "Backlog"),
     ("clock", "Clock"),
+    ("deputy", "Deputy"),
+    ("return", "Back from the Deputy"),
 ]
 
 INTAKE_STATUSES = [

@@ -39,6 +39,19 @@ class LeadDistributionAbsence(models.Model):
         help="Gets new leads of the absent one's customers in that time. A deputy who "
         "is away, too, is followed to their own deputy.",
     )
+    lend = fields.Boolean(
+        string="Lend My Open Leads",
+        help="The open leads go to the deputy when the absence begins, and back when "
+        "it ends: those that the deputy still has. They count for nobody's workload.",
+    )
+    lent_to_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="set null"
+    )
+    run_ids = fields.One2many(
+        "lead.distribution.run", "absence_id", readonly=True, copy=False
+    )
+    lent_count = fields.Integer(string="Lent", compute="_compute_lent")
+    returned_count = fields.Integer(string="Given Back", compute="_compute_lent")
     deputy_note = fields.Char(string="About the Deputy", compute="_compute_deputy_note")
     current = fields.Boolean(
         string="Now", compute="_compute_current", search="_search_current"
@@ -72,6 +85,17 @@ class LeadDistributionAbsence(models.Model):
                         user=user.name,
                     )
                 )
+
+    @api.depends("run_ids.lead_count")
+    def _compute_lent(self):
+        # sudo: two numbers about one's own absence; batches are the managers' to read
+        for absence in self.sudo():
+            for name, trigger in (
+                ("lent_count", "deputy"),
+                ("returned_count", "return"),
+            ):
+                runs = absence.run_ids.filtered(lambda r, t=trigger: r.trigger == t)
+                absence[name] = sum(runs.mapped("lead_count"))
 
     @api.depends("deputy_id", "date_from", "date_to")
     def _compute_deputy_note(self):

@@ -26,6 +26,17 @@ class LeadDistributionRun(models.Model):
     lead_count = fields.Integer(string="Leads", readonly=True)
     assigned_count = fields.Integer(string="Assigned", readonly=True)
     pool_count = fields.Integer(string="To the Pool", readonly=True)
+    absence_id = fields.Many2one(
+        "lead.distribution.absence",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    deputy_id = fields.Many2one(
+        "res.users", string="Lent to", readonly=True, ondelete="set null"
+    )
+    date_returned = fields.Datetime(string="Given Back on", readonly=True)
+    note = fields.Char(string="What It Was", readonly=True)
     assignment_ids = fields.One2many(
         "lead.distribution.assignment", "run_id", string="Assignments", readonly=True
     )
@@ -53,13 +64,14 @@ class LeadDistributionRun(models.Model):
         "res.users", string="Undo Stopped by", readonly=True, ondelete="set null"
     )
 
-    @api.depends("trigger", "rule_id", "date_start")
+    @api.depends("trigger", "rule_id", "date_start", "note")
     @api.depends_context("lang", "tz")
     def _compute_display_name(self):
         triggers = dict(self._fields["trigger"]._description_selection(self.env))
         for run in self:
             # sudo: a name alone, of a rule of the run's company
             what = run.sudo().rule_id.name or triggers.get(run.trigger, "")
+            what = f"{what}: {run.note}" if run.note else what
             at = run.date_start and moment(self.env, run.date_start)
             run.display_name = f"{what}, {at}" if at else what
 

@@ -12,7 +12,7 @@ from odoo import Command, api, models
 from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
 
 from ...tools.columns import column, columns
-from ...tools.constants import ALONE
+from ...tools.constants import ALONE, LENDING
 from ...tools.scheduling import trigger_cron
 from .values import AssignmentValues, Unplaced
 
@@ -169,7 +169,9 @@ class LeadDistributionApply(models.AbstractModel):
             if not written:
                 p.previous_user_id = user_id or False
                 p.previous_team_id = team_id or False
-            p.policy_route_id = p.route_id or route_id or False
+            # no policy of a route holds for a loan
+            lent = context.trigger in LENDING
+            p.policy_route_id = not lent and (p.route_id or route_id) or False
         if written:
             leads.write(
                 {"distribution_state": "assigned", "distribution_retry_after": False}

@@ -6,6 +6,7 @@ from odoo import Command, api, models
 from odoo.tools import SQL
 
 from ...tools.bulk import copies, may_copy
+from ...tools.constants import LENDING
 
 
 class LeadDistributionApply(models.AbstractModel):
@@ -284,9 +285,9 @@ class LeadDistributionApply(models.AbstractModel):
         routes = service.env["lead.distribution.route"]
         routes = routes.browse({p.route_id for p in assignments if p.route_id})
         routes = {route.id: route.name for route in routes}
-        bodies = {}
+        bodies, lent = {}, context.trigger in LENDING
         for p in assignments:
-            bodies[p.lead_id] = (by_route if p.route_id else by_hand) % {
+            bodies[p.lead_id] = (by_hand if lent or not p.route_id else by_route) % {
                 "user": users[p.user_id],
                 "route": routes.get(p.route_id),
                 "reason": service._deputy_of(p) or reasons[p.reason],

@@ -266,6 +266,7 @@ class LeadDistributionExplain(models.AbstractModel):
                 "The customer's salesperson could not take it; a former one could."
             ),
             "deputy": _("The customer's salesperson is away: their deputy comes next."),
+            "return": _("The deputy's time is over: it is the salesperson's again."),
             "strategy": words.reason,
             "no_route": _("The lead matches no route that is switched on."),
             "no_company": _(

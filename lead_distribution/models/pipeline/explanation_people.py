@@ -10,7 +10,7 @@ from ...tools.constants import PRIVATE
 from ...tools.periods import month_span
 from ...tools.service_context import as_service
 
-UNTRACED = {"claim", "correction", "manual", "merge"}
+UNTRACED = {"claim", "correction", "manual", "merge", "return"}
 
 
 class LeadDistributionExplanation(models.AbstractModel):

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine import Person
-from ...tools.constants import COUNTED
+from ...tools.constants import COUNTED, LENDING
 from ...tools.limits import DAYS_FIELD, LIMIT_OF, ON_ROUTE, limits_of
 from ...tools.periods import day_span, days_span, hour_span, month_span, week_span
 from ...tools.service_context import as_service
@@ -194,8 +194,10 @@ class LeadDistributionCandidates(models.AbstractModel):
                       AND a.date >= %(start)s AND a.date < %(end)s
                       -- customers that a rule moved are no leads
                       AND (a.lead_id IS NOT NULL OR a.units > 0)
+                      AND COALESCE(a.trigger, '') <> ALL(%(lending)s)
                  GROUP BY 1, 2""",
                 route=route,
+                lending=list(LENDING),
                 columns=self._sums(
                     spans, SQL("a.date"), SQL("a.expected_revenue"), as_of
                 ),

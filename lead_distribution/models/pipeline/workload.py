@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.constants import WEIGHED
+from ...tools.constants import LENDING, WEIGHED
 from ...tools.periods import month_span
 from .history import history_of
 
@@ -283,9 +283,11 @@ class LeadDistributionCandidates(models.AbstractModel):
                      FROM unnest(%s) AS u(id)
                     CROSS JOIN LATERAL (
                           SELECT id FROM lead_distribution_assignment
-                           WHERE user_id = u.id AND state <> 'corrected' AND %s
+                           WHERE user_id = u.id AND state <> 'corrected'
+                             AND COALESCE(trigger, '') <> ALL(%s) AND %s
                            ORDER BY id DESC LIMIT 1) AS a""",
                 list(user_ids),
+                list(LENDING),
                 history_of(self.env).before(SQL("date")),
             )
         )
