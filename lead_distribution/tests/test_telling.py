@@ -123,6 +123,10 @@ class TestTelling(DistributionCase):
         self._tell(NIGHT)
         self.assertFalse(self._bells())
         self.assertFalse(self._mails())
+        rows = self.env["lead.distribution.assignment"].search(
+            [("user_id", "=", self.anna.id)]
+        )
+        self.assertFalse(any(rows.mapped("date_told")), "no bell has rung")
         self._tell(MORNING - timedelta(minutes=1))
         self.assertFalse(self._mails())
         self._tell(MORNING)

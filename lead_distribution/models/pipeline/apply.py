@@ -214,6 +214,7 @@ class LeadDistributionApply(models.AbstractModel):
         """Write into the ledger who got leads; the only place where rows become so."""
         done, values = self.env["lead.distribution.assignment"], []
         told = tell and context.told()
+        ringing = self._ringing(assignments) if told else ()
         for p in assignments:
             vals = {
                 "previous_user_id": p.previous_user_id,
@@ -240,7 +241,7 @@ class LeadDistributionApply(models.AbstractModel):
                     "reason": p.reason,
                     "trace": p.trace,
                     "units": p.units,
-                    "date_told": told,
+                    "date_told": told if p.user_id in ringing else False,
                     "mail_pending": tell,
                 }
             )

@@ -13,16 +13,20 @@ class LeadDistributionApply(models.AbstractModel):
     _inherit = "lead.distribution.apply"
 
     @api.model
+    def _ringing(self, assignments):
+        """Return the ids of the salespeople whose bell rings for new leads now."""
+        users = self.env["res.users"].browse({p.user_id for p in assignments})
+        company = self.env.company
+        return {user.id for user in users if user._lead_rings("assigned", company)}
+
+    @api.model
     def _notify(self, by_id, assignments):
         """Tell each salesperson in Odoo, at once: one message for all new leads."""
         by_user = {}
         for p in assignments:
             by_user.setdefault(p.user_id, []).append(by_id[p.lead_id])
-        users = self.env["res.users"].browse(by_user)
-        for user in users:
+        for user in self.env["res.users"].browse(self._ringing(assignments)):
             leads = by_user[user.id]
-            if not user._lead_rings("assigned", self.env.company):
-                continue
             _ = self.with_context(lang=user.lang or self.env.lang).env._
             user._bus_send(
                 "simple_notification",

@@ -87,11 +87,17 @@ class LeadDistributionApply(models.AbstractModel):
             for number, ours in fresh.grouped("offer_round").items():
                 ours.write({"offer_round": number + 1})
         told = context.told()
+        quiet = {
+            (p.user_id, p.route_id): self.env["res.users"]
+            .browse(p.user_id)
+            ._lead_is_quiet(self.env.company, deadlines[p.route_id])
+            for p in assignments
+        }
         rows = Assignment._create_alike(
             [
                 {
                     **self._row_values(context, by_id[p.lead_id]),
-                    "date_told": told,
+                    "date_told": False if quiet[p.user_id, p.route_id] else told,
                     "user_id": p.user_id,
                     "previous_user_id": former[p.lead_id],
                     "previous_team_id": by_id[p.lead_id].team_id.id,
@@ -109,8 +115,8 @@ class LeadDistributionApply(models.AbstractModel):
         )
         self._log_offers(context.company, rows)
         for row in rows:
-            quiet = row.user_id._lead_is_quiet(self.env.company, row.deadline)
-            payload = {**self._offer_payload(row), "silent": quiet}
+            silent = quiet[row.user_id.id, row.route_id.id]
+            payload = {**self._offer_payload(row), "silent": silent}
             row.user_id._bus_send("lead_distribution.offer", payload)
         trigger_cron(self.env, "ir_cron_send_mail")
         trigger_cron(self.env, "ir_cron_expire_offers", at=min(deadlines.values()))
