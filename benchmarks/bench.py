@@ -30,6 +30,7 @@ import defence  # noqa: E402
 import environment  # noqa: E402
 import identity  # noqa: E402
 import intake  # noqa: E402
+import large  # noqa: E402
 import latency  # noqa: E402
 import month  # noqa: E402
 import rules  # noqa: E402
@@ -54,6 +55,7 @@ PARTS = (
     "latency",
     "rules",
     "simulation",
+    "large",
     "defence",
 )
 
@@ -230,6 +232,8 @@ class Bench:
             rules.run(self, crm, ADDON)
         if "simulation" in parts:
             simulation.run(self, crm, ADDON)
+        if "large" in parts:
+            large.run(self, crm, ADDON)
         if "defence" in parts:
             defence.run(self, crm, ADDON)
         for failure in self.failures:

@@ -24,6 +24,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[1] / "lead_distribution"))
 
 import dataset  # noqa: E402
+import large_steps  # noqa: E402
 import letters  # noqa: E402
 import people  # noqa: E402
 import reading  # noqa: E402
@@ -875,6 +876,9 @@ def _judge(env, arrivals, made):
             listing=lead.listing_id.reference,
         )
     return {**tally.figures(), "lost": lost, "waiting": waiting}
+
+
+step_large_seed, step_large_screens = large_steps.seed, large_steps.screens
 
 
 def main(step, database, *arguments):

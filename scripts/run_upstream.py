@@ -1,4 +1,4 @@
-"""Odoo's own crm and sales_team tests, without and with the addon, test by test."""
+"""Odoo's own tests, without and with our addons, test by test."""
 
 import argparse
 import json
@@ -17,19 +17,31 @@ import databases
 import environment as env
 
 ADDON = "lead_distribution"
-TAGS = "/crm,/sales_team"
+GLUE = (ADDON, f"{ADDON}_website", f"{ADDON}_sale")
+#: what is installed without us, what of ours comes to it, and whose tests run
+NARROW = ("crm",), (ADDON,), "/crm,/sales_team"
+BESIDE = ("crm_livechat", "sale_crm", "website_crm")
+WIDE = BESIDE, GLUE, ",".join(f"/{name}" for name in ("mail", *BESIDE))
 LIMIT = 40 * 60
 BROWSER = re.compile(r"browser_js|start_tour|chrome|websocket-client", re.I)
 
 
-def run(side, tags=TAGS):
+def template(side, suites):
+    """:returns: name of the database that a side's tests run in"""
+    modules, ours, _tags = suites
+    source = databases.template(modules)
+    return databases.template(ours, source) if side == "with" else source
+
+
+def run(side, suites, tags=None):
     """One run of Odoo's own runner on a database of its own.
 
+    :param suites: :data:`NARROW` or :data:`WIDE`
+    :param tags: of the tests, if not all of the suites
     :returns: ``{test: [passed | failed | skipped, text]}``
     """
-    source = databases.template()
-    if side == "with":
-        source = databases.template((ADDON,), source)
+    tags = tags or suites[2]
+    source = template(side, suites)
     database = databases.scratch(side)
     databases.copy(source, database)
     log = env.LOGS / f"upstream-{side}.log"
@@ -62,18 +74,20 @@ def run(side, tags=TAGS):
     return found
 
 
-def cached(side):
-    """Where a side's result is kept: by Odoo, and by the addon where it is there."""
-    addon = databases.sources((ADDON,)) if side == "with" else ""
-    key = env.digest(env.odoo_version(), TAGS, bool(env.browser()), addon)
+def cached(side, suites):
+    """Where a side's result is kept: by Odoo, and by the addons that are there."""
+    _modules, ours, tags = suites
+    sources = databases.sources(ours) if side == "with" else ""
+    key = env.digest(env.odoo_version(), tags, bool(env.browser()), sources)
     return env.ENV / "cache" / f"upstream-{side}-{key}.json"
 
 
-def result(side, fresh):
-    if cached(side).exists() and not fresh:
+def result(side, suites, fresh):
+    kept = cached(side, suites)
+    if kept.exists() and not fresh:
         env.say(f"{side}: the result of an earlier run (--fresh runs it again)")
-        return json.loads(cached(side).read_text())
-    return run(side)
+        return json.loads(kept.read_text())
+    return run(side, suites)
 
 
 def differing(sides):
@@ -86,7 +100,7 @@ def differing(sides):
     return [name for name in names if without.get(name) != with_it.get(name)]
 
 
-def again(sides):
+def again(sides, suites):
     """Run browser tests that differ once more, alone: some of Odoo's depend on timing.
 
     Nothing else gets a second chance.
@@ -102,7 +116,7 @@ def again(sides):
     parts = [name.split(".") for name in names]
     tags = ",".join(f"/{module}:{group}.{test}" for module, *_, group, test in parts)
     for side, found in sides.items():
-        second = run(side, tags)
+        second = run(side, suites, tags)
         found.update({name: second.get(name, ["failed", "not run"]) for name in names})
 
 
@@ -110,18 +124,24 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/test-upstream", description=__doc__)
     text = "run both sides, whatever an earlier run has found"
     parser.add_argument("--fresh", action="store_true", help=text)
+    text = (
+        "the suites of mail, website_crm, sale_crm, crm_livechat, and the glue addons"
+    )
+    parser.add_argument("--wide", action="store_true", help=text)
     options = parser.parse_args()
-    databases.template((ADDON,), databases.template())
+    suites = WIDE if options.wide else NARROW
+    template("with", suites)
     if not env.browser():
         env.say("note: no Chromium or Chrome here, so the browser tests will fail")
-    env.say(f"Odoo's own tests {TAGS}, without and with {ADDON}; about 4 minutes ...")
+    about = "20 minutes" if options.wide else "4 minutes"
+    env.say(f"Odoo's own tests {suites[2]}, without and with ours; about {about} ...")
     with ThreadPoolExecutor(2) as pool:
         runs = {
-            side: pool.submit(result, side, options.fresh)
+            side: pool.submit(result, side, suites, options.fresh)
             for side in ("without", "with")
         }
         sides = {side: each.result() for side, each in runs.items()}
-    again(sides)
+    again(sides, suites)
     different = differing(sides)
     for name in different:
         kinds = {side: found.get(name, ["absent", ""]) for side, found in sides.items()}
@@ -144,8 +164,9 @@ def main():
         return 1
     if not different:
         for side, found in sides.items():
-            cached(side).parent.mkdir(exist_ok=True)
-            cached(side).write_text(json.dumps(found))
+            kept = cached(side, suites)
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_text(json.dumps(found))
     print(f"{len(different)} tests differ")
     return 1 if different else 0
 

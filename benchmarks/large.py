@@ -1,0 +1,24 @@
+"""Each screen of a manager with years of data: 1,000,000 leads, 5,000,000 rows."""
+
+WANTED = 1.0
+PEOPLE = 100
+FULL, SMOKE = 1_000_000, 5_000
+
+
+def run(bench, crm, addon):
+    """:param crm: name of a database with CRM and without ``addon``"""
+    leads = SMOKE if bench.smoke else FULL
+    with bench.copy(crm, "large", addon) as name:
+        bench.step("large_seed", name, leads, PEOPLE)
+        bench.analyze(name)
+        found = bench.step("large_screens", name)
+    for screen, (first, second) in sorted(found.items(), key=lambda x: -x[1][1]):
+        bench.line(
+            "screen_seconds",
+            second,
+            "s",
+            None if bench.smoke else f"<= {WANTED}",
+            f"{leads} leads, {5 * leads} rows of the ledger",
+            screen=screen,
+            first=first,
+        )
