@@ -153,8 +153,12 @@ def _grouped(model, arch, domain):
             )
             group = columns if node.get("type") == "col" else rows
             group.append(f"{name}:{interval}" if interval else name)
-    for groups in ([], rows, columns, rows + columns):
-        model.formatted_read_group(domain, groups, [*measures, "__count"])
+    measures.append("__count")
+    if arch.tag == "graph":
+        model.formatted_read_group(domain, [*rows, *columns], measures)
+    else:
+        sets = [[], rows, columns, rows + columns]
+        model.formatted_read_grouping_sets(domain, sets, measures)
 
 
 def _default(model, action, context):
