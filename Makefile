@@ -1,6 +1,6 @@
 # Everything this repository can do, from a bare machine; see README.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-upstream chaos lint format bench docs clean
+.PHONY: help demo run test test-upstream chaos lint format bench bench-full docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ format: ## repair what a formatter can repair
 
 bench: ## the benchmarks (BENCH_ARGS=--smoke for a short run)
 	@scripts/bench $(BENCH_ARGS)
+
+bench-full: ## the same, and the figures kept for docs/speed.md
+	@scripts/bench $(BENCH_ARGS) | tee /dev/stderr | benchmarks/report.py /dev/stdin
 
 docs: ## the site of the documentation, in site/
 	@scripts/tool mkdocs build --strict --quiet && echo "site/index.html"

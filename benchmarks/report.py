@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Write docs/speed.md, and its plot, from figures that the bench printed.
+
+Run it as `make bench-full`, or with files of figures. They are kept in
+benchmarks/figures.jsonl, of each name the latest one.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+KEPT, PAGE = ROOT / "benchmarks" / "figures.jsonl", ROOT / "docs" / "speed.md"
+PLOT = ROOT / "docs" / "images" / "speed.svg"
+ROW, LEFT, WIDTH = 26, 250, 420
+
+HEAD = """# Speed
+
+Written by `make bench-full` from the figures of the benchmarks, each side on its own
+copy of one database, in the same run. Ratios say more than rates: they hold on other
+machines, too. *Holds* says whether a figure is what is wanted; where it is not, that is
+how it was measured.
+
+![Figures against what is wanted](images/speed.svg)
+
+| figure | measured | wanted | holds | against |
+|---|---:|---:|:---:|---|
+"""
+
+
+def read(path):
+    """:returns: ``{name: figure}`` of a file with one JSON object a line"""
+    lines = path.read_text().splitlines() if path.exists() else []
+    found = [json.loads(line) for line in lines if line.startswith("{")]
+    return {figure["name"]: figure for figure in found}
+
+
+def row(figure):
+    """One line of the table."""
+    value = f"{figure['value']:,.3g}" if figure["value"] < 1000 else None
+    holds = {True: "yes", False: "no", None: ""}[figure.get("ok")]
+    return (
+        f"| {figure['name'].replace('_', ' ')} "
+        f"| {value or format(figure['value'], ',.0f')} {figure['unit']} "
+        f"| {figure['wanted'] or ''} | {holds} | {figure['against'] or ''} |"
+    )
+
+
+def plot(figures):
+    """Bars of what was measured, in parts of what is wanted: 1 is the line.
+
+    :returns: SVG
+    """
+    rows = []
+    for place, figure in enumerate(figures):
+        sign, number = figure["wanted"].split()
+        part = figure["value"] / float(number)
+        part = min(part if sign == ">=" else 1 / max(part, 0.01), 2.0)
+        y = 10 + place * ROW
+        color = "#2e7d32" if figure["ok"] else "#c62828"
+        rows.append(
+            f'<text x="{LEFT - 8}" y="{y + 15}" text-anchor="end">'
+            f"{figure['name'].replace('_', ' ')}</text>"
+            f'<rect x="{LEFT}" y="{y + 3}" width="{part * WIDTH / 2:.0f}" height="16" '
+            f'fill="{color}"/>'
+        )
+    height, line = 20 + len(rows) * ROW, LEFT + WIDTH / 2
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 20}" '
+        f'height="{height}" font-family="sans-serif" font-size="13">\n'
+        "<title>Measured, in parts of what is wanted: the line</title>\n"
+        + "\n".join(rows)
+        + f'\n<path d="M{line:.0f} 4V{height - 6}" stroke="#000"/>\n</svg>\n'
+    )
+
+
+def main(*paths):
+    """Take in new figures, if any, and write the page."""
+    figures = read(KEPT)
+    for path in paths:
+        figures.update(read(Path(path)))
+    figures = [figures[name] for name in sorted(figures)]
+    lines = [json.dumps(figure, sort_keys=True) for figure in figures]
+    KEPT.write_text("\n".join(lines) + "\n")
+    PAGE.write_text(HEAD + "\n".join(map(row, figures)) + "\n")
+    PLOT.write_text(plot([figure for figure in figures if figure["wanted"]]))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
