@@ -1,12 +1,16 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests.common import tagged
+from odoo.tools.template_inheritance import apply_inheritance_specs
 
+from ..tools import opt_out
 from ..tools.periods import month_span
 from .common import DistributionCase
 
@@ -39,6 +43,24 @@ class TestPeople(DistributionCase):
         lead = self._lead()
         self.assertEqual(lead.user_id, self.anna)
         self.assertEqual(self._excluded(lead), {"team_pause": 1})
+
+    def test_a_series_without_cores_pause(self):
+        """Part 15, 16: where core's field has another name, leads are distributed,
+        memberships change, the check of health runs, and the form is whole."""
+        with patch.object(opt_out, "OPT_OUT", "named_differently"):
+            self.team.crm_team_member_ids.assignment_optout = True
+            self._route(pool_source="teams", team_ids=self.team.ids)
+            lead = self._lead()
+            self.assertIn(lead.user_id, self.team.member_ids)
+            self.team.crm_team_member_ids.active = False
+            parameters = self.env["ir.config_parameter"]
+            parameters.set_param("crm.lead.auto.assignment", True)
+            self.env["lead.distribution.health"].with_user(self.manager).search([])
+        core = self.env.ref("crm.crm_team_member_view_form").arch
+        core = core.replace("assignment_optout", "named_differently")
+        ours = self.env.ref("lead_distribution.crm_team_member_view_form").arch
+        arch = apply_inheritance_specs(etree.fromstring(core), etree.fromstring(ours))
+        self.assertTrue(arch.xpath("//page//field[@name='lead_workload_target']"))
 
     def test_candidates_named_in_order(self):
         """O2 U6: the round robin goes in the order of the list."""

@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ...tools.limits import LIMIT_FIELDS, limits_raised
+from ...tools.opt_out import opt_out_in, opted_out
 
 WATCHED = {
     *LIMIT_FIELDS,
@@ -177,9 +178,9 @@ class CrmTeamMember(models.Model):
         return members
 
     def write(self, vals):
-        if {"active", "assignment_optout"}.isdisjoint(vals):
+        if "active" not in vals and not opt_out_in(vals):
             return super().write(vals)
-        before = {m: (m.active, m.assignment_optout) for m in self}
+        before = {m: (m.active, opted_out(m)) for m in self}
         result = super().write(vals)
         Unavailable = self.env["lead.distribution.unavailable"]
         for member in self.filtered(lambda m: m.crm_team_id._lead_on_route()):
@@ -189,9 +190,9 @@ class CrmTeamMember(models.Model):
                 Unavailable._begin("joined", member.user_id, **here)
             elif member.active and not active:
                 Unavailable._join(member.user_id, **here)
-            if member.assignment_optout and not paused:
+            if opted_out(member) and not paused:
                 Unavailable._begin("team_pause", member.user_id, **here)
-            elif paused and not member.assignment_optout:
+            elif paused and not opted_out(member):
                 Unavailable._end("team_pause", member.user_id, **here)
         return result
 

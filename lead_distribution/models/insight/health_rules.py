@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...tools.opt_out import not_opted_out
 from .health_finding import Finding
 
 
@@ -19,7 +20,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
         teams = self.env["crm.team"].search(
             [
                 ("company_id", "in", [False, setup.company.id]),
-                ("assignment_optout", "=", False),
+                *not_opted_out(self.env["crm.team"]),
                 "|",
                 ("use_leads", "=", True),
                 ("use_opportunities", "=", True),

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ...tools.limits import LIMIT_FIELDS
+from ...tools.opt_out import opt_out_in, opted_out
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
 
@@ -135,8 +136,9 @@ class CrmTeamMember(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.get("assignment_optout"):
-            self.env["lead.distribution.offer"]._pass_on(self.user_id)
+        if opt_out_in(vals):
+            paused = self.filtered(opted_out)
+            self.env["lead.distribution.offer"]._pass_on(paused.user_id)
         return result
 
 

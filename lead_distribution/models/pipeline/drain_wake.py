@@ -3,6 +3,8 @@ people who return, or get room for leads."""
 
 from odoo import api, models
 
+from ...tools.opt_out import opt_out_in
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -66,7 +68,7 @@ class CrmTeamMember(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not {"active", "assignment_optout"}.isdisjoint(vals):
+        if "active" in vals or opt_out_in(vals):
             self.env["lead.distribution.drain"]._wake()
         return result
 

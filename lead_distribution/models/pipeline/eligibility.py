@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.opt_out import opted_out
 from ...tools.periods import company_date, company_midnight
 
 
@@ -73,7 +74,7 @@ class LeadDistributionCandidates(models.AbstractModel):
         found = {}
         if route.pool_source == "teams":
             members = route.team_ids.crm_team_member_all_ids.filtered("active")
-            taking = {m.user_id.id for m in members if not m.assignment_optout}
+            taking = {m.user_id.id for m in members if not opted_out(m)}
             found = {
                 m.user_id.id: "team_pause"
                 for m in members
