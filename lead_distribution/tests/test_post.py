@@ -1,4 +1,5 @@
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.exceptions import ValidationError
 from odoo.tests.common import tagged
@@ -187,3 +188,41 @@ class TestPost(DistributionCase):
             body="Is it still free?", message_type="email", author_id=False
         )
         self.assertIn("Is it still free?", self._mails().body_html)
+
+    def test_what_one_needs_to_decide(self):
+        """Part 15, 11: customer, phone, listing, place, value and source of each new
+        lead, in the one email."""
+        self._route(self.anna)
+        listing = self.env["lead.distribution.listing"].create(
+            {"name": "Mill house", "company_id": self.company.id}
+        )
+        source = self.env["utm.source"].create({"name": "Harbour fair"})
+        facts = {
+            "contact_name": "Kai Kunde",
+            "phone": "+34 600 111 222",
+            "listing_id": listing.id,
+            "city": "Valencia",
+            "expected_revenue": 123456,
+            "source_id": source.id,
+        }
+        leads = self._lead(**facts) | self._lead(contact_name="Ute Kunde")
+        self.assertEqual(leads.user_id, self.anna)
+        body = self._mails().body_html
+        shown = ("Kai Kunde", "600 111 222", "Mill house", "Valencia", "123,456")
+        for word in (*shown, "Harbour fair", "Ute Kunde"):
+            self.assertIn(word, body)
+        self.assertNotIn(">None<", body)
+
+    def test_pool_row_tells_what_one_needs_to_decide(self):
+        """Part 15, 11: the rows of the pool show it without a choice of columns."""
+        view = self.env.ref("lead_distribution.lead_distribution_pool_view_list")
+        arch = etree.fromstring(
+            self.env["crm.lead"].with_user(self.anna).get_view(view.id, "list")["arch"]
+        )
+        shown = {
+            node.get("name")
+            for node in arch.iter("field")
+            if node.get("optional") != "hide" and not node.get("column_invisible")
+        }
+        wanted = {"contact_name", "phone", "listing_id", "city", "source_id"}
+        self.assertLessEqual(wanted | {"expected_revenue"}, shown)

@@ -147,10 +147,16 @@ class LeadDistributionPost(models.AbstractModel):
 
     @api.model
     def _mail_new_leads(self, company, user, rows):
+        leads = rows.lead_id
         self._send(
             company,
             "lead_distribution.mail_new_leads",
-            {"user": user, "rows": rows, "company": company},
+            {
+                "user": user,
+                "rows": rows,
+                "company": company,
+                "facts": {lead.id: self._facts_of(lead, user) for lead in leads},
+            },
             user.lang,
             self._subject_new(user, rows),
             recipient_ids=[(6, 0, user.partner_id.ids)],
