@@ -114,6 +114,24 @@ class TestFirstSteps(DistributionCase):
         self.assertIn("Anna", wizard.preview)
         self.assertNotIn("Boris", wizard.preview)
 
+    def test_template_shows_who_is_in_the_team(self):
+        """A salesperson outside of the team is seen to be missing; without the team
+        all salespeople are proposed, and go on the route."""
+        newcomer = self._user("newcomer", "sales_team.group_sale_salesman")
+        wizard = self._start("round_robin")
+        self.assertEqual(wizard.user_ids, wizard._people())
+        self.assertNotIn(newcomer, wizard.user_ids)
+        team = wizard.team_id
+        with Form(wizard) as form:
+            form.team_id = self.env["crm.team"]
+        self.assertIn(newcomer, wizard.user_ids)
+        route = self.Route.browse(wizard.action_confirm()["res_id"])
+        self.assertIn(newcomer, route.member_ids.user_id)
+        with Form(wizard) as form:
+            form.team_id = team
+        self.assertEqual(wizard.user_ids, wizard._people())
+        self.assertNotIn(newcomer, wizard.user_ids)
+
     def test_who_gets_nothing_is_said_at_once(self):
         """A colleague without sales rights, on template and route; nobody at all."""
         guest = self._user("guest", "base.group_user")

@@ -86,10 +86,34 @@ class LeadDistributionTemplate(models.TransientModel):
         if self.template == "one_person":
             return self.user_id._origin
         if self.team_id:
-            # sudo: who is in the team that the manager chose
-            members = self.team_id._origin.sudo().crm_team_member_ids
-            return members.user_id.sudo(False)
+            return self._members_of(self.team_id._origin)
         return self.user_ids._origin
+
+    @api.model
+    def _members_of(self, team):
+        """Who is in a team, ``res.users``."""
+        # sudo: who is in the team that the manager chose
+        return team.sudo().crm_team_member_ids.user_id.sudo(False)
+
+    @api.model
+    def _all_salespeople(self):
+        """Everybody of the company with sales rights, ``res.users``."""
+        company = self.env.company
+        group = self.env.ref("sales_team.group_sale_salesman")
+        return self.env["res.users"].search(
+            [
+                ("share", "=", False),
+                ("company_ids", "in", company.ids),
+                ("all_group_ids", "in", group.ids),
+                ("id", "not in", company.lead_distribution_intake_user_ids.ids),
+            ]
+        )
+
+    @api.onchange("team_id")
+    def _onchange_team_id(self):
+        """Show who is in the team; without one, propose all salespeople."""
+        team = self.team_id._origin
+        self.user_ids = self._members_of(team) if team else self._all_salespeople()
 
     def _route_values(self):
         """The values of the route that the template makes."""
@@ -136,21 +160,13 @@ class LeadDistributionTemplate(models.TransientModel):
             ],
             limit=1,
         )
-        group = self.env.ref("sales_team.group_sale_salesman")
-        people = self.env["res.users"].search(
-            [
-                ("share", "=", False),
-                ("company_ids", "in", company.ids),
-                ("all_group_ids", "in", group.ids),
-                ("id", "not in", company.lead_distribution_intake_user_ids.ids),
-            ]
-        )
+        people = self._all_salespeople()
         wizard = self.create(
             {
                 "template": template,
                 "name": names[template],
                 "team_id": team.id,
-                "user_ids": [Command.set(people.ids)],
+                "user_ids": [Command.set((self._members_of(team) or people).ids)],
                 "user_id": self.env.uid if self.env.user in people else people[:1].id,
             }
         )
