@@ -997,6 +997,8 @@ class AccessCase(AccessData):
             "mail.alias.domain", "write", "any", domain, [{"name": "mine.example"}]
         )
         yield Case("mail.alias.domain", "unlink", "any", domain)
+        channel = self.env["discuss.channel"].create({"name": "A channel"})
+        yield Case("discuss.channel", "unlink", "not theirs", channel)
         yield Case(
             "resource.calendar.leaves", "unlink", "company 1", self.hours.leave_ids
         )
