@@ -80,16 +80,17 @@ def checked(log):
     return (done.stdout + done.stderr).strip() if done.returncode else ""
 
 
-def python(*command, log):
+def python(*command, log, program=sys.executable):
     """Run a program of Odoo to its end, with its log in a file.
 
+    :param program: the Python that runs it
     :raises env.Missing: it failed, or logged a warning or worse
     """
     env.LOGS.mkdir(parents=True, exist_ok=True)
     path = env.LOGS / f"{log}.log"
     with path.open("wb") as handle:
         code = subprocess.call(
-            [sys.executable, *map(str, command)],
+            [str(program), *map(str, command)],
             stdin=subprocess.DEVNULL,
             stdout=handle,
             stderr=subprocess.STDOUT,

@@ -1,9 +1,7 @@
-"""The life of the addon: installed where many leads are, as pip installs it, upgraded
-from its first version, uninstalled without a trace."""
+"""The life of the addon: installed where many leads are, upgraded from its first
+version, uninstalled without a trace."""
 
 import re
-import subprocess
-import sys
 import tarfile
 from contextlib import closing
 from pathlib import Path
@@ -12,9 +10,7 @@ import databases
 import environment
 import psycopg2
 import run_tests
-from whool import buildapi
 
-ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).resolve().parent / "data"
 
 #: what a database is made of, as far as an addon adds to it
@@ -160,24 +156,3 @@ def test_installed_where_many_leads_are(copy_of):
     (queries,) = map(int, re.findall(pattern, log))
     # Views, rights and columns take some 8,000 queries, leads take none each.
     assert queries < leads * 0.75
-
-
-def test_installed_from_its_wheel(copy_of, tmp_path, monkeypatch):
-    """Part 15, 17: what pip installs is whole: Odoo finds nothing else of ours, and a
-    lead is distributed."""
-    with monkeypatch.context() as there:
-        there.chdir(ROOT / "lead_distribution")
-        wheel = tmp_path / buildapi.build_wheel(str(tmp_path))
-    target = tmp_path / "site-packages"
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
-    subprocess.run([*pip, "--target", target, wheel], check=True)
-    monkeypatch.setenv("ODOO_ADDONS_PATH", str(target / "odoo" / "addons"))
-    database = copy_of((databases.template(), {}), "wheel")
-    databases.install(database.name, ["lead_distribution"], log="wheel")
-    program = ("-m", "click_odoo", "-d", database.name, "--log-level=info")
-    databases.python(*program, DATA / "nine_leads.py", log="wheel-leads")
-    assert database.query(
-        """SELECT u.login, count(*) FROM lead_distribution_assignment a
-             JOIN res_users u ON u.id = a.user_id
-            WHERE a.state IN ('assigned', 'released') GROUP BY u.login ORDER BY 1"""
-    ) == [("anna", 5), ("boris", 4)]
