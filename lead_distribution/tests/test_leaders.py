@@ -147,8 +147,13 @@ class TestLeaders(DistributionCase):
             menu = etree.fromstring(arch).xpath(
                 "//t[@t-name='menu']//a[@type='object']"
             )
-            claims = {"action_claim_here", "action_ask_decline"}
-            self.assertEqual({x.get("name") for x in menu} - claims, actions)
+            everybodys = {
+                "action_claim_here",
+                "action_ask_decline",
+                "action_ask_not_real",
+                "action_ask_not_mine",
+            }
+            self.assertEqual({x.get("name") for x in menu} - everybodys, actions)
         lead = self._lead(team_id=self.team.id)
         other = self._lead(team_id=self.other_team.id, user_id=self.boris.id)
         self.assertTrue(lead.with_user(self.leader).distribution_is_leader)

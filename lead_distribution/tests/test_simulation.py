@@ -580,7 +580,7 @@ class TestSimulation(DistributionCase):
         simulation.route_ids = route
         self._came("2025-09-04 08:00:00")
         self.patch(models_simulation, "MOST_LEADS", 1)
-        with self.assertRaisesRegex(UserError, "choose a shorter one"):
+        with self.assertRaisesRegex(UserError, "Choose a shorter period"):
             simulation.action_run()
         with self.assertRaisesRegex(ValidationError, "or later"):
             simulation.date_to = date(2025, 8, 30)

@@ -13,9 +13,10 @@ class LeadDistributionAbsence(models.Model):
 
     _name = "lead.distribution.absence"
     _description = "Lead Absence"
-    _inherit = "lead.distribution.guard"
+    _inherit = ["lead.distribution.guard", "lead.distribution.kept"]
     _order = "date_from desc, id desc"
     _rec_name = "user_id"
+    _lead_kept_fields = frozenset({"lent_to_id", "run_ids"})
 
     user_id = fields.Many2one(
         "res.users",

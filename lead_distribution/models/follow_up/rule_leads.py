@@ -130,9 +130,9 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         }
         users = self.env["res.users"].browse(set().union(*candidates.values()))
         gone = set(self._excluded_for_good(company, users))
-        found = {}
+        found, codes = {}, matches.codes_of(records._ids)
         for lead in records:
-            routes = snapshot.codes(matches.codes(lead.id), lead.listing_id.id)
+            routes = snapshot.codes(codes[lead.id], lead.listing_id.id)
             found[lead.id] = {
                 user_id
                 for route_id, code in routes

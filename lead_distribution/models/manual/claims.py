@@ -79,8 +79,8 @@ class LeadDistributionManual(models.AbstractModel):
             if not self._could_have_had(lead):
                 raise AccessError(
                     self.env._(
-                        "You cannot claim this lead: you are not on its route, or "
-                        "somebody has it already."
+                        "You cannot claim this lead. Only people on its route can, "
+                        "as long as nobody has it."
                     )
                 )
 

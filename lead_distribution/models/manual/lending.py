@@ -277,13 +277,13 @@ class LeadDistributionAbsence(models.Model):
 
     def write(self, vals):
         lending = not {"lend", "deputy_id", "date_from", "date_to"}.isdisjoint(vals)
-        if lending and not vals.get("lend", True):
-            # switched on again, they are lent again
-            vals = {**vals, "lent_to_id": False}
         # sudo: before, too: what was lent goes back when it is switched off
         before = self.sudo().filtered("lend")
         result = super().write(vals)
         if lending:
+            if not vals.get("lend", True):
+                # sudo: a kept field: switched on again, they are lent again
+                self.sudo().lent_to_id = False
             self._wake_lending()
             if before:
                 trigger_cron(self.env, "ir_cron_lend_leads")
