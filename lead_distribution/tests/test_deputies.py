@@ -1,11 +1,12 @@
 """Deputies of absences: new leads of the absent one's customers (P6)."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import DistributionCase
@@ -333,3 +334,121 @@ class TestLending(DistributionCase):
         self._cron()
         self.assertEqual(self.leads.user_id, self.boris)
         self.assertEqual(other.user_id, self.anna)
+
+    def _names(self):
+        return [lead.user_id.name for lead in self.leads]
+
+    def _back(self, absence):
+        absence.date_to = fields.Datetime.now() - timedelta(seconds=1)
+        self._cron()
+
+    def _lent_on(self):
+        """Boris, who has Anna's leads, goes away, too, and lends his own to Clara."""
+        self._cron()
+        second = self.absence.copy(
+            {"user_id": self.boris.id, "deputy_id": self.clara.id}
+        )
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.clara)
+        return second
+
+    def test_lent_on_and_the_first_is_back_first(self):
+        """What Boris lent on is Anna's all the same: she has it again as soon as she is
+        back, and his return takes nothing from her."""
+        second = self._lent_on()
+        self._back(self.absence)
+        self.assertEqual(self.leads.user_id, self.anna)
+        self._back(second)
+        self.assertEqual(self.leads.user_id, self.anna)
+
+    def test_lent_on_and_the_second_is_back_first(self):
+        second = self._lent_on()
+        # given to Clara by somebody: hers
+        self.leads[0].user_id = self.anna
+        self.leads[0].user_id = self.clara
+        self._back(second)
+        self.assertEqual(self._names(), ["Clara", "Boris", "Boris"])
+        self._back(self.absence)
+        self.assertEqual(self._names(), ["Clara", "Anna", "Anna"])
+
+    def test_deputy_is_not_there_yet(self):
+        """Nobody can take them when the absence begins: they go when somebody can."""
+        self.boris.lead_distribution_paused = True
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.anna)
+        self.assertFalse(self.absence.lent_to_id)
+        self.boris.lead_distribution_paused = False
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.boris)
+
+    def test_one_is_held(self):
+        """Somebody works on one of them: all are lent a minute later."""
+        Lead = type(self.env["crm.lead"])
+        with patch.object(
+            Lead, "try_lock_for_update", lambda leads, **_k: leads[:-1], create=True
+        ):
+            self._cron()
+        self.assertEqual(self.leads.user_id, self.anna)
+        self.assertFalse(self.absence.lent_to_id)
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.boris)
+
+    def test_one_cannot_be_written(self):
+        """The rule of somebody's automation stops one lead, and nothing else, both
+        ways."""
+        stubborn, original = self.leads[1], type(self.env["crm.lead"]).write
+
+        def write(leads, vals):
+            if vals.get("user_id") and stubborn in leads:
+                raise UserError("Not this one")
+            return original(leads, vals)
+
+        logger = "odoo.addons.lead_distribution.models.manual.lending"
+        with (
+            self.assertLogs(logger, "WARNING"),
+            patch.object(type(self.env["crm.lead"]), "write", write),
+        ):
+            self._cron()
+        self.assertEqual(self._names(), ["Boris", "Anna", "Boris"])
+        self.assertEqual(self.absence.lent_count, 2)
+        stubborn = self.leads[0]
+        with (
+            self.assertLogs(logger, "WARNING"),
+            patch.object(type(self.env["crm.lead"]), "write", write),
+        ):
+            self._back(self.absence)
+        self.assertEqual(self._names(), ["Boris", "Anna", "Anna"])
+        self.assertEqual(self.absence.returned_count, 1)
+
+    def test_in_blocks(self):
+        """Whoever has many leads lends them block by block, and all come back."""
+        module = "odoo.addons.lead_distribution.models.manual.lending"
+        with patch(f"{module}.LEADS_PER_BLOCK", 2):
+            self._cron()
+            self.assertEqual(self.leads.user_id, self.boris)
+            self.assertEqual(self.absence.lent_count, 3)
+            self._back(self.absence)
+        self.assertEqual(self.leads.user_id, self.anna)
+        self.assertEqual(self.absence.returned_count, 3)
+        runs = self.absence.run_ids.filtered(lambda run: run.trigger == "deputy")
+        self.assertTrue(all(runs.mapped("date_returned")))
+
+    def test_becomes_somebody_elses(self):
+        """An absence that was entered for the wrong one: what was lent goes back."""
+        self._cron()
+        self.absence.user_id = self.clara
+        hers = self._lead(user_id=self.clara.id, team_id=self.team.id)
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.anna)
+        self.assertEqual(hers.user_id, self.boris)
+
+    def test_two_absences_at_once(self):
+        """The first is over: the leads go to the deputy of the other one."""
+        self._cron()
+        second = self.absence.copy({"deputy_id": self.clara.id})
+        self._cron()
+        self.assertEqual(self.leads.user_id, self.boris)
+        self._back(self.absence)
+        self.assertEqual(self.leads.user_id, self.clara)
+        self._back(second)
+        self.assertEqual(self.leads.user_id, self.anna)

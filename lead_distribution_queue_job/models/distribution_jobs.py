@@ -125,3 +125,17 @@ class LeadDistributionJob(models.AbstractModel):
             return None
         after = [max([last, *ids]) for ids, last in zip(firsts, after, strict=True)]
         return {"run_to_undo": run.id, "after": after}
+
+    # deputies --------------------------------------------------------------
+
+    @block
+    def _job_lend_leads(self, _company, tried=()):
+        """Lend leads to deputies, and give them back"""
+        tried, busy = {(name, number) for name, number in tried}, []
+        while True:
+            waiting = len(busy)
+            if not self.env["lead.distribution.lending"]._lend_step(tried, busy, 1):
+                return BUSY if busy else None
+            if len(busy) == waiting:
+                # what waits for somebody else is looked at again
+                return {"tried": [list(one) for one in sorted(tried - set(busy))]}

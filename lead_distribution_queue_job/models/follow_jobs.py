@@ -14,9 +14,7 @@ class LeadDistributionJob(models.AbstractModel):
     def _job_send_mail(self, _company):
         """Tell people of their leads"""
         notification = self.env["lead.distribution.notification"]
-        if notification._send_mail_step(ROWS_PER_STEP):
-            return {}
-        if notification._send_tracking_step(ROWS_PER_STEP):
+        if notification._tell_step(ROWS_PER_STEP):
             return {}
         notification._send_digests()
         return None

@@ -62,6 +62,11 @@ class LeadDistribution(models.AbstractModel):
             )
 
     @api.model
+    def _cron_lend_leads(self):
+        """Schedule: queue a block of what is lent to deputies, and given back."""
+        self.env["lead.distribution.job"]._enqueue("_job_lend_leads", once=True)
+
+    @api.model
     def _cron_send_mail(self):
         """Schedule: queue a block of what is to be told."""
         self.env["lead.distribution.job"]._enqueue("_job_send_mail")

@@ -382,6 +382,55 @@ class TestOtherWork(JobCase):
         ):
             self.jobs._job_run_clocks(self.company.id)
 
+    def test_deputies(self):
+        """Lending is a job, one absence after the other; whoever is busy comes again."""
+        users = self.anna | self.boris
+        leads = self.env["crm.lead"].union(
+            *(self._lead(user_id=user.id, team_id=self.team.id) for user in users)
+        )
+        now = fields.Datetime.now()
+        absences = self.env["lead.distribution.absence"].create(
+            [
+                {
+                    "user_id": user.id,
+                    "deputy_id": self.clara.id,
+                    "lend": True,
+                    "date_from": now - timedelta(minutes=1),
+                    "date_to": now + timedelta(days=1),
+                }
+                for user in users
+            ]
+        )
+        with trap_jobs() as trap:
+            self._run_cron("ir_cron_lend_leads")
+            self.assertEqual(self._work(trap), ["_job_lend_leads"] * 3)
+        self.assertEqual(leads.user_id, self.clara)
+        absences.action_end()
+        lending = type(self.env["lead.distribution.lending"])
+        with (
+            patch.object(lending, "_held", lambda x, company, leads: leads.browse()),
+            self.assertRaises(RetryableJobError),
+        ):
+            self.jobs._job_lend_leads()
+        with freeze_time(now + timedelta(minutes=1)), trap_jobs() as trap:
+            self._run_cron("ir_cron_lend_leads")
+            self.assertEqual(self._work(trap), ["_job_lend_leads"] * 3)
+        self.assertEqual(leads.user_id, users)
+
+    def test_news_of_channels(self):
+        """Discuss channels of routes are told by the job of mails, too."""
+        channel = self.env["discuss.channel"].create({"name": "Leads"})
+        self.env["lead.distribution.route"].search([]).channel_id = channel
+        self._lead()
+        with trap_jobs() as trap:
+            self._run_cron()
+            self._work(trap)
+        before = len(channel.message_ids)
+        with trap_jobs() as trap:
+            self._run_cron("ir_cron_send_mail")
+            self._work(trap)
+        self.assertEqual(len(channel.message_ids), before + 1)
+
     def test_each_job_has_its_channel(self):
         """What may be configured: each job is a function, in a channel of ours."""
         # those of queue_job's own are of every model

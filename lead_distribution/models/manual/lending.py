@@ -10,14 +10,23 @@ from functools import partial
 from odoo import api, fields, models
 
 from ...engine import ABSENT, Person, stand_in
-from ...tools.batch import in_blocks
+from ...tools.batch import in_blocks, isolated, safely
 from ...tools.locale import short_date
+from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
 from ..pipeline.values import AssignmentValues, DistributionContext
 
+_logger = redacting_logger(__name__)
+
 #: why somebody cannot have their leads back
 GONE = ("archived", "no_rights", "company")
+#: what says whose leads are lent, to whom and when
+LENDS = {"lend", "user_id", "deputy_id", "date_from", "date_to"}
+#: leads that one transaction lends or gives back
+LEADS_PER_BLOCK = 500
+#: answers of a block that is done, and not the last one
+MORE = "more"
 
 
 class LeadDistributionLending(models.AbstractModel):
@@ -37,24 +46,27 @@ class LeadDistributionLending(models.AbstractModel):
 
     @api.model
     def _lend_step(self, tried, busy, _size):
-        """Do one of the things that are due.
+        """Do a block of one of the things that are due.
 
-        :param tried: what was looked at in this run, to be filled
-        :param busy: companies in which somebody else distributes, to be filled
+        :param tried: set of names and ids of what is done in this run, to be filled
+        :param busy: what has to wait for somebody else, the same, to be filled
         :returns: 1, or 0 when nothing is left
         """
         service = as_service(self)
-        for run in service._runs_to_return():
-            if run not in tried:
-                tried.add(run)
-                if not service._return(run):
-                    busy.append(run.company_id)
-                return 1
-        for absence in service._absences_to_lend():
-            if absence not in tried:
-                tried.add(absence)
-                if not service._lend(absence):
-                    busy.append(absence)
+        for found, work in (
+            (service._runs_to_return(), service._return),
+            (service._absences_to_lend(), service._lend),
+        ):
+            for record in found:
+                if (record._name, record.id) in tried:
+                    continue
+                done = None
+                with isolated(self.env.cr, _logger.error, "%s was left", record):
+                    done = work(record)
+                if done is not MORE:
+                    tried.add((record._name, record.id))
+                if done is False:
+                    busy.append((record._name, record.id))
                 return 1
         return 0
 
@@ -88,9 +100,10 @@ class LeadDistributionLending(models.AbstractModel):
 
     @api.model
     def _lend(self, absence):
-        """Lend the open leads of who is absent, company by company.
+        """Lend the open leads of who is absent, company by company: a block of them.
 
-        :returns: False while somebody else distributes
+        :returns: False while somebody else distributes, or works on one of them;
+            ``MORE`` for what is not all
         """
         user = absence.user_id
         leads = self.env["crm.lead"].search(
@@ -102,30 +115,41 @@ class LeadDistributionLending(models.AbstractModel):
             order="id",
         )
         companies = self.env["lead.distribution.lead.company"]._leads_by_company(leads)
-        companies = {
-            company: ours
-            for company, ours in companies.items()
-            if company and company._lead_distribution_on()
-        }
-        lock = self.env["lead.distribution.lock"]
-        if not all(lock._acquire(company) for company in companies):
-            return False
-        now = fields.Datetime.now()
+        now, left, someone = fields.Datetime.now(), LEADS_PER_BLOCK, not leads
         for company, ours in companies.items():
-            service = as_service(self, company)
-            ours = service.env["crm.lead"].browse(ours.ids)
-            ours = ours.try_lock_for_update(allow_referencing=True)
-            deputy_id, trace = service._deputy_for(company, user, now)
-            if not ours or not deputy_id:
+            if not company or not company._lead_distribution_on():
                 continue
+            service = as_service(self, company)
+            deputy_id, trace = service._deputy_for(company, user, now)
+            if not deputy_id:
+                continue
+            if not left:
+                return MORE
+            someone = True
+            ours = service.env["crm.lead"].browse(ours.ids)
+            block = service._held(company, ours[:left])
+            if not block:
+                return False
+            left -= len(block)
             run = service._open_lending_run("deputy", company, absence, deputy_id)
             context = DistributionContext(company, "deputy", now, run)
-            service._give(
-                context, [(lead, deputy_id, False) for lead in ours], "deputy", trace
-            )
-            service.env["lead.distribution"]._close_run(run, ours)
-        absence.lent_to_id = absence.deputy_id
+            given = [(lead, deputy_id, False) for lead in block]
+            failed = service._give(context, given, "deputy", trace)
+            if len(block) < len(ours) and failed < len(block):
+                return MORE
+        # where nobody could take them, somebody may be back tomorrow
+        if someone:
+            absence.lent_to_id = absence.deputy_id
         return True
+
+    @api.model
+    def _held(self, company, leads):
+        """Return leads whose rows, and whose company's lock, are ours now; none while
+        somebody else distributes, or works on one of them."""
+        if not self.env["lead.distribution.lock"]._acquire(company):
+            return leads.browse()
+        free = leads.try_lock_for_update(allow_referencing=True)
+        return leads if free == leads else leads.browse()
 
     @api.model
     def _deputy_for(self, company, user, at):
@@ -155,80 +179,132 @@ class LeadDistributionLending(models.AbstractModel):
 
     @api.model
     def _return(self, run):
-        """Give back what a batch lent and the deputy still has.
+        """Give back what a batch lent and the deputy still has: a block of it.
 
-        :returns: False while somebody else distributes
+        :returns: False while somebody else distributes, or works on one of them;
+            ``MORE`` for what is not all
         """
         company = run.company_id
         service = as_service(self, company)
-        if not service.env["lead.distribution.lock"]._acquire(company):
-            return False
         now = fields.Datetime.now()
         run = run.with_env(service.env)
-        rows = run.assignment_ids.filtered(
-            lambda row: (
-                row.state == "assigned"
-                and row.lead_id.active
-                and row.lead_id.won_status == "pending"
-                and row.lead_id.user_id == row.user_id
-                and row.previous_user_id
-            )
-        )
+        rows = service._still_lent(run.assignment_ids)
         codes = service.env["lead.distribution.candidates"]._excluded(
             company, rows.previous_user_id
         )
         rows = rows.filtered(lambda row: codes.get(row.previous_user_id.id) not in GONE)
-        free = rows.lead_id.try_lock_for_update(allow_referencing=True)
-        if rows.lead_id - free:
-            return False  # somebody works on one right now: all of them in a minute
-        if rows:
+        block = rows[:LEADS_PER_BLOCK]
+        leads = service._held(company, block.lead_id)
+        if leads != block.lead_id:
+            return False
+        if block:
             back = service._open_lending_run(
                 "return", company, run.absence_id, run.deputy_id.id, run.note
             )
             context = DistributionContext(company, "return", now, back)
-            service._give(
-                context,
-                [
-                    (row.lead_id, row.previous_user_id.id, row.previous_team_id.id)
-                    for row in rows
-                ],
-                "return",
-            )
-            service.env["lead.distribution"]._close_run(back, free)
+            given = [
+                (row.lead_id, row.previous_user_id.id, row.previous_team_id.id)
+                for row in block
+            ]
+            failed = service._give(context, given, "return")
+            if len(block) < len(rows) and failed < len(block):
+                return MORE
         run.date_returned = now
         # what is still to be lent, say to another deputy, is due again
-        run.absence_id.lent_to_id = False
+        owners = run.assignment_ids.previous_user_id
+        due = run.absence_id | service.env["lead.distribution.absence"].search(
+            [("user_id", "in", owners.ids), ("lend", "=", True), ("current", "=", True)]
+        )
+        due.lent_to_id = False
         return True
 
     @api.model
+    def _still_lent(self, rows):
+        """Pick, of rows of the ledger that lent a lead, those whose lead is still where
+        lending put it: with the deputy, or with the deputy's own whom it was lent on
+        to. Whoever else changed a lead meanwhile, or closed it, keeps it so.
+
+        :param rows: ``lead.distribution.assignment``
+        """
+        leads = rows.lead_id.filtered(
+            lambda lead: lead.active and lead.won_status == "pending"
+        )
+        later = self.env["lead.distribution.assignment"].search(
+            [
+                ("lead_id", "in", leads.ids),
+                ("id", ">", min(rows.ids, default=0)),
+                ("state", "!=", "undone"),
+            ],
+            order="id",
+        )
+        later = later.grouped("lead_id")
+        found = rows.browse()
+        for row in rows:
+            if row.lead_id not in leads or not row.previous_user_id:
+                continue
+            last, borrowers = row, {row.user_id}
+            for after in later.get(row.lead_id, ()):
+                if after.id <= row.id:
+                    continue
+                last = after
+                if after.trigger == "deputy":
+                    borrowers.add(after.user_id)
+                elif after.trigger != "return" or after.user_id not in borrowers:
+                    break  # given by somebody, or back to who lent it earlier
+            else:
+                if last.state == "assigned" and last.user_id == row.lead_id.user_id:
+                    found |= row
+        return found
+
+    @api.model
     def _give(self, context, given, reason, trace=None):
-        """Lend leads, or give them back: no units, and the route stays.
+        """Lend leads, or give them back: no units, and the route stays. One that cannot
+        be written stays where it is, and the others go.
 
         :param given: ``[(lead, user_id, team_id or False for the user's), ...]``
+        :returns: how many stayed
         """
         users = self.env["res.users"].browse({user_id for _l, user_id, _t in given})
         teams = self.env["lead.distribution.candidates"]._teams_of(
             context.company, users
         )
-        values = []
-        for lead, user_id, team_id in given:
-            mine = teams.get(user_id, [])
-            if not team_id:
-                team_id = lead.team_id.id
-                if team_id not in mine:
-                    team_id = mine[0] if mine else team_id
-            values.append(
-                AssignmentValues(
-                    lead.id,
-                    user_id,
-                    reason,
-                    lead.distribution_route_id.id,
-                    team_id,
-                    0.0,
-                    {**trace, "routes": []} if trace else None,
-                )
-            )
-        self.env["lead.distribution.apply"]._assign(context, values)
+
+        def work(part):
+            values = [
+                self._values_of(one, teams, reason, trace and {**trace, "routes": []})
+                for one in part
+            ]
+            self.env["lead.distribution.apply"]._assign(context, values)
+            return part
+
+        def give_up(part, _error):
+            _logger.warning("%s stays where it is", part[0][0], exc_info=True)
+            return []
+
+        done = [
+            one for part in safely(self.env.cr, given, work, give_up) for one in part
+        ]
+        leads = self.env["crm.lead"].browse([lead.id for lead, _u, _t in done])
+        self.env["lead.distribution"]._close_run(context.run, leads)
+        return len(given) - len(done)
+
+    @api.model
+    def _values_of(self, one, teams, reason, trace):
+        lead, user_id, team_id = one
+        mine = teams.get(user_id, [])
+        if not team_id:
+            team_id = lead.team_id.id
+            if team_id not in mine:
+                team_id = mine[0] if mine else team_id
+        return AssignmentValues(
+            lead.id,
+            user_id,
+            reason,
+            lead.distribution_route_id.id,
+            team_id,
+            0.0,
+            trace or None,
+        )
 
     @api.model
     def _open_lending_run(self, trigger, company, absence, deputy_id, note=None):
@@ -276,9 +352,14 @@ class LeadDistributionAbsence(models.Model):
         return absences
 
     def write(self, vals):
-        lending = not {"lend", "deputy_id", "date_from", "date_to"}.isdisjoint(vals)
+        lending = not LENDS.isdisjoint(vals)
         # sudo: before, too: what was lent goes back when it is switched off
         before = self.sudo().filtered("lend")
+        if "user_id" in vals:
+            # sudo: what was lent was somebody else's, and goes back to them
+            moved = before.filtered(lambda x: x.user_id.id != vals["user_id"])
+            moved.run_ids.write({"absence_id": False})
+            moved.lent_to_id = False
         result = super().write(vals)
         if lending:
             if not vals.get("lend", True):

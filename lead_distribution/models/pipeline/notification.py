@@ -31,22 +31,24 @@ class LeadDistributionPost(models.AbstractModel):
         left = Assignment.sudo().search_count(domain)
         seconds = cron._commit_progress(remaining=left)
         while seconds:
-            count = self._send_mail_step(ROWS_PER_STEP)
+            count = self._tell_step(ROWS_PER_STEP)
             if not count:
                 break
             left = max(left - count, 0)
             seconds = cron._commit_progress(count, remaining=left)
-        while seconds:
-            count = self._send_tracking_step(ROWS_PER_STEP)
-            if not count:
-                break
-            seconds = cron._commit_progress(count)
-        while seconds:
-            count = self._send_more_step(ROWS_PER_STEP)
-            if not count:
-                break
-            seconds = cron._commit_progress(count)
         self._send_digests()
+
+    @api.model
+    def _tell_step(self, limit):
+        """Tell a block of whatever is to be told.
+
+        :returns: how much was told; 0 for nothing more
+        """
+        return (
+            self._send_mail_step(limit)
+            or self._send_tracking_step(limit)
+            or self._send_more_step(limit)
+        )
 
     @api.model
     def _send_more_step(self, limit):
