@@ -383,7 +383,7 @@ class TestOtherWork(JobCase):
             self.jobs._job_run_clocks(self.company.id)
 
     def test_deputies(self):
-        """Lending is a job, one absence after the other; whoever is busy comes again."""
+        """Lending is a job, one absence after the other; who is busy comes again."""
         users = self.anna | self.boris
         leads = self.env["crm.lead"].union(
             *(self._lead(user_id=user.id, team_id=self.team.id) for user in users)
