@@ -314,6 +314,32 @@ class TestOtherWork(JobCase):
         self.assertEqual(done.count("_job_start_tasks"), 2)
         self.assertEqual(lead.activity_ids.summary, "Ring")
 
+    def test_leads_lent_and_given_back(self):
+        """P6: each absence is a job; the deputy has the leads until it ends."""
+        self._route(self.anna | self.boris)
+        lead = self._lead(user_id=self.anna.id)
+        now = fields.Datetime.now()
+        absence = self.env["lead.distribution.absence"].create(
+            {
+                "user_id": self.anna.id,
+                "deputy_id": self.boris.id,
+                "lend": True,
+                "date_from": now - timedelta(minutes=1),
+                "date_to": now + timedelta(days=5),
+            }
+        )
+        with trap_jobs() as trap:
+            self._run_cron("ir_cron_lend_leads")
+            self.assertEqual(lead.user_id, self.anna, "nothing yet")
+            # the absence, and a last look
+            self.assertEqual(self._work(trap), ["_job_lend"] * 2)
+        self.assertEqual(lead.user_id, self.boris)
+        absence.action_end()
+        with trap_jobs() as trap:
+            self._run_cron("ir_cron_lend_leads")
+            self.assertEqual(self._work(trap), ["_job_lend"] * 2)
+        self.assertEqual(lead.user_id, self.anna)
+
     def test_every_schedule_only_queues(self):
         """Part 13: none works itself, whatever waits; webhooks alone do, for each
         delivery is kept as soon as it is sent."""
