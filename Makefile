@@ -1,6 +1,6 @@
 # Everything this repository can do, from a bare machine; see README.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-upstream chaos lint format bench bench-full docs clean
+.PHONY: help demo run test test-upstream chaos lint format bench bench-full docs screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ bench-full: ## the same, and the figures kept for docs/speed.md
 
 docs: ## the site of the documentation, in site/
 	@scripts/tool mkdocs build --strict --quiet && echo "site/index.html"
+
+screenshots: ## all pictures of the documentation, and the film, from the demo database
+	@scripts/screenshots
 
 clean: ## stop PostgreSQL and remove the environment
 	@scripts/clean

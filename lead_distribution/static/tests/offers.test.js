@@ -93,6 +93,21 @@ test("the time left goes on, in the notification and in the bell", async () => {
     expect(".lead_distribution_offers .lead_muted").toHaveText("Zoe · Portal 19 min");
 });
 
+test("the menu closes when a lead of it opens, and does not open by itself", async () => {
+    await start([OFFER, {...OFFER, id: 8, name: "House"}]);
+    await contains(".lead_distribution_offers_button").click();
+    await contains(".lead_distribution_offers button[name=claim]").click();
+    await waitFor(".lead_distribution_offers_button .badge:contains(1)");
+    expect(".lead_distribution_offers").toHaveCount(0);
+    await contains(".lead_distribution_offers_button").click();
+    await bringByBus("lead_distribution.offer_closed", {id: 8});
+    await animationFrame();
+    expect(".lead_distribution_offers_button").toHaveCount(0);
+    await bringByBus("lead_distribution.offer", {...OFFER, id: 9});
+    await waitFor(".lead_distribution_offers_button");
+    expect(".lead_distribution_offers").toHaveCount(0);
+});
+
 test("who comes too late reads who was faster", async () => {
     onRpc("crm.lead", "action_claim_here", () => {
         throw makeServerError({

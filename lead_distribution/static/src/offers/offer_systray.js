@@ -1,5 +1,6 @@
-import {Component, onWillUnmount, useState, xml} from "@odoo/owl";
+import {Component, onWillUnmount, useEffect, useState, xml} from "@odoo/owl";
 import {Dropdown} from "@web/core/dropdown/dropdown";
+import {useDropdownState} from "@web/core/dropdown/dropdown_hooks";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
@@ -13,7 +14,7 @@ export class OfferSystray extends Component {
     static components = {Dropdown};
     static props = {};
     static template = xml`
-        <Dropdown t-if="service.state.offers.length" menuClass="'lead_distribution_offers p-0'">
+        <Dropdown t-if="service.state.offers.length" state="menu" menuClass="'lead_distribution_offers p-0'">
             <button class="lead_distribution_offers_button" t-att-title="title">
                 <i class="fa fa-bullhorn" role="img" t-att-aria-label="title"/>
                 <span class="badge rounded-pill text-bg-danger ms-1" t-out="service.state.offers.length"/>
@@ -26,9 +27,9 @@ export class OfferSystray extends Component {
                         <t t-out="facts(offer)"/> <t t-out="left(offer)"/>
                     </div>
                     <div class="d-flex gap-2 mt-1">
-                        <button class="btn btn-sm btn-primary flex-grow-1" name="claim"
-                                t-on-click="() => this.service.claim(offer)" t-out="claim"/>
-                        <button class="btn btn-sm btn-secondary flex-grow-1" name="decline"
+                        <button class="btn btn-sm btn-primary flex-grow-1 o-navigable" name="claim"
+                                t-on-click="() => this.claimed(offer)" t-out="claim"/>
+                        <button class="btn btn-sm btn-secondary flex-grow-1 o-navigable" name="decline"
                                 t-on-click="() => this.service.decline(offer)" t-out="decline"/>
                     </div>
                 </div>
@@ -38,6 +39,15 @@ export class OfferSystray extends Component {
     setup() {
         const service = useService("lead_distribution_offers");
         this.service = {...service, state: useState(service.state)};
+        this.menu = useDropdownState();
+        useEffect(
+            (count) => {
+                if (!count) {
+                    this.menu.close();
+                }
+            },
+            () => [this.service.state.offers.length]
+        );
         this.clock = useState({now: DateTime.now()});
         const timer = setInterval(() => {
             this.clock.now = DateTime.now();
@@ -46,6 +56,12 @@ export class OfferSystray extends Component {
         this.title = _t("Leads offered to me");
         this.claim = _t("Claim");
         this.decline = _t("Decline");
+    }
+
+    // The lead opens: the other offers do not cover it
+    claimed(offer) {
+        this.menu.close();
+        return this.service.claim(offer);
     }
 
     facts(offer) {
