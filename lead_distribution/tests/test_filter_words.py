@@ -1,5 +1,6 @@
 """What is wrong with a filter, in words."""
 
+from odoo.fields import Domain
 from odoo.tests.common import tagged
 
 from .common import DistributionCase
@@ -69,3 +70,19 @@ class TestFilterWords(DistributionCase):
             .new({"name": "Try", "domain": "[("})
         )
         self.assertIn("no list of conditions", route.problem)
+
+    def test_what_the_lead_has(self):
+        """U9: numbers stand as the reader writes them, and what is missing is said."""
+        lead = self._lead(expected_revenue=12500.5)
+        explain = self.env["lead.distribution.explanation"]
+        for condition, words in (
+            (("expected_revenue", ">=", 1000000), "12,500.50"),
+            (("email_from", "=", "a@customers.test"), "empty"),
+            (("color", "=", 3), "0"),
+        ):
+            self.assertEqual(explain._value_of(lead, Domain([condition])), words)
+        filters = self.env["lead.distribution.filters"]
+        self.assertEqual(
+            filters._filter_in_words("crm.lead", "[('expected_revenue', '>', 1e6)]"),
+            "Expected Revenue more than 1,000,000",
+        )

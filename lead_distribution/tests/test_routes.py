@@ -224,7 +224,7 @@ class TestRoutes(DistributionCase):
             "[]": "Every lead",
             f"[('country_id', '=', {spain.id})]": "Country: Spain",
             "['|', ('priority', '=', '3'), ('expected_revenue', '>=', 1000)]": (
-                "Priority: Very High or Expected Revenue at least 1000"
+                "Priority: Very High or Expected Revenue at least 1,000"
             ),
             "['!', ('name', 'ilike', 'test')]": "Opportunity does not contain test",
             "[('source_id', '=', False), ('email_from', '!=', False)]": (

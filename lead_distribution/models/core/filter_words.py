@@ -6,6 +6,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...tools.locale import plain_number
+
 #: so many values of a condition are named, and so many characters of a filter told
 VALUES, LENGTH = 3, 220
 
@@ -127,9 +129,9 @@ class LeadDistributionFilters(models.AbstractModel):
         return [
             format_date(self.env, one)
             if isinstance(one, date)
-            else f"{one:g}"
-            if isinstance(one, float)
+            else plain_number(self.env, one, 2)
+            if isinstance(one, (int, float))
             else str(one)
             for one in values
-            if one not in (False, None) or one == 0
+            if one is not None and one is not False
         ]
