@@ -90,7 +90,9 @@ class Engine:
         self.journal = []  # what each decision gave, for strategies that come later
         self.given = {}  # lead_id -> user_id
         self.unfit = {}  # of the lead that is decided: route_id -> codes
+        self.suits = {}  # of the lead that is decided: route_id -> Fit
         self.fits = {}  # (route_id, what a lead wants) -> Fit
+        self.talents = {}  # route_id -> Talents of its candidates, and how they match
         self.left_out = LeftOut()
         self.unread = {}  # route_id -> what its strategy has not counted yet
         self.readers = {}  # user_id -> the unread lists of the routes they are on
@@ -100,7 +102,7 @@ class Engine:
 
         :returns: the :class:`Decision` for a :class:`Request`.
         """
-        self.unfit = {}
+        self.unfit, self.suits = {}, {}
         decision = self._decide(request)
         if request.evidence:
             decision.trace["identity"] = request.evidence
@@ -206,22 +208,34 @@ class Engine:
         """How the candidates of a route suit a lead; see :mod:`.fitting`."""
         if not route.matching or request.wants is None:
             return ANYBODY
-        key = (route.route_id, request.wants)
-        if key not in self.fits:
+        suits = self.suits.get(route.route_id)
+        if suits is None:
+            key = (route.route_id, request.wants)
+            suits = self.fits.get(key)
+            if suits is None:
+                people, known = self._talents(route)
+                suits = fit(route.matching, people, request.wants, known)
+                self.fits[key] = suits
+            self.suits[route.route_id] = suits
+        return suits
+
+    def _talents(self, route):
+        """The talents of a route's candidates, and what was found out about them."""
+        if route.route_id not in self.talents:
             nothing = Talents()
             people = {
                 c.user_id: self.people[c.user_id].talents or nothing
                 for c in route.candidates
             }
-            self.fits[key] = fit(route.matching, people, request.wants)
-        return self.fits[key]
+            self.talents[route.route_id] = (people, {})
+        return self.talents[route.route_id]
 
     def _skip(self, route, request):
         """``{user_id: code}`` of who cannot take this very lead from a route."""
         unfit = self._unfit(route, request)
         if not request.skip:
             return unfit
-        return {**unfit, **request.skip} if unfit else request.skip
+        return self.left_out.both(unfit, request.skip) if unfit else request.skip
 
     def next_in_line(self, route_id):
         """Who of a route would take a lead of nobody's customer now.

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import repeat
 
 #: what is compared, in this order, and the code of who does not match
 KINDS = {
@@ -10,6 +11,9 @@ KINDS = {
     "skill": "no_skill",
     "territory": "no_territory",
 }
+
+#: what of :class:`Wants` says it
+WANTED = {"language": "language", "skill": "skills", "territory": "territories"}
 
 #: what one match counts against one more of the lead's skills, or its very dialect
 MATCH = 100
@@ -95,28 +99,28 @@ def matches(kind, talents, wants):
     return MATCH if talents.territories & wants.territories else 0
 
 
-def fit(rules, people, wants):
+def fit(rules, people, wants, known=None):
     """Find out how people suit a lead.
 
     :param rules: ``((kind, "should" or "must"), ...)``
     :param people: ``{user_id: Talents}``
+    :param known: a dictionary in which it is kept how the same people match, for the
+        leads after this one
     :returns: :class:`Fit`
     """
-    found = Fit()
-    for user_id, talents in people.items():
-        score = 0
-        for kind, rule in rules:
-            how = matches(kind, talents, wants)
-            if how is None:
-                continue
-            score += how
-            if how:
-                continue
-            if rule == "must":
-                found.must.setdefault(user_id, KINDS[kind])
-            else:
-                found.should.setdefault(user_id, KINDS[kind])
-        found.scores[user_id] = score
+    known = {} if known is None else known
+    lines = {"must": [], "should": []}
+    for kind, rule in rules:
+        key = (kind, getattr(wants, WANTED[kind]))
+        if key not in known:
+            known[key] = [matches(kind, talents, wants) for talents in people.values()]
+        # where the first one does not know, nobody does: the lead wants nothing of it
+        if known[key] and known[key][0] is not None:
+            lines[rule].append((KINDS[kind], known[key]))
+    found = Fit(_lacking(people, lines["must"]), _lacking(people, lines["should"]))
+    hows = [how for line in lines.values() for _code, how in line]
+    scores = map(sum, zip(*hows, strict=True)) if hows else repeat(0)
+    found.scores = dict(zip(people, scores, strict=False))
     for user_id in found.must:
         found.should.pop(user_id, None)
     found.strict = {**found.should, **found.must}
@@ -125,6 +129,25 @@ def fit(rules, people, wants):
     found.best = max(scores, default=0)
     if len(scores) <= 1 and able == people.keys() - found.must.keys():
         found.scores = {}
+    return found
+
+
+def _lacking(people, lines):
+    """``{user_id: code}`` of who does not match, the code by the first that says so.
+
+    :param lines: ``[(code, how well each matches), ...]``
+    """
+    if len(lines) == 1:
+        ((code, how),) = lines
+        return {
+            user_id: code for user_id, much in zip(people, how, strict=True) if not much
+        }
+    found = {}
+    for user_id, *much in zip(people, *[how for _code, how in lines], strict=True):
+        for place, one in enumerate(much):
+            if not one:
+                found[user_id] = lines[place][0]
+                break
     return found
 
 

@@ -47,7 +47,7 @@ class LeftOut:
 
     @staticmethod
     def _counted(strategy, unfit):
-        here, _targets = strategy.skipped_here(unfit)
+        here = strategy.kind_of(unfit).out
         if not here:
             return strategy.excluded, strategy.spent
         excluded = dict(strategy.excluded)

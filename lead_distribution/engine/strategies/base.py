@@ -26,6 +26,11 @@ below the mean deficit, which is positive, therefore nobody is ever a whole unit
 ahead of the share owed.
 
 Numbers are compared multiplied by T, which keeps whole units exact.
+
+Most leads want something, and are of a kind of which there were others before: whom
+it suits is kept (:class:`.kind.Kind`). Where it suits fewer than half, they alone are
+put in order, and buckets that changed in many places are only put in order again when
+they are asked for: no decision looks at everybody.
 """
 
 from bisect import bisect_left, insort
@@ -33,6 +38,7 @@ from heapq import merge
 from itertools import islice
 
 from ..types import OFF_SHIFT
+from .kind import Kind
 
 #: the registry: key of a strategy -> its class
 STRATEGIES = {}
@@ -92,7 +98,9 @@ class Strategy:
         self.out = {}  # user_id -> code
         self.off_shift = {}  # user_id -> (y, last), of whose shift begins in time
         self.admitted = []  # of those, who can take the lead that is decided
-        self.skipped = {}  # what skipped_here has found, by the id of who is skipped
+        self.kinds = {}  # what kind_of has found, by the id of who is skipped
+        self.left = []  # who took part, and takes none any more
+        self.unsorted = set()  # targets whose bucket has old keys, in the old order
         for candidate in route.candidates:
             user_id = candidate.user_id
             code = candidate.exclusion or exhausted.get(user_id, "")
@@ -134,16 +142,42 @@ class Strategy:
     def _insert(self, user_id, y, last):
         order = self.candidates[user_id].order
         key = (y, self._tie(user_id, last), order, user_id)
+        target = self.targets[user_id]
+        if target in self.unsorted:
+            self._sort(target)
         self.keys[user_id] = key
-        insort(self.buckets.setdefault(self.targets[user_id], []), key)
+        insort(self.buckets.setdefault(target, []), key)
         self.total_y += y
 
     def _remove(self, user_id):
+        target = self.targets[user_id]
+        if target in self.unsorted:
+            self._sort(target)
         key = self.keys.pop(user_id)
-        bucket = self.buckets[self.targets[user_id]]
+        bucket = self.buckets[target]
         del bucket[bisect_left(bucket, key)]
         self.total_y -= key[0]
         return key
+
+    def _move(self, user_id, y, last):
+        """Give somebody who takes part another score."""
+        target, key = self.targets[user_id], self.keys[user_id]
+        new = (y, self._tie(user_id, last), key[2], user_id)
+        if target not in self.unsorted:
+            bucket = self.buckets[target]
+            del bucket[bisect_left(bucket, key)]
+            insort(bucket, new)
+        self.keys[user_id] = new
+        self.total_y -= key[0]
+        self.total_y += y
+
+    def _sort(self, target):
+        """Put a bucket in order again: mostly it is nearly so."""
+        self.unsorted.discard(target)
+        keys = self.keys
+        bucket = self.buckets[target]
+        bucket[:] = [keys[key[3]] for key in bucket]
+        bucket.sort()
 
     def _count_out(self):
         counts = {}
@@ -164,8 +198,8 @@ class Strategy:
         :param skip: who could not take this very lead
         """
         if user_id in self.keys:
-            y = self._remove(user_id)[0]
-            self._insert(user_id, self._after(user_id, y, weight, own), place)
+            y = self._after(user_id, self.keys[user_id][0], weight, own)
+            self._move(user_id, y, place)
         elif user_id in self.off_shift:
             y = self.off_shift[user_id][0]
             y = self._after(user_id, y, weight, own)
@@ -187,7 +221,7 @@ class Strategy:
         self._count_out()
 
     def _leave(self, user_id):
-        self.skipped.clear()
+        self.left.append(user_id)
         key = self._remove(user_id)
         target = self.targets.pop(user_id)
         self.total_target -= target
@@ -218,7 +252,9 @@ class Strategy:
 
     def admit(self, user_ids):
         """For this lead those take part whose shift begins first."""
-        self.skipped.clear()
+        if not self.admitted:
+            # those of who is on shift are known again for the next lead
+            self.known_kinds, self.kinds = self.kinds, {}
         for user_id in user_ids:
             y, last = self.off_shift.pop(user_id)
             target = self.candidates[user_id].target
@@ -229,10 +265,14 @@ class Strategy:
 
     def dismiss(self):
         """The lead is counted: they are off shift again."""
+        left = len(self.left)
         for user_id in self.admitted:
             if user_id in self.keys:
                 key = self._leave(user_id)
                 self.off_shift[user_id] = (key[0], key[1])
+        del self.left[left:]
+        if self.admitted:
+            self.kinds = self.known_kinds
         self.admitted = []
 
     # the answers -----------------------------------------------------------
@@ -262,44 +302,66 @@ class Strategy:
         """The first ``count`` user ids in the order in which they are due."""
         if not self.keys:
             return []
+        lines = self._lines(skip)
         if len(self.buckets) == 1:
             # the same share for all: whoever has the least
-            (bucket,) = self.buckets.values()
-            return [key[3] for key in self._first(bucket, skip, count)]
+            return [key[3] for _target, line in lines for key in islice(line, count)]
         total, x = self._shared(weight, skip)
         ranked = []
-        for target, bucket in self.buckets.items():
+        for target, line in lines:
             owed = target * x
-            for key in self._first(bucket, skip, count):
-                ranked.append((key[0] * total - owed, key[1], key[2], key[3]))
+            for y, tie, order, user_id in islice(line, count):
+                ranked.append((y * total - owed, tie, order, user_id))
         ranked.sort()
         return [entry[3] for entry in ranked[:count]]
+
+    def _lines(self, skip):
+        """Who could have a lead, by target.
+
+        :returns: ``[(target, their keys in order), ...]``
+        """
+        kind = self.kind_of(skip) if skip else None
+        if kind and kind.groups is not None:
+            found, key_of = [], self.keys.__getitem__
+            for target, users in kind.groups.items():
+                users.sort(key=key_of)
+                found.append((target, map(key_of, users)))
+            return found
+        for target in list(self.unsorted):
+            self._sort(target)
+        if not skip:
+            return list(self.buckets.items())
+        return [(t, self._first(bucket, skip)) for t, bucket in self.buckets.items()]
+
+    @staticmethod
+    def _first(bucket, skip):
+        """The keys of a bucket, but for those of who is skipped."""
+        return (key for key in bucket if key[3] not in skip)
 
     def _shared(self, weight, skip):
         """Sum of the targets of who could take a lead, and *X* as of them alone:
         whoever cannot take this lead has no share in it either."""
         total, x = self.total_target, self._x(weight)
         if skip:
-            out, targets = self.skipped_here(skip)
-            total, x = total - targets, x - self._skipped(out, targets)
+            kind = self.kind_of(skip)
+            total, x = total - kind.targets, x - self._skipped(kind)
         return total, x
 
-    def skipped_here(self, skip):
-        """Who of those skipped would have a share otherwise.
+    def kind_of(self, skip):
+        """Who could have a lead that is kept from these people.
 
         Most leads skip the same as others before them, by the very same dictionary.
 
-        :returns: ``(user ids, sum of their targets)``
+        :returns: :class:`.kind.Kind`
         """
-        kept = self.skipped.get(id(skip))
-        if kept and kept[0] is skip and kept[1] == len(skip):
-            return kept[2:]
-        out = tuple([user_id for user_id in skip if user_id in self.keys])
-        targets = sum(map(self.targets.__getitem__, out))
-        if len(self.skipped) > MOST_SKIPPED:
-            self.skipped.clear()
-        self.skipped[id(skip)] = (skip, len(skip), out, targets)
-        return out, targets
+        kind = self.kinds.get(id(skip))
+        if kind and kind.skip is skip and kind.size == len(skip):
+            if kind.left == len(self.left) or kind.forget(self.left, self.targets):
+                return kind
+        if len(self.kinds) > MOST_SKIPPED:
+            self.kinds.clear()
+        kind = self.kinds[id(skip)] = Kind(skip, self.targets, len(self.left))
+        return kind
 
     def equals(self, weight, skip):
         """Those who may take a lead without being more than that lead ahead of their
@@ -308,34 +370,20 @@ class Strategy:
         :returns: iterator of user ids
         """
         total, x = self._shared(weight, skip)
-        lines = (
-            self._due(bucket, total, target * x, skip)
-            for target, bucket in self.buckets.items()
-        )
+        lines = [self._due(line, total, t * x) for t, line in self._lines(skip)]
         for place, (ahead, _tie, _order, user_id) in enumerate(merge(*lines)):
             if place and ahead > -EXACT * total:
                 return
             yield user_id
 
     @staticmethod
-    def _due(bucket, total, owed, skip):
-        """The keys of a bucket as they are compared with those of others."""
-        for key in bucket:
-            if key[3] not in skip:
-                yield (key[0] * total - owed, *key[1:])
+    def _due(line, total, owed):
+        """Keys as they are compared with those of other targets."""
+        for y, tie, order, user_id in line:
+            yield (y * total - owed, tie, order, user_id)
 
-    @staticmethod
-    def _first(bucket, skip, count):
-        """The first keys of a bucket, but for those of who is skipped."""
-        if not skip:
-            return bucket[:count]
-        return list(islice((key for key in bucket if key[3] not in skip), count))
-
-    def _skipped(self, user_ids, targets):
-        """What of *X* is the part of those who cannot take this lead.
-
-        :param targets: the sum of theirs
-        """
+    def _skipped(self, kind):
+        """What of *X* is the part of those who cannot take leads of a kind."""
         return 0.0
 
     def state(self):

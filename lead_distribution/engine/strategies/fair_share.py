@@ -30,9 +30,9 @@ class FairShare(Strategy):
 
     def _took(self, user_id, weight, skip):
         self.touched = True
-        left_out, targets = self.skipped_here(skip) if skip else ((), 0.0)
-        if left_out:
-            self._credit(weight, left_out, targets)
+        kind = self.kind_of(skip) if skip else None
+        if kind and kind.out:
+            self._credit(weight, kind)
         elif self.total_target:
             self.given += weight
         if user_id not in self.keys and user_id not in self.off_shift:
@@ -40,42 +40,38 @@ class FairShare(Strategy):
             owed = self.credits.get(user_id, self.candidates[user_id].credit)
             self.credits[user_id] = owed - weight
 
-    def _credit(self, weight, left_out, targets):
-        """Credit a lead's units to those who could have taken it, to nobody else.
-
-        :param targets: the sum of those of who could not
-        """
+    def _credit(self, weight, kind):
+        """Credit a lead's units to those who could have taken it, to nobody else."""
         total = self.total_target
-        shared = total - targets
+        shared = total - kind.targets
         if shared <= 0:
             return
         rate = weight / shared
-        if 2 * len(left_out) <= len(self.keys):
+        if kind.groups is None:
             # to all at their rate, and back from the few
             self.given += rate * total
-            users = left_out
-        else:
-            users, rate = self.keys.keys() - set(left_out), -rate
-        self._shift(users, rate)
-
-    def _shift(self, users, rate):
-        """Add to the score of some, by share; in each bucket they keep their order."""
-        if len(users) < FEW:
-            for user_id in users:
-                key = self._remove(user_id)
-                self._insert(user_id, key[0] + rate * self.targets[user_id], key[1])
+            if len(kind.out) < FEW:
+                for user_id in kind.out:
+                    key = self.keys[user_id]
+                    more = rate * self.targets[user_id]
+                    self._move(user_id, key[0] + more, key[1])
+                return
+            for user_id in kind.out:
+                self._shift((user_id,), self.targets[user_id], rate)
             return
-        users, keys = set(users), self.keys
-        for target, bucket in self.buckets.items():
-            more = rate * target
-            moved = [(key[0] + more, *key[1:]) for key in bucket if key[3] in users]
-            if moved:
-                bucket[:] = [key for key in bucket if key[3] not in users] + moved
-                bucket.sort()  # of two sorted parts: one pass
-                keys.update((key[3], key) for key in moved)
+        for target, users in kind.groups.items():
+            self._shift(users, target, -rate)
 
-    def _skipped(self, user_ids, targets):
-        return self.given * targets / self.total_target
+    def _shift(self, users, target, rate):
+        """Add to the score of some of the same target."""
+        keys, more = self.keys, rate * target
+        for user_id in users:
+            y, tie, order, _user_id = keys[user_id]
+            keys[user_id] = (y + more, tie, order, user_id)
+        self.unsorted.add(target)
+
+    def _skipped(self, kind):
+        return self.given * kind.targets / self.total_target
 
     def _load(self, key):
         return self.loads[key[3]]
@@ -86,10 +82,10 @@ class FairShare(Strategy):
             return
         given, total = self.given, self.total_target
         self.given = 0.0
-        for user_id, key in list(self.keys.items()):
-            self._remove(user_id)
-            y = key[0] - self.targets[user_id] * given / total
-            self._insert(user_id, y, key[1])
+        for user_id, (y, tie, order, _user_id) in self.keys.items():
+            y -= self.targets[user_id] * given / total
+            self.keys[user_id] = (y, tie, order, user_id)
+        self.unsorted.update(self.buckets)
 
     def drop(self, user_id, code):
         self._settle()

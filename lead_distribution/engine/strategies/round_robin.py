@@ -35,12 +35,13 @@ class RoundRobin(Strategy):
 
     def equals(self, weight, skip):
         """Those whose turn is the same: who had none yet, or none of this round."""
-        line = [key for bucket in self.buckets.values() for key in bucket]
-        line = [key for key in line if key[3] not in skip]
-        for key in line:
-            if key[0] > line[0][0]:
-                return
-            yield key[3]
+        for _target, line in self._lines(skip):
+            first = None
+            for turn, _tie, _order, user_id in line:
+                first = turn if first is None else first
+                if turn > first:
+                    return
+                yield user_id
 
     def _load(self, key):
         return self.loads[key[3]]

@@ -21,6 +21,9 @@ class Workload(Strategy):
     def _load(self, key):
         return key[0]
 
-    def _skipped(self, user_ids, targets):
+    def _skipped(self, kind):
         keys = self.keys
-        return sum([keys[user_id][0] for user_id in user_ids])
+        if kind.groups is None:
+            return sum([keys[user_id][0] for user_id in kind.out])
+        able = [keys[user_id][0] for users in kind.groups.values() for user_id in users]
+        return self.total_y - sum(able)
