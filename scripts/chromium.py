@@ -195,8 +195,20 @@ class Chromium:
                 text=text if kind == "keyDown" else "",
             )
 
-    def picture(self, quiet=True):
-        """:returns: the page as a PNG, once it is quiet"""
-        if quiet:
-            self.until(QUIET)
+    def capture(self):
+        """:returns: the page as it is now, as a PNG"""
         return base64.b64decode(self.send("Page.captureScreenshot")["data"])
+
+    def picture(self):
+        """:returns: the page as a PNG, once it is quiet and its charts stand still"""
+        self.until(QUIET)
+        # a cursor that blinks never does
+        self.run(
+            "document.activeElement?.style.setProperty('caret-color', 'transparent')"
+        )
+        last, now = None, self.capture()
+        end = time.monotonic() + 10
+        while now != last and time.monotonic() < end:
+            time.sleep(0.2)
+            last, now = now, self.capture()
+        return now

@@ -55,7 +55,7 @@ class Film:
         x, y = self.place
         script = SCENE.replace("TEXT", json.dumps(self.text))
         self.page.run(script.replace("{X}", f"{{{x}}}").replace("{Y}", f"{{{y}}}"))
-        image = Image.open(io.BytesIO(self.page.picture())).convert("RGB")
+        image = Image.open(io.BytesIO(self.page.capture())).convert("RGB")
         height = round(image.height * self.width / image.width)
         image = image.resize((self.width, height), Image.Resampling.LANCZOS)
         self.frames.append(image)

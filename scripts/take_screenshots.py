@@ -108,7 +108,7 @@ def saying_where(page):
         yield
     except RuntimeError as error:
         path = env.LOGS / "screenshots-failed.png"
-        path.write_bytes(page.picture(quiet=False))
+        path.write_bytes(page.capture())
         raise env.Missing(f"{error} (see {path})") from error
 
 
