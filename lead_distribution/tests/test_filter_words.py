@@ -73,7 +73,7 @@ class TestFilterWords(DistributionCase):
 
     def test_what_the_lead_has(self):
         """U9: numbers stand as the reader writes them, and what is missing is said."""
-        lead = self._lead(expected_revenue=12500.5)
+        lead = self._lead(expected_revenue=12500.5, email_from=False)
         explain = self.env["lead.distribution.explanation"]
         for condition, words in (
             (("expected_revenue", ">=", 1000000), "12,500.50"),
