@@ -452,3 +452,46 @@ class TestLending(DistributionCase):
         self.assertEqual(self.leads.user_id, self.clara)
         self._back(second)
         self.assertEqual(self.leads.user_id, self.anna)
+
+    def test_merged_while_lent(self):
+        """Two of hers become one in that time: it comes back once."""
+        self._cron()
+        self.leads[:2].with_context(
+            lead_distribution_merge_master=self.leads[0].id
+        )._merge_opportunity(user_id=self.boris.id, auto_unlink=True)
+        left = self.leads.exists()
+        self.assertEqual(len(left), 2)
+        self._back(self.absence)
+        self.assertEqual(left.user_id, self.anna)
+        self.assertEqual(self.absence.returned_count, 2)
+
+    def test_clock(self):
+        """What nobody followed up so far has its clock begin anew with who has it; the
+        others have none."""
+        self.route.write({"clock_minutes": 60, "clock_working_time": False})
+        begin = self.absence.date_from
+        self.absence.date_from = self.now + timedelta(days=1)
+        self.boris.lead_distribution_paused = True
+        leads = self._lead(2)
+        self.boris.lead_distribution_paused = False
+        self.absence.date_from = begin
+        self.assertEqual(leads.user_id, self.anna)
+        self.assertTrue(all(leads.mapped("clock_next")))
+        activity = (
+            leads[0]
+            .with_user(self.anna)
+            .activity_schedule("mail.mail_activity_data_call", user_id=self.anna.id)
+        )
+        activity.with_user(self.anna).action_feedback("reached")
+        self.env.invalidate_all()
+        later = fields.Datetime.now().replace(microsecond=0) + timedelta(minutes=30)
+        with freeze_time(later):
+            self._cron()
+        self.assertEqual(leads.user_id, self.boris)
+        self.assertFalse(leads[0].clock_next)
+        self.assertEqual(leads[1].clock_deadline, later + timedelta(minutes=60))
+        row = self._rows(leads[1])[-1]
+        self.assertEqual(row.clock_deadline, leads[1].clock_deadline)
+        with freeze_time(later + timedelta(minutes=61)):
+            self._run_cron("ir_cron_run_clocks")
+        self.assertEqual(row.clock_result, "missed")

@@ -1,7 +1,9 @@
 """P2: the backlog drains itself."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
+import psycopg2
 from freezegun import freeze_time
 
 from odoo import Command, fields
@@ -203,6 +205,21 @@ class TestDrain(DistributionCase):
         self._run_cron()
         self.assertEqual(lead.distribution_state, "pool")
         route.drain_max_days = 0
+        self._run_cron()
+        self.assertEqual(lead.user_id, self.anna)
+
+    def test_somebody_was_faster(self):
+        """A conflict leaves the backlog to the next run, and the schedule goes on."""
+        _route, lead = self._wait()
+        self.anna.lead_distribution_paused = False
+        drain = type(self.env["lead.distribution.drain"])
+
+        def conflict(*_args, **_kwargs):
+            raise psycopg2.errors.SerializationFailure("somebody was faster")
+
+        with patch.object(drain, "_drain_block", conflict):
+            self._run_cron()
+        self.assertEqual(lead.distribution_state, "pool")
         self._run_cron()
         self.assertEqual(lead.user_id, self.anna)
 

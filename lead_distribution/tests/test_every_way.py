@@ -137,6 +137,26 @@ class TestEveryWay(DistributionCase):
         mail = self.env["mail.mail"].search([("email_to", "=", "office@house.test")])
         self.assertIn("Late one", mail[:1].body_html)
 
+    def test_digest_of_the_day_that_has_25_hours(self):
+        """When the clocks go back, the digest of that day begins with it, and not an
+        hour later."""
+        self.company.write(
+            {
+                "lead_distribution_tracking": "digest",
+                "lead_distribution_fallback_email": "office@house.test",
+            }
+        )
+        self.company.lead_distribution_digest_date = "2026-10-24"
+        self._route(self.anna)
+        for hour, name in ((21, "Saturday's"), (22, "Sunday's first")):
+            with freeze_time(datetime(2026, 10, 24, hour, 30)):
+                self._lead(name=name)
+        with freeze_time(datetime(2026, 10, 26, 6)):
+            self.env["lead.distribution.notification"]._send_digests()
+        mail = self.env["mail.mail"].search([("email_to", "=", "office@house.test")])
+        self.assertIn("Sunday", mail.body_html)
+        self.assertNotIn("Saturday", mail.body_html)
+
     # nobody distributes ------------------------------------------------------
 
     def test_all_routes_paused(self):

@@ -119,7 +119,7 @@ class TestHand(DistributionCase):
     def test_claim_is_for_the_routes_people(self):
         """K10: its candidates, the members of the lead's team, leaders."""
         lead = self._pool_lead()
-        with self.assertRaisesRegex(UserError, "not on"):
+        with self.assertRaisesRegex(UserError, "Only people on its route"):
             lead.with_user(self.boris).action_claim()
         self.assertFalse(lead.with_user(self.boris).has_access("read"))
         lead.sudo().team_id = self.team
@@ -391,6 +391,22 @@ class TestUndoClaim(DistributionCase):
             lambda row: row.user_id and row.state in ("assigned", "released")
         )
         self.assertFalse(counted)
+
+    def test_back_to_the_backlog(self):
+        """What waited for somebody who can take it waits for them again."""
+        self.route.write({"drain": True, "delivery": "assign"})
+        (self.anna | self.boris).lead_distribution_paused = True
+        lead = self._lead()
+        self.assertTrue(lead.distribution_retry_after)
+        self.anna.lead_distribution_paused = False
+        lead.with_user(self.anna).action_claim()
+        lead.with_user(self.anna).action_undo_claim()
+        self.env.invalidate_all()
+        self.assertEqual(lead.distribution_state, "pool")
+        self.boris.lead_distribution_paused = False
+        self.anna.lead_distribution_paused = True
+        self._run_cron()
+        self.assertEqual(lead.user_id, self.boris)
 
     def test_too_late(self):
         """What was not claimed just now, or by somebody else, stays."""

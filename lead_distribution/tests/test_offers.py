@@ -255,6 +255,27 @@ class TestOffers(DistributionCase):
         with freeze_time(fields.Datetime.now() + timedelta(minutes=minutes)):
             self._run_cron("ir_cron_expire_offers")
 
+    def test_one_that_breaks(self):
+        """What somebody's automation refuses goes to the pool; the offers of all others
+        go on."""
+        leads = self._lead(3)
+        broken, original = leads[1], type(leads).write
+
+        def write(records, vals):
+            if vals.get("distribution_state") == "offered" and broken in records:
+                raise UserError("Not this one")
+            return original(records, vals)
+
+        logger = "odoo.addons.lead_distribution.models.pipeline.lead_distribution"
+        with (
+            patch.object(type(leads), "write", write),
+            self.assertLogs(logger, "WARNING"),
+        ):
+            self._expire()
+        states = [lead.distribution_state for lead in leads]
+        self.assertEqual(states, ["offered", "pool", "offered"])
+        self.assertEqual(self._rows(broken)[-1].reason, "error")
+
     def test_offered(self):
         """K8: nobody has the lead yet; the one it is offered to sees until when."""
         lead = self._lead()

@@ -68,6 +68,19 @@ class TestTelling(DistributionCase):
             {"lead_quiet_from": 21.0, "lead_quiet_to": 7.0}
         )
 
+    def test_left_in_quiet_hours(self):
+        """Who is archived by the morning reads nothing of customers any more."""
+        self.anna.write({"lead_quiet_from": 20, "lead_quiet_to": 6})
+        lead = self._at(NIGHT, self._lead)
+        self.assertEqual(lead.user_id, self.anna)
+        self._at(NIGHT, lambda: self._run_cron("ir_cron_send_mail"))
+        row = self._rows(lead)
+        self.assertTrue(row.tell_after)
+        self.anna.active = False
+        self._at(MORNING, lambda: self._run_cron("ir_cron_send_mail"))
+        self.assertFalse(row.mail_pending)
+        self.assertFalse(self._mails())
+
     def test_as_before(self):
         """P10: whoever chose nothing is told by bell and email, at once."""
         self._at(NOON, self._lead)

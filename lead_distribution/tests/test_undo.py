@@ -445,6 +445,31 @@ class TestUndo(RulesCase):
         self.assertEqual(leads[3].user_id, self.anna)
         self.assertEqual(set((leads - leads[3]).mapped("distribution_state")), {"pool"})
 
+    def test_one_that_cannot_be_undone(self):
+        """B4: what somebody's automation refuses stays, and the others go back; the
+        schedule has not failed, and the undo is over."""
+        self._route(self.anna)
+        leads = self._pooled(5)
+        run = self._batch(leads)
+        stubborn, original = leads[2], type(leads).write
+
+        def write(records, vals):
+            if "user_id" in vals and stubborn in records:
+                raise UserError("Not this one")
+            return original(records, vals)
+
+        logger = "odoo.addons.lead_distribution.models.insight.undo"
+        with patch.object(undo, "BUTTON_LIMIT", 3):
+            run.with_user(self.manager).action_undo()
+            with (
+                patch.object(type(leads), "write", write),
+                self.assertLogs(logger, "WARNING"),
+            ):
+                self._run_cron("ir_cron_undo")
+        self.assertFalse(run.undo_asked_by_id)
+        self.assertEqual(run.undone_count, 4)
+        self.assertEqual(leads.filtered("user_id"), stubborn)
+
     def test_stopped_between_blocks(self):
         """P15: an undo under way is cancelled; what went back stays back, the rest is
         as it was, and goes back when it is undone again."""

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine.clock import plan
+from ...tools.constants import LENDING
 from ...tools.scheduling import trigger_cron
 
 #: what a lead without a clock has
@@ -88,8 +89,11 @@ class LeadDistributionClock(models.AbstractModel):
         routes = self.env["lead.distribution.apply"]._policy_routes(assignments)
         leads = self.env["crm.lead"].browse([p.lead_id for p in assignments])
         groups = {}
-        for p in assignments:
+        for p, lead in zip(assignments, leads, strict=True):
             route = routes[p.policy_route_id]
+            if context.trigger in LENDING and lead.clock_next:
+                # nobody followed it up so far: whoever has it now begins anew
+                route = lead.distribution_route_id
             groups.setdefault(route if route.clock_minutes else None, []).append(p)
         for route, group in groups.items():
             ours = leads.browse([p.lead_id for p in group])

@@ -11,11 +11,14 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
-from ...tools.batch import in_blocks
+from ...tools.batch import in_blocks, safely
+from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
 from ..pipeline.lead_distribution import BUTTON_LIMIT
 from ..pipeline.values import DistributionContext
+
+_logger = redacting_logger(__name__)
 
 #: what a batch left that can be reverted
 STANDING = ("assigned", "offered", "unplaced")
@@ -136,9 +139,19 @@ class LeadDistributionUndo(models.AbstractModel):
                 or (not row.lead_id and row.partner_id.id in partners)
             )
         )
-        if ours:
-            self._undo_block(run, ours, run.undo_again, run.undo_asked_by_id)
-            left[:] = [ids[size:] for ids in left]
+        if not ours:
+            return 0
+        again, by = run.undo_again, run.undo_asked_by_id
+
+        def work(some):
+            return self._undo_block(run, rows.browse().union(*some), again, by)
+
+        def give_up(some, _error):
+            _logger.warning("%s could not be undone", some[0], exc_info=True)
+
+        of_each = ours.grouped(lambda row: row.lead_id or row.partner_id)
+        safely(self.env.cr, list(of_each.values()), work, give_up)
+        left[:] = [ids[size:] for ids in left]
         return len(ours)
 
     @api.model

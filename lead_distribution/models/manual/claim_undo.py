@@ -127,6 +127,20 @@ class LeadDistributionManual(models.AbstractModel):
         for route, ours in rows.grouped("route_id").items():
             if route:
                 ours.lead_id.write({"distribution_route_id": route.id})
+        self._wait_again(company, rows.lead_id, now)
+
+    @api.model
+    def _wait_again(self, company, leads, now):
+        """What waited in the backlog before it was claimed waits there again."""
+        before = self.env["lead.distribution.assignment"].search(
+            [("lead_id", "in", leads.ids), ("state", "!=", "undone")], order="id"
+        )
+        drain = self.env["lead.distribution.drain"]
+        for lead, rows in before.grouped("lead_id").items():
+            last = rows[-1]
+            if last.state == "unplaced":
+                context = DistributionContext(company, "button", now, rule=last.rule_id)
+                lead.distribution_retry_after = drain._retry_after(context, last)
 
     @api.model
     def _back_to_offer(self, company, rows):

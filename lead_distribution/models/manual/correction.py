@@ -1,8 +1,6 @@
 """Units given or taken by a manager, for a reason: rows of the ledger like any other,
 which count in the month of the correction (P8)."""
 
-import math
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import formatLang
@@ -97,7 +95,7 @@ class LeadDistributionCorrection(models.AbstractModel):
         :raises UserError: when it is none, 0, or more than anybody means
         """
         number = isinstance(units, int | float) and not isinstance(units, bool)
-        if not number or not math.isfinite(units) or not 0 < abs(units) <= MOST:
+        if not number or not 0 < abs(units) <= MOST:
             raise UserError(
                 self.env._("Give or take some units, %s at most.", int(MOST))
             )

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 
 from ...engine import ABSENT, Person, stand_in
 from ...tools.batch import in_blocks, isolated, safely
+from ...tools.constants import COUNTED
 from ...tools.locale import short_date
 from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import trigger_cron
@@ -233,26 +234,29 @@ class LeadDistributionLending(models.AbstractModel):
             [
                 ("lead_id", "in", leads.ids),
                 ("id", ">", min(rows.ids, default=0)),
-                ("state", "!=", "undone"),
+                ("state", "not in", ["undone", "removed"]),
             ],
             order="id",
         )
         later = later.grouped("lead_id")
         found = rows.browse()
         for row in rows:
-            if row.lead_id not in leads or not row.previous_user_id:
+            lead = row.lead_id
+            if lead not in leads or lead in found.lead_id:
+                continue  # of two that were merged the first one counts
+            if row.state not in COUNTED or not row.previous_user_id:
                 continue
             last, borrowers = row, {row.user_id}
-            for after in later.get(row.lead_id, ()):
+            for after in later.get(lead, ()):
                 if after.id <= row.id:
                     continue
                 last = after
-                if after.trigger == "deputy":
+                if after.trigger == "deputy" and after.previous_user_id in borrowers:
                     borrowers.add(after.user_id)
                 elif after.trigger != "return" or after.user_id not in borrowers:
                     break  # given by somebody, or back to who lent it earlier
             else:
-                if last.state == "assigned" and last.user_id == row.lead_id.user_id:
+                if last.state == "assigned" and last.user_id == lead.user_id:
                     found |= row
         return found
 

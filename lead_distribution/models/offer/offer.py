@@ -178,8 +178,21 @@ class LeadDistributionOffer(models.AbstractModel):
             )
         )
         found = stranded.try_lock_for_update(allow_referencing=True)
-        service._continue_offers(DistributionContext(company, "cron", now), found)
+        if found:
+            service.env["lead.distribution"]._safely(
+                DistributionContext(company, "cron", now), found, service._go_on
+            )
         return len(found)
+
+    @api.model
+    def _go_on(self, context, leads):
+        """As :meth:`_continue_offers`, for work that is done lead by lead when one of
+        them breaks it.
+
+        :returns: none of the ledger's rows
+        """
+        self._continue_offers(context, leads)
+        return self.env["lead.distribution.assignment"]
 
     @api.model
     def _continue_offers(self, context, leads):

@@ -17,6 +17,7 @@ from odoo.tools import ormcache
 
 from ...engine import Limits
 from ...engine.backlog import drains, not_again, ready, returned
+from ...tools.batch import CONFLICTS
 from ...tools.constants import LONG_AGO
 from ...tools.periods import day_span
 from ...tools.redacting_log import redacting_logger
@@ -347,6 +348,7 @@ class LeadDistributionDrain(models.AbstractModel):
     def _retry_after(self, context, decision):
         """Tell from when on a change lets a lead be tried again that found nobody.
 
+        :param decision: with a reason; the engine's, or a row of the ledger
         :returns: naive UTC datetime; False where a person is to decide
         """
         if context.rule:
@@ -371,7 +373,12 @@ class LeadDistribution(models.AbstractModel):
         for company in drain._drain_companies():
             tried, run = set(), None
             while seconds:
-                block = drain._drain_block(company, tried, run)
+                try:
+                    block = drain._drain_block(company, tried, run)
+                except CONFLICTS as conflict:
+                    self.env.cr.rollback()
+                    _logger.info("Backlog of %s waits: %s", company.id, conflict)
+                    block = None
                 if block is None:
                     busy = True
                     break

@@ -78,7 +78,12 @@ class LeadDistributionPost(models.AbstractModel):
         # first, so that a message that cannot be made is not made for ever
         rows.write({"mail_pending": False})
         current = rows.filtered(
-            lambda r: r.lead_id and r.state in ("assigned", "unplaced", "offered")
+            lambda r: (
+                r.lead_id
+                and r.state in ("assigned", "unplaced", "offered")
+                # who left in their quiet hours reads nothing of customers any more
+                and (not r.user_id or r.user_id.active)
+            )
         )
         service._mail_rows_without_lead(rows)
         for company, ours in current.grouped("company_id").items():

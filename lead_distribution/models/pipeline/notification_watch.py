@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import email_normalize, html2plaintext, split_every
 
 from ...tools.batch import safely
-from ...tools.periods import company_today, day_span
+from ...tools.periods import company_midnight, company_today
 from ...tools.service_context import as_service
 from .notification import LEADS_PER_MAIL
 
@@ -135,10 +135,10 @@ class LeadDistributionNotification(models.AbstractModel):
             if told and told >= today - timedelta(days=1):
                 continue
             company.lead_distribution_digest_date = today - timedelta(days=1)
-            start = day_span(company, fields.Datetime.now())[0]
-            begin = start - timedelta(days=1)
-            if told:
-                begin = start - (today - told - timedelta(days=1))
+            start = company_midnight(company, today)
+            # by the calendar: a day may have 23 hours, or 25
+            first = told + timedelta(days=1) if told else today - timedelta(days=1)
+            begin = company_midnight(company, first)
             rows = service.env["lead.distribution.assignment"].search(
                 [
                     ("company_id", "=", company.id),
