@@ -98,27 +98,6 @@ class LeadDistributionJob(models.AbstractModel):
         done = self.env["lead.distribution.merge"]._merge_block(tried, company)
         return None if done is None else {"stuck": sorted(tried)}
 
-    # deputies --------------------------------------------------------------
-
-    @block
-    def _job_lend(self, _company, run_ids=(), absence_ids=()):
-        """Lend open leads to deputies, and give them back
-
-        :param run_ids: of the loans that were looked at, absence_ids: of the absences
-        """
-        runs = self.env["lead.distribution.run"].browse(run_ids)
-        absences = self.env["lead.distribution.absence"].browse(absence_ids)
-        tried, busy = {*runs, *absences}, []
-        if not self.env["lead.distribution.lending"]._lend_step(tried, busy, 1):
-            return None
-        if busy:
-            return BUSY
-        left = {"run_ids": runs._name, "absence_ids": absences._name}
-        return {
-            name: sorted(one.id for one in tried if one._name == model)
-            for name, model in left.items()
-        }
-
     # undo ------------------------------------------------------------------
 
     @block

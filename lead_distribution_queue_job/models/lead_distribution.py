@@ -49,11 +49,6 @@ class LeadDistribution(models.AbstractModel):
             self.env["lead.distribution.job"]._enqueue("_job_run_clocks", company)
 
     @api.model
-    def _cron_lend_leads(self):
-        """Schedule: queue what is to be lent, and given back, one absence a job."""
-        self.env["lead.distribution.job"]._enqueue("_job_lend", once=True)
-
-    @api.model
     def _cron_undo(self):
         """Schedule: queue a block of each batch that is to be undone."""
         runs = (

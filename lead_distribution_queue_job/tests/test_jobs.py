@@ -332,12 +332,12 @@ class TestOtherWork(JobCase):
             self._run_cron("ir_cron_lend_leads")
             self.assertEqual(lead.user_id, self.anna, "nothing yet")
             # the absence, and a last look
-            self.assertEqual(self._work(trap), ["_job_lend"] * 2)
+            self.assertEqual(self._work(trap), ["_job_lend_leads"] * 2)
         self.assertEqual(lead.user_id, self.boris)
         absence.action_end()
         with trap_jobs() as trap:
             self._run_cron("ir_cron_lend_leads")
-            self.assertEqual(self._work(trap), ["_job_lend"] * 2)
+            self.assertEqual(self._work(trap), ["_job_lend_leads"] * 2)
         self.assertEqual(lead.user_id, self.anna)
 
     def test_every_schedule_only_queues(self):
