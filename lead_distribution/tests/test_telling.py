@@ -149,6 +149,57 @@ class TestTelling(DistributionCase):
         self._tell(NOON)
         self.assertEqual(len(self._mails()), 2)
 
+    def test_quiet_for_all_that_is_told(self):
+        """P10: in quiet hours no bell rings: neither for a lead that is gone, nor for a
+        clock, a task or a correction, whose messages wait for the morning."""
+        self._quiet()
+        night = datetime(2101, 3, 7, 22)
+        self.route.write(
+            {
+                "clock_minutes": 30,
+                "clock_working_time": False,
+                "clock_step_ids": [
+                    (0, 0, {"action": "remind", "number": 10, "when": "before"}),
+                    (0, 0, {"action": "remind", "number": 10, "when": "after"}),
+                ],
+            }
+        )
+        lead = self._at(night, self._lead)
+        self.assertEqual(lead.user_id, self.anna)
+
+        def clocks(minutes):
+            at = night + timedelta(minutes=minutes)
+            self._at(at, lambda: self._run_cron("ir_cron_run_clocks"))
+
+        def waiting():
+            return self.env["mail.message.schedule"].search(
+                [("mail_message_id.partner_ids", "in", self.anna.partner_id.ids)]
+            )
+
+        clocks(21)  # over before the morning: told all the same
+        self.assertEqual(len(self._bells()), 1)
+        self.assertFalse(waiting())
+        self.rung.clear()
+        manager = self.env(user=self.manager)
+        self._at(
+            night,
+            lambda: (
+                manager["res.users"]
+                .browse(self.anna.id)
+                .action_correct_units(1, "Favour")
+            ),
+        )
+        self.assertEqual(waiting().scheduled_datetime, datetime(2101, 3, 8, 6))
+        tasks = self.env["lead.distribution.tasks"]
+        task = lead.activity_schedule(
+            "mail.mail_activity_data_call", user_id=self.anna.id
+        )
+        self._at(night, lambda: tasks._notify_tasks(task))
+        self._at(night, lambda: lead.write({"user_id": self.boris.id}))
+        self.assertFalse(self._bells())
+        self._at(NOON, lambda: tasks._notify_tasks(task))
+        self.assertEqual(len(self._bells()), 1)
+
     def test_quiet_offers(self):
         """P10: an offer that would be over in quiet hours is told at once; another one
         waits, and is listed without a sound."""

@@ -43,7 +43,7 @@ class LeadDistributionAbsence(models.Model):
     lend = fields.Boolean(
         string="Lend My Open Leads",
         help="The open leads go to the deputy when the absence begins, and back when "
-        "it ends: those that the deputy still has. They count for nobody's workload.",
+        "it ends: those that the deputy still has. Their units stay with who is away.",
     )
     lent_to_id = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="set null"

@@ -128,6 +128,29 @@ class ResUsers(models.Model):
         way = self._lead_way_wanted(event, company)
         return way != telling.NONE and not self._lead_is_quiet(company)
 
+    def _lead_ring(self, kind, payload, deadline=None):
+        """Ring the bell of these users, but of those for whom it is silent now.
+
+        :param kind, payload: of the bus
+        :param deadline: see :meth:`_lead_is_quiet`
+        """
+        for user in self:
+            if not user._lead_is_quiet(self.env.company, deadline):
+                user._bus_send(kind, payload)
+
+    def _lead_message_waits(self, deadline=None):
+        """Let a message of Odoo's own wait for the end of somebody's quiet hours.
+
+        :param deadline: see :meth:`_lead_is_quiet`
+        :returns: what ``message_notify`` is told for it
+        """
+        # sudo: what they chose, to do it and not to tell
+        start, end = self.sudo().lead_quiet_from, self.sudo().lead_quiet_to
+        if start == end:
+            return {}
+        until = self._lead_hold("mail", self.env.company, deadline)
+        return {"scheduled_date": until} if until else {}
+
     def _lead_hold(self, way, company, deadline=None):
         """Tell until when a message to them waits.
 

@@ -242,18 +242,24 @@ class LeadDistributionClock(models.AbstractModel):
     # telling ----------------------------------------------------------------
 
     @api.model
-    def _tell(self, leads, user, subject, body):
-        """Tell somebody about leads, in Odoo and the way that they chose.
+    def _tell(self, leads, user, subject, body, deadline=None):
+        """Tell somebody about leads by a message and the bell, which wait for the end
+        of their quiet hours.
 
         :param leads: ``crm.lead``, one or several
+        :param deadline: naive UTC, until when it is of use
         """
         for lead in leads:
             lead.with_context(lang=user.lang or self.env.lang).message_notify(
-                partner_ids=user.partner_id.ids, subject=subject, body=body
+                partner_ids=user.partner_id.ids,
+                subject=subject,
+                body=body,
+                **user._lead_message_waits(deadline),
             )
-        user._bus_send(
+        user._lead_ring(
             "simple_notification",
             {"type": "warning", "title": subject, "message": body, "sticky": True},
+            deadline,
         )
 
     @api.model
@@ -280,6 +286,7 @@ class LeadDistributionClock(models.AbstractModel):
                     "The first follow-up is due until %s.",
                     self._until(context, lead, user),
                 ),
+                lead.clock_deadline,
             )
 
     @api.model

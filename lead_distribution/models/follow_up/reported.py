@@ -300,9 +300,10 @@ class LeadDistributionReports(models.AbstractModel):
             partner_ids=user.partner_id.ids,
             subject=title,
             body=Markup("<ul>%s</ul>") % Markup("").join(lines),
+            **user._lead_message_waits(),
         )
         states = dict(reports._fields["state"]._description_selection(env))
-        user._bus_send(
+        user._lead_ring(
             "simple_notification",
             {
                 "type": "info",

@@ -150,7 +150,7 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         partners._message_log_batch(bodies=bodies)
         for user, mine in partners.grouped("user_id").items():
             _ = self.with_context(lang=user.lang or self.env.lang).env._
-            user._bus_send(
+            user._lead_ring(
                 "simple_notification",
                 {
                     "type": "info",

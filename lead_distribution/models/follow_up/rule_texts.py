@@ -127,8 +127,9 @@ class LeadDistributionRule(models.Model):
             body=Markup("<p>%s</p><ul>%s</ul>") % (subject, items),
             model=about._name if about else False,
             res_id=about.id if about else False,
+            **user._lead_message_waits(),
         )
-        user._bus_send(
+        user._lead_ring(
             "simple_notification",
             {"type": "warning", "title": title, "message": subject},
         )

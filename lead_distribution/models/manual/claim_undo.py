@@ -167,7 +167,9 @@ class LeadDistributionManual(models.AbstractModel):
         )
         self.env.flush_all()
         for row in offers:
-            row.user_id._bus_send("lead_distribution.offer", apply._offer_payload(row))
+            silent = row.user_id._lead_is_quiet(company, row.deadline)
+            payload = {**apply._offer_payload(row), "silent": silent}
+            row.user_id._bus_send("lead_distribution.offer", payload)
         trigger_cron(
             self.env, "ir_cron_expire_offers", at=min(offers.mapped("deadline"))
         )

@@ -68,6 +68,7 @@ class LeadDistributionCorrection(models.AbstractModel):
                 partner_ids=user.partner_id.ids,
                 subject=_("Your leads of this month were corrected"),
                 body=body,
+                **user._lead_message_waits(),
             )
 
     @api.model

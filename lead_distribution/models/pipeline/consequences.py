@@ -57,7 +57,7 @@ class LeadDistributionApply(models.AbstractModel):
             if not leads or not user.active:
                 continue
             _ = self.with_context(lang=user.lang or self.env.lang).env._
-            user._bus_send(
+            user._lead_ring(
                 "simple_notification",
                 {
                     "type": "info",

@@ -26,7 +26,7 @@ class LeadDistributionNotification(models.AbstractModel):
                 claimers.setdefault(user, []).extend(group)
         for user, mine in claimers.items():
             _ = self.with_context(lang=user.lang or self.env.lang).env._
-            user._bus_send(
+            user._lead_ring(
                 "lead_distribution.pool",
                 {
                     "title": _("Lead Pool"),

@@ -235,7 +235,7 @@ class LeadDistributionTask(models.AbstractModel):
                 by_user.setdefault(user, []).append(task)
         for user, tasks in by_user.items():
             _ = self.with_context(lang=user.lang or self.env.lang).env._
-            user._bus_send(
+            user._lead_ring(
                 "simple_notification",
                 {
                     "type": "info",
