@@ -23,5 +23,6 @@ from . import health_shifts
 from . import health_telling
 from . import first_steps
 from . import route_line
+from . import route_week
 from . import question
 from . import route_question

@@ -22,7 +22,7 @@ class LeadDistributionRoute(models.Model):
         compute="_compute_condition", help="Which leads the route takes, in words."
     )
     hours = fields.Char(
-        string="When", compute="_compute_hours", help="When the route is open."
+        string="Hours", compute="_compute_hours", help="When the route is open."
     )
     candidate_ids = fields.Many2many(
         "res.users",

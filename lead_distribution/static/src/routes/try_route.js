@@ -33,6 +33,22 @@ export class TryRoute extends Component {
         }
         this.action.doAction(ACTION, {additionalContext: context});
     }
+
+    /** Replay past leads through the routes as they are saved. */
+    async simulate() {
+        const {record} = this.props;
+        if (!(await record.save())) {
+            return;
+        }
+        const companyId = record.data.company_id?.id;
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            name: _t("Simulation"),
+            res_model: "lead.distribution.simulation",
+            views: [[false, "form"]],
+            context: companyId ? {default_company_id: companyId} : {},
+        });
+    }
 }
 
 registry.category("view_widgets").add("lead_try_route", {component: TryRoute});
