@@ -1,4 +1,4 @@
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests.common import tagged
 
@@ -268,3 +268,54 @@ class TestRoutes(DistributionCase):
         self.env.invalidate_all()
         self.assertEqual(routes[0].next_user_id, self.anna)
         self.assertEqual(routes[0].hours, "Always")
+
+    def test_week_as_a_picture(self):
+        """P15: the hours of this week in the time zone of the working schedule, with
+        its holidays, in the reader's order of days; what is open is what decides."""
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Mornings", "tz": "Asia/Tokyo", "attendance_ids": False}
+        )
+        calendar.attendance_ids = [
+            Command.create(
+                {"name": "x", "dayofweek": day, "hour_from": 9, "hour_to": 13.5}
+            )
+            for day in ("0", "1", "2")
+        ]
+        calendar.global_leave_ids = [
+            Command.create(
+                {
+                    "name": "Founders",
+                    "date_from": "2026-03-02 15:00:00",  # midnight of Tuesday there
+                    "date_to": "2026-03-03 15:00:00",
+                }
+            )
+        ]
+        route = self._route(
+            self.anna, schedule="within", resource_calendar_id=calendar.id
+        )
+        at = fields.Datetime.to_datetime("2026-03-01 16:00:00")  # Monday in Tokyo
+        self.env.ref("base.lang_en").week_start = "1"
+        week = route.with_user(self.manager)._week(at)
+        self.assertEqual(week["zone"], "Asia/Tokyo")
+        days = week["days"]
+        self.assertEqual([day["today"] for day in days], [True] + [False] * 6)
+        morning, never = [(540, 810)], []
+        self.assertEqual(
+            [day["parts"] for day in days], [morning, never, morning, *[never] * 4]
+        )
+        self.assertEqual(
+            [day["holiday"] for day in days[:3]], [False, "Founders", False]
+        )
+        self.assertEqual(days[1]["text"], "Closed (Founders)")
+        self.assertIn("9:00", days[0]["text"])
+        self.assertEqual(days[6]["text"], "Closed")
+        route.schedule = "outside"
+        days = route._week(at)["days"]
+        self.assertEqual(days[0]["parts"], [(0, 540), (810, 1440)])
+        self.assertEqual(days[1]["text"], "All day (Founders)")
+        route.schedule, route.date_to = "always", "2026-03-03"
+        days = route._week(at)["days"]
+        self.assertEqual([len(day["parts"]) for day in days], [1, 1, 0, 0, 0, 0, 0])
+        self.env.ref("base.lang_en").week_start = "7"
+        self.assertEqual(len(route._week(at)["days"][0]["parts"]), 1)
+        self.assertTrue(route._week(at)["days"][1]["today"])

@@ -35,7 +35,7 @@ export class PeopleField extends Component {
                     <span class="d-block small lead_muted" t-out="person.load"/>
                 </span>
             </button>
-            <span t-if="others.length" class="badge text-bg-light" t-att-title="otherNames">
+            <span t-if="others.length" class="badge text-bg-light px-1" t-att-title="otherNames">
                 +<t t-out="others.length"/>
                 <span class="visually-hidden" t-out="otherNames"/>
             </span>
