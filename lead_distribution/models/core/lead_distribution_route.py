@@ -334,7 +334,8 @@ class LeadDistributionRoute(models.Model):
         return routes
 
     def write(self, vals):
-        matters = {"active", "company_id", "pool_source", "team_ids"} & set(vals)
+        matters = {"active", "company_id", "pool_source", "team_ids", "own_hours"}
+        matters &= set(vals)
         before = self._distributing() if matters else None
         result = super().write(vals)
         if matters:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 from ...engine import Shifts
 from ...tools.locale import duration
@@ -93,8 +94,21 @@ class LeadDistributionRoute(models.Model):
         return timedelta(hours=hours, days=1)
 
     @api.model
+    @ormcache()
+    def _own_hours_owners(self):
+        """Whose routes respect own hours, so that few ask for them.
+
+        :returns: frozenset of company ids, False for routes of all companies
+        """
+        # sudo: whether there are any, to decide and not to tell
+        routes = self.sudo().search([("own_hours", "=", True)])
+        return frozenset(route.company_id.id for route in routes)
+
+    @api.model
     def _with_own_hours(self, company):
         """Return the active routes of a company that respect own hours."""
+        if self._own_hours_owners().isdisjoint((False, company.id)):
+            return self.browse()
         return self.search(
             [("own_hours", "=", True), ("company_id", "in", [False, company.id])]
         )

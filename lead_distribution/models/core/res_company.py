@@ -246,6 +246,8 @@ class ResCompany(models.Model):
         """Return the pytz zone in which this company's months run."""
         # sudo: whoever delivers leads, such as a visitor, need not see the settings
         company = self.sudo()
+        if not company.lead_distribution_tz:
+            company.resource_calendar_id.fetch(["tz"])
         return pytz.timezone(
             company.lead_distribution_tz
             or company.resource_calendar_id.tz

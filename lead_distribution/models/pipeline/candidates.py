@@ -21,6 +21,10 @@ OF_USERS = (
     "lead_target_mode",
     "lead_target",
     *LIMIT_FIELDS,
+    # of whoever is told at once
+    "lead_tell_assigned",
+    "lead_quiet_from",
+    "lead_quiet_to",
 )
 
 

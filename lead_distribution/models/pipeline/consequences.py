@@ -273,6 +273,7 @@ class LeadDistributionApply(models.AbstractModel):
     def _log(self, context, assignments):
         """One chatter line a lead, in the company's language."""
         company = context.company
+        company.partner_id.fetch(["lang"])
         service = self.with_context(lang=company.partner_id.lang or self.env.lang)
         _ = service.env._
         reasons = dict(
@@ -285,6 +286,8 @@ class LeadDistributionApply(models.AbstractModel):
         by_hand = Markup(_("Assigned to %(user)s: %(reason)s"))
         rule = context.rule and context.rule.with_env(service.env)._rule_line(context)
         users = service.env["res.users"].browse({p.user_id for p in assignments})
+        # in one statement: who is told, and who writes the line
+        (users | self.env.user).partner_id.mapped("name")
         users = {user.id: Markup("<b>%s</b>") % user.name for user in users}
         routes = service.env["lead.distribution.route"]
         routes = routes.browse({p.route_id for p in assignments if p.route_id})
