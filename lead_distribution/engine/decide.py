@@ -22,6 +22,7 @@ A trace is a dictionary of ids, codes and numbers::
     strategy  of the route taken
     chosen    [user_id, load, target, deficit] before the lead was counted
     next      the same for up to five who would have been next
+    handover  [who handed it over, from whom]
     clock     [user_id, deadline] of who did not follow up in time
     drain     [reason, since] where it waited in the pool before
     passed    [user_id, code] of whose own channel it came through in vain

@@ -126,6 +126,7 @@ REASONS = [
     ("manual", "By hand"),
     ("merge", "Merged"),
     ("rule", "Rule"),
+    ("handover", "Handed over"),
     ("exhausted", "Nobody left"),
     ("missed", "Follow-up missed"),
     ("error", "Error"),
@@ -150,6 +151,7 @@ TRIGGERS = [
     ("clock", "Clock"),
     ("deputy", "Deputy"),
     ("return", "Back from the Deputy"),
+    ("handover", "Handed Over"),
 ]
 
 INTAKE_STATUSES = [

@@ -266,7 +266,7 @@ class LeadDistributionAssignment(models.Model):
     def _of_customers(self):
         """Keep the rows that are about customers and not about leads.
 
-        :returns: those of customers that a rule moved; a row of a lead keeps its
+        :returns: those of customers that a rule moved or somebody handed over; a row of a lead keeps its
             customer when the lead is deleted, and its units
         """
         return self.filtered(
@@ -274,7 +274,7 @@ class LeadDistributionAssignment(models.Model):
                 not row.lead_id
                 and row.partner_id
                 and row.user_id
-                and row.rule_id
+                and (row.rule_id or row.reason == "handover")
                 and not row.units
             )
         )

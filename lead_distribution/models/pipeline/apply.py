@@ -249,17 +249,19 @@ class LeadDistributionApply(models.AbstractModel):
 
     @api.model
     def _assign_customers(self, context, values):
-        """Write into the ledger which customers a rule moved.
+        """Write into the ledger which customers a rule moved, or somebody handed over.
 
         :param values: list of what is to be known of each, see ``rule_customers``
         :returns: the ledger's new rows
         """
         shared = {
-            "rule_id": context.rule.id,
+            "rule_id": context.rule.id if context.rule else False,
             "run_id": context.run.id if context.run else False,
-            "snapshot_id": context.stored_snapshot.id,
+            "snapshot_id": context.stored_snapshot.id
+            if context.stored_snapshot
+            else False,
             "state": "assigned",
-            "reason": "rule",
+            "reason": "rule" if context.rule else context.trigger,
             "trigger": context.trigger,
             "date": context.at,
             "units": 0.0,  # units are of leads

@@ -43,6 +43,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "declined": _("was offered it and declined"),
             "let_expire": _("was offered it today and did not answer"),
             "missed": _("did not follow up in time"),
+            "handed_over": _("hands over what they have"),
             "not_again": _("finished its task, which is for somebody else now"),
             "reported": _("said that it is not theirs, and a manager agreed"),
             "unavailable": _("not available"),
@@ -266,6 +267,7 @@ class LeadDistributionExplain(models.AbstractModel):
                 "The customer's salesperson could not take it; a former one could."
             ),
             "deputy": _("The customer's salesperson is away: their deputy comes next."),
+            "handover": _("It was shared out among those named for it."),
             "return": _("The deputy's time is over: it is the salesperson's again."),
             "strategy": words.reason,
             "no_route": _("The lead matches no route that is switched on."),

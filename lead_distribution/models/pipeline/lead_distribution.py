@@ -297,7 +297,7 @@ class LeadDistribution(models.AbstractModel):
             skip = context.skip.setdefault(lead_id, {})
             skip.update({**kept_off, **skip})
         decision = self.env["lead.distribution.decision"]
-        if context.trigger == "button":
+        if context.trigger in ("button", "handover"):
             snapshot.at = datetime.max  # whoever asks for it does not wait
         priority = self.env["lead.distribution.priority"]
         leads, places = priority._ranked(context.company, leads, context.at, identities)

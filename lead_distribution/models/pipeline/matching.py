@@ -158,7 +158,7 @@ class LeadDistributionMatch(models.AbstractModel):
         :returns: those that wait for nothing
         """
         slow = {route.id: route for route in routes if route.delay_number}
-        if not slow or context.trigger in ("button", "drain"):
+        if not slow or context.trigger in ("button", "drain", "handover"):
             return leads
         matches = self._match(routes, leads, self._moments(context, leads))
         firsts = self._firsts(routes, leads, matches)

@@ -27,6 +27,7 @@ class DistributionContext:
     :param by: ``res.users`` who decides, None for routes and rules by themselves
     :param offer: whether the leads are offered, whatever the route does otherwise
     :param clock_evidence: ``{lead_id: what the explanation says of its clock}``
+    :param evidence: what every explanation says besides
     """
 
     company: models.Model
@@ -41,6 +42,7 @@ class DistributionContext:
     by: models.Model = None
     offer: bool = False
     clock_evidence: dict = field(default_factory=dict)
+    evidence: dict = field(default_factory=dict)
 
     def __post_init__(self):
         if self.is_new is None:
@@ -57,8 +59,10 @@ class DistributionContext:
         return self.trigger in BY_ITSELF and datetime.utcnow()
 
     def note_rule(self, decisions):
-        """Put into the explanations which rule it was, or whose clock, and why."""
+        """Put into the explanations which rule it was, whose clock, or who handed it
+        over, and why."""
         for decision in decisions:
+            decision.trace.update(self.evidence)
             if decision.lead_id in self.clock_evidence:
                 decision.trace["clock"] = self.clock_evidence[decision.lead_id]
             if decision.lead_id in self.rule_evidence:
