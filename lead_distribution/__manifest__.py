@@ -28,6 +28,7 @@
         "wizards/lead_distribution_try_views.xml",
         "wizards/lead_distribution_correct_views.xml",
         "wizards/lead_distribution_hand_views.xml",
+        "wizards/lead_distribution_handover_views.xml",
         "wizards/lead_distribution_removal_views.xml",
         "wizards/lead_distribution_decline_views.xml",
         "wizards/lead_distribution_week_views.xml",

@@ -10,6 +10,7 @@ from .compensation import Stretch, common, compensation, days_absent, estimate
 from .fitting import Talents, Territory, Wants, read_postcodes
 from .decide import Engine, decide
 from .deputies import stand_in
+from .handing import shared_out
 from .limits import Capacity, Limits
 from .types import (
     ABSENT,

@@ -3,6 +3,7 @@ from . import lead_distribution_explain
 from . import lead_distribution_correct
 from . import lead_distribution_customer
 from . import lead_distribution_hand
+from . import lead_distribution_handover
 from . import lead_distribution_removal
 from . import lead_distribution_decline
 from . import lead_distribution_holidays

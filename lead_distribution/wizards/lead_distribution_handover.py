@@ -150,24 +150,3 @@ class LeadDistributionHandover(models.TransientModel):
         if len(runs) == 1:
             return dict(action, views=[(False, "form")], res_id=runs.id)
         return dict(action, domain=[("id", "in", runs.ids)])
-
-
-class ResUsers(models.Model):
-    _inherit = "res.users"
-
-    def action_ask_handover(self):
-        """Open the dialog that hands over what somebody has.
-
-        :returns: its action
-        :raises AccessError: for everybody but managers of distribution
-        """
-        self.env["lead.distribution.handover.service"]._check_manager()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Hand Over"),
-            "res_model": "lead.distribution.handover",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_user_id": self[:1].id},
-        }

@@ -266,8 +266,8 @@ class LeadDistributionAssignment(models.Model):
     def _of_customers(self):
         """Keep the rows that are about customers and not about leads.
 
-        :returns: those of customers that a rule moved or somebody handed over; a row of a lead keeps its
-            customer when the lead is deleted, and its units
+        :returns: those of customers that a rule moved or somebody handed over; a row
+            of a lead keeps its customer when the lead is deleted, and its units
         """
         return self.filtered(
             lambda row: (

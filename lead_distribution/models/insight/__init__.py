@@ -13,6 +13,8 @@ from . import health_filters
 from . import health_zones
 from . import replay
 from . import audit
+from . import handover
+from . import handover_run
 from . import undo
 from . import undo_touched
 from . import lead_distribution_run

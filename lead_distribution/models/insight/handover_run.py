@@ -350,7 +350,16 @@ class LeadDistributionHandover(models.AbstractModel):
         # sudo: nobody writes runs; whoever asks was allowed to undo it
         run = run.sudo()
         as_task(tasks).write({"user_id": run.handed_from_id.id})
-        run.handover_tasks = []
+        run.write(
+            {
+                "handover_tasks": [],
+                "undone_count": run.undone_count + len(tasks),
+                "undone_by_id": self.env.uid,
+                "date_undone": fields.Datetime.now(),
+            }
+            if tasks
+            else {"handover_tasks": []}
+        )
         return len(tasks)
 
 

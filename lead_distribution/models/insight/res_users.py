@@ -144,3 +144,20 @@ class ResUsers(models.Model):
             domain=[("user_id", "=", self.id)],
             context=context,
         )
+
+    def action_ask_handover(self):
+        """Open the dialog that hands over what somebody has.
+
+        :returns: its action
+        :raises AccessError: for everybody but managers of distribution
+        """
+        self.env["lead.distribution.handover.service"]._check_manager()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Hand Over"),
+            "res_model": "lead.distribution.handover",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_user_id": self[:1].id},
+        }

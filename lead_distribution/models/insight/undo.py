@@ -36,7 +36,7 @@ class LeadDistributionUndo(models.AbstractModel):
         :param run: ``lead.distribution.run``
         :param again: whether what was nobody's before is distributed again, else it
             stays in the pool
-        :returns: the number of leads and customers that are reverted
+        :returns: the number of leads, customers and tasks that are reverted
         :raises AccessError: for who is neither manager of the distribution nor leader
             of the leads' teams
         :raises UserError: when nothing is left that nobody touched
@@ -57,6 +57,7 @@ class LeadDistributionUndo(models.AbstractModel):
             trigger_cron(self.env, "ir_cron_undo")
         else:
             count = self._undo_block(run, rows, again, self.env.user)
+        count += self.env["lead.distribution.handover.service"]._give_back_tasks(run)
         if not count:
             raise UserError(
                 self.env._(
@@ -68,6 +69,8 @@ class LeadDistributionUndo(models.AbstractModel):
 
     @api.model
     def _check_undo(self, run):
+        if run.trigger == "handover":
+            self.env["lead.distribution.handover.service"]._check_manager()
         rows = self._rows_of_run(run).filtered(lambda row: row.state in STANDING)
         leads = rows.lead_id
         if rows._of_customers():
@@ -186,12 +189,15 @@ class LeadDistributionUndo(models.AbstractModel):
     def _count_undo(self, run):
         """Count what undoing a run would change.
 
-        :returns: ``(leads and customers that would be reverted, those that were
+        :returns: ``(leads, customers and tasks that would be reverted, those that were
             touched since and stay)``
         """
         self._check_undo(run)
         back = self._subjects_of(self._rows_to_undo(run))
-        return len(back), len(self._subjects_of(self._rows_of_run(run)) - back)
+        handover = self.env["lead.distribution.handover.service"]
+        tasks = len(handover._tasks_to_give_back(run))
+        stay = self._subjects_of(self._rows_of_run(run)) - back
+        return len(back) + tasks, len(stay)
 
     # who touched what ------------------------------------------------------
 

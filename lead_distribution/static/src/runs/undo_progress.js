@@ -64,3 +64,34 @@ registry.category("view_widgets").add("lead_undo_progress", {
         {name: "undone_count", type: "integer", readonly: true},
     ],
 });
+
+/** On a run: how far a handover in the background is. */
+export class HandoverProgress extends UndoProgress {
+    setup() {
+        super.setup();
+        this.label = _t("Handed over");
+    }
+
+    get underWay() {
+        return this.props.record.data.handover_open;
+    }
+
+    get percent() {
+        const {handover_done: done, handover_total: total} = this.props.record.data;
+        return percentOf(done, total);
+    }
+
+    get text() {
+        const {handover_done: done, handover_total: total} = this.props.record.data;
+        return _t("Handed over: %(done)s of %(total)s", {done, total});
+    }
+}
+
+registry.category("view_widgets").add("lead_handover_progress", {
+    component: HandoverProgress,
+    fieldDependencies: [
+        {name: "handover_open", type: "boolean", readonly: true},
+        {name: "handover_total", type: "integer", readonly: true},
+        {name: "handover_done", type: "integer", readonly: true},
+    ],
+});
