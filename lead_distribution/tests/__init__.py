@@ -24,6 +24,7 @@ from . import test_every_way
 from . import test_explain
 from . import test_extension
 from . import test_hand
+from . import test_handover
 from . import test_health
 from . import test_hours
 from . import test_identity

@@ -80,10 +80,12 @@ class LeadDistributionHandover(models.TransientModel):
             handover = wizard._handover()
             service._check_handover(handover)
             found = service._found(handover)
-            wizard.total = sum(len(r) for parts in found.values() for r in parts.values())
-            wizard.preview = wizard._table(handover, found)
+            wizard.total = sum(
+                len(r) for parts in found.values() for r in parts.values()
+            )
+            wizard.preview = wizard._shown(handover, found)
 
-    def _table(self, handover, found):
+    def _shown(self, handover, found):
         """Show who would get how much of what.
 
         :param found: ``{company: {part: records}}``

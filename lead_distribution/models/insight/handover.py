@@ -141,7 +141,7 @@ class LeadDistributionHandover(models.AbstractModel):
 
     @api.model
     def _tasks_of(self, handover):
-        """Tasks of leads that are handed over go with these."""
+        """Tasks of their open leads go with these, or stay with them."""
         names = [name for name in TASK_MODELS if name in self.env]
         tasks = self.env["mail.activity"].search(
             Domain("user_id", "=", handover.user.id) & Domain("res_model", "in", names),
@@ -157,15 +157,14 @@ class LeadDistributionHandover(models.AbstractModel):
                     for company, leads in companies._leads_by_company(records).items()
                     for lead_id in leads.ids
                 }
-                if "leads" in handover.parts:
-                    # sudo: whose the leads are, which the asker reads
-                    records = records.sudo().filtered(
-                        lambda lead: (
-                            lead.user_id != handover.user
-                            or not lead.active
-                            or lead.won_status != "pending"
-                        )
+                # sudo: whose the leads are, which the asker reads
+                records = records.sudo().filtered(
+                    lambda lead: (
+                        lead.user_id != handover.user
+                        or not lead.active
+                        or lead.won_status != "pending"
                     )
+                )
             else:
                 company_of = {record.id: record.company_id for record in records}
             ours = ours.filtered(lambda task, ids=set(records.ids): task.res_id in ids)

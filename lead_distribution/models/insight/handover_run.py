@@ -236,9 +236,7 @@ class LeadDistributionHandover(models.AbstractModel):
                 ("state", "=", "assigned"),
             ]
         )
-        before._of_customers().write(
-            {"state": "released", "date_response": context.at}
-        )
+        before._of_customers().write({"state": "released", "date_response": context.at})
         for user_id, ours in moving.grouped(lambda p: to[p.id]).items():
             contacts = self.env["res.partner"].search(
                 [
