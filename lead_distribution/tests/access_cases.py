@@ -592,6 +592,7 @@ class AccessCase(AccessData):
             [1.0, "Because"],
         )
         yield Case("res.users", "action_ask_correction", "a colleague", self.clara)
+        yield Case("res.users", "action_ask_handover", "a colleague", self.clara)
         yield Case(
             "lead.distribution.assignment",
             "action_take_back",
@@ -853,6 +854,7 @@ class AccessCase(AccessData):
             "lead.distribution.customer.line": ("action_select",),
             "lead.distribution.correct": ("action_confirm",),
             "lead.distribution.hand": ("action_confirm",),
+            "lead.distribution.handover": ("action_confirm",),
             "lead.distribution.holidays": ("action_confirm",),
             "lead.distribution.hours": ("action_confirm",),
             "lead.distribution.removal": ("action_confirm",),

@@ -5,10 +5,10 @@ from unittest.mock import patch
 from lxml import html
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from ..models.insight import handover_run
-from .common import MANAGER, SALESMAN, DistributionCase
+from .common import MANAGER, SALESMAN, DistributionCase, tour_user
 
 
 class HandoverCase(DistributionCase):
@@ -119,7 +119,7 @@ class TestHandover(HandoverCase):
             run.with_user(self.manager).action_undo()
 
     def test_to_named_people(self):
-        """Evenly, who has least first; not on the route, all the same; a limit holds."""
+        """Evenly, who has least first; also who is not on the route; limits hold."""
         dora = self._user("dora")
         self.team.member_ids |= dora
         customers = self._customers(4)
@@ -323,3 +323,49 @@ class TestHandover(HandoverCase):
             form.user_ids.add(self.boris)
             self.assertIn("Boris", form.preview)
             self.assertEqual(form.total, 4)
+
+    def test_finding(self):
+        """Who is archived, or away without an end, is told with the dialog; who comes
+        back is not."""
+        self._customers(2)
+        Health = self.env["lead.distribution.health"].with_user(self.manager)
+
+        def found():
+            self.env.invalidate_all()
+            return Health.search([("kind", "=", "left"), ("name", "like", "Anna")])
+
+        self.assertFalse(found())
+        absence = self.env["lead.distribution.absence"].create(
+            {"user_id": self.anna.id, "date_to": "2100-01-01"}
+        )
+        self.assertFalse(found())
+        absence.date_to = False
+        self.assertIn("Anna is away without an end", found().name)
+        absence.action_end()
+        self.anna.active = False
+        finding = found()
+        self.assertIn("open leads (4) and customers (2)", finding.name)
+        action = finding.action_open()
+        self.assertEqual(action["res_model"], "lead.distribution.handover")
+        self._confirm(self._dialog(**action["context"]))
+        self.assertFalse(found())
+
+
+@tagged("post_install", "-at_install", "lead_distribution")
+class TestHandoverTour(HttpCase):
+    def test_tour(self):
+        """P6: a manager hands over on the list of salespeople, looks at who gets what,
+        and undoes it."""
+        self.env["lead.distribution.route"].search([]).active = False
+        self.env.company.lead_distribution_mode = "immediate"
+        manager = tour_user(self.env, "manager", "group_sale_manager")
+        anna, boris = tour_user(self.env, "anna"), tour_user(self.env, "boris")
+        partner = self.env["res.partner"].create({"name": "C", "user_id": anna.id})
+        lead = self.env["crm.lead"].create({"name": "Of Anna", "user_id": anna.id})
+        self.start_tour(
+            "/odoo/lead-salespeople", "lead_distribution_handover", login=manager.login
+        )
+        run = self.env["lead.distribution.run"].search([], limit=1)
+        self.assertEqual((run.trigger, run.undone_count), ("handover", 2))
+        self.assertEqual(run.handed_to_ids, boris)
+        self.assertEqual((lead.user_id, partner.user_id), (anna, anna))

@@ -937,6 +937,10 @@ class DialogCase(SecurityRulesCase):
                     "reason": f"{SECRET} Reason",
                 },
             ),
+            f"{prefix}handover": (
+                cls.manager,
+                {"user_id": cls.boris.id, "why": f"{SECRET} Why"},
+            ),
             f"{prefix}teams": (cls.manager, {}),
             f"{prefix}try": (
                 cls.manager,

@@ -23,6 +23,7 @@ from . import shift_board
 from . import people_days
 from . import health_shifts
 from . import health_telling
+from . import health_handover
 from . import first_steps
 from . import route_line
 from . import route_week

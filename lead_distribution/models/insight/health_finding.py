@@ -23,6 +23,7 @@ HEALTH_KINDS = [
     ("order", "Order of the routes"),
     ("pool", "Candidates"),
     ("target", "Targets"),
+    ("left", "People who left"),
     ("week", "Uncovered hours"),
     ("territory", "Territories"),
     ("engines", "Two engines"),
