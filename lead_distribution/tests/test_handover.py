@@ -347,7 +347,8 @@ class TestHandover(HandoverCase):
         self.assertIn("open leads (4) and customers (2)", finding.name)
         action = finding.action_open()
         self.assertEqual(action["res_model"], "lead.distribution.handover")
-        self._confirm(self._dialog(**action["context"]))
+        self.assertEqual(action["context"], {"default_user_id": self.anna.id})
+        self._confirm(self._dialog())
         self.assertFalse(found())
 
 

@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("lead_distribution_handover", {
             trigger: ".modal [name=count_leads]:contains(1)",
         },
         {
-            trigger: ".modal [name=to] label:contains(To named people)",
+            trigger: ".modal [name=to] input[data-value=people]",
             run: "click",
         },
         {
