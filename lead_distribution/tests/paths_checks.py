@@ -134,7 +134,7 @@ def _of_the_intake_user(t, way, cells):
 
 def _blocked(t, way, cells):
     """Each of those who would have the lead next has a reason of their own not to."""
-    t.blocked = {}
+    t.blocked, t.way = {}, way
     for cell, name in zip(cells, way.candidates, strict=False):
         t.blocked[cell.name] = t.person(name)
         cell.block(t, t.person(name))
@@ -277,6 +277,22 @@ def limit_value(t, user):
         [user.id],
     )
     user.lead_max_month_value = 1
+
+
+@limit("given", "ledger", "route", "on the route")
+def limit_member(t, user):
+    """Nobody gets more of a route than their limit on it."""
+    route = t.person(t.way.route)
+    # today's lead came through this route
+    t.env.flush_all()
+    t.env.cr.execute(
+        "UPDATE lead_distribution_assignment SET route_id = %s "
+        "WHERE user_id = %s AND state = 'assigned' AND route_id IS NULL",
+        [route.id, user.id],
+    )
+    t.env.invalidate_all()
+    line = route.member_ids.filtered(lambda line: line.user_id == user)
+    line.lead_max_day = 1
 
 
 @limit("given", "ledger")

@@ -601,6 +601,127 @@ def distributed_again_by_button(t):
     t.rpc(t.mila, "crm.lead", "action_distribute", t.lead.ids)
 
 
+# deputies, loans and handovers ---------------------------------------------------
+
+
+def _away(t, **values):
+    """Anna is away for some days, and Boris stands in."""
+    return t.env["lead.distribution.absence"].create(
+        {
+            "user_id": t.anna.id,
+            "deputy_id": t.boris.id,
+            "date_from": BEFORE - timedelta(hours=1),
+            "date_to": BEFORE + timedelta(days=5),
+            **values,
+        }
+    )
+
+
+def _customer_of_who_is_away(t):
+    _away(t)
+    t.contact.user_id = t.anna
+
+
+@way(
+    "people",
+    Start(_customer_of_who_is_away),
+    by="robo",
+    chosen="routes",
+    gives="boris",
+    contact="anna",
+    na={"contact_intake": "whose customer it is decides that the deputy gets it"},
+)
+def created_for_a_deputy(t):
+    t.arrives()
+
+
+LOAN = {
+    "limit_open limit_offers limit_day limit_week limit_month limit_value": (
+        "a loan counts for nobody"
+    ),
+    "contact contact_intake": "the customer stays whose it is",
+    "tags": "no policy of a route holds for a loan",
+}
+
+
+def _to_be_lent(t):
+    _had(t)
+    _away(t, lend=True, date_from=NOW - timedelta(minutes=5))
+
+
+def _lent(t):
+    _had(t)
+    t.absence = _away(t, lend=True)
+    t.schedule("lend_leads")
+    t.assertEqual(t.lead.user_id, t.boris)
+    t.later()
+
+
+@way(
+    "people",
+    Start(_to_be_lent, "anna", True),
+    chosen="person",
+    gives="boris",
+    units={},
+    na=LOAN,
+)
+def lent_to_a_deputy(t):
+    t.schedule("lend_leads")
+
+
+@way(
+    "people",
+    Start(_lent, "boris", True),
+    by="anna",
+    chosen="person",
+    gives="anna",
+    units={},
+    na=LOAN,
+)
+def returned_by_a_deputy(t):
+    t.rpc(t.anna, "lead.distribution.absence", "action_end", t.absence.ids)
+    t.schedule("lend_leads")
+
+
+def _hand_over(t, *people, **values):
+    """Mila hands over what Anna has: the open leads, unless something else is said."""
+    values = {
+        "user_id": t.anna.id,
+        "to": "people" if people else "routes",
+        "user_ids": [Command.set([user.id for user in people])],
+        "why": "Leaves",
+        "with_customers": False,
+        "with_offers": False,
+        "with_tasks": False,
+        **values,
+    }
+    model = "lead.distribution.handover"
+    wizard_id = t.rpc(t.mila, model, "create", values)
+    t.rpc(t.mila, model, "action_confirm", [wizard_id])
+
+
+@way("people", HAD, by="mila", chosen="routes", gives="boris")
+def handed_over_by_routes(t):
+    _hand_over(t)
+
+
+@way(
+    "people",
+    HAD,
+    by="mila",
+    chosen="person",
+    gives="boris",
+    units={"boris": 2},  # and one of today's
+)
+def handed_over_to_somebody(t):
+    _hand_over(t, t.boris)
+
+
+@way("people", OFFERED, by="mila", **ON)
+def offer_handed_over(t):
+    _hand_over(t, with_leads=False, with_offers=True)
+
+
 # the backlog and the clock -------------------------------------------------------
 
 
