@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from odoo import Command
 
-from .paths_world import BEFORE, PEOPLE
+from .paths_world import BEFORE, NOW, PEOPLE
 
 #: all ways in the order of this file
 WAYS = []
