@@ -676,7 +676,7 @@ def lent_to_a_deputy(t):
     chosen="person",
     gives="anna",
     units={},
-    na=LOAN,
+    na={**LOAN, "paused": "what was theirs comes back, paused or not"},
 )
 def returned_by_a_deputy(t):
     t.rpc(t.anna, "lead.distribution.absence", "action_end", t.absence.ids)
