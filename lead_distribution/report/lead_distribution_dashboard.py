@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_time
 
 from ..engine.dashboard import EVEN, Bucket, balances, fold, total, unit_of
+from ..tools.constants import COUNTED
 from ..tools.locale import month, plain_number, short_date
 from ..tools.periods import company_midnight, company_today
 
@@ -191,7 +192,7 @@ class LeadDistributionDashboard(models.AbstractModel):
     def _people(self, domain):
         """What each received, and how many clocks were kept, by name."""
         groups = self.env["lead.distribution.report"]._read_group(
-            domain & Domain("received", "=", 1),
+            domain & Domain("state", "in", COUNTED),
             ["user_id"],
             ["received:sum", "clock_kept:sum", "clock_missed:sum"],
         )

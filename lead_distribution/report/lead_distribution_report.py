@@ -3,7 +3,8 @@ from odoo import fields, models
 from ..tools.constants import REASONS, STATES
 
 #: Who received, and whose units count, as ``tools/constants.py`` says.
-#: What was undone or removed, spam above all, is in no figure.
+#: What was undone or removed, spam above all, is in no figure. What is lent to a
+#: deputy, and given back, nobody receives; it is won by who has it then.
 _QUERY = """
     SELECT a.id,
            a.route_id,
@@ -19,7 +20,7 @@ _QUERY = """
            l.medium_id,
            l.campaign_id,
            t.id AS team_id,
-           CASE WHEN a.state IN ('assigned', 'released') THEN 1 ELSE 0
+           CASE WHEN a.state IN ('assigned', 'released') AND NOT lent THEN 1 ELSE 0
             END AS received,
            CASE WHEN a.state IN ('offered', 'declined', 'expired', 'taken')
                   OR a.state IN ('assigned', 'released') AND a.deadline IS NOT NULL
@@ -58,7 +59,7 @@ _QUERY = """
            CASE WHEN a.state = 'assigned' AND l.won_status = 'won' THEN 1 ELSE 0
             END AS won,
            CASE WHEN a.state = 'assigned' AND l.won_status = 'won' THEN 100.0::float
-                WHEN a.state IN ('assigned', 'released') THEN 0.0::float
+                WHEN a.state IN ('assigned', 'released') AND NOT lent THEN 0.0::float
             END AS won_percent,
            CASE WHEN a.state IN ('assigned', 'released', 'corrected') THEN a.units
                 ELSE 0.0
@@ -77,6 +78,7 @@ _QUERY = """
  LEFT JOIN crm_lead l ON l.id = a.lead_id
  LEFT JOIN crm_team t ON t.id = l.team_id
                      AND (t.company_id IS NULL OR t.company_id = a.company_id)
+CROSS JOIN LATERAL (SELECT COALESCE(a.trigger, '') IN ('deputy', 'return') AS lent) s
      WHERE a.user_id IS NOT NULL
        AND NOT (a.lead_id IS NULL AND a.rule_id IS NOT NULL AND a.units = 0.0)
 """
@@ -112,6 +114,7 @@ class LeadDistributionReport(models.Model):
             "reason",
             "route_id",
             "state",
+            "trigger",
             "units",
             "user_id",
         ],
@@ -143,7 +146,8 @@ class LeadDistributionReport(models.Model):
     )
     received = fields.Integer(
         readonly=True,
-        help="Leads that became theirs, those given back or passed on included.",
+        help="Leads that became theirs, those given back or passed on included; not "
+        "those that a deputy has for a time.",
     )
     offered = fields.Integer(
         readonly=True, help="Leads that were theirs to take until a deadline."

@@ -495,3 +495,41 @@ class TestLending(DistributionCase):
         with freeze_time(later + timedelta(minutes=61)):
             self._run_cron("ir_cron_run_clocks")
         self.assertEqual(row.clock_result, "missed")
+
+    def test_figures(self):
+        """Who lends and who borrows received nothing by it: in the report, on the
+        dashboard and the route, in the digest, and where a route goes by results."""
+        self.company.write(
+            {
+                "lead_distribution_tracking": "digest",
+                "lead_distribution_fallback_email": "office@house.test",
+            }
+        )
+        before = self.now - timedelta(days=3)
+        self.company.lead_distribution_digest_date = before
+        self._cron()
+        self._back(self.absence)
+        self.assertEqual(self.leads.user_id, self.anna)
+        self.env.flush_all()
+        groups = self.env["lead.distribution.report"]._read_group(
+            [("user_id", "in", (self.anna | self.boris).ids)],
+            ["user_id"],
+            ["received:sum", "won_percent:count"],
+        )
+        numbers = {user.name: numbers for user, *numbers in groups}
+        self.assertEqual(numbers, {"Anna": [3, 3], "Boris": [0, 0]})
+        self.assertEqual(self.route.month_count, 3)
+        self.assertEqual(self.route.today_count, 3)
+        rates = self.env["lead.distribution.rates"]
+        received = rates._received_leads(
+            self.company,
+            self.anna | self.boris,
+            before,
+            fields.Datetime.now() + timedelta(minutes=1),
+        )
+        found = [(user_id, count) for user_id, count, *_rest in received]
+        self.assertEqual(found, [(self.anna.id, 3)])
+        with freeze_time(self.now + timedelta(days=1)):
+            self.env["lead.distribution.notification"]._send_digests()
+        mail = self.env["mail.mail"].search([("email_to", "=", "office@house.test")])
+        self.assertEqual(mail.subject, "Leads handed out: 3")

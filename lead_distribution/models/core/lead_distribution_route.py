@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
+from ...tools.constants import COUNTED, LENDING
 from ...tools.periods import month_span
 
 
@@ -304,7 +305,8 @@ class LeadDistributionRoute(models.Model):
                 [
                     ("route_id", "in", self.ids),
                     ("company_id", "in", companies),
-                    ("state", "in", ["assigned", "released"]),
+                    ("state", "in", COUNTED),
+                    ("trigger", "not in", LENDING),
                     ("date", ">=", start),
                     ("date", "<", end),
                 ],

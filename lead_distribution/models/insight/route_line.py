@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ...tools.constants import COUNTED
+from ...tools.constants import COUNTED, LENDING
 from ...tools.periods import day_span
 from ...tools.service_context import as_service
 
@@ -106,6 +106,7 @@ class LeadDistributionRoute(models.Model):
                     ("route_id", "in", self.ids),
                     ("company_id", "in", [False, *self.env.companies.ids]),
                     ("state", "in", COUNTED),
+                    ("trigger", "not in", LENDING),
                     ("date", ">=", start),
                     ("date", "<", end),
                 ],

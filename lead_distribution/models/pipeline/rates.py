@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine import STRATEGIES, closing_rates, follow_up_hours, known_strategy
+from ...tools.constants import LENDING
 
 
 @dataclass
@@ -183,6 +184,8 @@ class LeadDistributionRates(models.AbstractModel):
                   AND a.state IN ('assigned', 'released')
                   AND a.date >= %(since)s AND a.date <= %(at)s
              GROUP BY 1, 2
+               -- what is lent was received by who lent it
+               HAVING bool_or(COALESCE(a.trigger, '') <> ALL(%(lending)s))
             UNION ALL
                SELECT l.user_id, l.id, COALESCE(l.date_open, l.create_date), NULL
                  FROM crm_lead l
@@ -202,6 +205,7 @@ class LeadDistributionRates(models.AbstractModel):
             ),
             since=since,
             at=at,
+            lending=list(LENDING),
         )
 
     @api.model
