@@ -55,6 +55,29 @@ class TestClock(DistributionCase):
         lead = lead.with_user(user)
         return lead.env["lead.distribution.explanation"]._explain_lead(lead)
 
+    def test_not_back_from_the_backlog(self):
+        """P5 P2: offered to the next, whom it does not suit, and in the backlog then:
+        whoever missed its time does not get it back, and somebody else does."""
+        self._clock(
+            self.anna | self.boris,
+            [{"action": "next", "number": 10}],
+            drain=True,
+            offer_minutes=30,
+        )
+        lead = self._lead()
+        self.assertEqual(lead.user_id, self.anna)
+        self._after(75)
+        self.assertEqual(lead.offer_user_id, self.boris)
+        lead.with_user(self.boris).action_decline("no time")
+        self.assertEqual(lead.distribution_state, "pool")
+        with freeze_time(self.start + timedelta(hours=3)):
+            self.anna.lead_max_day = 50
+            self._run_cron()
+            self.assertEqual(lead.distribution_state, "pool")
+            self._route(self.clara, drain=True)
+            self._run_cron()
+        self.assertEqual(lead.user_id, self.clara)
+
     def test_kept(self):
         """P5: a call in time stops it; salesperson with own documents, ledger, Why."""
         self._clock()

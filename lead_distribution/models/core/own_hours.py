@@ -20,7 +20,7 @@ class LeadDistributionRoute(models.Model):
         string="Within Their Own Hours",
         tracking=True,
         help="Each salesperson takes leads in their own working hours alone, in their "
-        "own time zone: those of the employee, else those set for the user, else the "
+        "own time zone: those set for the user, else those of the employee, else the "
         "company's.",
     )
     own_hours_fallback = fields.Selection(

@@ -17,6 +17,7 @@ from odoo.tools import ormcache
 
 from ...engine import Limits
 from ...engine.backlog import drains, not_again, ready, returned
+from ...engine.clock import MISSED
 from ...tools.batch import CONFLICTS
 from ...tools.constants import LONG_AGO
 from ...tools.periods import day_span
@@ -318,7 +319,18 @@ class LeadDistributionDrain(models.AbstractModel):
         latest = self.env["lead.distribution.assignment"]._latest_rows(leads)
         self._only_backlog(context, routes, leads, matches)
         self._skip_former(context, leads, latest)
+        self._skip_missed(context, leads)
         return latest
+
+    @api.model
+    def _skip_missed(self, context, leads):
+        """Whoever missed the time of a lead's clock does not get it back."""
+        missed = self.env["lead.distribution.assignment"].search(
+            [("lead_id", "in", leads.ids), ("clock_result", "=", MISSED)]
+        )
+        for row in missed:
+            skip = context.skip.setdefault(row.lead_id.id, {})
+            skip.setdefault(row.user_id.id, MISSED)
 
     @api.model
     def _after_decision(self, context, leads, decisions, latest):
