@@ -648,7 +648,12 @@ class AccessData(GenericMixin, DistributionCase):
                 "units": 1.0,
                 "reason": "Because",
             },
-            "lead.distribution.handover": {"user_id": cls.clara.id, "why": "Because"},
+            "lead.distribution.handover": {
+                "user_id": cls.boris.id,
+                "to": "people",
+                "user_ids": [Command.set(cls.own.ids)],
+                "why": "Because",
+            },
             "lead.distribution.try": {"lead_id": lead.id},
             "lead.distribution.undo": {"run_id": cls.batch.id},
             "lead.distribution.week": {"company_id": cls.company.id},

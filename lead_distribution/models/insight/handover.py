@@ -18,6 +18,13 @@ from ..pipeline.values import Snapshot
 
 #: what may be handed over
 PARTS = ("leads", "offers", "customers", "tasks")
+#: what they are, or are of
+MODELS = {
+    "leads": "crm.lead",
+    "offers": "crm.lead",
+    "customers": "res.partner",
+    "tasks": "mail.activity",
+}
 #: id of the one route that the engine knows of when people are named
 NAMED = 0
 #: what keeps people from what others hand over
@@ -87,7 +94,8 @@ class LeadDistributionHandover(models.AbstractModel):
         """
         found = {}
         for part in PARTS:
-            if part in handover.parts:
+            # who manages the distribution need not have sales rights
+            if part in handover.parts and self.env[MODELS[part]].has_access("write"):
                 for company, records in getattr(self, f"_{part}_of")(handover).items():
                     if company and company in self.env.companies and records:
                         found.setdefault(company, {})[part] = records

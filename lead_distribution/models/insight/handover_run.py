@@ -37,8 +37,8 @@ class LeadDistributionRun(models.Model):
     handover_done = fields.Integer(string="Looked at", readonly=True)
     customer_count = fields.Integer(string="Customers", readonly=True)
     task_count = fields.Integer(string="Tasks", readonly=True)
-    handover_left = fields.Json(readonly=True, groups="base.group_system")
-    handover_tasks = fields.Json(readonly=True, groups="base.group_system")
+    handover_left = fields.Json(readonly=True, copy=False, groups="base.group_system")
+    handover_tasks = fields.Json(readonly=True, copy=False, groups="base.group_system")
 
 
 class LeadDistributionHandover(models.AbstractModel):
