@@ -1,9 +1,11 @@
 """What somebody has who leaves or moves is handed over (P6)."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from lxml import html
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 
@@ -70,6 +72,66 @@ class TestHandover(HandoverCase):
             self.env["res.partner"].search_count([("user_id", "=", user.id)]),
             len(tasks.filtered(lambda task: task.user_id == user)),
         ]
+
+    def test_one_that_cannot_be_written(self):
+        """What somebody's automation refuses stays, and all the rest goes."""
+        customers = self._customers(3)
+        patches = []
+        for record in (self.leads[1], customers[1]):
+            original = type(record).write
+
+            def write(records, vals, original=original, record=record):
+                if vals.get("user_id") and record in records:
+                    raise UserError("Not this one")
+                return original(records, vals)
+
+            patches.append(patch.object(type(record), "write", write))
+        logger = "odoo.addons.lead_distribution.models.insight.handover_run"
+        with patches[0], patches[1], self.assertLogs(logger, "WARNING") as log:
+            run = self._confirm(self._dialog(self.boris))
+        self.assertEqual(len(log.output), 2)
+        self.assertFalse(run.handover_open)
+        for records, record in ((self.leads, self.leads[1]), (customers, customers[1])):
+            self.assertEqual(record.user_id, self.anna)
+            self.assertEqual((records - record).user_id, self.boris)
+
+    def test_one_is_held(self):
+        """What somebody works on at that moment is handed over a minute later."""
+        original = type(self.leads).try_lock_for_update
+
+        def lock(records, **options):
+            free = original(records, **options)
+            return free - self.leads[1]
+
+        with patch.object(type(self.leads), "try_lock_for_update", lock):
+            run = self._confirm(self._dialog(self.boris))
+        self.assertTrue(run.handover_open)
+        self.assertEqual(self.leads[1].user_id, self.anna)
+        self.assertEqual((self.leads - self.leads[1]).user_id, self.boris)
+        self._run_cron("ir_cron_hand_over")
+        self.assertEqual(self.leads.user_id, self.boris)
+        self.assertFalse(run.handover_open)
+        self.assertEqual(run.handover_done, run.handover_total)
+
+    def test_borrowed(self):
+        """A deputy leaves in that time: what was lent comes back from who has it."""
+        now = fields.Datetime.now()
+        absence = self.env["lead.distribution.absence"].create(
+            {
+                "user_id": self.anna.id,
+                "deputy_id": self.boris.id,
+                "lend": True,
+                "date_from": now - timedelta(minutes=1),
+                "date_to": now + timedelta(days=5),
+            }
+        )
+        self._run_cron("ir_cron_lend_leads")
+        self.assertEqual(self.leads.user_id, self.boris)
+        self._confirm(self._dialog(self.clara, user_id=self.boris.id))
+        self.assertEqual(self.leads.user_id, self.clara)
+        absence.date_to = now - timedelta(seconds=1)
+        self._run_cron("ir_cron_lend_leads")
+        self.assertEqual(self.leads.user_id, self.anna)
 
     def test_by_the_routes(self):
         """The preview tells the truth; each lead says who, from whom and why; all of it

@@ -150,3 +150,14 @@ class LeadDistributionJob(models.AbstractModel):
             if len(busy) == waiting:
                 # what waits for somebody else is looked at again
                 return {"tried": [list(one) for one in sorted(tried - set(busy))]}
+
+    # handovers -------------------------------------------------------------
+
+    @block
+    def _job_hand_over(self, _company, run_to_hand_over):
+        """Hand over what somebody has"""
+        run = self.env["lead.distribution.run"].browse(run_to_hand_over).exists()
+        service = self.env["lead.distribution.handover.service"]
+        if not run.handover_open or not service._hand_over_block(run, BUTTON_LIMIT):
+            return None
+        return {"run_to_hand_over": run.id}

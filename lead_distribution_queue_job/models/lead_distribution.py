@@ -76,6 +76,15 @@ class LeadDistribution(models.AbstractModel):
         self.env["lead.distribution.job"]._enqueue("_job_lend_leads", once=True)
 
     @api.model
+    def _cron_hand_over(self):
+        """Schedule: queue a block of each handover that is under way."""
+        runs = as_service(self).env["lead.distribution.run"]
+        for run in runs.search([("handover_open", "=", True)], order="id"):
+            self.env["lead.distribution.job"]._enqueue(
+                "_job_hand_over", run.company_id, once=True, run_to_hand_over=run.id
+            )
+
+    @api.model
     def _cron_send_mail(self):
         """Schedule: queue a block of what is to be told."""
         self.env["lead.distribution.job"]._enqueue("_job_send_mail")

@@ -464,6 +464,33 @@ class TestOtherWork(JobCase):
             self.assertEqual(self._work(trap), ["_job_lend_leads"] * 3)
         self.assertEqual(leads.user_id, users)
 
+    def test_handovers(self):
+        """A large handover is a job, block by block."""
+        leads = self.env["crm.lead"].union(
+            *(self._lead(user_id=self.anna.id, team_id=self.team.id) for _n in "abc")
+        )
+        module = "odoo.addons.lead_distribution.models.insight.handover_run"
+        jobs = "odoo.addons.lead_distribution_queue_job.models.distribution_jobs"
+        wizard = self.env["lead.distribution.handover"].with_user(self.manager)
+        wizard = wizard.create(
+            {
+                "user_id": self.anna.id,
+                "to": "people",
+                "user_ids": [(6, 0, self.clara.ids)],
+                "with_tasks": False,
+            }
+        )
+        with (
+            patch(f"{module}.BUTTON_LIMIT", 2),
+            patch(f"{jobs}.BUTTON_LIMIT", 2),
+            trap_jobs() as trap,
+        ):
+            wizard.action_confirm()
+            self.assertEqual(leads.user_id, self.anna)
+            self._run_cron("ir_cron_hand_over")
+            self.assertEqual(self._work(trap), ["_job_hand_over"] * 3)
+        self.assertEqual(leads.user_id, self.clara)
+
     def test_news_of_channels(self):
         """Discuss channels of routes are told by the job of mails, too."""
         channel = self.env["discuss.channel"].create({"name": "Leads"})

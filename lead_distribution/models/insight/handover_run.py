@@ -8,12 +8,15 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
-from ...tools.batch import in_blocks
+from ...tools.batch import in_blocks, safely
+from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service, as_task
 from ..pipeline.lead_distribution import BUTTON_LIMIT
 from ..pipeline.values import AssignmentValues, DistributionContext
 from .handover import PARTS, Handover
+
+_logger = redacting_logger(__name__)
 
 
 class LeadDistributionRun(models.Model):
@@ -98,7 +101,8 @@ class LeadDistributionHandover(models.AbstractModel):
     def _hand_over_block(self, run, size):
         """Hand over some of what is left of a run.
 
-        :returns: how many were looked at; 0 when nothing is left
+        :returns: how many were looked at; 0 when nothing is left, or all that is left
+            is somebody's work at this moment: that is looked at again in a minute
         :raises ConcurrencyError: while somebody distributes
         """
         company = run.company_id
@@ -113,7 +117,7 @@ class LeadDistributionHandover(models.AbstractModel):
             raise ConcurrencyError(
                 self.env._("Another distribution is under way; try again.")
             )
-        ids, left[part] = left[part][:size], left[part][size:]
+        ids, rest = left[part][:size], left[part][size:]
         handover = Handover(run.handed_from_id, run.handed_to_ids)
         context = DistributionContext(
             company,
@@ -123,29 +127,53 @@ class LeadDistributionHandover(models.AbstractModel):
             by=run.user_id,
             evidence={"handover": [run.user_id.id, run.handed_from_id.id]},
         )
-        getattr(service, f"_hand_over_{part}")(context, handover, ids)
-        self.env.flush_all()
+        hand_on = getattr(service, f"_hand_over_{part}")
+
+        def work(some):
+            context.stored_snapshot = None
+            held = hand_on(context, handover, some)
+            self.env.flush_all()
+            return held or []
+
+        def give_up(some, _error):
+            _logger.warning("%s of %s stay: %s", part, run, some, exc_info=True)
+            return []
+
+        found = safely(self.env.cr, ids, work, give_up)
+        held = [each for some in found for each in some]
+        looked = len(ids) - len(held)
         run.write(
             {
-                "handover_left": left,
-                "handover_done": run.handover_done + len(ids),
+                "handover_left": {**left, part: [*rest, *held]},
+                "handover_done": run.handover_done + looked,
                 "date_end": fields.Datetime.now(),
             }
         )
-        return len(ids)
+        if not looked:
+            trigger_cron(self.env, "ir_cron_hand_over", timedelta(minutes=1))
+        return looked
 
     # leads and offers ------------------------------------------------------
 
     @api.model
     def _hand_over_leads(self, context, handover, ids):
+        """Hand over leads, but those that somebody works on at this moment.
+
+        :returns: ids of these
+        """
         leads = self.env["crm.lead"].browse(ids).exists()
-        leads = leads.try_lock_for_update(allow_referencing=True)
-        self._hand_on(context, handover, leads.filtered(self._still_open(handover)))
+        leads = leads.filtered(self._still_open(handover))
+        free = leads.try_lock_for_update(allow_referencing=True)
+        self._hand_on(context, handover, free)
+        return (leads - free).ids
 
     @api.model
     def _hand_over_offers(self, context, handover, ids):
         """Leads that were offered to them alone are distributed; where colleagues are
-        asked as well, only their own offer ends."""
+        asked as well, only their own offer ends.
+
+        :returns: ids of leads that somebody works on at this moment
+        """
         Assignment = self.env["lead.distribution.assignment"]
         rows = Assignment.search(
             [("lead_id", "in", ids), ("state", "=", "offered")], order="id"
@@ -155,8 +183,10 @@ class LeadDistributionHandover(models.AbstractModel):
         Assignment._close_offers(
             theirs.filtered(lambda row: row.lead_id in asked), "taken", "taken"
         )
-        leads = (theirs.lead_id - asked).try_lock_for_update(allow_referencing=True)
-        self._hand_on(context, handover, leads.sorted("id"))
+        leads = theirs.lead_id - asked
+        free = leads.try_lock_for_update(allow_referencing=True)
+        self._hand_on(context, handover, free.sorted("id"))
+        return (leads - free).ids
 
     @api.model
     def _still_open(self, handover):
@@ -216,19 +246,32 @@ class LeadDistributionHandover(models.AbstractModel):
     @api.model
     def _hand_over_customers(self, context, handover, ids):
         """Customers change hands as when a rule moves them: with the contacts that
-        have the same salesperson, and a row of the ledger."""
+        have the same salesperson, and a row of the ledger.
+
+        :returns: ids of those that somebody works on at this moment
+        """
         run, user = context.run, handover.user
         Assignment = self.env["lead.distribution.assignment"]
-        partners = self.env["res.partner"].browse(ids).exists()
-        partners = partners.try_lock_for_update(allow_referencing=True)
-        partners = partners.filtered(lambda partner: partner.user_id == user)
+        theirs = self.env["res.partner"].browse(ids).exists()
+        theirs = theirs.filtered(lambda partner: partner.user_id == user)
+        partners = theirs.try_lock_for_update(allow_referencing=True)
         rows = Assignment.search([("run_id", "=", run.id), ("state", "=", "assigned")])
         rows = rows.filtered("lead_id").sorted(lambda row: row.lead_id.id)
         by_partner = {row.lead_id.partner_id.id: row.user_id.id for row in rows}
         to = self._customers_to(handover, context.company, partners, by_partner)
         moving = partners.filtered(lambda partner: to[partner.id])
-        if not moving:
-            return
+        if moving:
+            self._move_customers(context, handover, moving, to)
+        return (theirs - partners).ids
+
+    @api.model
+    def _move_customers(self, context, handover, moving, to):
+        """Write new salespeople on customers.
+
+        :param to: ``{partner_id: user_id}``
+        """
+        run, user = context.run, handover.user
+        Assignment = self.env["lead.distribution.assignment"]
         before = Assignment.search(
             [
                 ("partner_id", "in", moving.ids),
@@ -275,7 +318,7 @@ class LeadDistributionHandover(models.AbstractModel):
         partners._message_log_batch(bodies=bodies)
         for user, ours in partners.grouped("user_id").items():
             _ = self.with_context(lang=user.lang or self.env.lang).env._
-            user._bus_send(
+            user._lead_ring(
                 "simple_notification",
                 {
                     "type": "info",

@@ -222,8 +222,9 @@ class LeadDistributionLending(models.AbstractModel):
     @api.model
     def _still_lent(self, rows):
         """Pick, of rows of the ledger that lent a lead, those whose lead is still where
-        lending put it: with the deputy, or with the deputy's own whom it was lent on
-        to. Whoever else changed a lead meanwhile, or closed it, keeps it so.
+        lending put it: with the deputy, with the deputy's own whom it was lent on to,
+        or with who was handed what the deputy had. Whoever else changed a lead
+        meanwhile, or closed it, keeps it so.
 
         :param rows: ``lead.distribution.assignment``
         """
@@ -251,7 +252,8 @@ class LeadDistributionLending(models.AbstractModel):
                 if after.id <= row.id:
                     continue
                 last = after
-                if after.trigger == "deputy" and after.previous_user_id in borrowers:
+                lends = after.trigger in ("deputy", "handover")
+                if lends and after.previous_user_id in borrowers:
                     borrowers.add(after.user_id)
                 elif after.trigger != "return" or after.user_id not in borrowers:
                     break  # given by somebody, or back to who lent it earlier
