@@ -1,6 +1,6 @@
 """Deputies of absences: new leads of the absent one's customers (P6)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -533,3 +533,16 @@ class TestLending(DistributionCase):
             self.env["lead.distribution.notification"]._send_digests()
         mail = self.env["mail.mail"].search([("email_to", "=", "office@house.test")])
         self.assertEqual(mail.subject, "Leads handed out: 3")
+
+    def test_days_of_the_run(self):
+        """A run says from which day to which, in the company's time zone."""
+        self.absence.write(
+            {
+                "date_from": datetime(2027, 2, 28, 23),  # midnight in Warsaw
+                "date_to": datetime(2027, 3, 14, 23),
+            }
+        )
+        with freeze_time(datetime(2027, 3, 1, 9)):
+            self._cron()
+        run = self._rows(self.leads).run_id
+        self.assertIn("Mar 1 – Mar 14", run.note)

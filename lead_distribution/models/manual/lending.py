@@ -13,6 +13,7 @@ from ...engine import ABSENT, Person, stand_in
 from ...tools.batch import in_blocks, isolated, safely
 from ...tools.constants import COUNTED
 from ...tools.locale import short_date
+from ...tools.periods import company_date
 from ...tools.redacting_log import redacting_logger
 from ...tools.scheduling import trigger_cron
 from ...tools.service_context import as_service
@@ -321,10 +322,12 @@ class LeadDistributionLending(models.AbstractModel):
             values = {
                 "deputy": self.env["res.users"].browse(deputy_id).name,
                 "user": absence.user_id.name,
-                "start": short_date(env, absence.date_from),
+                "start": short_date(env, company_date(company, absence.date_from)),
             }
             if absence.date_to:
-                values["end"] = short_date(env, absence.date_to)
+                # the last day, where it ends with one
+                last = absence.date_to - timedelta(seconds=1)
+                values["end"] = short_date(env, company_date(company, last))
                 note = _("%(deputy)s for %(user)s, %(start)s – %(end)s", **values)
             else:
                 note = _("%(deputy)s for %(user)s, from %(start)s", **values)
