@@ -1,5 +1,6 @@
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 from odoo.tests.common import tagged
 
 from ..tools.service_context import as_service
@@ -49,6 +50,42 @@ class TestRoutes(DistributionCase):
                 self.assertEqual(other.user_id, self.anna, name)
         route.domain = str([("tag_ids", "in", tag.ids)])
         self.assertEqual(self._lead(tag_ids=[(6, 0, tag.ids)]).user_id, self.boris)
+
+    def test_filters_match_what_is_searched(self):
+        """Whatever a filter asks, it takes the leads that a search finds: missing
+        values, other tables and nothing at all included."""
+        tag = self.env["crm.tag"].create({"name": "Sea view"})
+        spain = self.env.ref("base.es")
+        madrid = self.env["res.partner"].create({"name": "Acme", "city": "Madrid"})
+        leads = (
+            self._lead(3)
+            | self._lead(2, country_id=spain.id, tag_ids=tag.ids, priority="2")
+            | self._lead(2, partner_id=madrid.id, expected_revenue=900, city="Vigo")
+        )
+        service = as_service(self.env["lead.distribution.matching"])
+        ours = leads.with_env(service.env)
+        found = set()
+        for domain in (
+            [("country_id", "=", spain.id)],
+            [("country_id", "!=", spain.id)],
+            [("country_id.code", "=", "ES")],
+            [("partner_id.city", "ilike", "mad")],
+            ["!", ("partner_id.city", "ilike", "mad")],
+            ["|", ("city", "=ilike", "v%"), ("tag_ids.name", "ilike", "sea")],
+            [("tag_ids", "not in", tag.ids)],
+            [("city", "=", False), ("priority", "in", ["0", "1"])],
+            [("city", "not ilike", "i")],
+            [("expected_revenue", ">", 100)],
+            [("id", "in", [])],
+            [("partner_id", "child_of", madrid.ids)],
+        ):
+            within = service._within(ours, Domain(domain))
+            answer = service._matching(ours, {1: within})[1]
+            self.assertEqual(answer, set(leads.filtered_domain(domain).ids), domain)
+            searched = leads.search(Domain("id", "in", leads.ids) & Domain(domain))
+            self.assertEqual(answer, set(searched.ids), domain)
+            found.add(frozenset(answer))
+        self.assertGreater(len(found), 5, "they differ")
 
     def test_order_is_priority(self):
         """K4: the first with somebody eligible; the explanation says why not the

@@ -90,7 +90,7 @@ class LeadDistributionMatch(models.AbstractModel):
             the routes are judged
         :returns: :class:`Matches`
         """
-        domains, matches = {}, {}
+        conditions, matches = {}, {}
         company = leads.company_id[:1]  # those of a block are of one company
         for route in routes:
             try:
@@ -104,16 +104,16 @@ class LeadDistributionMatch(models.AbstractModel):
                     matches[route.id] = set(leads.filtered_domain(domain)._ids)
                 else:
                     matches[route.id] = None
-                    domains[route.id] = self._within(leads, domain)
+                    conditions[route.id] = self._within(leads, domain)
             except Exception as error:
                 matches[route.id] = self._broken(route.id, error)
         try:
-            matches.update(self._matching(leads, domains))
+            matches.update(self._matching(leads, conditions))
         except UNUSABLE:
             # something in one of them the database cannot compare: which one?
-            for route_id, query in domains.items():
+            for route_id, condition in conditions.items():
                 try:
-                    matches.update(self._matching(leads, {route_id: query}))
+                    matches.update(self._matching(leads, {route_id: condition}))
                 except UNUSABLE as error:
                     matches[route_id] = self._broken(route_id, error)
         asked = {
@@ -201,33 +201,40 @@ class LeadDistributionMatch(models.AbstractModel):
 
     @api.model
     def _within(self, leads, domain):
-        """Return the query of those of the leads that a domain matches."""
+        """Return the SQL condition of a row of leads that a domain matches.
+
+        Of most domains it is what the ORM would look for. Where that asks other tables
+        it is the ids of those of the leads that are found.
+        """
         Lead = self.env["crm.lead"].with_context(active_test=False)
-        return Lead._search(Domain("id", "in", leads.ids) & domain)
+        query = Lead._search(domain)
+        if query.is_empty():
+            return SQL("FALSE")
+        if query.from_clause == SQL.identifier(Lead._table) and query.where_clause:
+            return SQL("COALESCE(%s, FALSE)", query.where_clause)
+        query = Lead._search(Domain("id", "in", leads.ids) & domain)
+        return SQL("crm_lead.id IN %s", query.subselect())
 
     @api.model
-    def _matching(self, leads, queries):
+    def _matching(self, leads, conditions):
         """All routes at once, in one statement.
 
-        :param queries: ``{route_id: Query}``
+        :param conditions: ``{route_id: SQL}``, see :meth:`_within`
         :returns: ``{route_id: set of lead ids}``
         """
-        if not queries:
+        if not conditions:
             return {}
-        columns = [
-            SQL("lead.id IN %s", query.subselect()) for query in queries.values()
-        ]
         with self.env.cr.savepoint():
             rows = self.env.execute_query(
                 SQL(
-                    "SELECT lead.id, %s FROM crm_lead AS lead WHERE lead.id = ANY(%s)",
-                    SQL(", ").join(columns),
+                    "SELECT crm_lead.id, %s FROM crm_lead WHERE crm_lead.id = ANY(%s)",
+                    SQL(", ").join(conditions.values()),
                     leads.ids,
                 )
             )
-        found = {route_id: set() for route_id in queries}
+        found = {route_id: set() for route_id in conditions}
         for lead_id, *answers in rows:
-            for route_id, answer in zip(queries, answers, strict=True):
+            for route_id, answer in zip(conditions, answers, strict=True):
                 if answer:
                     found[route_id].add(lead_id)
         return found
