@@ -55,6 +55,20 @@ class TestClock(DistributionCase):
         lead = lead.with_user(user)
         return lead.env["lead.distribution.explanation"]._explain_lead(lead)
 
+    def test_switched_off(self):
+        """P5: where the distribution is switched off, no clock takes a lead away, nor
+        does it when it is switched on again."""
+        self._clock(steps=[{"action": "pool", "number": 10}])
+        lead = self._lead()
+        self.assertEqual(lead.user_id, self.anna)
+        self.company.lead_distribution_mode = "off"
+        self._after(75)
+        self.assertEqual(lead.user_id, self.anna)
+        self.company.lead_distribution_mode = "immediate"
+        self._after(80)
+        self.assertEqual(lead.user_id, self.anna)
+        self.assertFalse(self._row(lead).clock_result)
+
     def test_not_back_from_the_backlog(self):
         """P5 P2: offered to the next, whom it does not suit, and in the backlog then:
         whoever missed its time does not get it back, and somebody else does."""

@@ -110,7 +110,11 @@ class LeadDistributionClock(models.AbstractModel):
 
     @api.model
     def _run_clocks(self, context, leads):
-        """Do what is due with leads whose rows are held."""
+        """Do what is due with leads whose rows are held; nothing where distribution is
+        off by now."""
+        if not context.company._lead_distribution_on():
+            self._forget(leads)
+            return
         over = leads.filtered(
             lambda lead: (
                 not lead.active or lead.won_status != "pending" or not lead.user_id
