@@ -522,6 +522,7 @@ class AccessCase(AccessData):
                     "action_ask_undo",
                     "action_open_assignments",
                     "action_stop_undo",
+                    "action_stop_work",
                     "action_undo",
                 ),
             ),

@@ -26,6 +26,8 @@ class LeadDistributionJob(models.AbstractModel):
         pending = self.env["res.company"].browse(filter(None, companies))
         for company in pending:
             self._enqueue("_job_distribute", company)
+        for run in self.env["lead.distribution.run"]._under_way():
+            self._enqueue("_job_by_hand", run.company_id, once=True, run_to_work=run.id)
         # the others' comes after what is pending, see there
         for company in self.env["lead.distribution.drain"]._drain_companies():
             if company not in pending:
@@ -62,6 +64,14 @@ class LeadDistributionJob(models.AbstractModel):
             "stuck": [*stuck, *left.ids],
             "size": service._next_size(found, time.monotonic() - begun),
         }
+
+    @block
+    def _job_by_hand(self, _company, run_to_work):
+        """Distribute leads that somebody distributes by hand"""
+        run = self.env["lead.distribution.run"].browse(run_to_work).exists()
+        if not run or not run._work_step(SMALLEST_BLOCK):
+            return None
+        return {"run_to_work": run.id}
 
     @block
     def _job_drain(self, company, run_id=False, tried=()):

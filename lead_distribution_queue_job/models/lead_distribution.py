@@ -21,6 +21,13 @@ class LeadDistribution(models.AbstractModel):
         return result
 
     @api.model
+    def _distribute_in_background(self, leads):
+        """Queued at once, and not when the schedule comes to it."""
+        action = super()._distribute_in_background(leads)
+        self.env["lead.distribution.job"]._enqueue_pending()
+        return action
+
+    @api.model
     def _cron_expire_offers(self):
         """Schedule: queue a block of each company that has offers."""
         for company in self.env["lead.distribution.offer"]._companies_with_offers():

@@ -60,8 +60,10 @@ class LeadDistributionJob(models.AbstractModel):
         """
         service = as_service(self, company or None)
         company_id = company.id if company else False
-        # a batch to undo, or a handover, is work of its own, beside the company's
-        subject = state.get("run_to_undo") or state.get("run_to_hand_over", "")
+        # a batch to undo, a handover, or what somebody distributes by hand is work of
+        # its own, beside the company's
+        runs = ("run_to_undo", "run_to_hand_over", "run_to_work")
+        subject = next((state[name] for name in runs if state.get(name)), "")
         key = f"lead_distribution:{name}:{company_id or 0}:{subject}"
         if once and service.env["queue.job"].search_count(
             [("identity_key", "=", key), ("state", "=", "started")], limit=1

@@ -139,6 +139,25 @@ class TestPending(JobCase):
             self._work(trap)
         self.assertEqual(set(leads.mapped("distribution_state")), {"assigned"})
 
+    def test_by_hand_in_the_background(self):
+        """Many leads by hand are jobs, block by block, until somebody cancels."""
+        leads = self._lead(5)
+        ours = "odoo.addons.lead_distribution_queue_job.models.distribution_jobs"
+        theirs = "odoo.addons.lead_distribution.models.pipeline.lead_distribution"
+        with (
+            patch(f"{theirs}.BUTTON_LIMIT", 2),
+            patch(f"{ours}.SMALLEST_BLOCK", 2),
+            trap_jobs() as trap,
+        ):
+            leads._write({"distribution_state": "pool"})
+            action = leads.with_user(self.manager).action_distribute()
+            run = self.env["lead.distribution.run"].browse(action["res_id"])
+            done = self._work(trap)
+        self.assertEqual(done, ["_job_by_hand"] * 4)
+        self.assertEqual((run.work_done, run.work_total), (5, 5))
+        self.assertTrue(all(leads.mapped("user_id")))
+        self.assertEqual(self._rows(leads).run_id, run)
+
     def test_immediate_stays_immediate(self):
         """A single lead does not wait for a queue."""
         self.company.lead_distribution_mode = "immediate"

@@ -47,6 +47,21 @@ class LeadDistributionRun(models.Model):
         "res.users", string="Undone by", readonly=True, ondelete="set null"
     )
 
+    # distributed by hand in the background, block by block
+    work_asked_by_id = fields.Many2one(
+        "res.users",
+        string="Being Distributed for",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    work_total = fields.Integer(string="To Be Distributed", readonly=True)
+    work_done = fields.Integer(string="Distributed So Far", readonly=True)
+    work_left = fields.Json(readonly=True, help="Ids of the leads still to come.")
+    work_stopped_by_id = fields.Many2one(
+        "res.users", string="Stopped by", readonly=True, ondelete="set null"
+    )
+
     undo_asked_by_id = fields.Many2one(
         "res.users",
         string="Being Undone for",

@@ -50,6 +50,7 @@ from . import mail_gateway
 from . import mail_reading
 from . import lead_distribution_route_member
 from . import lead_distribution_assignment
+from . import lead_distribution_run
 from . import res_users
 from . import lead_company
 from . import crm_team_member

@@ -140,14 +140,12 @@ class LeadDistribution(models.AbstractModel):
     def _distribute_by_hand(self, leads):
         """What the button does; rights are checked by the button.
 
-        :returns: a notification action
+        :returns: a notification action; of many leads the run, which says how far it is
         """
         _ = self.env._
         leads = leads.filtered(lambda x: x.active and x.won_status == "pending")
         if len(leads) > BUTTON_LIMIT:
-            self._distribute_later(leads)
-            message = _("Being distributed in the background: %s", len(leads))
-            return notification(message, "info")
+            return self._distribute_in_background(leads)
         run = self._open_run("button", self.env.company)
         rows = self._distribute(leads, "button", run=run)
         self._close_run(run, leads)
@@ -188,6 +186,18 @@ class LeadDistribution(models.AbstractModel):
             pooled=len(pooled),
         )
         return notification(message, "warning")
+
+    @api.model
+    def _distribute_in_background(self, leads):
+        """Leave many leads to the schedule, and show how far it is."""
+        run = self.env["lead.distribution.run"]._begin_work(leads)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Distribution"),
+            "res_model": "lead.distribution.run",
+            "res_id": run.id,
+            "views": [(False, "form")],
+        }
 
     @api.model
     def _distribute_later(self, leads, route=None, rule=None):

@@ -85,8 +85,13 @@ class LeadDistribution(models.AbstractModel):
                 left = max(left - len(block["leads"]), 0)
                 seconds = cron._commit_progress(len(block["leads"]), remaining=left)
         if seconds:
+            seconds, occupied = self.env["lead.distribution.run"]._work_on(seconds)
+            busy = busy or occupied
+        if seconds:
             seconds, occupied = self._drain_backlog(seconds)
             busy = busy or occupied
+        elif self.env["lead.distribution.run"]._under_way():
+            busy = True
         if busy:
             # who is busy now is not in a minute; nothing remains for this call
             cron._commit_progress(remaining=0)

@@ -1,5 +1,5 @@
 import {describe, expect, test} from "@odoo/hoot";
-import {advanceTime, animationFrame, queryAllTexts, waitFor} from "@odoo/hoot-dom";
+import {advanceTime, animationFrame, queryAllTexts, waitFor, waitForNone} from "@odoo/hoot-dom";
 import {mockDate} from "@odoo/hoot-mock";
 import {
     allowTranslations,
@@ -101,8 +101,7 @@ test("the menu closes when a lead of it opens, and does not open by itself", asy
     expect(".lead_distribution_offers").toHaveCount(0);
     await contains(".lead_distribution_offers_button").click();
     await bringByBus("lead_distribution.offer_closed", {id: 8});
-    await animationFrame();
-    expect(".lead_distribution_offers_button").toHaveCount(0);
+    await waitForNone(".lead_distribution_offers_button");
     await bringByBus("lead_distribution.offer", {...OFFER, id: 9});
     await waitFor(".lead_distribution_offers_button");
     expect(".lead_distribution_offers").toHaveCount(0);

@@ -9,7 +9,7 @@ import {
 } from "@web/../tests/web_test_helpers";
 import {crmModels} from "@crm/../tests/crm_test_helpers";
 import {mailModels} from "@mail/../tests/mail_test_helpers";
-import {percentOf} from "@lead_distribution/runs/undo_progress";
+import {percentOf} from "@lead_distribution/runs/progress";
 
 describe.current.tags("desktop");
 
@@ -18,7 +18,13 @@ class Run extends models.Model {
     undo_asked_by_id = fields.Many2one({relation: "res.users"});
     undo_total = fields.Integer();
     undone_count = fields.Integer();
-    _records = [{id: 1, undo_asked_by_id: 7, undo_total: 8, undone_count: 2}];
+    work_asked_by_id = fields.Many2one({relation: "res.users"});
+    work_total = fields.Integer();
+    work_done = fields.Integer();
+    _records = [
+        {id: 1, undo_asked_by_id: 7, undo_total: 8, undone_count: 2},
+        {id: 2, work_asked_by_id: 7, work_total: 1000, work_done: 400},
+    ];
 }
 
 defineModels({...mailModels, ...crmModels, Run});
@@ -34,18 +40,29 @@ test("how far an undo is, until it is done", async () => {
         type: "form",
         resModel: "lead.distribution.run",
         resId: 1,
-        arch: `<form><widget name="lead_undo_progress"/></form>`,
+        arch: `<form><widget name="lead_progress" kind="undo"/><widget name="lead_progress" kind="work"/></form>`,
     });
-    expect(".lead_undo_progress [role=progressbar]").toHaveAttribute(
+    expect(".lead_progress [role=progressbar]").toHaveAttribute(
         "aria-valuenow",
         "25"
     );
-    expect(".lead_undo_progress").toHaveText("Taken back: 2 of 8");
+    expect(".lead_progress").toHaveText("Taken back: 2 of 8");
     MockServer.env["lead.distribution.run"].write([1], {
         undone_count: 6,
         undo_asked_by_id: false,
     });
     await advanceTime(3100);
     await animationFrame();
-    expect(".lead_undo_progress").toHaveCount(0);
+    expect(".lead_progress").toHaveCount(0);
+});
+
+test("how far a distribution by hand is", async () => {
+    await mountView({
+        type: "form",
+        resModel: "lead.distribution.run",
+        resId: 2,
+        arch: `<form><widget name="lead_progress" kind="work"/></form>`,
+    });
+    expect(".lead_progress [role=progressbar]").toHaveAttribute("aria-valuenow", "40");
+    expect(".lead_progress").toHaveText("Distributed: 400 of 1000");
 });
