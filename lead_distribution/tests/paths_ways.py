@@ -280,7 +280,15 @@ def distributed_by_the_schedule(t):
     t.schedule()
 
 
-@way("created", NOTHING, by="robo", chosen="routes", gives="boris", route="listed")
+@way(
+    "created",
+    NOTHING,
+    by="robo",
+    chosen="routes",
+    gives="boris",
+    route="listed",
+    na={"limit_member": "people of a listing are no members of its route"},
+)
 def created_for_a_listing(t):
     t.arrives("listed", listing_id=t.listing.id)
 

@@ -498,15 +498,8 @@ class TestLending(DistributionCase):
 
     def test_figures(self):
         """Who lends and who borrows received nothing by it: in the report, on the
-        dashboard and the route, in the digest, and where a route goes by results."""
-        self.company.write(
-            {
-                "lead_distribution_tracking": "digest",
-                "lead_distribution_fallback_email": "office@house.test",
-            }
-        )
+        dashboard and the route, and where a route goes by results."""
         before = self.now - timedelta(days=3)
-        self.company.lead_distribution_digest_date = before
         self._cron()
         self._back(self.absence)
         self.assertEqual(self.leads.user_id, self.anna)
@@ -529,10 +522,6 @@ class TestLending(DistributionCase):
         )
         found = [(user_id, count) for user_id, count, *_rest in received]
         self.assertEqual(found, [(self.anna.id, 3)])
-        with freeze_time(self.now + timedelta(days=1)):
-            self.env["lead.distribution.notification"]._send_digests()
-        mail = self.env["mail.mail"].search([("email_to", "=", "office@house.test")])
-        self.assertEqual(mail.subject, "Leads handed out: 3")
 
     def test_days_of_the_run(self):
         """A run says from which day to which, in the company's time zone."""
