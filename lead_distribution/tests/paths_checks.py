@@ -49,6 +49,10 @@ CONDITIONS = {
         "captured by a person: nothing is distributed",
     ),
     "route": (lambda way: way.route, "no route is concerned"),
+    "members": (
+        lambda way: way.route not in (None, "listed"),
+        "no route with members is concerned",
+    ),
     "tag": (
         lambda way: way.route or way.rule,
         "neither a route nor a rule is concerned",
@@ -279,7 +283,7 @@ def limit_value(t, user):
     user.lead_max_month_value = 1
 
 
-@limit("given", "ledger", "route", "on the route")
+@limit("given", "ledger", "members", "on the route")
 def limit_member(t, user):
     """Nobody gets more of a route than their limit on it."""
     route = t.person(t.way.route)
@@ -292,7 +296,7 @@ def limit_member(t, user):
     )
     t.env.invalidate_all()
     line = route.member_ids.filtered(lambda line: line.user_id == user)
-    line.lead_max_day = 1
+    line.lead_max_month = 1
 
 
 @limit("given", "ledger")

@@ -15,6 +15,7 @@ class LeadDistributionUndo(models.TransientModel):
     stay_count = fields.Integer(
         string="Will Stay as They Are", compute="_compute_counts"
     )
+    trigger = fields.Selection(related="run_id.trigger")
     rule_id = fields.Many2one(related="run_id.rule_id")
     rule_is_on = fields.Boolean(related="run_id.rule_is_on")
     may_switch_off = fields.Boolean(compute="_compute_may_switch_off")
