@@ -647,6 +647,7 @@ LOAN = {
     "limit_open limit_offers limit_day limit_week limit_month limit_value": (
         "a loan counts for nobody"
     ),
+    "told_digest": "a loan is received by nobody",
     "contact contact_intake": "the customer stays whose it is",
     "tags": "no policy of a route holds for a loan",
 }

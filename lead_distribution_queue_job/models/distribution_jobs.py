@@ -136,17 +136,6 @@ class LeadDistributionJob(models.AbstractModel):
         after = [max([last, *ids]) for ids, last in zip(firsts, after, strict=True)]
         return {"run_to_undo": run.id, "after": after}
 
-    # handovers -------------------------------------------------------------
-
-    @block
-    def _job_hand_over(self, company, run_of_handover):
-        """Hand over what somebody has"""
-        run = self.env["lead.distribution.run"].browse(run_of_handover).exists()
-        service = self.env["lead.distribution.handover.service"]
-        if not run.handover_open or not service._hand_over_block(run, BUTTON_LIMIT):
-            return None
-        return {"run_of_handover": run.id}
-
     # deputies --------------------------------------------------------------
 
     @block

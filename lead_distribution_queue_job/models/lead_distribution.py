@@ -69,15 +69,6 @@ class LeadDistribution(models.AbstractModel):
             )
 
     @api.model
-    def _cron_hand_over(self):
-        """Schedule: queue a block of each handover that is under way."""
-        runs = as_service(self).env["lead.distribution.run"]
-        for run in runs.search([("handover_open", "=", True)], order="id"):
-            self.env["lead.distribution.job"]._enqueue(
-                "_job_hand_over", run.company_id, once=True, run_of_handover=run.id
-            )
-
-    @api.model
     def _cron_lend_leads(self):
         """Schedule: queue a block of what is lent to deputies, and given back."""
         self.env["lead.distribution.job"]._enqueue("_job_lend_leads", once=True)

@@ -333,27 +333,6 @@ class TestOtherWork(JobCase):
         self.assertEqual(done.count("_job_start_tasks"), 2)
         self.assertEqual(lead.activity_ids.summary, "Ring")
 
-    def test_handed_over(self):
-        """P6: a large handover is a job for each block."""
-        self._route(self.anna | self.boris)
-        leads = self._lead(5, user_id=self.anna.id)
-        wizard = self.env["lead.distribution.handover"].with_user(self.manager)
-        wizard = wizard.create({"user_id": self.anna.id})
-        limit = "odoo.addons.lead_distribution.models.insight.handover_run.BUTTON_LIMIT"
-        ours = "odoo.addons.lead_distribution_queue_job.models.distribution_jobs"
-        with (
-            patch(limit, 2),
-            patch(f"{ours}.BUTTON_LIMIT", 2),
-            trap_jobs() as trap,
-        ):
-            wizard.action_confirm()
-            self._run_cron("ir_cron_hand_over")
-            self._run_cron("ir_cron_hand_over")
-            self.assertEqual(trap.jobs_count(), 1)
-            self.assertEqual(leads.user_id, self.anna, "nothing yet")
-            self.assertEqual(self._work(trap), ["_job_hand_over"] * 4)
-        self.assertEqual(leads.user_id, self.boris)
-
     def test_leads_lent_and_given_back(self):
         """P6: each absence is a job; the deputy has the leads until it ends."""
         self._route(self.anna | self.boris)
