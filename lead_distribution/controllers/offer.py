@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.http import Controller, request, route
 
-from ..tools.locale import moment
+from ..tools.locale import length, moment
 
 
 class OfferController(Controller):
@@ -89,10 +89,14 @@ class OfferController(Controller):
         return bool(row) and lead.browse(row.lead_id.id).has_access("read")
 
     def _page(self, row, token, problem="", done=""):
-        until = ""
+        until = left = ""
         if row:
             zone = row.user_id.tz or "UTC"
-            until = moment(row.env, row.deadline, zone)
+            env = row.with_context(**self._context(row)).env
+            until = moment(env, row.deadline, zone)
+            seconds = (row.deadline - fields.Datetime.now()).total_seconds()
+            # begun minutes are told, as on the cards
+            left = length(env, -(-seconds // 60))
         values = {
             # whoever forged a link learns nothing of any lead, nor does who may not
             # read it any more
@@ -102,6 +106,7 @@ class OfferController(Controller):
             "problem": problem,
             "done": done,
             "until": until,
+            "left": left,
             "url": f"/odoo/crm/{row.lead_id.id}" if done == "claim" else "",
         }
         request.update_context(**self._context(row))

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
@@ -551,6 +552,53 @@ class TestOfferLinks(HttpCase):
         self.assertEqual(self._state(), "assigned")
         self.assertEqual(self.lead.user_id, self.anna)
         self.assertIn("already", self._post("claim").text)
+
+    def test_what_one_needs_to_decide(self):
+        """P15: mail, page and bell of an offer show customer, phone, listing, place,
+        value, source and until when; nothing where the lead has nothing."""
+        listing = self.env["lead.distribution.listing"].create({"name": "Mill house"})
+        source = self.env["utm.source"].create({"name": "Harbour fair"})
+        self.lead.write(
+            {
+                "contact_name": "Kai Kunde",
+                "phone": "+34 600 111 222",
+                "listing_id": listing.id,
+                "city": "Valencia",
+                "expected_revenue": 123456,
+                "source_id": source.id,
+            }
+        )
+        shown = ("Kai Kunde", "600 111 222", "Mill house", "Valencia", "123,456")
+        shown = (*shown, "Harbour fair")
+        self.env["lead.distribution.notification"]._send_mail_step(100)
+        mail = self.env["mail.mail"].search(
+            [("recipient_ids", "=", self.anna.partner_id.id)], limit=1
+        )
+        page = self.url_open(f"/lead_distribution/offer/{self.row._offer_token()}")
+        (bell,) = self.env["crm.lead"].with_user(self.anna).my_offers()
+        for word in shown:
+            self.assertIn(word, mail.body_html)
+            self.assertIn(word, page.text)
+            self.assertIn(word, " ".join(bell["facts"]))
+        self.assertIn("You can claim it until", mail.body_html)
+        self.assertRegex(page.text, r"lead_distribution_time_left\">30 minutes<")
+        self.assertEqual(bell["deadline"], str(self.row.deadline))
+        self.assertRegex(page.text, "(?s)Claim.*Decline")
+        page = self._post("claim")
+        self.assertIn(f'href="/odoo/crm/{self.lead.id}"', page.text)
+
+    def test_cards_show_what_one_needs_to_decide(self):
+        """P15: the cards of leads and of the pipeline, beside Claim and Decline."""
+        lead = self.env["crm.lead"].with_user(self.anna)
+        for view_id in ("crm_case_kanban_view_leads", "view_crm_lead_kanban"):
+            view = self.env.ref(f"crm.{view_id}")
+            arch = etree.fromstring(lead.get_view(view.id, "kanban")["arch"])
+            (card,) = arch.xpath("//t[@t-name='card']")
+            names = {node.get("name") for node in card.iter("field", "a", "button")}
+            facts = {"phone", "listing_id", "city", "source_id", "expected_revenue"}
+            self.assertLessEqual({*facts, "offer_deadline"}, names, view_id)
+            self.assertTrue({"partner_id", "contact_name"} & names, view_id)
+            self.assertTrue({"action_claim", "action_claim_here"} & names, view_id)
 
     def test_push(self):
         """K7: to the browsers that allow it; a new lead, too."""
