@@ -523,6 +523,22 @@ class TestLending(DistributionCase):
         found = [(user_id, count) for user_id, count, *_rest in received]
         self.assertEqual(found, [(self.anna.id, 3)])
 
+    def test_no_digest(self):
+        """What is lent was handed out to nobody: the daily email counts it once."""
+        self.company.write(
+            {
+                "lead_distribution_tracking": "digest",
+                "lead_distribution_fallback_email": "office@house.test",
+            }
+        )
+        self.company.lead_distribution_digest_date = self.now - timedelta(days=3)
+        self._cron()
+        self._back(self.absence)
+        with freeze_time(self.now + timedelta(days=1)):
+            self.env["lead.distribution.notification"]._send_digests()
+        mail = self.env["mail.mail"].search([("email_to", "=", "office@house.test")])
+        self.assertEqual(mail.subject, "Leads handed out: 3")
+
     def test_days_of_the_run(self):
         """A run says from which day to which, in the company's time zone."""
         self.absence.write(

@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import email_normalize, html2plaintext, split_every
 
 from ...tools.batch import safely
-from ...tools.constants import COUNTED
+from ...tools.constants import COUNTED, LENDING
 from ...tools.periods import company_midnight, company_today
 from ...tools.service_context import as_service
 from .notification import LEADS_PER_MAIL
@@ -145,6 +145,7 @@ class LeadDistributionNotification(models.AbstractModel):
                     ("company_id", "=", company.id),
                     ("user_id", "!=", False),
                     ("state", "in", COUNTED),
+                    ("trigger", "not in", LENDING),
                     ("date", ">=", begin),
                     ("date", "<", start),
                 ],
