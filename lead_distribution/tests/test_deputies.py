@@ -400,7 +400,7 @@ class TestLending(DistributionCase):
 
         def write(leads, vals):
             if vals.get("user_id") and stubborn in leads:
-                raise UserError("Not this one")
+                raise UserError("Not this one")  # pylint: disable=translation-required
             return original(leads, vals)
 
         logger = "odoo.addons.lead_distribution.models.manual.lending"

@@ -82,7 +82,7 @@ class TestHandover(HandoverCase):
 
             def write(records, vals, original=original, record=record):
                 if vals.get("user_id") and record in records:
-                    raise UserError("Not this one")
+                    raise UserError("Not this one")  # pylint: disable=translation-required
                 return original(records, vals)
 
             patches.append(patch.object(type(record), "write", write))

@@ -264,7 +264,7 @@ class TestOffers(DistributionCase):
 
         def write(records, vals):
             if vals.get("distribution_state") == "offered" and broken in records:
-                raise UserError("Not this one")
+                raise UserError("Not this one")  # pylint: disable=translation-required
             return original(records, vals)
 
         logger = "odoo.addons.lead_distribution.models.pipeline.lead_distribution"

@@ -455,7 +455,7 @@ class TestUndo(RulesCase):
 
         def write(records, vals):
             if "user_id" in vals and stubborn in records:
-                raise UserError("Not this one")
+                raise UserError("Not this one")  # pylint: disable=translation-required
             return original(records, vals)
 
         logger = "odoo.addons.lead_distribution.models.insight.undo"

@@ -21,9 +21,7 @@ class LeadDistributionRoute(models.Model):
     condition = fields.Char(
         compute="_compute_condition", help="Which leads the route takes, in words."
     )
-    hours = fields.Char(
-        string="Hours", compute="_compute_hours", help="When the route is open."
-    )
+    hours = fields.Char(compute="_compute_hours", help="When the route is open.")
     candidate_ids = fields.Many2many(
         "res.users",
         string="Who Is in It",

@@ -1,5 +1,11 @@
 import {describe, expect, test} from "@odoo/hoot";
-import {advanceTime, animationFrame, queryAllTexts, waitFor, waitForNone} from "@odoo/hoot-dom";
+import {
+    advanceTime,
+    animationFrame,
+    queryAllTexts,
+    waitFor,
+    waitForNone,
+} from "@odoo/hoot-dom";
 import {mockDate} from "@odoo/hoot-mock";
 import {
     allowTranslations,

@@ -42,10 +42,7 @@ test("how far an undo is, until it is done", async () => {
         resId: 1,
         arch: `<form><widget name="lead_progress" kind="undo"/><widget name="lead_progress" kind="work"/></form>`,
     });
-    expect(".lead_progress [role=progressbar]").toHaveAttribute(
-        "aria-valuenow",
-        "25"
-    );
+    expect(".lead_progress [role=progressbar]").toHaveAttribute("aria-valuenow", "25");
     expect(".lead_progress").toHaveText("Taken back: 2 of 8");
     MockServer.env["lead.distribution.run"].write([1], {
         undone_count: 6,
