@@ -310,7 +310,7 @@ class LeadDistributionDashboard(models.AbstractModel):
         if waiting:
             return {
                 "text": _(
-                    "%s leads found nobody and wait in the pool.",
+                    "Leads that found nobody and wait in the pool: %s",
                     plain_number(self.env, waiting),
                 ),
                 "label": _("Open the pool"),

@@ -764,7 +764,7 @@ class TestOutcomes(TaskCase):
     def test_deleting_outcomes_and_types(self):
         """S2: with a history they are archived; without one they are deleted"""
         self._finish(self.task, self.done)
-        with self.assertRaisesRegex(UserError, "1 tasks ended with “Done”"):
+        with self.assertRaisesRegex(UserError, "Tasks that ended with “Done”: 1"):
             self.done.with_user(self.manager).unlink()
         with self.assertRaisesRegex(UserError, "cannot be deleted"):
             self.visit.with_user(self.manager).unlink()
@@ -793,7 +793,7 @@ class TestOutcomes(TaskCase):
         team = self.env["crm.team"].create({"name": "Late shift"})
         self._start(leads, kind, team_id=team.id, delay_number=5, delay_unit="minutes")
         for used in (kind.with_user(self.manager), team.with_user(self.manager)):
-            with self.assertRaisesRegex(UserError, "2 tasks to come use “La"):
+            with self.assertRaisesRegex(UserError, "Scheduled tasks that use “La"):
                 used.unlink()
         self.env["lead.activity.waiting"].with_user(self.manager).search(
             [("activity_type_id", "=", kind.id)]

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_amount
 
 from ...tools.limits import DAYS_FIELD, LIMIT_FIELDS, LIMITS
+from ...tools.locale import duration
 from .res_users import GROUP
 
 
@@ -18,7 +19,7 @@ def limits_in_words(record, company):
         "day": _("%s a day"),
         "week": _("%s a week"),
         "month": _("%s a month"),
-        "days": _("%(number)s in %(days)s days"),
+        "days": _("%(number)s in %(days)s"),
         "open": _("%s open"),
     }
     days = max(record[DAYS_FIELD], 1)
@@ -31,7 +32,9 @@ def limits_in_words(record, company):
             number = format_amount(record.env, number, company.currency_id)
         text = words[limit.span]
         if limit.span == "days":
-            parts.append(text % {"number": number, "days": days})
+            parts.append(
+                text % {"number": number, "days": duration(record.env, days, "days")}
+            )
         else:
             parts.append(text % number)
     return ", ".join(parts)

@@ -71,23 +71,27 @@ class LeadDistributionRoute(models.Model):
             parts.append(_("the absent are skipped"))
         if self.absence_lookahead_days:
             parts.append(
-                _("also those away within %s days", self.absence_lookahead_days)
+                _(
+                    "also those away within %s",
+                    duration(self.env, self.absence_lookahead_days, "days"),
+                )
             )
         if self.schedule != "always" or self.date_from or self.date_to:
             hours = self._describe_hours()
             parts.append(hours[:1].lower() + hours[1:])
-        if self.delivery == "offer":
+        minutes = duration(self.env, self.offer_minutes, "minutes")
+        if self.delivery == "offer" and self.offer_max == 1:
+            parts.append(_("offered to one person for %s", minutes))
+        elif self.delivery == "offer":
             parts.append(
                 _(
-                    "offered for %(minutes)s minutes each, to %(max)s people at most",
-                    minutes=self.offer_minutes,
+                    "offered for %(time)s each, to %(max)s people at most",
+                    time=minutes,
                     max=self.offer_max,
                 )
             )
         elif self.delivery == "offer_all":
-            parts.append(
-                _("offered to all for %s minutes, first to claim", self.offer_minutes)
-            )
+            parts.append(_("offered to all for %s, first to claim", minutes))
         if self.delay_number:
             time = duration(self.env, self.delay_number, self.delay_unit)
             parts.append(_("%s after arrival", time))

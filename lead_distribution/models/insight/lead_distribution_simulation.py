@@ -126,8 +126,8 @@ class LeadDistributionSimulation(models.Model):
                 continue
             nobody = simulation.line_ids.filtered(lambda line: not line.user_id)
             simulation.summary = self.env._(
-                "%(elsewhere)s of %(leads)s leads would have gone elsewhere; without a "
-                "salesperson: %(then)s then, %(now)s now.",
+                "Leads that would have gone elsewhere: %(elsewhere)s of %(leads)s; "
+                "without a salesperson: %(then)s then, %(now)s now.",
                 elsewhere=simulation.elsewhere_count,
                 leads=simulation.lead_count,
                 then=sum(nobody.mapped("actual")),

@@ -5,6 +5,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ...tools.locale import duration
+
 
 class LeadDistributionExplanation(models.AbstractModel):
     _inherit = "lead.distribution.explanation"
@@ -104,7 +106,8 @@ class LeadDistributionRoute(models.Model):
         if self.drain and self.drain_max_days:
             parts.append(
                 self.env._(
-                    "takes leads of up to %s days from the backlog", self.drain_max_days
+                    "takes leads of up to %s from the backlog",
+                    duration(self.env, self.drain_max_days, "days"),
                 )
             )
         elif self.drain:

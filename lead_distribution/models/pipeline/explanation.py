@@ -281,7 +281,7 @@ class LeadDistributionExplain(models.AbstractModel):
                 "It was offered to %s people; nobody claimed it in time.",
                 trace["offers"],
             )
-            if "offers" in trace
+            if trace.get("offers", 1) != 1
             else _("It was offered; nobody claimed it in time."),
             "correction": _("A manager gave or took units; they count this month."),
             "claim": _("Taken from the pool by the salesperson."),

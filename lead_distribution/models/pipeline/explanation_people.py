@@ -7,6 +7,7 @@ from odoo import api, fields, models
 
 from ...engine import STRATEGIES, known_strategy, readable
 from ...tools.constants import PRIVATE
+from ...tools.locale import duration
 from ...tools.periods import month_span
 from ...tools.service_context import as_service
 
@@ -256,9 +257,9 @@ class LeadDistributionExplanation(models.AbstractModel):
         months = company.lead_trace_months
         if months and row.date < fields.Datetime.now() - relativedelta(months=months):
             return self.env._(
-                "The details of this decision were dropped after %s months, as the "
+                "The details of this decision were dropped after %s, as the "
                 "settings say. Who got the lead and when stays.",
-                months,
+                duration(self.env, months, "months"),
             )
         return self.env._(
             "The details of this decision are not kept any more. Who got the lead and "

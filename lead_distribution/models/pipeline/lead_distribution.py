@@ -153,7 +153,7 @@ class LeadDistribution(models.AbstractModel):
         waiting = leads.sudo().filtered(lambda x: x.distribution_state == "pending")
         held = waiting.filtered(lambda x: x.distribution_due)
         if held:
-            message = _("%s leads wait until somebody is on shift.", len(held))
+            message = _("Leads that wait until somebody is on shift: %s", len(held))
             return notification(message, "warning")
         if waiting:
             message = _(

@@ -76,8 +76,8 @@ class LeadActivityOutcome(models.Model):
         if awaited:
             raise UserError(
                 self.env._(
-                    "%(count)s tasks to come use “%(record)s”. Let them start "
-                    "first, or delete them from Scheduled Tasks.",
+                    "Scheduled tasks that use “%(record)s”: %(count)s. Let them "
+                    "start first, or delete them from Scheduled Tasks.",
                     count=awaited,
                     record=", ".join(records.mapped("display_name")),
                 )
@@ -120,7 +120,7 @@ class CrmTeam(models.Model):
         if waiting:
             raise UserError(
                 self.env._(
-                    "%s tasks wait for somebody of this team: hand them on first.",
+                    "Tasks of this team that wait for somebody: %s. Hand them on.",
                     waiting,
                 )
             )

@@ -293,8 +293,8 @@ class LeadActivityOutcome(models.Model):
         for outcome, count in used:
             raise UserError(
                 self.env._(
-                    "%(count)s tasks ended with “%(outcome)s”: it cannot be %(what)s. "
-                    "Archive it instead.",
+                    "Tasks that ended with “%(outcome)s”: %(count)s. It cannot be "
+                    "%(what)s; archive it instead.",
                     count=count,
                     outcome=outcome.name,
                     what=what,
