@@ -782,7 +782,7 @@ class TestOutcomes(TaskCase):
     def test_department_with_waiting_tasks(self):
         """S1: a team whose tasks nobody took is not deleted"""
         self._start(self.lead, team_id=self.department.id)
-        with self.assertRaisesRegex(UserError, "1 tasks wait"):
+        with self.assertRaisesRegex(UserError, "wait for somebody: 1"):
             self.department.unlink()
 
     def test_deleting_what_tasks_to_come_need(self):

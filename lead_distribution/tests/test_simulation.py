@@ -137,7 +137,7 @@ class TestSimulation(DistributionCase):
         self.assertEqual(moved.route_id, route)
         self.assertEqual(set(moved.mapped("reason")), {"strategy"})
         self.assertEqual(moved[0].actual_user_id, moved[0].lead_id.user_id)
-        self.assertIn("12 leads", simulation.summary)
+        self.assertIn("of 12;", simulation.summary)
 
         (anna | boris).target_mode = "user"
         route.member_ids = [Command.create({"user_id": self.clara.id})]
