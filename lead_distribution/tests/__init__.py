@@ -31,6 +31,7 @@ from . import test_identity
 from . import test_intake
 from . import test_intake_formats
 from . import test_js
+from . import test_keyboard
 from . import test_keys
 from . import test_languages
 from . import test_ledger

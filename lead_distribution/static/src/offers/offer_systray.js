@@ -15,7 +15,7 @@ export class OfferSystray extends Component {
     static props = {};
     static template = xml`
         <Dropdown t-if="service.state.offers.length" state="menu" menuClass="'lead_distribution_offers p-0'">
-            <button class="lead_distribution_offers_button" t-att-title="title">
+            <button class="lead_distribution_offers_button" data-hotkey="shift+o" t-att-title="title">
                 <i class="fa fa-bullhorn" role="img" t-att-aria-label="title"/>
                 <span class="badge rounded-pill text-bg-danger ms-1" t-out="service.state.offers.length"/>
             </button>
@@ -28,9 +28,9 @@ export class OfferSystray extends Component {
                     </div>
                     <div class="d-flex gap-2 mt-1">
                         <button class="btn btn-sm btn-primary flex-grow-1 o-navigable" name="claim"
-                                t-on-click="() => this.claimed(offer)" t-out="claim"/>
+                                t-on-click="() => this.answer('claim', offer)" t-out="claim"/>
                         <button class="btn btn-sm btn-secondary flex-grow-1 o-navigable" name="decline"
-                                t-on-click="() => this.service.decline(offer)" t-out="decline"/>
+                                t-on-click="() => this.answer('decline', offer)" t-out="decline"/>
                     </div>
                 </div>
             </t>
@@ -58,10 +58,10 @@ export class OfferSystray extends Component {
         this.decline = _t("Decline");
     }
 
-    // The lead opens: the other offers do not cover it
-    claimed(offer) {
+    // The menu covers no lead that opens, and no key of a dialog goes to it
+    answer(how, offer) {
         this.menu.close();
-        return this.service.claim(offer);
+        return this.service[how](offer);
     }
 
     facts(offer) {
