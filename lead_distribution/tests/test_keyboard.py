@@ -1,4 +1,4 @@
-"""By keyboard alone, with keys that Chromium gets as from a person; names for readers."""
+"""By keyboard alone, with keys as Chromium gets them from a person; spoken names."""
 
 from unittest.mock import patch
 

@@ -15,7 +15,8 @@ function press(keys, trigger = "body") {
 
 function describe(element) {
     const {tagName, className} = element;
-    const name = element.getAttribute("name") || element.textContent.trim().slice(0, 30);
+    const name =
+        element.getAttribute("name") || element.textContent.trim().slice(0, 30);
     return `${tagName} ${name} (${className})`;
 }
 
@@ -164,7 +165,10 @@ tours.add("lead_keyboard_task_tour", {
         {trigger: ".o_list_view:has(:focus)"},
         tabTo(".o_data_row [data-outcome=Done]"),
         press("Enter"),
-        {trigger: ".o_list_view .o_data_row .badge:contains(Done), body:not(:has([data-outcome=Done]))"},
+        {
+            trigger:
+                ".o_list_view .o_data_row .badge:contains(Done), body:not(:has([data-outcome=Done]))",
+        },
     ],
 });
 
@@ -227,7 +231,9 @@ tours.add("lead_names_tour", {
                 );
                 if (silent.length) {
                     throw new Error(
-                        silent.map((element) => element.outerHTML.slice(0, 200)).join("\n")
+                        silent
+                            .map((element) => element.outerHTML.slice(0, 200))
+                            .join("\n")
                     );
                 }
                 if (typeof document.body.computedName !== "string") {

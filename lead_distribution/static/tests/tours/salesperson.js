@@ -127,6 +127,7 @@ registry.category("web_tour.tours").add("lead_distribution_offers", {
         },
         {
             trigger: ".lead_distribution_offers_button .badge:contains(1)",
+            run: "click",
         },
         {
             trigger:
