@@ -16,7 +16,7 @@ registry.category("web_tour.tours").add("lead_distribution_health", {
         {
             content: "What is wrong, and how bad it is",
             trigger:
-                ".o_data_row:contains(Empty desk):contains(nobody to give leads to) [name=severity] .text-bg-danger",
+                ".o_data_row:contains(Empty desk):contains(nobody to give leads to) [name=severity] .lead_badge_bad",
         },
         {
             trigger: ".o_data_row:contains(Empty desk) button[name=action_open]",
