@@ -5,6 +5,7 @@ from . import test_averages
 from . import test_board
 from . import test_audit
 from . import test_bulk
+from . import test_by_hand
 from . import test_channels
 from . import test_clock
 from . import test_clock_screens
