@@ -151,7 +151,7 @@ class TestDashboard(DistributionCase):
         route.active = True
         step = self._figures()["next"]
         self.assertIn("pool", step["action"])
-        self.assertTrue(step["text"].startswith("1 "), step["text"])
+        self.assertTrue(step["text"].endswith(": 1"), step["text"])
         lead.unlink()
         self.assertIn("longer", self._figures(self.anna)["next"]["text"])
 

@@ -341,6 +341,19 @@ class TestHandover(HandoverCase):
             wizard.action_confirm()
         self.assertEqual(self.leads.user_id, self.anna)
 
+    def test_offers_by_a_manager_of_own_documents(self):
+        """A lead that is offered is nobody's yet: it is handed over, though whoever
+        does it reads it no more afterwards."""
+        manager = self._user(
+            "own_manager", f"{SALESMAN},lead_distribution.group_manager"
+        )
+        self.route.active = False
+        self._route(self.anna, delivery="offer")
+        lead = self._lead()
+        self._confirm(self._dialog(self.clara, by=manager))
+        self.assertEqual(lead.user_id, self.clara)
+        self.assertEqual(self.leads.user_id, self.anna)
+
     def test_two_companies(self):
         """Leads of a company that the manager does not see stay; with both, a run
         each, and nobody gets leads of a company they do not work for."""

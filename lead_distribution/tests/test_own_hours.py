@@ -190,7 +190,7 @@ class TestOwnHours(DistributionCase):
         self.route.active = True
         with freeze_time("2025-09-10 20:00:00"):
             action = lead.with_user(self.manager).action_distribute()
-        self.assertIn("1 leads wait until", action["params"]["message"])
+        self.assertIn("wait until somebody is on shift: 1", action["params"]["message"])
         self.assertEqual(lead.distribution_state, "pending")
 
     def test_offers(self):

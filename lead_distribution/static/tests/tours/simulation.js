@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("lead_distribution_simulation", {
         },
         {
             content: "Nothing would change",
-            trigger: "[name=summary]:contains(0 of 8 leads)",
+            trigger: "[name=summary]:contains(0 of 8)",
         },
         {
             trigger: ".lead_simulation_chart canvas",
@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("lead_distribution_simulation", {
             run: "click",
         },
         {
-            trigger: "[name=summary]:contains(3 of 8 leads)",
+            trigger: "[name=summary]:contains(3 of 8)",
         },
         {
             trigger: ".lead_simulation_chart canvas",
