@@ -105,7 +105,7 @@ tours.add("lead_keyboard_decline_tour", {
         tabTo(".modal footer .btn-primary"),
         press("Enter"),
         {trigger: "body:not(:has(.modal))"},
-        {trigger: "body:not(:has(button[name=action_ask_decline]))"},
+        {content: "Back on the pipeline", trigger: ".o_kanban_view"},
     ],
 });
 
