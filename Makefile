@@ -30,7 +30,7 @@ bench: ## the benchmarks (BENCH_ARGS=--smoke for a short run)
 	@scripts/bench $(BENCH_ARGS)
 
 bench-full: ## the same, and the figures kept for docs/speed.md
-	@scripts/bench $(BENCH_ARGS) | tee /dev/stderr | benchmarks/report.py /dev/stdin
+	@bash -o pipefail -c 'scripts/bench $(BENCH_ARGS) | tee /dev/stderr | benchmarks/report.py /dev/stdin'
 
 docs: ## the site of the documentation, in site/
 	@scripts/tool mkdocs build --strict --quiet && echo "site/index.html"
