@@ -182,4 +182,5 @@ def _evaluated(text, env):
     except ValueError:
         now = fields.Datetime.now()
         known = {"uid": env.uid, "now": now, "context_today": lambda: now.date()}
-        return safe_eval(text, {**known, "allowed_company_ids": env.companies.ids})
+        known |= {"allowed_company_ids": env.companies.ids, "active_id": False}
+        return safe_eval(text, known)
