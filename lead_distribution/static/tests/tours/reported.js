@@ -3,8 +3,9 @@ import {registry} from "@web/core/registry";
 // A salesperson reports a lead as not real: one click, a reason, Enter.
 registry.category("web_tour.tours").add("lead_distribution_report", {
     steps: () => [
+        {trigger: ".o_notebook .nav-link[name=distribution]", run: "click"},
         {
-            trigger: ".o_statusbar_buttons button[name=action_ask_not_real]",
+            trigger: ".o_form_view button[name=action_ask_not_real]",
             run: "click",
         },
         {
