@@ -136,6 +136,9 @@ REASONS = [
 #: reasons for which a lead is offered to nobody but whose customer it is of
 ALONE = ("known_advisor", "deputy")
 
+#: conditions of leads that somebody still works on
+OPEN_LEAD = (("won_status", "=", "pending"), ("intake_status", "!=", "removed"))
+
 #: what lends leads for a time, and gives them back: it counts for nobody
 LENDING = ("deputy", "return")
 

@@ -12,7 +12,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...engine import Candidate, Request, Route, shared_out
-from ...tools.constants import TASK_MODELS
+from ...tools.constants import OPEN_LEAD, TASK_MODELS
 from ...tools.service_context import as_service
 from ..pipeline.values import Snapshot
 
@@ -106,8 +106,7 @@ class LeadDistributionHandover(models.AbstractModel):
         leads = self.env["crm.lead"].search(
             [
                 ("user_id", "=", handover.user.id),
-                ("won_status", "=", "pending"),
-                ("intake_status", "!=", "removed"),
+                *OPEN_LEAD,
             ],
             order="id",
         )

@@ -19,6 +19,18 @@ from .handover import PARTS, Handover
 _logger = redacting_logger(__name__)
 
 
+def handed_over(_, by, user, why):
+    """Say who handed over what whose was, and why if that is known.
+
+    :param _: of the reader's language
+    :param by, user: names
+    """
+    values = {"by": by, "user": user}
+    if why:
+        return _("%(by)s handed over what %(user)s had: %(why)s", why=why, **values)
+    return _("%(by)s handed over what %(user)s had.", **values)
+
+
 class LeadDistributionRun(models.Model):
     _inherit = "lead.distribution.run"
 
@@ -336,14 +348,8 @@ class LeadDistributionHandover(models.AbstractModel):
 
         :param _: of the reader's language
         """
-        values = {"by": run.user_id.name, "user": run.handed_from_id.name}
-        if run.handover_why:
-            return _(
-                "%(by)s handed over what %(user)s had: %(why)s",
-                why=run.handover_why,
-                **values,
-            )
-        return _("%(by)s handed over what %(user)s had.", **values)
+        names = run.user_id.name, run.handed_from_id.name
+        return handed_over(_, *names, run.handover_why)
 
     # tasks -----------------------------------------------------------------
 
@@ -425,17 +431,7 @@ class LeadDistributionExplanation(models.AbstractModel):
             return parts
         by, user_id = trace["handover"]
         name_of = self.env["lead.distribution.filters"]._name_of
-        values = {
-            "by": name_of("res.users", by),
-            "user": name_of("res.users", user_id),
-        }
+        names = name_of("res.users", by), name_of("res.users", user_id)
         # sudo: why, which is written for whoever gets the lead
-        why = row.sudo().run_id.handover_why
-        text = (
-            self.env._(
-                "%(by)s handed over what %(user)s had: %(why)s", why=why, **values
-            )
-            if why
-            else self.env._("%(by)s handed over what %(user)s had.", **values)
-        )
+        text = handed_over(self.env._, *names, row.sudo().run_id.handover_why)
         return [*parts, Markup("<p>%s</p>") % text]

@@ -2,6 +2,7 @@
 
 from odoo import api, models
 
+from ...tools.constants import OPEN_LEAD
 from .health_finding import Finding
 
 HANDOVER = "lead_distribution.lead_distribution_handover_action"
@@ -26,8 +27,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "crm.lead",
                 [
                     ("company_id", "in", [False, setup.company.id]),
-                    ("won_status", "=", "pending"),
-                    ("intake_status", "!=", "removed"),
+                    *OPEN_LEAD,
                 ],
             ),
             ("res.partner", [("company_id", "in", [False, setup.company.id])]),

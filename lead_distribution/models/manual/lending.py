@@ -11,7 +11,7 @@ from odoo import api, fields, models
 
 from ...engine import ABSENT, Person, stand_in
 from ...tools.batch import in_blocks, isolated, safely
-from ...tools.constants import COUNTED
+from ...tools.constants import COUNTED, OPEN_LEAD
 from ...tools.locale import short_date
 from ...tools.periods import company_date
 from ...tools.redacting_log import redacting_logger
@@ -111,8 +111,7 @@ class LeadDistributionLending(models.AbstractModel):
         leads = self.env["crm.lead"].search(
             [
                 ("user_id", "=", user.id),
-                ("won_status", "=", "pending"),
-                ("intake_status", "!=", "removed"),
+                *OPEN_LEAD,
             ],
             order="id",
         )
