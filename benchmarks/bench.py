@@ -34,7 +34,9 @@ import large  # noqa: E402
 import latency  # noqa: E402
 import month  # noqa: E402
 import rules  # noqa: E402
+import scale  # noqa: E402
 import simulation  # noqa: E402
+import workers  # noqa: E402
 
 SALESPEOPLE = 100
 FULL, SMOKE = (2000, 10_000), (300,)
@@ -56,6 +58,8 @@ PARTS = (
     "rules",
     "simulation",
     "large",
+    "scale",
+    "workers",
     "defence",
 )
 
@@ -234,6 +238,10 @@ class Bench:
             simulation.run(self, crm, ADDON)
         if "large" in parts:
             large.run(self, crm, ADDON)
+        if "scale" in parts:
+            scale.run(self, crm, ADDON)
+        if "workers" in parts:
+            workers.run(self, crm, ADDON)
         if "defence" in parts:
             defence.run(self, crm, ADDON)
         for failure in self.failures:

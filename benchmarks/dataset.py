@@ -36,7 +36,7 @@ FROM (
            CASE WHEN i %% %(known)s = 0 THEN 'customer' || i
                 WHEN i %% %(duplicate)s = %(duplicate)s - 1 THEN 'person' || i - 1
                 ELSE 'person' || i END || '@leads.example.com' AS address
-      FROM generate_series(0, %(count)s - 1) AS i) AS made
+      FROM generate_series(%(first)s, %(first)s + %(count)s - 1) AS i) AS made
 """
 
 #: nothing but the records themselves
@@ -120,20 +120,27 @@ def make_leads(env, count, users):
     env.invalidate_all()
 
 
-def insert_leads(env, count):
-    """Open leads, by one statement; their numbers and addresses begin at 0."""
-    sources = env["utm.source"].create([{"name": f"Source {n}"} for n in range(KINDS)])
+def insert_leads(env, count, company=None, first=0):
+    """Open leads, by one statement.
+
+    :param company: theirs, by default the environment's
+    :param first: where their numbers and addresses begin
+    """
+    names = [f"Source {n}" for n in range(KINDS)]
+    sources = env["utm.source"].search([("name", "in", names)], order="id")
+    sources = sources or sources.create([{"name": name} for name in names])
     env.flush_all()
     env.cr.execute(
         LEADS,
         {
             "count": count,
+            "first": first,
             "kinds": KINDS,
             "known": KNOWN_EVERY,
             "duplicate": DUPLICATE_EVERY,
             "countries": env["res.country"].search([], limit=KINDS).ids,
             "sources": sources.ids,
-            "company": env.company.id,
+            "company": (company or env.company).id,
             "stage": env["crm.stage"].search([], limit=1).id,
         },
     )
@@ -222,6 +229,7 @@ def make_routes(env, users, teams, count=20, **options):
         for source in sources[:6]
     ]
     domains += [[("country_id.code", "=", country.code)] for country in countries]
+    domains += [[("email_from", "ilike", f"person{n}7@")] for n in range(count)]
     domains = [*domains[: count - 1], []]
     routes = []
     for number, domain in enumerate(domains):

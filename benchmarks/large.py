@@ -1,5 +1,7 @@
 """Each screen of a manager with years of data: 1,000,000 leads, 5,000,000 rows."""
 
+import re
+
 WANTED = 1.0
 PEOPLE = 100
 FULL, SMOKE = 1_000_000, 5_000
@@ -12,13 +14,18 @@ def run(bench, crm, addon):
         bench.step("large_seed", name, leads, PEOPLE)
         bench.analyze(name)
         found = bench.step("large_screens", name)
+    against = f"{leads} leads, {5 * leads} rows of the ledger"
+    wanted = None if bench.smoke else f"<= {WANTED}"
+    slowest = max(found, key=lambda screen: found[screen][1])
+    bench.line(
+        "screen_slowest",
+        found[slowest][1],
+        "s",
+        wanted,
+        f"{against}; {len(found)} screens, {slowest}",
+        first=found[slowest][0],
+    )
     for screen, (first, second) in sorted(found.items(), key=lambda x: -x[1][1]):
-        bench.line(
-            "screen_seconds",
-            second,
-            "s",
-            None if bench.smoke else f"<= {WANTED}",
-            f"{leads} leads, {5 * leads} rows of the ledger",
-            screen=screen,
-            first=first,
-        )
+        if second > WANTED / 10:
+            name = re.sub(r"[^a-z0-9]+", "_", screen.lower()).strip("_")
+            bench.line(f"screen_{name}", second, "s", wanted, against, first=first)

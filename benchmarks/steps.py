@@ -28,6 +28,7 @@ import large_steps  # noqa: E402
 import letters  # noqa: E402
 import people  # noqa: E402
 import reading  # noqa: E402
+import scale_steps  # noqa: E402
 
 import odoo.cli  # noqa: E402, F401  prepares the package before anything else of it
 from odoo import SUPERUSER_ID, api, fields  # noqa: E402
@@ -827,27 +828,22 @@ def _wait_all(env):
     env.invalidate_all()
 
 
-def step_latency_churn(env, size, seconds):
-    """Distribute some leads over and over for so long, which leaves dead rows."""
-    dataset.insert_leads(env, int(size))
-    _wait_all(env)
+def step_latency_traffic(env, rate, seconds):
+    """What comes in so many seconds at a rate a second, distributed as it comes, each
+    second's leads in a transaction of their own; without the pauses."""
     service = env["lead.distribution"]
-    end, rounds = time.monotonic() + int(seconds), 0
-    while time.monotonic() < end or not rounds:
-        leads = env["crm.lead"].search([("user_id", "=", False)])
-        leads = leads or env["crm.lead"].search([], limit=int(size))
-        service._distribute_later(leads)
-        env.cr.commit()
+    for second in range(int(seconds)):
+        dataset.insert_leads(env, int(rate), first=second * int(rate))
+        _wait_all(env)
         while service._distribute_block(env.company)["leads"]:
             env.cr.commit()
         env.cr.commit()
-        rounds += 1
-    return {"rounds": rounds}
+    return {"left": service._pending_count()}
 
 
 def step_latency_backlog(env, number):
     """Distribute a backlog, block by block, each in a transaction of its own."""
-    dataset.insert_leads(env, int(number))
+    dataset.insert_leads(env, int(number), first=1_000_000)
     _wait_all(env)
     service = env["lead.distribution"]
 
@@ -879,6 +875,16 @@ def _judge(env, arrivals, made):
 
 
 step_large_seed, step_large_screens = large_steps.seed, large_steps.screens
+step_scale_seed, step_scale_floor = scale_steps.seed, scale_steps.floor
+step_workers_houses = scale_steps.houses
+
+
+def step_scale_batch(env, size):
+    return scale_steps.batch(env, size, measure)
+
+
+def step_scale_mails(env):
+    return scale_steps.mails(env, measure)
 
 
 def main(step, database, *arguments):

@@ -218,6 +218,43 @@ class TestHandover(HandoverCase):
         self.assertEqual(task.user_id, self.anna)
         self.assertEqual(customers.user_id, self.boris)
 
+    def test_rule_moves_what_was_handed_over(self):
+        """The ledger says of a customer who has it, whoever gave it: one open row."""
+        customer = self._customers(1)
+        self._confirm(self._dialog(self.boris, with_leads=False, with_tasks=False))
+        self.assertEqual(customer.user_id, self.boris)
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE res_partner SET create_date = now() - interval '2 years',
+                      lead_salesperson_since = now() - interval '1 year'
+                WHERE id = %s""",
+            customer.ids,
+        )
+        customer.invalidate_recordset()
+        self.env["lead.distribution.rule"].create(
+            {
+                "name": "No sales",
+                "active": True,
+                "entity": "customer",
+                "kind": "no_sales",
+                "delay_number": 6,
+                "delay_unit": "months",
+                "domain": f"[('id', '=', {customer.id})]",
+                "member_ids": [(0, 0, {"user_id": self.clara.id})],
+            }
+        )
+        self._run_cron("ir_cron_apply_rules")
+        rows = self.env["lead.distribution.assignment"].search(
+            [("partner_id", "=", customer.id), ("lead_id", "=", False)], order="id"
+        )
+        self.assertEqual(
+            [(row.user_id, row.reason, row.state) for row in rows],
+            [
+                (self.boris, "handover", "released"),
+                (self.clara, "rule", "assigned"),
+            ],
+        )
+
     def test_tasks_alone(self):
         """A run of tasks only is undone as well; her lead keeps its task."""
         task, done = self._task(self.leads[0]), self._task(self.manager.partner_id)

@@ -356,6 +356,19 @@ class TestIntakeScreens(HttpCase):
         lead = self.env["crm.lead"].search([("email_from", "=", "eva@tour.test")])
         self.assertEqual(lead.listing_id.reference, "T-1")
 
+    def test_long_file(self):
+        """A long file says how far it is, is stopped, and goes on; nothing is lost or
+        there twice; in the browser."""
+        self.start_tour(
+            "/odoo/import?active_model=crm.lead",
+            "lead_distribution_import_long",
+            login=self.manager.login,
+            timeout=180,
+        )
+        leads = self.env["crm.lead"].search([("email_from", "like", "@long.test")])
+        self.assertEqual(len(leads), 700)
+        self.assertEqual(len(set(leads.mapped("email_from"))), 700)
+
     def test_webhook(self):
         """V2: a manager makes an address, and replaces it; in the browser."""
         self.start_tour(

@@ -70,7 +70,8 @@ ENGINE_MADE_IN = "models/pipeline/decision.py"
 #: where alone a row of the ledger becomes an assignment, and how often it is written
 #: there: of a lead, of a customer, and again when what released it is undone
 ASSIGNED_IN = {
-    "models/pipeline/apply.py": 2,
+    "models/pipeline/apply.py": 1,
+    "models/pipeline/apply_customers.py": 1,
     "models/core/lead_distribution_assignment.py": 1,
 }
 #: the model that alone takes leads from people, by what only it may call

@@ -12,15 +12,19 @@ import psycopg2
 
 
 class Cluster(postgres.Postgres):
-    """A second cluster beside the environment's, with few connections."""
+    """A second cluster beside the environment's, with few connections.
 
-    def __init__(self):
+    :param lane: of storms that run at the same time, each lane has its own
+    """
+
+    def __init__(self, lane=0):
         super().__init__()
         main = self.environment
         self.dump = {**os.environ, **main}
-        self.home = self.home.parent / "chaos"
+        lane = lane or ""
+        self.home = self.home.parent / f"chaos{lane}"
         self.data = self.home / "data"
-        self.socket = self.socket.parent / f"{self.socket.name}-c"
+        self.socket = self.socket.parent / f"{self.socket.name}-c{lane}"
 
     def prepare(self, template):
         """Make the cluster with one database, as the template is.

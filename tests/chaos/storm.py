@@ -288,9 +288,11 @@ def main():
     parser.add_argument("--plant", choices=("lock", "commit"), help=text)
     text = "many short histories in place of storms, until so many are judged"
     parser.add_argument("--histories", type=int, help=text)
+    text = "number of a PostgreSQL of its own, for several at the same time"
+    parser.add_argument("--lane", type=int, default=0, help=text)
     options = parser.parse_args()
     template = run_tests.template("addon")
-    cluster = Cluster()
+    cluster = Cluster(options.lane)
     cluster.prepare(template)
     faults = [options.fault] if options.fault else list(FAULTS)
     length = options.length or (8 if options.plant else 20)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 
 import environment as env
 
@@ -58,6 +59,12 @@ class Server:
                     return
             time.sleep(0.1)
         raise AssertionError(f"no server after {seconds} s: {self.log}")
+
+    def warm(self):
+        """Return when it has loaded the database."""
+        url = f"http://127.0.0.1:{self.port}/web/login"
+        with urllib.request.urlopen(url, timeout=60):
+            pass
 
     def send(self, number):
         self.process.send_signal(number)

@@ -1,7 +1,5 @@
 """Customers that a rule moves."""
 
-from markupsafe import Markup
-
 from odoo import Command, api, fields, models
 
 from ...engine import Request
@@ -53,54 +51,27 @@ class LeadDistributionRuleRunner(models.AbstractModel):
             if decision.user_id:
                 decision.trace["routes"] = []
                 context.note_rule([decision])
-                chosen.setdefault(decision.user_id, []).append(partner.id)
+                chosen[partner.id] = decision.user_id
                 traces[partner.id] = decision.trace
         moved = partners.browse(traces)
         if not moved:
             return moved
-        Assignment = self.env["lead.distribution.assignment"]
-        open_rows = Assignment.search(
-            [
-                ("partner_id", "in", moved.ids),
-                ("lead_id", "=", False),
-                ("rule_id", "!=", False),
-                ("units", "=", 0),  # a deleted lead's row has some
-                ("state", "=", "assigned"),
-            ]
+        apply = self.env["lead.distribution.apply"]
+        context.stored_snapshot = apply._store_snapshot(context, snapshot)
+        apply._assign_customers(
+            context,
+            chosen,
+            traces,
+            lambda env: env["lead.distribution.rule"]._rule_line(context),
+            mail_pending=bool(rule.mail_template_id),
         )
-        open_rows.write({"state": "released", "date_response": context.at})
-        values = []
-        context.stored_snapshot = self.env["lead.distribution.apply"]._store_snapshot(
-            context, snapshot
-        )
-        for user_id, ids in chosen.items():
-            mine = partners.browse(ids)
-            contacts = self.env["res.partner"].search(
-                [("commercial_partner_id", "in", ids), ("id", "not in", ids)]
+        if rule.partner_tag_ids:
+            moved.write(
+                {"category_id": [Command.link(t) for t in rule.partner_tag_ids.ids]}
             )
-            contacts = contacts.filtered(
-                lambda c: c.user_id and c.user_id == owners[c.commercial_partner_id.id]
-            )
-            (mine | contacts).write({"user_id": user_id})
-            if rule.partner_tag_ids:
-                mine.write(
-                    {"category_id": [Command.link(t) for t in rule.partner_tag_ids.ids]}
-                )
-            values += [
-                {
-                    "partner_id": partner.id,
-                    "user_id": user_id,
-                    "previous_user_id": owners[partner.id].id,
-                    "trace": traces[partner.id],
-                    "mail_pending": bool(rule.mail_template_id),
-                }
-                for partner in mine
-            ]
-        self.env["lead.distribution.apply"]._assign_customers(context, values)
         self._remember_turns(rule, state)
-        self._log_customers(context, moved)
         self.env["lead.distribution.rule"]._notify_losers(context, moved, owners)
-        if values and rule.mail_template_id:
+        if rule.mail_template_id:
             trigger_cron(self.env, "ir_cron_send_mail")
         self.env.flush_all()
         return moved
@@ -134,32 +105,6 @@ class LeadDistributionRuleRunner(models.AbstractModel):
             had[partner_id] |= {row.user_id.id, row.previous_user_id.id} - {False}
             moves[partner_id] += row.date > since[partner_id]
         return had, moves, since
-
-    @api.model
-    def _log_customers(self, context, partners):
-        company = context.company
-        lang = company.partner_id.lang or self.env.lang
-        service = self.with_context(lang=lang)
-        line = service.env["lead.distribution.rule"]._rule_line(context)
-        bodies = {}
-        for partner in partners:
-            bodies[partner.id] = Markup("%s<br/>%s") % (
-                service.env._("Assigned to %s", partner.user_id.name),
-                line(partner.id),
-            )
-        partners._message_log_batch(bodies=bodies)
-        for user, mine in partners.grouped("user_id").items():
-            _ = self.with_context(lang=user.lang or self.env.lang).env._
-            user._lead_ring(
-                "simple_notification",
-                {
-                    "type": "info",
-                    "title": _("New customers"),
-                    "message": mine.name
-                    if len(mine) == 1
-                    else _("%s new customers for you", len(mine)),
-                },
-            )
 
     @api.model
     def _escalate_customers(self, context, partners):

@@ -175,16 +175,9 @@ class LeadDistributionRuleRunner(models.AbstractModel):
         if context.rule.route_id:
             asked = dict.fromkeys(leads.ids, context.rule.route_id.id)
             matches = replace(matches, asked=asked)
-        identities = self.env["lead.distribution.identity"]._identify(company, leads)
-        keepers = {identity.keeper for identity in identities.values()} - {None}
-        snapshot = self.env["lead.distribution.candidates"]._snapshot(
-            company, routes, context.at, keepers, leads
+        decisions, _snapshot = self.env["lead.distribution.decision"]._through_routes(
+            company, routes, leads, context.at, matches, context.skip
         )
-        decision = self.env["lead.distribution.decision"]
-        requests = decision._requests(
-            leads, matches, identities, snapshot, context.skip
-        )
-        decisions, _state = decision._decide(snapshot, requests)
         found = {}
         for decided in decisions:
             route = routes.browse(decided.route_id)

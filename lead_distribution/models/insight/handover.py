@@ -232,18 +232,9 @@ class LeadDistributionHandover(models.AbstractModel):
         routes = self.env["lead.distribution.route"]._routes_of(company)
         matching = self.env["lead.distribution.matching"]
         matches = matching._match(routes, leads, dict.fromkeys(leads.ids, at))
-        identities = self.env["lead.distribution.identity"]._identify(company, leads)
-        keepers = {i.keeper for i in identities.values()} - {None}
-        snapshot = self.env["lead.distribution.candidates"]._snapshot(
-            company, routes, at, keepers, leads
-        )
-        priority = self.env["lead.distribution.priority"]
-        leads, _places = priority._ranked(company, leads, at, identities)
-        decide = self.env["lead.distribution.decision"]
-        requests = decide._requests(
-            leads, matches, identities, snapshot, self._skips(leads, handover.user)
-        )
-        return decide._decide(snapshot, requests)[0]
+        skip = self._skips(leads, handover.user)
+        decision = self.env["lead.distribution.decision"]
+        return decision._through_routes(company, routes, leads, at, matches, skip)[0]
 
     @api.model
     def _skips(self, leads, user):

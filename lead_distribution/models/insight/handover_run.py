@@ -274,73 +274,15 @@ class LeadDistributionHandover(models.AbstractModel):
         to = self._customers_to(handover, context.company, partners, by_partner)
         moving = partners.filtered(lambda partner: to[partner.id])
         if moving:
-            self._move_customers(context, handover, moving, to)
+            evidence = {"v": 1, "routes": [], **context.evidence}
+            self.env["lead.distribution.apply"]._assign_customers(
+                context,
+                {partner.id: to[partner.id] for partner in moving},
+                dict.fromkeys(moving.ids, evidence),
+                lambda env: lambda _partner_id: self._told(run, env._),
+            )
+            run.customer_count += len(moving)
         return (theirs - partners).ids
-
-    @api.model
-    def _move_customers(self, context, handover, moving, to):
-        """Write new salespeople on customers.
-
-        :param to: ``{partner_id: user_id}``
-        """
-        run, user = context.run, handover.user
-        Assignment = self.env["lead.distribution.assignment"]
-        before = Assignment.search(
-            [
-                ("partner_id", "in", moving.ids),
-                ("lead_id", "=", False),
-                ("state", "=", "assigned"),
-            ]
-        )
-        before._of_customers().write({"state": "released", "date_response": context.at})
-        for user_id, ours in moving.grouped(lambda p: to[p.id]).items():
-            contacts = self.env["res.partner"].search(
-                [
-                    ("commercial_partner_id", "in", ours.ids),
-                    ("id", "not in", ours.ids),
-                    ("user_id", "=", user.id),
-                ]
-            )
-            (ours | contacts).write({"user_id": user_id})
-        self.env["lead.distribution.apply"]._assign_customers(
-            context,
-            [
-                {
-                    "partner_id": partner.id,
-                    "user_id": to[partner.id],
-                    "previous_user_id": user.id,
-                    "trace": {"v": 1, "routes": [], **context.evidence},
-                    "mail_pending": False,
-                }
-                for partner in moving
-            ],
-        )
-        run.customer_count += len(moving)
-        self._tell_of_customers(context, moving)
-
-    @api.model
-    def _tell_of_customers(self, context, partners):
-        lang = context.company.partner_id.lang or self.env.lang
-        _ = self.with_context(lang=lang).env._
-        bodies = {}
-        for partner in partners:
-            bodies[partner.id] = Markup("%s<br/>%s") % (
-                _("Assigned to %s", partner.user_id.name),
-                self._told(context.run, _),
-            )
-        partners._message_log_batch(bodies=bodies)
-        for user, ours in partners.grouped("user_id").items():
-            _ = self.with_context(lang=user.lang or self.env.lang).env._
-            user._lead_ring(
-                "simple_notification",
-                {
-                    "type": "info",
-                    "title": _("New customers"),
-                    "message": ours.name
-                    if len(ours) == 1
-                    else _("%s new customers for you", len(ours)),
-                },
-            )
 
     @api.model
     def _told(self, run, _):

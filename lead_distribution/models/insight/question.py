@@ -187,15 +187,10 @@ class LeadDistributionQuestion(models.AbstractModel):
         first = steps._firsts(routes, lead, matches).get(lead.id)
         if first:
             at += first._delay()
-        identities = self.env["lead.distribution.identity"]._identify(company, lead)
-        keepers = {i.keeper for i in identities.values()} - {None}
-        snapshot = self.env["lead.distribution.candidates"]._snapshot(
-            company, routes, at, keepers, lead
-        )
         skip = self.env["lead.distribution"]._kept_off(lead)
-        decide = self.env["lead.distribution.decision"]
-        requests = decide._requests(lead, matches, identities, snapshot, skip)
-        decisions, _state = decide._decide(snapshot, requests)
+        decisions, snapshot = self.env["lead.distribution.decision"]._through_routes(
+            company, routes, lead, at, matches, skip
+        )
         self.env["lead.distribution"]._say_passed(lead, decisions)
         (decision,) = decisions
         route = routes.browse(decision.route_id)

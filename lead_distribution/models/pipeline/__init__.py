@@ -3,6 +3,7 @@
 from . import lead_distribution
 from . import pending
 from . import apply
+from . import apply_customers
 from . import consequences
 from . import reverting
 from . import escalation

@@ -248,30 +248,6 @@ class LeadDistributionApply(models.AbstractModel):
         return done | done._create_alike(values)
 
     @api.model
-    def _assign_customers(self, context, values):
-        """Write into the ledger which customers a rule moved, or somebody handed over.
-
-        :param values: list of what is to be known of each, see ``rule_customers``
-        :returns: the ledger's new rows
-        """
-        shared = {
-            "rule_id": context.rule.id if context.rule else False,
-            "run_id": context.run.id if context.run else False,
-            "snapshot_id": context.stored_snapshot.id
-            if context.stored_snapshot
-            else False,
-            "state": "assigned",
-            "reason": "rule" if context.rule else context.trigger,
-            "trigger": context.trigger,
-            "date": context.at,
-            "units": 0.0,  # units are of leads
-            "company_id": context.company.id,
-        }
-        return self.env["lead.distribution.assignment"]._create_alike(
-            [{**shared, **vals} for vals in values]
-        )
-
-    @api.model
     def _write_leads(self, company, leads, assignments):
         """A write per salesperson and team, one per route, whatever the leads. The
         company is written along, so that core does not derive it anew."""

@@ -25,6 +25,26 @@ class LeadDistributionDecision(models.AbstractModel):
         return decisions, snapshot.remembered(engine.state())
 
     @api.model
+    def _through_routes(self, company, routes, leads, at, matches, skip=None):
+        """Decide leads as the routes would, without the step that writes.
+
+        :param at: naive UTC datetime of the decision
+        :param matches: of :meth:`_match`
+        :param skip: ``{lead_id: {user_id: code}}`` of who does not get which
+        :returns: ``(decisions, snapshot)``, the decisions in the order of their turn
+        """
+        identities = self.env["lead.distribution.identity"]._identify(company, leads)
+        keepers = {identity.keeper for identity in identities.values()} - {None}
+        snapshot = self.env["lead.distribution.candidates"]._snapshot(
+            company, routes, at, keepers, leads
+        )
+        priority = self.env["lead.distribution.priority"]
+        leads, _places = priority._ranked(company, leads, at, identities)
+        requests = self._requests(leads, matches, identities, snapshot, skip)
+        decisions, _state = self._decide(snapshot, requests)
+        return decisions, snapshot
+
+    @api.model
     def _engine(self, snapshot):
         return Engine(snapshot.routes, snapshot.people)
 

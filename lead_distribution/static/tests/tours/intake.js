@@ -54,6 +54,56 @@ tours.add("lead_distribution_import", {
     ],
 });
 
+// A long file is imported in steps: one sees how far it is, stops it, and goes on.
+tours.add("lead_distribution_import_long", {
+    steps: () => [
+        {
+            content: "Upload a file of 700 leads",
+            trigger: ".o_import_file",
+            run() {
+                const lines = Array.from(
+                    {length: 700},
+                    (_none, number) => `Ann ${number};ann${number}@long.test`
+                );
+                const text = ["Contact Name;Email", ...lines].join("\n");
+                const transfer = new DataTransfer();
+                transfer.items.add(new File([text], "long.csv", {type: "text/csv"}));
+                const input = document.querySelector(".o_file_input input[type=file]");
+                input.files = transfer.files;
+                input.dispatchEvent(new Event("change", {bubbles: true}));
+            },
+        },
+        {
+            trigger: ".o_import_action td:contains(Ann 0)",
+        },
+        {
+            content: "It says how far it is, and is stopped",
+            trigger: ".o_control_panel button:contains(Import)",
+            // A tour waits while the screen is blocked, which it is meanwhile
+            async run({click}) {
+                await click();
+                let stop = null;
+                while (!stop) {
+                    await new Promise((resolve) => setTimeout(resolve, 20));
+                    stop = document.querySelector(".o_progress_stop_import");
+                }
+                stop.click();
+            },
+            timeout: 60000,
+        },
+        {
+            trigger: ".o_control_panel button:contains(Resume)",
+            run: "click",
+            timeout: 60000,
+        },
+        {
+            content: "What came of it",
+            trigger: "button[name=action_open_leads]",
+            timeout: 60000,
+        },
+    ],
+});
+
 // A manager makes a webhook, copies its address, maps a key of the last call, and
 // replaces the address.
 tours.add("lead_distribution_webhook", {
