@@ -10,6 +10,7 @@ SCHEDULES = (
     "ir_cron_merge_duplicates",
     "ir_cron_undo",
     "ir_cron_hand_over",
+    "ir_cron_simulate",
     "ir_cron_run_clocks",
     "ir_cron_send_mail",
     "ir_cron_start_tasks",

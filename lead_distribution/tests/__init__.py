@@ -72,6 +72,7 @@ from . import test_security_users
 from . import test_security_intake
 from . import test_settings
 from . import test_simulation
+from . import test_simulation_work
 from . import test_translations
 from . import test_unavailable
 from . import test_undo

@@ -529,7 +529,12 @@ class AccessCase(AccessData):
             (
                 "lead.distribution.simulation",
                 self.simulation,
-                ("action_open_chart", "action_open_elsewhere", "action_run"),
+                (
+                    "action_open_chart",
+                    "action_open_elsewhere",
+                    "action_run",
+                    "action_stop_work",
+                ),
             ),
             (
                 "lead.distribution.simulation.lead",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "process"))
 
+import psycopg2  # noqa: E402
 import worker  # noqa: E402
 
 from odoo import sql_db  # noqa: E402
@@ -22,6 +23,8 @@ from odoo import sql_db  # noqa: E402
 PAUSE = 0.01
 #: seconds from one rush to the next
 RUSH = 1.5
+#: how often work after a fault is tried
+TRIES = 5
 #: leads that a client may look at before it chooses one
 CHOICE = 20
 
@@ -288,10 +291,23 @@ class Client(worker.Worker):
 
     # afterwards -----------------------------------------------------------------
 
+    def _until_done(self, work):
+        """Do some work, again with a new connection where the server was restarted.
+
+        :returns: what it returns
+        """
+        for left in reversed(range(TRIES)):
+            try:
+                return work()
+            except psycopg2.Error:
+                if not left:
+                    raise
+                self._reconnect()
+
     def do_settle(self):
         """Let what is pending end, as the schedule would."""
-        self.do_distribute()
-        self.inside(self._expire_offers)
+        self._until_done(self.do_distribute)
+        self._until_done(lambda: self.inside(self._expire_offers))
 
     def do_next_day(self, users):
         """Let some users have had no leads today, for the limits of the next history.
@@ -311,7 +327,7 @@ class Client(worker.Worker):
             env.cr.commit()
             return newest or 0
 
-        return self.inside(turn)
+        return self._until_done(lambda: self.inside(turn))
 
     def do_batch(self, count):
         """Leads for the route that assigns, at once, after the storm."""

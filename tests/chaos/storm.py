@@ -217,12 +217,13 @@ class Skirmishes(Storm):
 
     ROLES = ("create", "distribute", "claim", "claim", "hand")
     #: seconds of a history, and histories in one database
-    LENGTH, IN_ONE = 0.3, 500
+    LENGTH, IN_ONE = 0.3, 250
     #: what happens in the middle, of a thousand histories
     SHARES = {"kill": 30, "backend": 30, "restart": 2}
 
-    def __init__(self, cluster, odoo, template, seed, plant, count, until):
-        super().__init__(cluster, odoo, template, seed, self.LENGTH, (), plant)
+    def __init__(self, cluster, odoo, template, seed, length, plant, count, until):
+        length = length or self.LENGTH
+        super().__init__(cluster, odoo, template, seed, length, (), plant)
         self.roles, self.limit, self.until = self.ROLES, 1, until
         self.numbers = range(seed, seed + min(count, self.IN_ONE))
 
@@ -238,12 +239,12 @@ class Skirmishes(Storm):
         """:returns: what became of one history"""
         self.seed, self.draw = number, random.Random(number)
         self.ids["after"] = self.calm.do("next_day", users=self.ids["limited"])
-        self.files, self.end = [], time.time() + self.LENGTH
+        self.files, self.end = [], time.time() + self.seconds
         for role, client in self.clients:
             self._send(role, client)
         fault = self._drawn()
         if fault:
-            time.sleep(self.LENGTH / 2)
+            time.sleep(self.seconds / 2)
             getattr(self, f"fault_{fault}")()
         for _role, client in self.clients:
             with contextlib.suppress(Exception):
@@ -280,7 +281,7 @@ def main():
         prog="scripts/chaos", description=__doc__.splitlines()[0]
     )
     parser.add_argument("--seconds", type=float, default=60, help="of all storms")
-    text = "seconds of one storm; 20, or 8 with --plant"
+    text = "seconds of one storm; 20, or 8 with --plant, or 0.3 of a short history"
     parser.add_argument("--length", type=float, help=text)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fault", choices=FAULTS, help="this one only")
@@ -307,6 +308,7 @@ def main():
                     odoo,
                     template,
                     options.seed + len(results),
+                    options.length,
                     options.plant,
                     options.histories - len(results),
                     begin + options.seconds,

@@ -1,6 +1,7 @@
 """Simulation, undo and health check."""
 
 from . import lead_distribution_simulation
+from . import simulation_work
 from . import health
 from . import health_rules
 from . import health_identity

@@ -29,6 +29,7 @@ SCHEDULES = {
     "ir_cron_finish_tasks": "danger",
     "ir_cron_undo": "warning",
     "ir_cron_hand_over": "warning",
+    "ir_cron_simulate": "warning",
     "ir_cron_remind_tasks": "warning",
     "ir_cron_merge_duplicates": "warning",
     "ir_cron_send_mail": "danger",

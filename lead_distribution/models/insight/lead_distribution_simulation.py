@@ -7,6 +7,7 @@ from odoo.tools import LazyTranslate, format_date
 from ...tools.batch import drop_some
 from ...tools.constants import REASONS
 from ...tools.periods import company_midnight, company_today
+from ...tools.service_context import as_service
 
 _lt = LazyTranslate(__name__)
 
@@ -14,8 +15,10 @@ _lt = LazyTranslate(__name__)
 DAYS_KEPT, DROPPED_AT_ONCE = 90, 100
 #: of the leads that would have gone elsewhere so many are listed
 LISTED = 1000
-#: more leads than this are not replayed at once
+#: more leads than this are not replayed
 MOST_LEADS = 50_000
+#: up to so many leads are replayed while one waits, in about a second
+AT_ONCE = 2000
 
 
 class LeadDistributionSimulation(models.Model):
@@ -31,7 +34,17 @@ class LeadDistributionSimulation(models.Model):
     _inherit = ["lead.distribution.guard", "lead.distribution.kept"]
     _order = "id desc"
     _lead_kept_fields = frozenset(
-        {"date_run", "elsewhere_count", "elsewhere_ids", "lead_count", "line_ids"}
+        {
+            "date_run",
+            "elsewhere_count",
+            "elsewhere_ids",
+            "lead_count",
+            "line_ids",
+            "work_asked_by_id",
+            "work_done",
+            "work_problem",
+            "work_total",
+        }
     )
     _check_company_auto = True
 
@@ -164,20 +177,20 @@ class LeadDistributionSimulation(models.Model):
     # actions ---------------------------------------------------------------
 
     def action_run(self):
-        """Replay the leads of the period; what an earlier run found is replaced.
+        """Replay the leads of the period; what an earlier run found is replaced. Many
+        leads are replayed in the background.
 
         :returns: True
         :raises AccessError: for everybody but managers of distribution
         :raises UserError: without routes or leads
         """
-        manager = self.env.user.has_group("lead_distribution.group_manager")
-        if not manager and not self.env.su:
-            raise AccessError(
-                self.env._("Simulations are made by managers of distribution.")
-            )
-        self.check_access("write")
+        self._check_manager()
         for simulation in self:
-            simulation._run()
+            count = simulation._count_leads()
+            if count > AT_ONCE:
+                simulation._begin_work(count)
+            else:
+                simulation._run()
         return True
 
     def action_open_chart(self):
@@ -198,17 +211,48 @@ class LeadDistributionSimulation(models.Model):
 
     # business --------------------------------------------------------------
 
-    def _run(self):
+    def _check_manager(self):
+        """Check that the user may simulate.
+
+        :raises AccessError: for everybody but managers of distribution
+        """
+        manager = self.env.user.has_group("lead_distribution.group_manager")
+        if not manager and not self.env.su:
+            raise AccessError(
+                self.env._("Simulations are made by managers of distribution.")
+            )
+        self.check_access("write")
+
+    def _period(self):
+        """Return when the period begins and ends, as naive UTC datetimes."""
+        company = self.company_id
+        return (
+            company_midnight(company, self.date_from),
+            company_midnight(company, self.date_to + timedelta(days=1)),
+        )
+
+    def _count_leads(self):
+        """Count the leads to be replayed."""
+        self.ensure_one()
+        company = self.company_id
+        service = as_service(self.env["lead.distribution.replay"], company)
+        return service._count_arrived(company, *self._period())
+
+    def _run(self, tell=None):
+        """Replay the leads, and keep what was found.
+
+        :param tell: function of the number of leads that are decided so far, called
+            between the blocks
+        :raises UserError: without routes or leads, and with too many
+        """
         self.ensure_one()
         service, company = self.env["lead.distribution"], self.company_id
         if not self.route_ids:
             raise UserError(
                 self.env._("Choose at least one route through which the leads go.")
             )
-        start = company_midnight(company, self.date_from)
-        end = company_midnight(company, self.date_to + timedelta(days=1))
         decided = service.env["lead.distribution.replay"]._replay(
-            company, self.route_ids, start, end, MOST_LEADS
+            company, self.route_ids, *self._period(), MOST_LEADS, tell
         )
         if not decided:
             raise UserError(
@@ -277,9 +321,11 @@ class LeadDistributionSimulation(models.Model):
         }
 
     def _forget(self):
-        """Drop what was found; rights are checked by whoever calls."""
+        """Drop what was found, or is being looked for; rights are checked by whoever
+        calls."""
         # sudo: what was found nobody writes but the replay
         found = self.sudo()
+        found.filtered(lambda x: x.work_asked_by_id or x.work_problem)._end_work()
         found.line_ids.unlink()
         found.elsewhere_ids.unlink()
         found.filtered("date_run").write(

@@ -174,7 +174,7 @@ class LeadDistributionSimulate(models.AbstractModel):
     _description = "Lead Distribution: Replay"
 
     @api.model
-    def _replay(self, company, routes, start, end, most):
+    def _replay(self, company, routes, start, end, most, tell=None):
         """Who would have got the leads that came from ``start`` to ``end``.
 
         Each is decided when it came, or when its route starts; in stretches of time in
@@ -183,6 +183,8 @@ class LeadDistributionSimulate(models.AbstractModel):
         :param routes: ``lead.distribution.route``, paused ones count as active
         :param start, end: naive UTC datetimes
         :param most: how many leads at most
+        :param tell: function of how many leads are decided so far, called between
+            the blocks; it may end the transaction, for nothing is written here
         :returns: ``[(lead, Decision), ...]`` in the order of arrival, the leads as
             superuser
         :raises UserError: when there are more
@@ -255,6 +257,8 @@ class LeadDistributionSimulate(models.AbstractModel):
                 replay.note(lead, decision, month, moments[lead.id])
                 decided[lead.id] = decision
             replay.remember(state)
+            if tell:
+                tell(len(decided))
         return [(lead, decided[lead.id]) for lead in leads]
 
     @api.model
@@ -302,6 +306,18 @@ class LeadDistributionSimulate(models.AbstractModel):
         :returns: the leads of that time that were the distribution's, in the order of
             arrival: won, lost and archived ones included, removed ones not
         """
+        Lead = self.env["crm.lead"].with_context(active_test=False)
+        domain = self._arrived_domain(company, start, end)
+        return Lead.search(domain, order="create_date, id")
+
+    @api.model
+    def _count_arrived(self, company, start, end):
+        """Count the leads to be replayed, see :meth:`_arrived`."""
+        Lead = self.env["crm.lead"].with_context(active_test=False)
+        return Lead.search_count(self._arrived_domain(company, start, end))
+
+    @api.model
+    def _arrived_domain(self, company, start, end):
         came = Domain(
             [
                 ("create_date", ">=", start),
@@ -318,8 +334,7 @@ class LeadDistributionSimulate(models.AbstractModel):
         left = Domain("company_id", "=", False) & Domain(
             rows, "any", [("company_id", "=", company.id)]
         )
-        Lead = self.env["crm.lead"].with_context(active_test=False)
-        return Lead.search(came & (ours | left), order="create_date, id")
+        return came & (ours | left)
 
     @api.model
     def _received(self, lead_ids):

@@ -40,9 +40,7 @@ class LeadDistributionApply(models.AbstractModel):
             ]
         )
         along = contacts.filtered(
-            lambda contact: (
-                contact.user_id == former[contact.commercial_partner_id.id]
-            )
+            lambda contact: contact.user_id == former[contact.commercial_partner_id.id]
         ).grouped("commercial_partner_id")
         for user_id, ours in partners.grouped(lambda partner: to[partner.id]).items():
             with_them = ours.union(*(along.get(p, p.browse()) for p in ours))

@@ -27,7 +27,15 @@ class Run extends models.Model {
     ];
 }
 
-defineModels({...mailModels, ...crmModels, Run});
+class Simulation extends models.Model {
+    _name = "lead.distribution.simulation";
+    work_asked_by_id = fields.Many2one({relation: "res.users"});
+    work_total = fields.Integer();
+    work_done = fields.Integer();
+    _records = [{id: 1, work_asked_by_id: 7, work_total: 5000, work_done: 1000}];
+}
+
+defineModels({...mailModels, ...crmModels, Run, Simulation});
 
 test("a share of nothing is nothing, and never more than all", () => {
     expect(percentOf(0, 0)).toBe(0);
@@ -62,4 +70,15 @@ test("how far a distribution by hand is", async () => {
     });
     expect(".lead_progress [role=progressbar]").toHaveAttribute("aria-valuenow", "40");
     expect(".lead_progress").toHaveText("Distributed: 400 of 1000");
+});
+
+test("how far a simulation is", async () => {
+    await mountView({
+        type: "form",
+        resModel: "lead.distribution.simulation",
+        resId: 1,
+        arch: `<form><widget name="lead_progress" kind="simulation"/></form>`,
+    });
+    expect(".lead_progress [role=progressbar]").toHaveAttribute("aria-valuenow", "20");
+    expect(".lead_progress").toHaveText("Replayed: 1000 of 5000");
 });

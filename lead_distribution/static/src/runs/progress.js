@@ -6,7 +6,7 @@ import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 // So often one looks how far it is, in milliseconds
 const PAUSE = 3000;
 
-// What a run does in the background: who asked for it, how far it is, and of how much
+// What is done in the background: who asked for it, how far it is, and of how much
 const KINDS = {
     undo: {
         asked: "undo_asked_by_id",
@@ -30,6 +30,13 @@ const KINDS = {
         label: _t("Distributed"),
         text: (values) => _t("Distributed: %(done)s of %(total)s", values),
     },
+    simulation: {
+        asked: "work_asked_by_id",
+        done: "work_done",
+        total: "work_total",
+        label: _t("Replayed"),
+        text: (values) => _t("Replayed: %(done)s of %(total)s", values),
+    },
 };
 
 /**
@@ -41,7 +48,7 @@ export function percentOf(done, total) {
     return total ? Math.min(Math.round((100 * done) / total), 100) : 0;
 }
 
-/** On a run: how far its work in the background is. */
+/** How far the work of a record in the background is. */
 export class RunProgress extends Component {
     static props = {...standardWidgetProps, kind: {type: String}};
     static template = xml`
