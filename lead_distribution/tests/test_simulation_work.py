@@ -34,7 +34,11 @@ class TestSimulationInBackground(DistributionCase):
                 lead = cls._lead()
             cls.env.flush_all()
             cls.env.cr.execute(
-                SQL("UPDATE crm_lead SET create_date = %s WHERE id = %s", moment, lead.id)
+                SQL(
+                    "UPDATE crm_lead SET create_date = %s WHERE id = %s",
+                    moment,
+                    lead.id,
+                )
             )
         cls.env.invalidate_all()
         cls.model = type(cls.env["lead.distribution.simulation"])
@@ -98,7 +102,9 @@ class TestSimulationInBackground(DistributionCase):
             [(line.name, line.actual, line.simulated) for line in at_once.line_ids],
         )
         (bell,) = self._bells(self.manager)
-        self.assertEqual((bell["type"], bell["message"]), ("success", simulation.summary))
+        self.assertEqual(
+            (bell["type"], bell["message"]), ("success", simulation.summary)
+        )
 
     def test_cancel(self):
         simulation = self._begin()
@@ -136,7 +142,9 @@ class TestSimulationInBackground(DistributionCase):
 
     def test_deleted_meanwhile(self):
         simulation, other = self._begin(), self._begin()
-        self.assertEqual(len(self._schedule(lambda: simulation.exists().unlink())), DAYS)
+        self.assertEqual(
+            len(self._schedule(lambda: simulation.exists().unlink())), DAYS
+        )
         self.assertTrue(other.date_run)
 
     @mute_logger("odoo.addons.lead_distribution.models.insight.simulation_work")
