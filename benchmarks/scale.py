@@ -61,7 +61,7 @@ def run(bench, crm, addon):
         usual[0] / mails["seconds"],
         "leads/s",
         _wanted(bench, f">= {MAILS}"),
-        f"{mails['mails']} mails in Odoo's queue, one a salesperson for up to 100 leads",
+        f"{mails['mails']} mails in Odoo's queue, one for up to 100 leads",
     )
 
 

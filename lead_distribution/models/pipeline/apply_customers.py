@@ -1,5 +1,5 @@
-"""The one place where customers change hands, whoever asks: a rule, or somebody who hands
-over what a salesperson has."""
+"""The one place where customers change hands, whoever asks: a rule, or somebody who
+hands over what a salesperson has."""
 
 from markupsafe import Markup
 
