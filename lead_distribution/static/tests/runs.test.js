@@ -69,7 +69,7 @@ test("how far a distribution by hand is", async () => {
         arch: `<form><widget name="lead_progress" kind="work"/></form>`,
     });
     expect(".lead_progress [role=progressbar]").toHaveAttribute("aria-valuenow", "40");
-    expect(".lead_progress").toHaveText("Distributed: 400 of 1000");
+    expect(".lead_progress").toHaveText("Distributed: 400 of 1,000");
 });
 
 test("how far a simulation is", async () => {
@@ -80,5 +80,5 @@ test("how far a simulation is", async () => {
         arch: `<form><widget name="lead_progress" kind="simulation"/></form>`,
     });
     expect(".lead_progress [role=progressbar]").toHaveAttribute("aria-valuenow", "20");
-    expect(".lead_progress").toHaveText("Replayed: 1000 of 5000");
+    expect(".lead_progress").toHaveText("Replayed: 1,000 of 5,000");
 });

@@ -1,5 +1,6 @@
 import {Component, onWillUnmount, xml} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
+import {formatInteger} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
@@ -82,7 +83,8 @@ export class RunProgress extends Component {
     }
 
     get text() {
-        return this.kind.text(this.values);
+        const {done, total} = this.values;
+        return this.kind.text({done: formatInteger(done), total: formatInteger(total)});
     }
 
     async look() {
