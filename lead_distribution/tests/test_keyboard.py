@@ -109,6 +109,52 @@ class TestKeyboard(KeyboardCase):
 
 
 @tagged("post_install", "-at_install")
+class TestFocus(KeyboardCase):
+    """Part 15, 12: a closed dialog, by Escape or by its button, gives the focus back to
+    the button that opened it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.company.lead_undo_seconds = 0
+        cls.lead.user_id = False
+        cls.lead.with_user(cls.anna).action_claim_here()
+
+    def test_lead(self):
+        """Why?, decline, report, assign, pool, customer, not a lead: on the form."""
+        self._tour(f"crm/{self.lead.id}", "lead_focus_mine_tour")
+        self._tour(f"crm/{self.offer.id}", "lead_focus_offer_tour")
+        self.lead.partner_id = self.lead.partner_id.create({"name": "Customer"})
+        self.manager.group_ids += self.env.ref(
+            "lead_distribution.group_unlink_customer"
+        )
+        self._tour(f"crm/{self.lead.id}", "lead_focus_lead_tour", self.manager)
+
+    def test_lists(self):
+        """In a row of a list, and above it when leads are chosen."""
+        self._tour("lead-pool", "lead_focus_pool_tour", self.manager)
+        self._tour("lead-salespeople", "lead_focus_board_tour", self.manager)
+
+    def test_menus(self):
+        """Out of the menu of a card, or of the offers: back to what opens the menu."""
+        self._tour("crm", "lead_focus_menus_tour")
+
+    def test_route(self):
+        """Who would get a lead?, in the list and on the form of a route."""
+        self._tour("lead-routes", "lead_focus_routes_tour", self.manager)
+        self._tour(
+            f"lead-routes/{self.route.id}", "lead_focus_route_tour", self.manager
+        )
+
+    def test_run(self):
+        """Undo of a run."""
+        lead = self.env["crm.lead"].search([("name", "=", "Nobody's")])
+        lead.with_user(self.manager).action_distribute()
+        run = self.env["lead.distribution.run"].search([], limit=1)
+        self._tour(f"lead-runs/{run.id}", "lead_focus_run_tour", self.manager)
+
+
+@tagged("post_install", "-at_install")
 class TestNames(KeyboardCase):
     """Part 15, 12: what a screen reader says of each button, link and field of ours."""
 

@@ -9,7 +9,7 @@ function send(keys) {
     window.lead_keyboard(keys);
 }
 
-function press(keys, trigger = "body") {
+export function press(keys, trigger = "body") {
     return {content: `Press ${keys}`, trigger, run: () => send(keys)};
 }
 
