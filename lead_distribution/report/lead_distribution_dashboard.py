@@ -63,7 +63,9 @@ class LeadDistributionDashboard(models.AbstractModel):
         """
         if not self.env.user.has_group("lead_distribution.group_user"):
             raise AccessError(
-                self.env._("The dashboard is for salespeople and their managers.")
+                self.env._(
+                    "Only salespeople and their managers can open the dashboard."
+                )
             )
         company = self.env.company
         first, last = self._days(company, period, first, last)
@@ -126,9 +128,9 @@ class LeadDistributionDashboard(models.AbstractModel):
             last = fields.Date.to_date(last) or today
             first = fields.Date.to_date(first) or last - relativedelta(months=1)
         except (TypeError, ValueError) as error:
-            raise UserError(_("That is no date.")) from error
+            raise UserError(_("This is not a date.")) from error
         if last < first:
-            raise UserError(_("The period ends before it begins."))
+            raise UserError(_("The end of the period is before its start."))
         if (last - first).days > LONGEST:
             raise UserError(_("Choose three years at most."))
         return first, last
@@ -242,7 +244,7 @@ class LeadDistributionDashboard(models.AbstractModel):
             "correction": _("corrections"),
             "customer": _("own customers"),
             "direct": _("direct routes"),
-            "manual": _("by hand"),
+            "manual": _("manually"),
             "merge": _("merged leads"),
             "missed": _("after missed follow-ups"),
             "other": _("other"),
@@ -304,13 +306,13 @@ class LeadDistributionDashboard(models.AbstractModel):
         ):
             return {
                 "text": _("There is no route yet: leads wait until there is one."),
-                "label": _("Make the first route"),
+                "label": _("Create the first route"),
                 "action": f"{here}_route_action",
             }
         if waiting:
             return {
                 "text": _(
-                    "Leads that found nobody and wait in the pool: %s",
+                    "Leads in the pool for which nobody was found: %s",
                     plain_number(self.env, waiting),
                 ),
                 "label": _("Open the pool"),

@@ -113,33 +113,33 @@ class LeadDistributionFairness(models.Model):
     reason = fields.Selection(
         REASONS,
         readonly=True,
-        help="What they were ahead by: next in line is what the strategy gave less "
-        "what it owed, all others count as load.",
+        help="Why they are ahead. “Next in line” is what the strategy assigned minus "
+        "the expected share. Everything else counts as workload.",
     )
     owed = fields.Float(
+        string="Expected",
         readonly=True,
         digits=(16, 2),
-        help="Of the leads that the strategy gave out while they could have had them: "
-        "their share by target, on Round Robin routes an equal one.",
+        help="Expected share of the leads that the strategy assigned while they were "
+        "available: by target, or an equal share on Round Robin routes.",
     )
     received = fields.Float(
-        readonly=True, digits=(16, 2), help="What the strategy gave them."
+        readonly=True, digits=(16, 2), help="Assigned by the strategy."
     )
     ahead = fields.Float(
         readonly=True,
         digits=(16, 2),
-        help="Received less owed. In a group that does not change, where nothing is "
-        "received otherwise or from other routes, nobody is more than one lead ahead "
-        "(by value: the heaviest lead). "
-        "Workload counts all routes: who is ahead on one is behind on another.",
+        help="Received minus expected. In a stable group that receives leads only "
+        "through this route, nobody is more than one lead ahead. By value: the "
+        "heaviest lead. Workload counts all routes.",
     )
     otherwise = fields.Float(
         string="Received Otherwise",
         readonly=True,
         digits=(16, 2),
-        help="Own customers, repeated inquiries, leads claimed or given by hand, "
-        "corrections: they count as workload, so the strategy gives fewer to who has "
-        "many.",
+        help="Own customers, repeated inquiries, claims, manual assignments and "
+        "corrections. They count as workload, so the strategy assigns less to "
+        "people with many of them.",
     )
 
     @property

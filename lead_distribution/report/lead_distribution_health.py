@@ -38,13 +38,15 @@ class LeadDistributionHealth(models.Model):
     _auto = False
     _order = "sequence, id"
 
-    sequence = fields.Integer(readonly=True, help="The worst has the first.")
+    sequence = fields.Integer(
+        readonly=True, help="The lowest number is the most serious."
+    )
     severity = fields.Selection(SEVERITIES, readonly=True)
     kind = fields.Selection(HEALTH_KINDS, string="About", readonly=True)
-    name = fields.Text(string="What Is Wrong", readonly=True)
+    name = fields.Text(string="Problem", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     can_open = fields.Boolean(
-        readonly=True, help="Whether the reader may mend it where it is mended."
+        readonly=True, help="Whether the reader may fix it there."
     )
 
     @property
@@ -119,7 +121,7 @@ class LeadDistributionHealth(models.Model):
             .get(self.id)
         )
         if not finding:
-            return notification(self.env._("This is mended already."), "success")
+            return notification(self.env._("This has already been fixed."), "success")
         return self.env["lead.distribution.health.checks"]._health_action(
             finding
         ) or notification(finding.text, "warning")

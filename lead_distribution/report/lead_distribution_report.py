@@ -146,11 +146,11 @@ class LeadDistributionReport(models.Model):
     )
     received = fields.Integer(
         readonly=True,
-        help="Leads that became theirs, those given back or passed on included; not "
-        "those that a deputy has for a time.",
+        help="Leads they received, including those given back or passed on. Not those "
+        "that a deputy has temporarily.",
     )
     offered = fields.Integer(
-        readonly=True, help="Leads that were theirs to take until a deadline."
+        readonly=True, help="Leads offered to them until a deadline."
     )
     claimed = fields.Integer(
         readonly=True, help="Offers taken, and leads taken out of the pool."
@@ -188,7 +188,7 @@ class LeadDistributionReport(models.Model):
     units = fields.Float(
         readonly=True,
         digits=(16, 4),
-        help="What the leads count as load: those received, no open offers.",
+        help="Leads as they count in the workload: received leads, no open offers.",
     )
 
     clock_kept = fields.Integer(
@@ -206,7 +206,8 @@ class LeadDistributionReport(models.Model):
         aggregator="avg",
         readonly=True,
         digits=(16, 1),
-        help="Followed up in time, of 100 whose time is known to be kept or over.",
+        help="Percentage followed up in time, among leads whose deadline was met or "
+        "missed.",
     )
 
     def action_open_salesperson(self):

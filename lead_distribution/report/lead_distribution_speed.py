@@ -87,32 +87,32 @@ class LeadDistributionSpeed(models.Model):
     later_count = fields.Integer(
         string="By the Schedule",
         readonly=True,
-        help="Those that had to wait for the schedule, for somebody else was "
-        "distributing at that moment, or the company distributes by the schedule.",
+        help="Leads that had to wait for the schedule, because another distribution "
+        "was running or the company distributes by schedule.",
     )
     half = fields.Float(
         string="Half Within (s)",
         readonly=True,
         digits=(16, 2),
         aggregator="max",
-        help="Seconds from the lead's creation to the salesperson's bell that half of "
-        "the leads needed at most (p50). Of several lines the slowest counts.",
+        help="Within this many seconds after creation, salespeople were notified of "
+        "half of the leads (p50). With several lines, the slowest counts.",
     )
     most = fields.Float(
         string="9 of 10 Within (s)",
         readonly=True,
         digits=(16, 2),
         aggregator="max",
-        help="Seconds that 90 % of the leads needed at most (p90). Of several lines "
-        "the slowest counts.",
+        help="Within this many seconds after creation, salespeople were notified of "
+        "90 % of the leads (p90). With several lines, the slowest counts.",
     )
     nearly_all = fields.Float(
         string="99 of 100 Within (s)",
         readonly=True,
         digits=(16, 2),
         aggregator="max",
-        help="Seconds that 99 % of the leads needed at most (p99). Of several lines "
-        "the slowest counts.",
+        help="Within this many seconds after creation, salespeople were notified of "
+        "99 % of the leads (p99). With several lines, the slowest counts.",
     )
 
     @api.model

@@ -97,7 +97,7 @@ class TestPoolBell(DistributionCase):
         self.clara.lead_absent = True
         lead = self._lead(name="Flat")
         self.assertEqual(lead.distribution_state, "pool")
-        self.assertEqual(self._told(), [("Anna", "Yours to claim: Flat")])
+        self.assertEqual(self._told(), [("Anna", "You can claim: Flat")])
         self._lead(3)
         self.assertEqual(self._told(), [("Anna", "New leads to claim: 3")])
         self.assertFalse(self._told())

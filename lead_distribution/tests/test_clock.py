@@ -106,7 +106,7 @@ class TestClock(DistributionCase):
         self.assertEqual(self._row(lead).clock_result, "kept")
         self._after(90)
         self.assertEqual(lead.clock_state, "kept")
-        self.assertIn("kept", self._why(lead, self.anna))
+        self.assertIn("met", self._why(lead, self.anna))
 
     def test_missed(self):
         """P5 P10: noted when it is over, on the ledger, to other programs; a call that
@@ -233,7 +233,9 @@ class TestClock(DistributionCase):
         self.assertEqual((row.run_id.trigger, row.run_id.lead_count), ("clock", 1))
         self.assertEqual(lead.clock_deadline, self.start + timedelta(minutes=120))
         self.assertEqual(lead.clock_state, "running")
-        self.assertIn("had time for the first follow-up", self._why(lead, self.boris))
+        self.assertIn(
+            "did not follow up before the deadline", self._why(lead, self.boris)
+        )
         runs = self.env["lead.distribution.run"].search_count([])
         # neither anna nor boris once more: it stays, and is a miss of both
         self._after(121)
@@ -291,7 +293,7 @@ class TestClock(DistributionCase):
         self.assertEqual((row.state, row.reason), ("unplaced", "missed"))
         self.assertEqual(row.previous_user_id, self.anna)
         self.assertFalse(lead.clock_state or lead.distribution_retry_after)
-        self.assertIn("people are to decide", self._why(lead, self.manager))
+        self.assertIn("a person must decide", self._why(lead, self.manager))
         activity = lead.activity_ids.filtered("lead_distribution_unplaced")
         self.assertEqual(activity.user_id, self.manager)
 
@@ -432,7 +434,7 @@ class TestClock(DistributionCase):
 
         def told():
             self.env.flush_all()
-            return Health.search([("name", "ilike", "clock of the first follow-up")])
+            return Health.search([("name", "ilike", "first follow-up")])
 
         self.assertEqual(len(told()), 1)
         route.clock_working_time = True

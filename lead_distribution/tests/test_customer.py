@@ -332,7 +332,7 @@ class TestCustomer(DistributionCase):
         wizard.action_create()
         self.assertEqual(lead.partner_id.name, "Newcomer")
         self.assertEqual(lead.intake_status, "converted")
-        self.assertIn("off this customer", right.message_ids[0].body)
+        self.assertIn("from this customer", right.message_ids[0].body)
 
     def test_unlink_and_distribute_again(self):
         """V13: the units follow; the right customer's salesperson comes first."""
@@ -404,7 +404,7 @@ class TestCustomer(DistributionCase):
         lead.with_user(self.allowed).partner_id = self.zoe
         self.assertEqual(self._status(lead), (self.zoe, "linked", self.allowed))
         self.assertFalse(call.exists())
-        self.assertIn("off this customer", wrong.message_ids[0].body)
+        self.assertIn("from this customer", wrong.message_ids[0].body)
         self.assertIn("to this customer", self.zoe.message_ids[0].body)
         lead.with_user(self.allowed).partner_id = False
         self.assertEqual(lead.intake_status, "new")

@@ -310,9 +310,11 @@ class TestPreview(CustomerCase):
         text = self._wizard(lead).preview
         readable = (customer.related_lead_ids - lead).with_user(self.allowed)
         count = len(readable._filtered_access("read"))
-        self.assertIn(f"{count} other leads", text)
+        self.assertIn(f"Other leads of the customer: {count}", text)
         self.assertIn("Call the new customer", text)
-        self.assertIn("4 other leads", self._wizard(lead, self.env.user).preview)
+        self.assertIn(
+            "Other leads of the customer: 4", self._wizard(lead, self.env.user).preview
+        )
         # a colleague of another company, whom the reader does not know
         stranger = self._user(
             "stranger",

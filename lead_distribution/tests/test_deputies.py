@@ -112,7 +112,7 @@ class TestDeputies(DistributionCase):
         self._route(self.anna | self.boris | self.clara)
         absence = self._away(self.anna, self.boris)
         second = self._away(self.boris, self.clara)
-        self.assertIn("away in some of that time", absence.deputy_note)
+        self.assertIn("also absent for part of that time", absence.deputy_note)
         lead = self._hers()
         self.assertEqual(lead.user_id, self.clara)
         self.assertEqual(
@@ -537,7 +537,7 @@ class TestLending(DistributionCase):
         with freeze_time(self.now + timedelta(days=1)):
             self.env["lead.distribution.notification"]._send_digests()
         mail = self.env["mail.mail"].search([("email_to", "=", "office@house.test")])
-        self.assertEqual(mail.subject, "Leads handed out: 3")
+        self.assertEqual(mail.subject, "Leads assigned: 3")
 
     def test_days_of_the_run(self):
         """A run says from which day to which, in the company's time zone."""

@@ -211,7 +211,7 @@ class TestExtension(ProcessCase):
         self.assertIn("Anybody", self._why(taken))
         route._users().lead_distribution_paused = True
         finding = self._findings("pool")
-        self.assertIn("Route “Anybody” has nobody who can take a lead", finding.name)
+        self.assertIn("Route “Anybody”: nobody can take a lead", finding.name)
 
     def test_measure(self):
         """Part 10: a measure of the workload counts, and is named."""
@@ -282,7 +282,7 @@ class TestExtension(ProcessCase):
             return {**effects(outcome), "ghost": "Ghost"}
 
         with patch.object(Outcome, "_effects", more):
-            self._fails(done, tag, "Ghost: Nothing is there that does it.")
+            self._fails(done, tag, "Ghost: No action is set for it.")
 
     def _fails(self, outcome, tag, words):
         lead = self._lead(user_id=self.anna.id)

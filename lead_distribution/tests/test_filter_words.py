@@ -31,7 +31,7 @@ class TestFilterWords(DistributionCase):
         """K3: text that is no list, or only half of one."""
         for text in ("villa", "{", "[(", "('name', '=', 1)", "import os"):
             problem = self._problem(text)
-            self.assertIn("no list of conditions", problem, text)
+            self.assertIn("not a list of conditions", problem, text)
             self.assertNotIn("Error", problem)
 
     def test_half_a_condition(self):
@@ -69,7 +69,7 @@ class TestFilterWords(DistributionCase):
             .with_user(self.manager)
             .new({"name": "Try", "domain": "[("})
         )
-        self.assertIn("no list of conditions", route.problem)
+        self.assertIn("not a list of conditions", route.problem)
 
     def test_what_the_lead_has(self):
         """U9: numbers stand as the reader writes them, and what is missing is said."""

@@ -318,7 +318,7 @@ class TestHand(DistributionCase):
         call = self.env["mail.activity"].search(
             [("res_model", "=", "res.partner"), ("user_id", "=", self.manager.id)]
         )
-        self.assertIn("1 open leads", call.summary)
+        self.assertIn("Open leads to hand over: 1", call.summary)
         self.assertEqual(lead.user_id, self.anna)
 
     def test_code_of_others_is_not_the_service(self):

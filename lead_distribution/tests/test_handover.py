@@ -171,7 +171,11 @@ class TestHandover(HandoverCase):
             self.assertEqual(row.reason, "strategy")
             text = self.env["lead.distribution.explanation"].with_user(lead.user_id)
             text = text._explain_lead(lead.with_user(lead.user_id))
-            self.assertIn("Manager handed over what Anna had: Leaves in May", text)
+            self.assertIn(
+                "Manager handed over the leads, customers and tasks of Anna: "
+                "Leaves in May",
+                text,
+            )
         self.assertEqual(run.with_user(self.manager).action_undo(), 4 + 5 + 2)
         self.env.invalidate_all()
         self.assertEqual(self.leads.user_id, self.anna)
@@ -201,7 +205,7 @@ class TestHandover(HandoverCase):
         self.assertEqual(rows.mapped("units"), [1.0] * 4)
         self.assertTrue(all(rows.mapped("mail_pending")))
         text = self.env["lead.distribution.explanation"]._explain_lead(self.leads[0])
-        self.assertIn("handed over what Anna had", text)
+        self.assertIn("handed over the leads, customers and tasks of Anna", text)
         run.with_user(self.manager).action_undo()
         self.assertEqual(self.leads.user_id, self.anna)
         self.assertEqual(customers.user_id, self.anna)
@@ -374,7 +378,7 @@ class TestHandover(HandoverCase):
         )
         wizard = self._dialog(by=manager, with_tasks=False, with_customers=False)
         self.assertEqual((wizard.count_leads, wizard.total), (0, 0))
-        with self.assertRaisesRegex(UserError, "has none"):
+        with self.assertRaisesRegex(UserError, "has no leads"):
             wizard.action_confirm()
         self.assertEqual(self.leads.user_id, self.anna)
 
@@ -452,7 +456,7 @@ class TestHandover(HandoverCase):
         )
         self.assertFalse(found())
         absence.date_to = False
-        self.assertIn("Anna is away without an end", found().name)
+        self.assertIn("Anna is absent without an end date", found().name)
         absence.action_end()
         self.anna.active = False
         finding = found()

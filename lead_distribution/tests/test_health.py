@@ -308,7 +308,7 @@ class TestHealth(DistributionCase):
         )
         mended = self._opened(finding)
         mended.domain = str([("source_id", "in", [number, other.id])])
-        self._the("filter", "warning", "may match less", f"no. {number} (deleted)")
+        self._the("filter", "warning", "may match fewer", f"no. {number} (deleted)")
         mended.domain = str([("source_id", "not in", [number])])
         self._gone("filter")
         campaign = self.env["utm.campaign"].create({"name": "Spring"})
@@ -406,7 +406,7 @@ class TestHealth(DistributionCase):
         mended.resource_calendar_id = self._calendar()
         self._gone("hours")
         mended.schedule = "outside"
-        self._the("hours", "danger", "never end")
+        self._the("hours", "danger", "do not end")
         mended.schedule = "holidays"
         self._the("hours", "warning", "public holidays")
         soon = fields.Datetime.now() + timedelta(days=100)
@@ -503,7 +503,7 @@ class TestHealth(DistributionCase):
             "pool", "danger", "Anna (paused for leads)", "Boris (no longer active)"
         )
         self.anna.lead_distribution_paused = False
-        self._the("pool", "info", "names people who never", "Boris")
+        self._the("pool", "info", "lists people who can never", "Boris")
         mended.member_ids.filtered(lambda m: m.user_id == self.boris).unlink()
         self._gone("pool")
         route.paused_user_ids = self.anna
@@ -617,9 +617,9 @@ class TestHealth(DistributionCase):
         route = self._route(self.anna, domain="[('name', '=', 'x')]")
         self._gone("engines")
         self.env["ir.config_parameter"].set_param("crm.lead.auto.assignment", True)
-        self._the("engines", "info", "Field", "by hand")
+        self._the("engines", "info", "Field", "manually")
         self.env.ref("crm.ir_cron_crm_lead_assign").active = True
-        finding = self._the("engines", "warning", "Two engines", "Field")
+        finding = self._the("engines", "warning", "Odoo also assigns", "Field")
         self.assertEqual(self._opened(finding), self.team)
         self._opened(finding).assignment_optout = True
         self._gone("engines")
@@ -635,7 +635,7 @@ class TestHealth(DistributionCase):
         )
         self._gone("engines")
         self.team.assignment_domain = "[('name', '=', 'y')]"
-        finding = self._the("engines", "info", "does nothing")
+        finding = self._the("engines", "info", "has no effect")
         self._opened(finding).assignment_domain = False
         self._gone("engines")
 
@@ -644,7 +644,7 @@ class TestHealth(DistributionCase):
         rule = self.env["lead.distribution.rule"].create(
             {"name": "Forgotten", "active": True}
         )
-        finding = self._the("rule", "danger", "Forgotten", "names nobody")
+        finding = self._the("rule", "danger", "Forgotten", "does not say who")
         self._opened(finding).member_ids = [(0, 0, {"user_id": self.anna.id})]
         self._gone("rule")
         self.anna.lead_distribution_paused = True
@@ -658,7 +658,7 @@ class TestHealth(DistributionCase):
         self._opened(finding).action_confirm()
         self._gone("rule")
         rule.target_mode = "routes"
-        finding = self._the("rule", "danger", "there is none")
+        finding = self._the("rule", "danger", "there is no route")
         route = self._route(self.anna, name="Desk", domain="[('name', '=', 'x')]")
         self._gone("rule")
         rule.route_id = route

@@ -220,7 +220,10 @@ class TestHours(DistributionCase):
         Week = self.env["lead.distribution.week"]
         self.assertIn("for every lead", Week.create({}).table)
         self.route.domain = "[('priority', '=', '3')]"
-        self.assertIn("168 of them by routes that take some", Week.create({}).table)
+        self.assertIn(
+            "Hours covered only by routes that take some leads: 168",
+            Week.create({}).table,
+        )
 
 
 @tagged("post_install", "-at_install")

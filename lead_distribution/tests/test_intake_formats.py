@@ -57,7 +57,7 @@ class TestFileFormats(LeadFileCase):
             ("Google Ads", 1, 1),
         )
         self.assertEqual(summary.line_ids.row, 3)
-        self.assertIn("neither who asks", summary.line_ids.reason)
+        self.assertIn("does not say who is asking", summary.line_ids.reason)
         _preview, again, importer = self._load(GOOGLE_FILE.encode())
         self.assertEqual(again["ids"], lead.ids)
         self.assertEqual(self._summary(importer).repeated_count, 1)

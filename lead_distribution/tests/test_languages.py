@@ -18,7 +18,7 @@ ANOTHER = ("Otro lead de su cliente", "Kolejny lead Twojego klienta")
 NOBODY = ("no encontró a nadie", "nikogo nie znalazła")
 NOBODY_LEFT = ("Nadie más según la regla", "Nikt nie został według reguły")
 CALL = ("Llamar al nuevo cliente", "Zadzwoń do nowego klienta")
-WAITING = ("Tareas que esperan a alguien", "Zadania czekające na kogoś")
+WAITING = ("Tareas sin persona", "Zadania bez osoby")
 
 
 @tagged("post_install", "-at_install")
@@ -134,7 +134,9 @@ class TestReadersLanguage(DistributionCase):
             self.company, rule, {"crm.lead": set()}, None, 10
         )
         self.assertEqual(leads.user_id, self.anna)
-        self._each(self._mails(), ("ya no es suyo", "nie należy już do Ciebie"))
+        self._each(
+            self._mails(), ("ya no está asignado a usted", "nie należy już do Ciebie")
+        )
 
     # who is asked for help -----------------------------------------------------
 

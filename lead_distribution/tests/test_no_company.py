@@ -263,7 +263,7 @@ class TestNoCompany(NoCompanyCase):
         self._set(self_assigned, company_id=None, team_id=None)
         action = (lead | self_assigned).with_user(self.manager).action_distribute()
         self.assertIn("Leads distributed: 0", self._told(action))
-        self.assertIn("Leads of no company: 2", self._told(action))
+        self.assertIn("Leads without a company: 2", self._told(action))
         self.assertEqual(action["params"]["type"], "warning")
         self.assertFalse(lead.user_id)
         self.assertEqual(lead.distribution_state, "pool")
@@ -275,7 +275,7 @@ class TestNoCompany(NoCompanyCase):
             .with_user(self.manager)
             ._explain_lead(lead)
         )
-        self.assertIn("which company the lead is of", why)
+        self.assertIn("company of the lead is unknown", why)
         lead.with_user(self.manager).action_distribute()
         self.assertEqual(self._rows(lead), row, "the same reason once")
         lead.with_user(self.manager).company_id = self.company

@@ -449,7 +449,7 @@ class TestOutcomes(TaskCase):
         spam = self.env.ref("lead_distribution.removal_reason_spam")
         with self.assertRaisesRegex(ValidationError, "one of these"):
             self._add_outcome(lost_reason_id=reason.id, removal_reason_id=spam.id)
-        with self.assertRaisesRegex(ValidationError, "who has the next task"):
+        with self.assertRaisesRegex(ValidationError, "who gets the next task"):
             self._add_outcome(next_activity_type_id=self.offer.id, next_assignee="user")
         with self.assertRaisesRegex(ValidationError, "choose the department"):
             self._add_outcome(next_activity_type_id=self.offer.id, next_assignee="team")
@@ -580,9 +580,9 @@ class TestOutcomes(TaskCase):
             {"date_deadline": "2030-01-01"},
             {"activity_type_id": self.offer.id},
         ):
-            with self.assertRaisesRegex(AccessError, "for managers"):
+            with self.assertRaisesRegex(AccessError, "Only managers"):
                 task.write(change)
-        with self.assertRaisesRegex(AccessError, "managers delete"):
+        with self.assertRaisesRegex(AccessError, "Only managers can delete"):
             task.unlink()
         with self.assertRaises(AccessError):
             task.action_cancel()
@@ -692,7 +692,7 @@ class TestOutcomes(TaskCase):
             {"summary": "Mine", "note": "Mine"},
             {"calendar_event_id": False},
         ):
-            with self.assertRaisesRegex(AccessError, "for managers"):
+            with self.assertRaisesRegex(AccessError, "Only managers"):
                 task.write(change)
         self.env["calendar.event"].browse(meeting.id).with_user(
             self.manager
@@ -782,7 +782,7 @@ class TestOutcomes(TaskCase):
     def test_department_with_waiting_tasks(self):
         """S1: a team whose tasks nobody took is not deleted"""
         self._start(self.lead, team_id=self.department.id)
-        with self.assertRaisesRegex(UserError, "wait for somebody: 1"):
+        with self.assertRaisesRegex(UserError, "without a person: 1"):
             self.department.unlink()
 
     def test_deleting_what_tasks_to_come_need(self):

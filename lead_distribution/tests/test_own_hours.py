@@ -140,7 +140,9 @@ class TestOwnHours(DistributionCase):
         self.assertEqual(lead.user_id, self.anna)
         text = self._explained(lead, self.manager)
         self.assertIn(
-            "Nobody who could take it was on shift: that of Anna begins", text
+            "No salesperson who could take it was on shift. The next shift is that of "
+            "Anna",
+            text,
         )
         self.route.own_hours_within = 5
         lead = self._at("2025-09-10 20:00:00")
@@ -295,7 +297,7 @@ class TestOwnHours(DistributionCase):
         def found():
             self.env.invalidate_all()
             return health.search([("kind", "=", "week")]).filtered(
-                lambda x: "nobody of it is on shift" in x.name
+                lambda x: "without a salesperson on shift" in x.name
             )
 
         with freeze_time(MORNING):
@@ -315,8 +317,8 @@ class TestOwnHours(DistributionCase):
             form.own_hours_within = 8
             form.own_hours_stop = 15
         self.assertIn(
-            "each within their own working hours; held while nobody is on shift and "
-            "somebody begins within 8 hours",
+            "each within their own working hours; deferred while nobody is on shift "
+            "and somebody begins within 8 hours",
             self.route.summary,
         )
         with self.assertRaises(AccessError):

@@ -150,7 +150,7 @@ class TestPost(DistributionCase):
             "I want to see it *today*",
             "paused for leads (Anna)",
             "with a target of 0 (Boris)",
-            "this lead nobody",
+            "No salesperson was found for this lead",
         ):
             self.assertIn(word, mail.body_html)
 

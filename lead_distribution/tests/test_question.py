@@ -140,7 +140,9 @@ class TestQuestion(DistributionCase):
         self.assertEqual(answers[soon]["user_id"], self.boris.id)
         self.assertEqual(answers[str(soon)]["user_id"], self.boris.id)
         self.assertIn("absent", answers[soon]["explanation"])
-        self.assertIn("Of the past", answers[soon - timedelta(days=20)]["explanation"])
+        self.assertIn(
+            "For past dates", answers[soon - timedelta(days=20)]["explanation"]
+        )
         for wrong in ("tomorrow", 5, "9999-12-31 00:00:00", ["x"]):
             with self.assertRaises(UserError):
                 self.Route.who_would_get(lead_id=lead.id, at=wrong)

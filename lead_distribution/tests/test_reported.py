@@ -137,7 +137,7 @@ class TestReported(DistributionCase):
         self.assertFalse(lead.user_id)
         why = self.env["lead.distribution.explanation"].with_user(self.manager)
         text = why._explain_lead(lead.with_user(self.manager))
-        self.assertIn("not theirs; accepted by Manager", text)
+        self.assertIn("wrong salesperson; accepted by Manager", text)
         self.assertIn("units given back: 1.00", text)
 
     def test_not_mine_of_offers(self):
@@ -173,7 +173,7 @@ class TestReported(DistributionCase):
             [("partner_ids", "in", self.anna.partner_id.ids)], limit=1
         )
         self.assertIn("I spoke to him", message.body)
-        with self.assertRaisesRegex(UserError, "decided already"):
+        with self.assertRaisesRegex(UserError, "already been made"):
             decide.action_accept()
         self.assertTrue(lead.with_user(self.anna).can_be_reported)
         lead.with_user(self.anna).action_report("not_mine")
@@ -192,8 +192,8 @@ class TestReported(DistributionCase):
         self.env.invalidate_all()
         before = self.anna.lead_workload_units
         said = self._accept(reports)
-        self.assertIn("somebody else's by now: 1", said)
-        self.assertIn("closed by now: 2", said)
+        self.assertIn("now assigned to somebody else: 1", said)
+        self.assertIn("because closed now: 2", said)
         self.assertEqual((moved.user_id, moved.active), (self.boris, True))
         self.assertEqual(won.won_status, "won")
         self.assertEqual(

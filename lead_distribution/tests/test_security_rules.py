@@ -408,9 +408,9 @@ class TestFiltersAreNoOracles(SecurityRulesCase):
             if user != administrator:
                 domains += of_others
             for domain in domains:
-                with self.assertRaisesRegex(AccessError, "You may not filter by"):
+                with self.assertRaisesRegex(AccessError, "You cannot filter by"):
                     self._rpc(user, model, "write", [made], {name: domain})
-                with self.assertRaisesRegex(AccessError, "You may not filter by"):
+                with self.assertRaisesRegex(AccessError, "You cannot filter by"):
                     self._rpc(user, model, "create", {**values, name: domain})
             for domain in (
                 "[('user_id.lead_absence_ids.reason', 'like', 'a')]",
@@ -437,7 +437,7 @@ class TestFiltersAreNoOracles(SecurityRulesCase):
                 ["domain"],
                 {"problem": {}},
             )
-            self.assertIn("You may not filter", found["value"]["problem"])
+            self.assertIn("You cannot filter", found["value"]["problem"])
             kept = self.env[model].create({"name": "Kept", "domain": domain, **more})
             [read] = self._rpc(self.manager, model, "read", kept.ids, ["problem"])
             self.assertFalse(read["problem"])

@@ -1384,7 +1384,7 @@ class TestShared(SecurityCase):
                     told = self._refused(
                         user, model, "write", record.ids, {"name": "Mine"}
                     )
-                    self.assertIn("not for managers of one company", told)
+                    self.assertIn("also used by other companies", told)
                     self._refused(user, model, "unlink", record.ids)
                 self.assertEqual(
                     self._call(self.manager, model, "read", record.ids, ["name"])[0][

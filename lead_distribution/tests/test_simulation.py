@@ -582,7 +582,7 @@ class TestSimulation(DistributionCase):
         self.patch(models_simulation, "MOST_LEADS", 1)
         with self.assertRaisesRegex(UserError, "Choose a shorter period"):
             simulation.action_run()
-        with self.assertRaisesRegex(ValidationError, "or later"):
+        with self.assertRaisesRegex(ValidationError, "must not be before"):
             simulation.date_to = date(2025, 8, 30)
 
     def test_broken_filter(self):

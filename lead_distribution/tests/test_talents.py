@@ -96,7 +96,7 @@ class TestTalents(DistributionCase):
         """P4: postcodes that cannot be read, and nowhere, are refused in words."""
         with self.assertRaisesRegex(ValidationError, "no postcode"):
             self.madrid.postcodes = "28055-28001"
-        with self.assertRaisesRegex(ValidationError, "is nowhere"):
+        with self.assertRaisesRegex(ValidationError, "has no area"):
             self._territory()
         with Form(self.env["lead.distribution.territory"].with_user(self.manager)) as f:
             f.name = "Bilbao"
@@ -282,8 +282,10 @@ class TestTalents(DistributionCase):
             form.match_language = "must"
             form.match_skill = "should"
             form.relax_minutes = 20
-        self.assertIn("only who speaks the lead's language", route.summary)
-        self.assertIn("who has a tag of the lead first; others after 20", route.summary)
+        self.assertIn("only people who speak the lead's language", route.summary)
+        self.assertIn(
+            "people who have a tag of the lead first; others after 20", route.summary
+        )
         view = "lead_distribution.res_users_view_form_salesperson"
         with Form(self.anna.with_user(self.manager), view=view) as form:
             form.lead_territory_ids.add(self.madrid)

@@ -747,7 +747,7 @@ class TestTasks(TaskCase):
             task = lead.activity_ids - before
             self.assertEqual(task.user_id, user or self.env["res.users"])
             self.assertEqual(bool(task.lead_team_id), team)
-        with self.assertRaisesRegex(UserError, "whose the task is"):
+        with self.assertRaisesRegex(UserError, "who gets the task"):
             self._wizard(self.anna, lead, assignee="team").action_confirm()
         with self.assertRaises(AccessError):
             self._wizard(self.boris, lead).action_confirm()
@@ -834,7 +834,7 @@ class TestTasks(TaskCase):
             ]
             * 2,
         )
-        with self.assertRaisesRegex(ValidationError, "whose the task is"):
+        with self.assertRaisesRegex(ValidationError, "who gets the task"):
             action.lead_task_team_id = False
         with self.assertRaisesRegex(ValidationError, "type of the task"):
             action.lead_task_type_id = False

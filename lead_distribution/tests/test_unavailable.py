@@ -227,10 +227,10 @@ class TestUnavailable(DistributionCase):
             self.env.flush_all()
             rows = self.env["lead.distribution.health"].with_user(self.manager)
             names = rows.search([("kind", "=", "hours")]).mapped("name")
-            return [name for name in names if "at night as well" in name]
+            return [name for name in names if "also at night" in name]
 
         (text,) = findings()
-        self.assertIn("offers for 60 minutes", text)
+        self.assertIn("offers leads for 60 minutes", text)
         for values in (
             {"offer_working_time": True},
             {"offer_working_time": False, "schedule": "within"},

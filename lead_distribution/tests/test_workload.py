@@ -435,7 +435,7 @@ class TestWorkload(DistributionCase):
             self.env["lead.distribution.notification"]._send_digests()
         mail = self.env["mail.mail"].search(domain)
         self.assertEqual(len(mail), 1)
-        self.assertIn("handed out: 3", mail.subject)
+        self.assertIn("assigned: 3", mail.subject)
         self.assertIn("Anna", mail.body_html)
 
     # activity, responsible, delay ---------------------------------------------------
@@ -469,7 +469,7 @@ class TestWorkload(DistributionCase):
         self.assertEqual(lead.distribution_state, "pending")
         self.assertEqual(lead.distribution_due, lead.create_date + timedelta(hours=2))
         self.assertIn(
-            "waits until",
+            "is deferred until",
             str(self.env["lead.distribution.explanation"]._explain_lead(lead)),
         )
         self.assertEqual(self._lead(priority="3").user_id, self.boris)

@@ -16,7 +16,7 @@ STATES = [
     ("released", "Released"),
     ("undone", "Undone"),
     ("removed", "Removed"),
-    ("unplaced", "Unplaced"),
+    ("unplaced", "Unassigned"),
     ("corrected", "Correction"),
 ]
 
@@ -123,7 +123,7 @@ REASONS = [
     ("hold", "Waits for a shift or a match"),
     # not of a strategy or route
     ("claim", "Claimed"),
-    ("manual", "By hand"),
+    ("manual", "Manually"),
     ("merge", "Merged"),
     ("rule", "Rule"),
     ("handover", "Handed over"),
@@ -146,12 +146,12 @@ TRIGGERS = [
     ("create", "Creation"),
     ("mail", "Incoming mail"),
     ("cron", "Schedule"),
-    ("button", "By hand"),
+    ("button", "Manually"),
     ("rule", "Rule"),
     ("action", "Server action"),
     ("outcome", "Outcome of a task"),
     ("drain", "Backlog"),
-    ("clock", "Clock"),
+    ("clock", "Follow-up Deadline"),
     ("deputy", "Deputy"),
     ("return", "Back from the Deputy"),
     ("handover", "Handed Over"),
@@ -180,7 +180,7 @@ TASK_MODELS = ("crm.lead", "res.partner", "sale.order")
 
 #: what started a task; ``hand``: a person did
 TASK_ORIGINS = [
-    ("hand", "By hand"),
+    ("hand", "Manually"),
     ("action", "Server action"),
     ("outcome", "Outcome of a task"),
     ("route", "Route"),

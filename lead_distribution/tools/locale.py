@@ -68,3 +68,12 @@ def plain_number(env, number, digits=1):
     if number == int(number):
         digits = 0
     return formatLang(env, number, digits=digits)
+
+
+def signed_number(env, number, digits=2):
+    """A number with its sign, as the reader writes it: "+1.5", "-0,25".
+
+    :param digits: decimals at most
+    """
+    text = plain_number(env, number, digits)
+    return text if text.startswith("-") else f"+{text}"

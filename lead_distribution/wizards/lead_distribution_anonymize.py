@@ -79,7 +79,7 @@ class LeadDistributionAnonymize(models.TransientModel):
             if partners.user_ids:
                 lines.append(
                     _(
-                        "The users %s are archived, and cannot log in any more. Their "
+                        "The users %s are archived and can no longer log in. Their "
                         "open leads go to the pool, their assignments show no name.",
                         ", ".join(partners.user_ids.mapped("login")),
                     )
@@ -102,8 +102,8 @@ class LeadDistributionAnonymize(models.TransientModel):
                     Markup("").join(Markup("<li>%s</li>") % line for line in texts),
                 )
                 for title, texts in (
-                    (_("What happens"), lines),
-                    (_("What stays"), stays),
+                    (_("Action"), lines),
+                    (_("Not changed"), stays),
                 )
             )
 

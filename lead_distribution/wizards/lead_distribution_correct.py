@@ -5,7 +5,7 @@ class LeadDistributionCorrect(models.TransientModel):
     """Asks for units to give or take, and why."""
 
     _name = "lead.distribution.correct"
-    _description = "Give or Take Units"
+    _description = "Add or Remove Units"
     _inherit = "lead.distribution.guard"
 
     user_ids = fields.Many2many(
@@ -21,7 +21,7 @@ class LeadDistributionCorrect(models.TransientModel):
         help="Less than 0 takes some away. They count this month.",
     )
     reason = fields.Char(
-        string="Why", required=True, help="The salesperson is told, and reads it."
+        string="Why", required=True, help="The salesperson is notified and can read it."
     )
 
     def action_confirm(self):

@@ -46,7 +46,7 @@ class LeadDistributionCustomer(models.TransientModel):
             ("keep", "The lead stays with its salesperson"),
             ("again", "The lead is distributed again"),
         ],
-        string="And then",
+        string="Afterwards",
         default="keep",
         required=True,
     )
@@ -55,9 +55,9 @@ class LeadDistributionCustomer(models.TransientModel):
     )
     no_match = fields.Char(compute="_compute_no_match")
     notify = fields.Boolean(
-        string="Tell the customer's salesperson",
+        string="Notify the customer's salesperson",
         default=True,
-        help="Whoever is in charge of the chosen customer gets a message.",
+        help="The salesperson of the chosen customer gets a message.",
     )
     best_id = fields.Many2one(
         "res.partner", string="Best Match", compute="_compute_best"

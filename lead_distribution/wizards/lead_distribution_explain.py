@@ -12,7 +12,7 @@ class LeadDistributionExplain(models.TransientModel):
     intake_read = fields.Text(
         string="Read from",
         compute="_compute_intake_read",
-        help="Where in the mail it stands who wrote.",
+        help="Part of the email that names the sender.",
     )
     can_distribute = fields.Boolean(compute="_compute_can_distribute")
 

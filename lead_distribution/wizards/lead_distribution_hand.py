@@ -8,7 +8,7 @@ class LeadDistributionHandOver(models.TransientModel):
     """A leader hands leads, or tasks of the department, to a salesperson."""
 
     _name = "lead.distribution.hand"
-    _description = "Assign Leads by Hand"
+    _description = "Assign Leads Manually"
     _inherit = "lead.distribution.guard"
 
     lead_ids = fields.Many2many("crm.lead", string="Leads")

@@ -33,7 +33,7 @@ class LeadDistributionHandover(models.TransientModel):
     with_offers = fields.Boolean(string="Open Offers", default=True)
     with_customers = fields.Boolean(string="Customers", default=True)
     with_tasks = fields.Boolean(string="Open Tasks", default=True)
-    why = fields.Char(help="Whoever gets a lead reads it.")
+    why = fields.Char(help="Shown to the salesperson who gets the lead.")
     count_leads = fields.Integer(compute="_compute_preview")
     count_offers = fields.Integer(compute="_compute_preview")
     count_customers = fields.Integer(compute="_compute_preview")
@@ -130,7 +130,10 @@ class LeadDistributionHandover(models.TransientModel):
             "<th>%s</th>%s</tr></thead><tbody>%s</tbody></table>"
         ) % (_("Would Get"), head, rows)
         if first:
-            note = _("Of the first %s of each; the rest likewise.", BUTTON_LIMIT)
+            note = _(
+                "Shows the first %s of each. The others are handled the same way.",
+                BUTTON_LIMIT,
+            )
             table += Markup('<p class="lead_muted">%s</p>') % note
         return table
 
@@ -142,7 +145,7 @@ class LeadDistributionHandover(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         if self.to == "people" and not self.user_ids:
-            raise UserError(self.env._("Name the people."))
+            raise UserError(self.env._("Choose the people."))
         runs = self.env["lead.distribution.handover.service"]._hand_over(
             self._handover(), self.why
         )

@@ -80,11 +80,11 @@ class LeadDistributionHolidays(models.TransientModel):
             if not known:
                 wizard.problem = _(
                     "Public holidays are not known here: the Python library "
-                    "“holidays” is not installed. Add the days by hand."
+                    "“holidays” is not installed. Add the days manually."
                 )
             elif code and code not in known:
                 wizard.problem = _(
-                    "The public holidays of %s are not known. Add the days by hand.",
+                    "The public holidays of %s are not known. Add the days manually.",
                     wizard.country_id.name,
                 )
             elif wizard.region and not region_code(code, wizard.region):

@@ -21,8 +21,8 @@ class LeadDistributionHours(models.TransientModel):
     tz = fields.Char(
         string="Time Zone",
         compute="_compute_tz",
-        help="The company's, in which the hours run. Under Working Hours they can get "
-        "another one.",
+        help="Time zone of the company, used for the hours. It can be changed under "
+        "Working Hours.",
     )
     monday = fields.Boolean(default=True)
     tuesday = fields.Boolean(default=True)

@@ -74,7 +74,7 @@ class LeadDistributionSettings(models.TransientModel):
                 "lead_distribution.group_manager"
             ):
                 raise AccessError(
-                    self.env._("The distribution of leads is set up by its managers.")
+                    self.env._("Only managers of lead distribution can set it up.")
                 )
             values = self.env["lead.distribution.values"]._vetted(company, vals, "read")
             # sudo: managers change what concerns leads, and nothing else of a company

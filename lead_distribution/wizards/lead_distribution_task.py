@@ -40,8 +40,8 @@ class LeadDistributionTask(models.TransientModel):
     assignee = fields.Selection(
         [
             ("user", "A person"),
-            ("team", "A department: whoever takes it"),
-            ("route", "Whom a route chooses"),
+            ("team", "A department: the first to take it"),
+            ("route", "Chosen by a route"),
         ],
         string="Assign to",
         default="user",
@@ -173,7 +173,7 @@ class LeadDistributionTask(models.TransientModel):
             "route": self.route_id,
         }[self.assignee]
         if not chosen:
-            raise UserError(_("Choose whose the task is."))
+            raise UserError(_("Choose who gets the task."))
         # made as superuser: of what is theirs to read
         whose = self.env["lead.distribution.values"]._vetted(
             self, {f"{self.assignee}_id": chosen}

@@ -19,7 +19,7 @@ class LeadDistributionTeams(models.TransientModel):
 
     direction = fields.Selection(
         [
-            ("to_routes", "Make routes of the teams"),
+            ("to_routes", "Create routes from the teams"),
             ("to_teams", "Write routes back to the teams"),
         ],
         default="to_routes",
@@ -115,8 +115,8 @@ class LeadDistributionTeams(models.TransientModel):
             )
             texts.append(
                 _(
-                    "A route for what %(names)s may take (%(condition)s), shared with "
-                    "those who take everything.",
+                    "A route for leads that %(names)s may receive (%(condition)s), "
+                    "shared with salespeople who receive every lead.",
                     names=names,
                     condition=says("crm.lead", domain),
                 )
@@ -157,7 +157,7 @@ class LeadDistributionTeams(models.TransientModel):
                 )
             )
         if not members:
-            texts.append(_("Nobody is in it: no route."))
+            texts.append(_("It has no members: no route is created."))
         return values, texts
 
     @api.model
@@ -206,10 +206,12 @@ class LeadDistributionTeams(models.TransientModel):
             ]
         )
         if not routes:
-            return None, [_("No active route takes its leads: nothing to write.")]
+            return None, [
+                _("No active route takes its leads, so there is nothing to write.")
+            ]
         last = routes[-1:]
         texts = [
-            _("The filter of the route “%s” becomes the team's.", last.name),
+            _("The filter of the route “%s” is copied to the team.", last.name),
             *(
                 _("Not carried over: the route “%s”.", route.name)
                 for route in routes - last
@@ -264,7 +266,7 @@ class LeadDistributionTeams(models.TransientModel):
             # sudo: members of the team that the manager chose
             targets.update(self._targets(team.sudo().crm_team_member_ids))
         if not values:
-            raise UserError(self.env._("Nobody is in these teams."))
+            raise UserError(self.env._("These teams have no members."))
         routes = Route.create(values)
         for user, target in targets.items():
             user.sudo(False).write(

@@ -26,8 +26,8 @@ class LeadDistributionTemplate(models.TransientModel):
     team_id = fields.Many2one(
         "crm.team",
         string="Sales Team",
-        help="Its members receive the leads, whoever joins or leaves. Empty: the "
-        "salespeople below.",
+        help="Its members receive the leads, including those who join later. Empty: "
+        "the salespeople below.",
     )
     user_ids = fields.Many2many(
         "res.users",
@@ -200,7 +200,7 @@ class LeadDistributionTemplate(models.TransientModel):
     def _open(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Make a Route"),
+            "name": self.env._("Create a Route"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],
@@ -249,7 +249,7 @@ class LeadDistributionTemplate(models.TransientModel):
         _ = self.env._
         if not got:
             return Markup("<p class='lead_muted'>%s</p>") % _(
-                "No lead came yesterday or today to try it with."
+                "No lead arrived yesterday or today to test with."
             )
         nobody = _("nobody: the pool")
         name_of = self.env["lead.distribution.filters"]._name_of
@@ -260,4 +260,4 @@ class LeadDistributionTemplate(models.TransientModel):
         )
         return Markup(
             "<h4>%s</h4><table class='table table-sm'><tbody>%s</tbody></table>"
-        ) % (_("Who would have got the leads of yesterday and today"), rows)
+        ) % (_("Leads of yesterday and today: who would have got them?"), rows)

@@ -33,14 +33,14 @@ class LeadDistributionTry(models.TransientModel):
     _inherit = "lead.distribution.guard"
 
     kind = fields.Selection(
-        [("lead", "A lead that is there"), ("values", "A lead as it would come in")],
-        string="Ask about",
+        [("lead", "An existing lead"), ("values", "A new lead")],
+        string="Test with",
         default="lead",
         required=True,
     )
     lead_id = fields.Many2one("crm.lead", ondelete="cascade")
     moment = fields.Datetime(
-        help="When it comes in, or is distributed. Empty: now.",
+        help="When it arrives, or is distributed. Empty: now.",
     )
     name = fields.Char(string="Subject")
     contact_name = fields.Char()

@@ -25,8 +25,8 @@ class LeadDistributionUndo(models.TransientModel):
     )
     redistribute = fields.Boolean(
         string="Distribute Again",
-        help="Leads that were nobody's before are distributed again at once, by the "
-        "routes as they are now. Otherwise they wait in the pool.",
+        help="Leads without a previous salesperson are distributed again at once, "
+        "through the current routes. Otherwise they wait in the pool.",
     )
 
     @api.depends("run_id")

@@ -116,8 +116,9 @@ class LeadDistributionWeek(models.TransientModel):
                 text = _("Hours of this week that no route covers: %s", sum(nobody))
             elif any(some):
                 text = _(
-                    "Every hour of this week is covered, %s of them by routes that "
-                    "take some leads only: the others go to the pool.",
+                    "Every hour of this week is covered. Hours covered only by routes "
+                    "that take some leads: %s. Other leads of these hours go to the "
+                    "pool.",
                     sum(some),
                 )
             else:

@@ -13,7 +13,8 @@ class LeadDistributionSimulation(models.Model):
     _inherit = "lead.distribution.simulation"
 
     queued = fields.Boolean(
-        compute="_compute_queued", help="Whether it is being replayed, or waits for it."
+        compute="_compute_queued",
+        help="Whether it is being replayed, or waiting for it.",
     )
 
     def _job_key(self):

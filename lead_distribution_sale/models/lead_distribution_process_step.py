@@ -12,10 +12,10 @@ class LeadDistributionProcessStep(models.Model):
             ("none", "There is no order at all"),
         ],
         string="Only if",
-        help="Looked at when the task is about to start, over all orders of the "
-        "customer, or on the order itself. Cancelled orders are none. Not paid: sent, "
-        "confirmed or ordered on the website; neither what a colleague still drafts "
-        "nor an expired quotation.",
+        help="Checked when the task is about to start, for all orders of the "
+        "customer, or for the order itself. Cancelled orders do not count. Not "
+        "paid: sent, confirmed or ordered on the website, but no drafts or "
+        "expired quotations.",
     )
     order_product_ids = fields.Many2many(
         "product.template",
@@ -25,7 +25,7 @@ class LeadDistributionProcessStep(models.Model):
         # leave a condition about all products
         context={"active_test": False},
         ondelete="restrict",
-        help="Orders of any of these; empty: of whatever.",
+        help="Orders with any of these products. Empty: any order.",
     )
 
     @api.constrains("order_condition")
@@ -35,7 +35,8 @@ class LeadDistributionProcessStep(models.Model):
     def _find_mistake(self):
         if self.order_condition == "none" and self.process_id.trigger == "order":
             return self.env._(
-                "It starts with an order, and cannot ask for “no order at all”."
+                "It starts with an order. Choose another condition than “There is no "
+                "order at all”."
             )
         return super()._find_mistake()
 

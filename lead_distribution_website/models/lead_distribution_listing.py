@@ -10,8 +10,8 @@ class LeadDistributionListing(models.Model):
     website_path = fields.Char(
         string="Page on the Website",
         index="btree_not_null",
-        help="The address of its page, such as /flats/river. Leads from a form on it "
-        "ask about this listing.",
+        help="Address of its page, such as /flats/river. Leads from a form on that "
+        "page ask about this listing.",
     )
 
     @api.constrains("website_path")

@@ -31,8 +31,8 @@ class LeadDistributionProcess(models.Model):
         string="Compared",
         default="ignore",
         required=True,
-        help="Without: a visit counts whether the address carries parameters, such as "
-        "those of advertising, or not. With: it has to carry those written here; "
+        help="Without: the parameters of the address, such as those of advertising, "
+        "do not matter. With: the address must have the parameters written here; "
         "others do not matter.",
     )
     website_id = fields.Many2one(
@@ -41,8 +41,8 @@ class LeadDistributionProcess(models.Model):
 
     page_makes_lead = fields.Boolean(
         string="A Lead for Known Contacts",
-        help="A contact of yours who opens the page and has no open lead gets one, "
-        "which is distributed like any other; then the task starts.",
+        help="Contacts who open the page and have no open lead get one. It is "
+        "distributed like any other lead; then the task starts.",
     )
 
     @api.constrains("trigger", "page_url", "page_parameters")

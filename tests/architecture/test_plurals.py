@@ -23,18 +23,13 @@ PLURAL = (
     "offered for %(time)s each, to %(max)s people at most",
     # the place among several
     "Number %(place)s of the %(count)s leads distributed together",
-    # more than a simulation takes at once
-    "%(count)s leads came in this period",
     # constants of the program, of several days
     "in the next %(days)s days",
-    "the coming %(days)s days",
     "the last %(days)s days",
     "a task starts %(days)s days after it",
     # counted in halves, too
     "this lead counts as %s leads",
     "%(hours)s hours",
-    # of several by their finding
-    "%(number)s leads",
     "takes leads of up to %(days)s days",
     "%(minutes)s minutes",
     "followed up within %s minutes",

@@ -26,8 +26,8 @@ class LeadDistributionAccess(models.AbstractModel):
         if leads and not self._is_leader(leads):
             raise AccessError(
                 self.env._(
-                    "Distributing leads is for managers and for the leaders of the "
-                    "leads' teams."
+                    "Only managers and the leaders of the leads' teams can distribute "
+                    "leads."
                 )
             )
 

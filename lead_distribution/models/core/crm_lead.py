@@ -50,8 +50,8 @@ class CrmLead(models.Model):
         compute="_compute_distribution_company_id",
         search="_search_distribution_company_id",
         groups="lead_distribution.group_manager",
-        help="The lead's; else its team's, its salesperson's where they work for one "
-        "only, its customer's, or the only one there is. Empty: nothing tells.",
+        help="The company of the lead; otherwise of its team, its salesperson, its "
+        "customer, or the only company. Empty: unknown.",
     )
     distribution_is_leader = fields.Boolean(
         compute="_compute_distribution_is_leader",
@@ -78,19 +78,19 @@ class CrmLead(models.Model):
     )
     distribution_not_user_id = fields.Many2one(
         "res.users",
-        string="Not for",
+        string="Excluded Salesperson",
         readonly=True,
         copy=False,
         ondelete="set null",
         groups="base.group_user",
-        help="Who is not to get it again, for somebody asked for somebody else.",
+        help="Must not get it again, because another person was requested.",
     )
     distribution_own_channel = fields.Json(
         readonly=True,
         copy=False,
         groups="base.group_system",
-        help="Whose own source or mail alias it came through; until it is placed also "
-        "what kept them from it.",
+        help="Whose own source or mail alias it arrived through. Until it is "
+        "assigned, also the reason why they did not get it.",
     )
     distribution_next = fields.Boolean(
         string="Next in line",
@@ -130,16 +130,16 @@ class CrmLead(models.Model):
         string="External Reference",
         copy=False,
         groups="base.group_user",
-        help="The number under which the source knows this inquiry. The same one "
-        "from the same source is one lead, however often it is delivered.",
+        help="Reference of this inquiry at the source. The same reference from the "
+        "same source is one lead, even if delivered several times.",
     )
     vat = fields.Char(
         string="Tax ID",
         groups="base.group_user",
-        help="Recognises the customer, like the email and the phone number.",
+        help="Used to recognise the customer, like email and phone number.",
     )
     contact_as_written = fields.Text(
-        string="As It Came",
+        string="As Received",
         readonly=True,
         copy=False,
         groups="base.group_user",
@@ -151,8 +151,8 @@ class CrmLead(models.Model):
         compute="_compute_intake_incomplete",
         search="_search_intake_incomplete",
         groups="base.group_user",
-        help="Without a source, or with neither an email address nor a phone number "
-        "that is one. Placeholders, such as N/A or noemail@noemail.com, are none.",
+        help="Without a source, or without a valid email address or phone number. "
+        "Placeholders such as N/A or noemail@noemail.com are not valid.",
     )
 
     # follow-up -------------------------------------------------------------
@@ -341,7 +341,8 @@ class CrmLead(models.Model):
             ):
                 raise AccessError(
                     self.env._(
-                        "Where a lead stands is written by the distribution only."
+                        "Only the distribution can change the distribution state of a "
+                        "lead."
                     )
                 )
         self._before_write(change)

@@ -21,7 +21,7 @@ class CrmTeamMember(models.Model):
         string="Leads a Month", compute="_compute_lead_workload", groups=GROUP
     )
     lead_absence_compensation = fields.Float(
-        string="Counts as Had",
+        string="Counts as Received",
         compute="_compute_lead_workload",
         groups=GROUP,
     )

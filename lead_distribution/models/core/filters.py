@@ -51,13 +51,13 @@ class LeadDistributionFilters(models.AbstractModel):
         except Exception:  # whatever it is, it is no list
             conditions = None
         if not isinstance(conditions, list):
-            return _("It is no list of conditions. Choose its conditions anew.")
+            return _("It is not a list of conditions. Choose its conditions again.")
         try:
             domain = Domain(conditions)
         except Exception:  # whatever it is, the filter is unusable
             return _(
-                "One of its conditions is not whole, or compares in a way that there "
-                "is not. Choose its conditions anew."
+                "One of its conditions is incomplete, or uses a comparison that does "
+                "not exist. Choose its conditions again."
             )
         problems = [
             self._condition_problem(self.env[model], condition)
@@ -134,7 +134,7 @@ class LeadDistributionFilters(models.AbstractModel):
                     break  # a part of a date, or a property
                 if not here._has_field_access(field, "read"):
                     return self.env._(
-                        "You may not filter by “%(field)s” of %(model)s.",
+                        "You cannot filter by “%(field)s” of %(model)s.",
                         field=field._description_string(self.env),
                         model=self._model_in_words(here),
                     )
@@ -144,8 +144,8 @@ class LeadDistributionFilters(models.AbstractModel):
                     into = asked or place < len(names) - 1
                     if into and not self._sees_all_of(here):
                         return self.env._(
-                            "You may not filter by what stands in %s: you do not see "
-                            "all of them.",
+                            "You cannot filter by %s, because you cannot see all of "
+                            "them.",
                             self._model_in_words(here),
                         )
                 # by its id a record looks at itself
@@ -251,8 +251,8 @@ class LeadDistributionFilters(models.AbstractModel):
         ):
             raise AccessError(
                 self.env._(
-                    "What holds for all companies is set up by who works for all of "
-                    "them: choose a company."
+                    "Only users of all companies can set this up for all companies: "
+                    "choose a company."
                 )
             )
 
@@ -308,4 +308,4 @@ class LeadDistributionFilters(models.AbstractModel):
             companies = record.company_id
         if companies and not companies & self.env.companies:
             return _("(another company's)")
-        return record.display_name if readable else _("(not yours to see)")
+        return record.display_name if readable else _("(you have no access)")

@@ -37,13 +37,14 @@ class LeadDistributionAbsence(models.Model):
         ondelete="set null",
         index="btree_not_null",
         domain="[('share', '=', False), ('id', '!=', user_id)]",
-        help="Gets new leads of the absent one's customers in that time. A deputy who "
-        "is away, too, is followed to their own deputy.",
+        help="Receives new leads of the absent salesperson's customers. If the deputy "
+        "is absent too, their own deputy receives them.",
     )
     lend = fields.Boolean(
         string="Lend My Open Leads",
-        help="The open leads go to the deputy when the absence begins, and back when "
-        "it ends: those that the deputy still has. Their units stay with who is away.",
+        help="The open leads go to the deputy when the absence begins. When it ends, "
+        "those that the deputy still has go back. Units stay with the absent "
+        "salesperson.",
     )
     lent_to_id = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="set null"
@@ -60,7 +61,7 @@ class LeadDistributionAbsence(models.Model):
 
     _dates_order = models.Constraint(
         "CHECK (date_to IS NULL OR date_to > date_from)",
-        "An absence ends after it began.",
+        "The end of an absence must be after its start.",
     )
 
     @api.constrains("deputy_id", "user_id")
@@ -70,17 +71,17 @@ class LeadDistributionAbsence(models.Model):
         for absence in self.sudo().filtered("deputy_id"):
             user, deputy = absence.user_id, absence.deputy_id
             if deputy == user:
-                raise ValidationError(_("Nobody is their own deputy."))
+                raise ValidationError(_("Users cannot be their own deputy."))
             if not deputy.active or not deputy.has_group(
                 "sales_team.group_sale_salesman"
             ):
                 raise ValidationError(
-                    _("%s has no sales rights and cannot be a deputy.", deputy.name)
+                    _("%s needs sales rights to be a deputy.", deputy.name)
                 )
             if not deputy.company_ids & user.company_ids:
                 raise ValidationError(
                     _(
-                        "%(deputy)s works for none of the companies of %(user)s and "
+                        "%(deputy)s works for other companies than %(user)s and "
                         "cannot be their deputy.",
                         deputy=deputy.name,
                         user=user.name,
@@ -110,8 +111,8 @@ class LeadDistributionAbsence(models.Model):
                 away = deputy._lead_absences(start, max(start, last))
             absence.deputy_note = (
                 self.env._(
-                    "%s is away in some of that time, too; then their own deputy is "
-                    "asked, if there is one.",
+                    "%s is also absent for part of that time. Leads then go to their "
+                    "own deputy, if they have one.",
                     deputy.name,
                 )
                 if away

@@ -91,12 +91,13 @@ class LeadDistributionAssignment(models.Model):
     )
     date = fields.Datetime(required=True, readonly=True)
     date_told = fields.Datetime(
+        string="Notified on",
         readonly=True,
-        help="When the salesperson was told by the bell, to the microsecond, of what "
-        "the routes distributed as it came.",
+        help="When the salesperson was notified in Odoo, to the microsecond, of leads "
+        "that routes distributed on arrival.",
     )
     date_offered = fields.Datetime(
-        readonly=True, help="Of an offer that was claimed, which counts from then on."
+        readonly=True, help="When an offer was claimed. It counts from then on."
     )
     deadline = fields.Datetime(readonly=True)
     note = fields.Char(
@@ -109,20 +110,21 @@ class LeadDistributionAssignment(models.Model):
     )
     corrects_id = fields.Many2one(
         "lead.distribution.assignment",
-        string="Makes up for",
+        string="Compensates",
         ondelete="set null",
         index="btree_not_null",
         readonly=True,
     )
     correction_ids = fields.One2many(
-        "lead.distribution.assignment", "corrects_id", string="Made up for by"
+        "lead.distribution.assignment", "corrects_id", string="Compensated by"
     )
     taken_back = fields.Boolean(
         readonly=True, help="With its batch: nobody ever had it by this row."
     )
     offer_round = fields.Integer(
         readonly=True,
-        help="From entering a route until claimed, pooled or distributed by hand.",
+        help="From entering a route until claimed, moved to the pool or assigned "
+        "manually.",
     )
     date_response = fields.Datetime(string="Answered on", readonly=True)
     units = fields.Float(
@@ -130,22 +132,23 @@ class LeadDistributionAssignment(models.Model):
     )
     expected_revenue = fields.Float(
         readonly=True,
-        help="Of the lead at that moment, in the company's currency: what limits by "
-        "value count.",
+        help="Expected revenue of the lead at that moment, in the company's currency. "
+        "Limits by value count it.",
     )
     company_id = fields.Many2one("res.company", readonly=True)
     mail_pending = fields.Boolean(
         readonly=True,
-        help="The salesperson, or the fallback address, is still to be told.",
+        help="The salesperson or the fallback address has not been notified yet.",
     )
     tell_after = fields.Datetime(
+        string="Notify After",
         readonly=True,
-        help="The salesperson's email or SMS waits until then, for the end of their "
-        "quiet hours or their digest.",
+        help="The email or SMS to the salesperson is sent then, because of quiet "
+        "hours or the daily digest.",
     )
     tracking_pending = fields.Boolean(
         readonly=True,
-        help="The address that follows every assignment is still to be told.",
+        help="The address for all assignments has not been notified yet.",
     )
 
     _assigned_uniq = models.UniqueIndex(
@@ -154,7 +157,7 @@ class LeadDistributionAssignment(models.Model):
     )
     _corrects_uniq = models.UniqueIndex(
         "(corrects_id) WHERE corrects_id IS NOT NULL",
-        "What was made up for is not made up for again.",
+        "A correction that was reversed cannot be reversed again.",
     )
     _offers_idx = models.Index("(company_id, deadline) WHERE state = 'offered'")
     _units_idx = models.Index(
@@ -219,7 +222,9 @@ class LeadDistributionAssignment(models.Model):
     def _reopen(self):
         """The one way back: what released them was undone."""
         if set(self.mapped("state")) - {"released"}:
-            raise UserError(self.env._("Only what was released is assigned again."))
+            raise UserError(
+                self.env._("Only released assignments can be assigned again.")
+            )
         rows = self.with_context(lead_distribution_reopening=True)
         return rows.write({"state": "assigned", "date_response": False})
 

@@ -95,8 +95,7 @@ class Named(dict):
                 model = records.env["ir.model"].sudo()._get(name)
                 raise AccessError(
                     records.env._(
-                        "You name something of “%s” that is not there, or not yours to "
-                        "read.",
+                        "A value of “%s” does not exist, or you may not read it.",
                         model.name,
                     )
                 )

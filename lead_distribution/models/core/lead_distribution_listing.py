@@ -20,7 +20,7 @@ class LeadDistributionListing(models.Model):
 
     name = fields.Char(required=True, translate=True)
     reference = fields.Char(
-        index="btree_not_null", help="The number under which portals know it."
+        index="btree_not_null", help="Reference number of the listing on portals."
     )
     active = fields.Boolean(default=True)
     date_from = fields.Date(string="Listed from", tracking=True)
@@ -58,7 +58,7 @@ class LeadDistributionListing(models.Model):
     )
     _dates_order = models.Constraint(
         "CHECK (date_from IS NULL OR date_to IS NULL OR date_to >= date_from)",
-        "A listing ends after it began.",
+        "The end of a listing must be after its start.",
     )
 
     @api.depends("lead_ids")

@@ -35,9 +35,7 @@ class LeadDistributionRoute(models.Model):
     )
     # which leads
     domain = fields.Char(string="Leads", default="[]", required=True, tracking=True)
-    problem = fields.Char(
-        compute="_compute_problem", help="Why the route is passed over."
-    )
+    problem = fields.Char(compute="_compute_problem", help="Why the route is skipped.")
     # who
     pool_source = fields.Selection(
         [
@@ -80,7 +78,7 @@ class LeadDistributionRoute(models.Model):
         help="Salespeople who get nothing from this route for the time being.",
     )
     skip_absent = fields.Boolean(
-        string="Skip the Absent",
+        string="Skip Absent Salespeople",
         default=True,
         tracking=True,
         help="Absent salespeople receive nothing; otherwise they receive as usual.",
@@ -88,8 +86,8 @@ class LeadDistributionRoute(models.Model):
     absence_lookahead_days = fields.Integer(
         string="Look Ahead Days",
         tracking=True,
-        help="Whoever becomes absent today or within so many calendar days receives "
-        "nothing new.",
+        help="People who will be absent within this many calendar days, today "
+        "included, get no new leads.",
     )
     # when
     delay_number = fields.Integer(
@@ -104,10 +102,13 @@ class LeadDistributionRoute(models.Model):
     strategy = fields.Selection(
         [
             ("workload", "Workload: evenly towards the targets"),
-            ("round_robin", "Round Robin: one each, in order"),
-            ("fair_share", "Fair share: what each lead owes to whoever was there"),
-            ("closing_rate", "Closing rate: one each, the best first"),
-            ("follow_up_speed", "Follow-up speed: one each, the fastest first"),
+            ("round_robin", "Round Robin: one lead each, in order"),
+            (
+                "fair_share",
+                "Fair share: by target, among those available for each lead",
+            ),
+            ("closing_rate", "Closing rate: one lead each, the highest rate first"),
+            ("follow_up_speed", "Follow-up speed: one lead each, the fastest first"),
         ],
         default="workload",
         required=True,
@@ -132,7 +133,7 @@ class LeadDistributionRoute(models.Model):
         "mail.activity.type",
         string="Activities Counted",
         ondelete="set null",
-        help="Created this month for the salesperson, by whomever, open or done.",
+        help="Created this month for the salesperson by anybody, open or done.",
     )
     workload_per_listing = fields.Boolean(
         string="Balance per Listing",
@@ -141,8 +142,8 @@ class LeadDistributionRoute(models.Model):
     )
     standard_target = fields.Integer(
         tracking=True,
-        help="Leads of a month that make a workload of 100 % for whoever has the "
-        "standard target. 0: the company's.",
+        help="Leads per month that make a workload of 100 % for salespeople with the "
+        "standard target. 0: the company's target.",
     )
     prefer_known = fields.Boolean(
         string="Known Customers to Their Advisor",
@@ -162,7 +163,7 @@ class LeadDistributionRoute(models.Model):
         tracking=True,
     )
     offer_minutes = fields.Integer(
-        string="Minutes to Claim", default=30, help="How long an offer stands."
+        string="Minutes to Claim", default=30, help="How long an offer is valid."
     )
     offer_working_time = fields.Boolean(
         string="Working Minutes Only",
@@ -171,12 +172,12 @@ class LeadDistributionRoute(models.Model):
     offer_max = fields.Integer(
         string="Offers at Most",
         default=5,
-        help="To so many people one after the other, then the pool.",
+        help="Offers to this many people one after the other, then the pool.",
     )
     offer_refused_counts = fields.Boolean(
         string="Declined Offers Count as Turns",
-        help="For whose turn it is, offers of this month that somebody declined or let "
-        "end count like leads: who declines is not asked first each time.",
+        help="Offers that somebody declined or let expire this month count like "
+        "leads. So people who decline are not always asked first.",
     )
     schedule = fields.Selection(
         [
@@ -189,7 +190,8 @@ class LeadDistributionRoute(models.Model):
         default="always",
         required=True,
         tracking=True,
-        help="Judged when the lead arrives. A public holiday is outside.",
+        help="Checked when the lead arrives. Public holidays count as outside working "
+        "hours.",
     )
     resource_calendar_id = fields.Many2one(
         "resource.calendar",
@@ -223,7 +225,7 @@ class LeadDistributionRoute(models.Model):
         string="Due in Days", help="Deadline of the activity, from the assignment."
     )
     tag_ids = fields.Many2many(
-        "crm.tag", string="Add Tags", help="Put on each lead the route places."
+        "crm.tag", string="Add Tags", help="Added to each lead that the route assigns."
     )
     mail_template_id = fields.Many2one(
         "mail.template",
@@ -246,7 +248,7 @@ class LeadDistributionRoute(models.Model):
         string="Responsible",
         default="user",
         required=True,
-        help="Gets an activity when a lead of this route could not be placed.",
+        help="Gets an activity when a lead of this route could not be assigned.",
     )
     responsible_id = fields.Many2one(
         "res.users",
@@ -255,7 +257,7 @@ class LeadDistributionRoute(models.Model):
         help="Empty: the company's manager of distribution.",
     )
     # what it does
-    summary = fields.Char(string="In One Sentence", compute="_compute_summary")
+    summary = fields.Char(string="Summary in One Sentence", compute="_compute_summary")
     candidate_count = fields.Integer(compute="_compute_candidate_count")
     month_count = fields.Integer(
         string="Leads this Month", compute="_compute_month_count"
@@ -270,11 +272,11 @@ class LeadDistributionRoute(models.Model):
 
     _offer_positive = models.Constraint(
         "CHECK (offer_minutes > 0 AND offer_max > 0)",
-        "An offer stands for a minute at least, and goes to one at least.",
+        "An offer must last at least one minute and go to at least one person.",
     )
     _opening_order = models.Constraint(
         "CHECK (date_from IS NULL OR date_to IS NULL OR date_to >= date_from)",
-        "A route closes after it opened.",
+        "The end of a route must be after its start.",
     )
     _delay_positive = models.Constraint(
         "CHECK (delay_number >= 0 AND absence_lookahead_days >= 0)",

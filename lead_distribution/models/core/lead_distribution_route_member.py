@@ -25,7 +25,7 @@ class LeadDistributionRouteMember(models.Model):
         domain=[("share", "=", False)],
     )
     target_mode = fields.Selection(
-        [("user", "As on the salesperson"), ("individual", "On this route")],
+        [("user", "Same as the salesperson's"), ("individual", "On this route")],
         string="Target from",
         default="user",
         required=True,
@@ -35,18 +35,18 @@ class LeadDistributionRouteMember(models.Model):
         string="Gets Nothing",
         compute="_compute_why_not",
         groups="lead_distribution.group_manager",
-        help="What keeps this salesperson off every route.",
+        help="Why no route assigns leads to this salesperson.",
     )
     target = fields.Integer(
         groups="lead_distribution.group_manager",
-        help="Leads of a month that make a workload of 100 % on this route. "
-        "0: nothing from this route except the own customers' leads.",
+        help="Leads per month that make a workload of 100 % on this route. 0: only "
+        "leads of their own customers.",
     )
     # limits of what comes by this route, besides the salesperson's own (P7)
     lead_max_hour = fields.Integer(
         string="Leads an Hour at Most",
         groups="lead_distribution.group_manager",
-        help="Of the company's clock. 0: no limit.",
+        help="In the company's time zone. 0: no limit.",
     )
     lead_max_day = fields.Integer(
         string="Leads a Day at Most",
@@ -56,7 +56,8 @@ class LeadDistributionRouteMember(models.Model):
     lead_max_week = fields.Integer(
         string="Leads a Week at Most",
         groups="lead_distribution.group_manager",
-        help="The week begins as the company's language has it. 0: no limit.",
+        help="The first day of the week depends on the company's language. 0: no "
+        "limit.",
     )
     lead_max_month = fields.Integer(
         string="Leads a Month at Most",
@@ -64,9 +65,9 @@ class LeadDistributionRouteMember(models.Model):
         help="0: no limit.",
     )
     lead_max_days = fields.Integer(
-        string="Leads in Some Days at Most",
+        string="Leads within Several Days at Most",
         groups="lead_distribution.group_manager",
-        help="In the last so many days, today included. 0: no limit.",
+        help="Counted over the chosen number of days, including today. 0: no limit.",
     )
     lead_max_open = fields.Integer(
         string="Open Leads at Most",
@@ -76,8 +77,8 @@ class LeadDistributionRouteMember(models.Model):
     lead_max_hour_value = fields.Float(
         string="Value an Hour at Most",
         groups="lead_distribution.group_manager",
-        help="Expected revenue, in the company's currency. Of the company's clock. 0: "
-        "no limit.",
+        help="Expected revenue, in the company's currency. In the company's time "
+        "zone. 0: no limit.",
     )
     lead_max_day_value = fields.Float(
         string="Value a Day at Most",
@@ -87,8 +88,8 @@ class LeadDistributionRouteMember(models.Model):
     lead_max_week_value = fields.Float(
         string="Value a Week at Most",
         groups="lead_distribution.group_manager",
-        help="Expected revenue, in the company's currency. The week begins as the "
-        "company's language has it. 0: no limit.",
+        help="Expected revenue, in the company's currency. The first day of the week "
+        "depends on the company's language. 0: no limit.",
     )
     lead_max_month_value = fields.Float(
         string="Value a Month at Most",
@@ -96,10 +97,10 @@ class LeadDistributionRouteMember(models.Model):
         help="Expected revenue, in the company's currency. 0: no limit.",
     )
     lead_max_days_value = fields.Float(
-        string="Value in Some Days at Most",
+        string="Value within Several Days at Most",
         groups="lead_distribution.group_manager",
-        help="Expected revenue, in the company's currency. In the last so many days, "
-        "today included. 0: no limit.",
+        help="Expected revenue, in the company's currency. Counted over the chosen "
+        "number of days, including today. 0: no limit.",
     )
     lead_max_open_value = fields.Float(
         string="Open Value at Most",
@@ -110,7 +111,7 @@ class LeadDistributionRouteMember(models.Model):
     lead_max_days_number = fields.Integer(
         string="Days That Are Counted",
         groups="lead_distribution.group_manager",
-        help="Of the limit of some days; today is one of them.",
+        help="Number of days of the limit above, including today.",
     )
     lead_limits = fields.Char(
         string="At Most",
@@ -120,7 +121,7 @@ class LeadDistributionRouteMember(models.Model):
     )
 
     _user_uniq = models.UniqueIndex(
-        "(route_id, user_id)", "A salesperson stands on a route only once."
+        "(route_id, user_id)", "A salesperson can be on a route only once."
     )
     _target_positive = models.Constraint(
         "CHECK (target >= 0)", "A target cannot be negative."

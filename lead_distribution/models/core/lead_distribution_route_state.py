@@ -22,9 +22,10 @@ class LeadDistributionRouteState(models.Model):
         help="On routes that keep the balance of each listing.",
     )
     credit = fields.Float(
-        digits=(16, 6), help="Units that fair share still owes; negative: had ahead."
+        digits=(16, 6),
+        help="Units still to be assigned by fair share; negative: received in advance.",
     )
-    turn = fields.Integer(help="Number of the last turn had, for turns in order.")
+    turn = fields.Integer(help="Number of the last turn received, for Round Robin.")
 
     _user_uniq = models.UniqueIndex("(route_id, user_id, COALESCE(listing_id, 0))")
 

@@ -36,7 +36,7 @@ class LeadDistributionRun(models.Model):
         "res.users", string="Lent to", readonly=True, ondelete="set null"
     )
     date_returned = fields.Datetime(string="Given Back on", readonly=True)
-    note = fields.Char(string="What It Was", readonly=True)
+    note = fields.Char(string="Note", readonly=True)
     assignment_ids = fields.One2many(
         "lead.distribution.assignment", "run_id", string="Assignments", readonly=True
     )
@@ -73,7 +73,7 @@ class LeadDistributionRun(models.Model):
     undo_total = fields.Integer(
         string="To Be Taken Back",
         readonly=True,
-        help="How many leads and customers will have gone back once it is done.",
+        help="Number of leads and customers that will be returned.",
     )
     undo_stopped_by_id = fields.Many2one(
         "res.users", string="Undo Stopped by", readonly=True, ondelete="set null"

@@ -58,8 +58,9 @@ class LeadDistributionShared(models.AbstractModel):
         def error():
             return AccessError(
                 self.env._(
-                    "“%s” is not for managers of one company to change: others use it "
-                    "as well. Make one for your company, or ask an administrator.",
+                    "“%s” is also used by other companies, so managers of one company "
+                    "cannot change it. Create one for your company, or ask an "
+                    "administrator.",
                     forbidden[0].display_name,
                 )
             )

@@ -23,7 +23,7 @@ class LeadDistributionTerritory(models.Model):
     state_ids = fields.Many2many(
         "res.country.state",
         string="States",
-        help="Of the countries of these states nothing else is in it.",
+        help="Only these states of their countries belong to it.",
     )
     postcodes = fields.Text(
         help="Single ones, ranges and prefixes, with commas or on lines: "
@@ -55,7 +55,7 @@ class LeadDistributionTerritory(models.Model):
             if not (territory.country_ids or territory.state_ids or postcodes):
                 raise ValidationError(
                     self.env._(
-                        "The territory %s is nowhere: choose countries, states or "
+                        "The territory %s has no area: choose countries, states or "
                         "postcodes.",
                         territory.name,
                     )

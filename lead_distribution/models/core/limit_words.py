@@ -47,7 +47,7 @@ class ResUsers(models.Model):
         string="At Most",
         compute="_compute_lead_limits",
         groups=GROUP,
-        help="Limits: whatever would pass one does not come to them.",
+        help="Limits: leads that would exceed one are not assigned to them.",
     )
 
     @api.depends(*LIMIT_FIELDS)

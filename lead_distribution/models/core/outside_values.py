@@ -61,7 +61,7 @@ class LeadDistributionValues(models.AbstractModel):
                 vetted[name] = self._vetted_plain(records, field, value)
             else:
                 raise AccessError(
-                    self.env._("“%s” is not set in this way.", self._label(field))
+                    self.env._("“%s” cannot be set in this way.", self._label(field))
                 )
         return vetted
 
@@ -187,7 +187,7 @@ class LeadDistributionValues(models.AbstractModel):
                 return code, []
         raise AccessError(
             self.env._(
-                "“%s” ties records that are there: nothing is made, changed or deleted "
+                "“%s” links existing records: nothing is created, changed or deleted "
                 "through it.",
                 self._label(field),
             )

@@ -19,14 +19,14 @@ class LeadDistributionRoute(models.Model):
     own_hours = fields.Boolean(
         string="Within Their Own Hours",
         tracking=True,
-        help="Each salesperson takes leads in their own working hours alone, in their "
-        "own time zone: those set for the user, else those of the employee, else the "
-        "company's.",
+        help="Salespeople only receive leads during their own working hours, in their "
+        "own time zone: the hours of the user, of the employee, or of the "
+        "company, in this order.",
     )
     own_hours_fallback = fields.Selection(
         [
-            ("next_shift", "Whoever begins first"),
-            ("hold", "Hold until somebody begins"),
+            ("next_shift", "The next person on shift"),
+            ("hold", "Wait for the next shift"),
             ("pool", "The next route, else the pool"),
         ],
         string="While Nobody Is on Shift",
@@ -35,16 +35,16 @@ class LeadDistributionRoute(models.Model):
         tracking=True,
     )
     own_hours_within = fields.Integer(
-        string="Begins within Hours",
+        string="Next Shift within (Hours)",
         default=12,
         tracking=True,
-        help="While nobody is on shift: whose shift begins later than in so many hours "
-        "is not waited for. 0: however late.",
+        help="While nobody is on shift: shifts that begin after more than this many "
+        "hours are not waited for. 0: no limit.",
     )
     own_hours_stop = fields.Integer(
-        string="Stop Minutes before the End",
+        string="Minutes without New Leads before the End",
         tracking=True,
-        help="So many minutes before the end of their day nobody gets a new lead.",
+        help="Salespeople get no new leads during these last minutes of their day.",
     )
 
     _own_hours_positive = models.Constraint(
@@ -63,15 +63,21 @@ class LeadDistributionRoute(models.Model):
             within = duration(self.env, self.own_hours_within, "hours")
         if self.own_hours_fallback == "next_shift":
             parts.append(
-                _("while nobody is on shift, to who begins first within %s", within)
+                _(
+                    "while nobody is on shift, to the next person on shift within %s",
+                    within,
+                )
                 if within
-                else _("while nobody is on shift, to who begins first")
+                else _("while nobody is on shift, to the next person on shift")
             )
         elif self.own_hours_fallback == "hold":
             parts.append(
-                _("held while nobody is on shift and somebody begins within %s", within)
+                _(
+                    "deferred while nobody is on shift and somebody begins within %s",
+                    within,
+                )
                 if within
-                else _("held while nobody is on shift")
+                else _("deferred while nobody is on shift")
             )
         return parts
 
@@ -123,8 +129,8 @@ class ResUsers(models.Model):
         company_dependent=True,
         domain="[('company_id', 'in', [False, company_id])]",
         groups=GROUP,
-        help="On routes that respect own hours. Empty: those of the employee, else the "
-        "company's. They run in the time zone of the user.",
+        help="For routes that respect own hours. Empty: the hours of the employee, "
+        "otherwise of the company. They are in the time zone of the user.",
     )
 
     def _lead_schedules(self, company):

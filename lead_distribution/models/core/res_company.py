@@ -58,8 +58,8 @@ class ResCompany(models.Model):
     lead_undo_seconds = fields.Integer(
         string="Seconds to Undo",
         default=8,
-        help="So long an outcome or a claim shows Undo; what follows from an outcome "
-        "happens afterwards. 0: at once, without Undo.",
+        help="How long an outcome or a claim can be undone. The next steps of an "
+        "outcome start afterwards. 0: at once, without Undo.",
         groups="base.group_user",
     )
     lead_value_per_unit = fields.Monetary(
@@ -93,24 +93,24 @@ class ResCompany(models.Model):
     )
     lead_distribution_shared_senders = fields.Text(
         string="Shared Senders",
-        help="Addresses and domains, one a line, that many people write from, such "
-        "as a portal's. Never taken for a customer.",
+        help="Addresses and domains, one a line, that many people write from, such as "
+        "a portal's. They are not used to recognise customers.",
         groups="base.group_user",
     )
     lead_placeholders = fields.Text(
         string="Placeholders",
-        help="Addresses, numbers and words, one a line, that stand for no contact "
-        "data, such as what a form sends where nothing was filled in. Nobody is "
-        "recognised by them. The usual ones, such as noemail@noemail.com, 600000000 or "
-        "N/A, are known.",
+        help="Addresses, numbers and words, one a line, that are not contact data, "
+        "such as the default values of a form. They are not used to recognise "
+        "customers. Common ones, such as noemail@noemail.com, 600000000 or N/A, "
+        "are built in.",
         groups="base.group_user",
     )
     lead_account_match = fields.Boolean(
         string="Companies by Their Domain",
         default=True,
-        help="Somebody unknown who writes from the domain of a company that is a "
-        "contact goes to that company's salesperson, or to its parent company's. Free "
-        "mail does not count.",
+        help="Inquiries from the domain of a company in the contacts go to the "
+        "salesperson of that company or of its parent company. Free email "
+        "providers do not count.",
         groups="base.group_user",
     )
     lead_duplicate_policy = fields.Selection(
@@ -126,8 +126,8 @@ class ResCompany(models.Model):
         string="Incomplete Leads",
         default="flag",
         required=True,
-        help="Leads without a source, or with neither email nor phone. What comes "
-        "in by itself is never refused.",
+        help="Leads without a source, or with neither email nor phone. Leads that "
+        "arrive automatically are never refused.",
         groups="base.group_user",
     )
     lead_customer_call = fields.Boolean(
@@ -145,19 +145,19 @@ class ResCompany(models.Model):
     )
 
     lead_pool_bell = fields.Boolean(
-        string="Tell about New Leads in the Pool",
-        help="Salespeople who may claim a lead hear of it in Odoo when it comes into "
-        "the pool because nobody could be found.",
+        string="Notify of New Leads in the Pool",
+        help="Notifies salespeople in Odoo of leads that they may claim when no "
+        "salesperson was found.",
         groups="base.group_user",
     )
 
     lead_told_within = fields.Float(
-        string="Told Within",
+        string="Notified Within",
         default=2.0,
         digits=(16, 1),
-        help="Seconds in which 99 of 100 leads are to reach the bell of a salesperson, "
-        "of those that are distributed immediately; the health check says when they "
-        "did not. Zero: it does not look.",
+        help="Seconds within which salespeople should be notified of 99 of 100 "
+        "immediately distributed leads. Otherwise the health check warns. 0: no "
+        "check.",
         groups="base.group_user",
     )
 
@@ -188,7 +188,7 @@ class ResCompany(models.Model):
     lead_follow_up_meeting = fields.Boolean(
         string="Meetings Count",
         default=True,
-        help="Once they were held.",
+        help="Counted once they took place.",
         groups="base.group_user",
     )
     lead_follow_up_stage = fields.Boolean(
@@ -201,8 +201,8 @@ class ResCompany(models.Model):
     lead_rule_confirm_above = fields.Integer(
         string="Rules Ask Above",
         default=100,
-        help="A rule that would move more at its first run waits until a manager "
-        "confirms it. 0: rules never ask.",
+        help="A rule that would move more at its first run waits for the confirmation "
+        "of a manager. 0: rules never ask.",
         groups="base.group_user",
     )
     lead_follow_up_next = fields.Integer(
@@ -211,7 +211,9 @@ class ResCompany(models.Model):
         groups="base.group_user",
     )
     lead_follow_up_anew = fields.Boolean(
-        help="Also those that are known, since something else counts now.",
+        string="Find Follow-up Dates Again",
+        help="Also those that have dates already, because different activities count "
+        "now.",
         groups="base.group_user",
     )
 

@@ -20,7 +20,7 @@ class ResCompany(models.Model):
         default="stars",
         required=True,
         help="Which leads come first when many are distributed at once, or limits are "
-        "scarce. Equal ones are taken in the order in which they came.",
+        "nearly reached. Equal priority: in the order of arrival.",
         groups="base.group_user",
     )
     lead_priority_stars = fields.Integer(
@@ -36,16 +36,16 @@ class ResCompany(models.Model):
         string="Weight of the Waiting Time", default=10, groups="base.group_user"
     )
     lead_priority_full_revenue = fields.Monetary(
-        string="Full Expected Revenue",
+        string="Revenue for All Points",
         currency_field="currency_id",
         default=10_000,
-        help="From this expected revenue on a lead has all points of that part.",
+        help="From this expected revenue on a lead gets all points for revenue.",
         groups="base.group_user",
     )
     lead_priority_full_hours = fields.Integer(
-        string="Full Waiting Hours",
+        string="Waiting Hours for All Points",
         default=24,
-        help="After so many hours a lead has all points of that part.",
+        help="After this many hours a lead gets all points for waiting time.",
         groups="base.group_user",
     )
 

@@ -40,15 +40,15 @@ class ResUsers(models.Model):
         string="Individual Target",
         company_dependent=True,
         groups=GROUP,
-        help="Leads of a month that make a workload of 100 %. 0: none but the own "
-        "customers' leads.",
+        help="Leads per month that make a workload of 100 %. 0: only leads of their "
+        "own customers.",
     )
     lead_distribution_paused = fields.Boolean(
         string="Paused for Leads",
         company_dependent=True,
         groups=GROUP,
-        help="Receives no lead from any route and claims none; open offers go on to "
-        "the next. What colleagues get meanwhile is credited.",
+        help="No leads from any route, and no claims. Open offers pass to the next "
+        "salesperson. The leads that colleagues receive meanwhile are credited.",
     )
 
     lead_route_ids = fields.Many2many(
@@ -76,7 +76,7 @@ class ResUsers(models.Model):
         string="Offers Today",
         compute="_compute_lead_offers_today",
         groups=GROUP,
-        help="Of the company's day, and what became of them.",
+        help="Offers of today in the company's time zone, and their results.",
     )
 
     @api.depends_context("uid", "allowed_company_ids")
@@ -230,7 +230,7 @@ class ResUsers(models.Model):
             )
             if strangers:
                 raise AccessError(
-                    self.env._("These users work for companies that you do not see.")
+                    self.env._("These users work for companies that you cannot see.")
                 )
             talents = {name: vals[name] for name in TALENT_FIELDS.intersection(vals)}
             others = {name: vals[name] for name in vals if name not in talents}

@@ -21,15 +21,15 @@ class ResUsers(models.Model):
         inverse="_inverse_lead_absent",
         search="_search_lead_absent",
         groups=GROUP,
-        help="Now: by an absence, the out-of-office dates or time off. Switching it "
-        "on begins an absence without an end.",
+        help="Now absent because of an entered absence, out-of-office dates or time "
+        "off. Switching it on starts an absence without an end date.",
     )
 
     lead_absent_text = fields.Char(
-        string="Absent Because",
+        string="Reason for Absence",
         compute="_compute_lead_absent_text",
         groups=GROUP,
-        help="What makes them absent now, and until when.",
+        help="The reason why they are absent now, and until when.",
     )
 
     @api.depends(

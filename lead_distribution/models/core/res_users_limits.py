@@ -12,7 +12,7 @@ class ResUsers(models.Model):
         string="Leads an Hour at Most",
         company_dependent=True,
         groups=GROUP,
-        help="Of the company's clock. 0: no limit.",
+        help="In the company's time zone. 0: no limit.",
     )
     lead_max_day = fields.Integer(
         string="Leads a Day at Most",
@@ -24,7 +24,8 @@ class ResUsers(models.Model):
         string="Leads a Week at Most",
         company_dependent=True,
         groups=GROUP,
-        help="The week begins as the company's language has it. 0: no limit.",
+        help="The first day of the week depends on the company's language. 0: no "
+        "limit.",
     )
     lead_max_month = fields.Integer(
         string="Leads a Month at Most",
@@ -33,10 +34,10 @@ class ResUsers(models.Model):
         help="0: no limit.",
     )
     lead_max_days = fields.Integer(
-        string="Leads in Some Days at Most",
+        string="Leads within Several Days at Most",
         company_dependent=True,
         groups=GROUP,
-        help="In the last so many days, today included. 0: no limit.",
+        help="Counted over the chosen number of days, including today. 0: no limit.",
     )
     lead_max_open = fields.Integer(
         string="Open Leads at Most",
@@ -48,8 +49,8 @@ class ResUsers(models.Model):
         string="Value an Hour at Most",
         company_dependent=True,
         groups=GROUP,
-        help="Expected revenue, in the company's currency. Of the company's clock. 0: "
-        "no limit.",
+        help="Expected revenue, in the company's currency. In the company's time "
+        "zone. 0: no limit.",
     )
     lead_max_day_value = fields.Float(
         string="Value a Day at Most",
@@ -61,8 +62,8 @@ class ResUsers(models.Model):
         string="Value a Week at Most",
         company_dependent=True,
         groups=GROUP,
-        help="Expected revenue, in the company's currency. The week begins as the "
-        "company's language has it. 0: no limit.",
+        help="Expected revenue, in the company's currency. The first day of the week "
+        "depends on the company's language. 0: no limit.",
     )
     lead_max_month_value = fields.Float(
         string="Value a Month at Most",
@@ -71,11 +72,11 @@ class ResUsers(models.Model):
         help="Expected revenue, in the company's currency. 0: no limit.",
     )
     lead_max_days_value = fields.Float(
-        string="Value in Some Days at Most",
+        string="Value within Several Days at Most",
         company_dependent=True,
         groups=GROUP,
-        help="Expected revenue, in the company's currency. In the last so many days, "
-        "today included. 0: no limit.",
+        help="Expected revenue, in the company's currency. Counted over the chosen "
+        "number of days, including today. 0: no limit.",
     )
     lead_max_open_value = fields.Float(
         string="Open Value at Most",
@@ -88,5 +89,5 @@ class ResUsers(models.Model):
         string="Days That Are Counted",
         company_dependent=True,
         groups=GROUP,
-        help="Of the limit of some days; today is one of them.",
+        help="Number of days of the limit above, including today.",
     )

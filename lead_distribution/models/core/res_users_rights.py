@@ -85,8 +85,8 @@ class ResUsers(models.Model):
         ):
             raise AccessError(
                 self.env._(
-                    "Targets, limits, pauses, absences and figures of colleagues are "
-                    "for managers of distribution and for the leaders of their teams."
+                    "Only managers of distribution and team leaders can see targets, "
+                    "limits, pauses, absences and figures of colleagues."
                 )
             )
         return super()._check_field_access(field, operation)

@@ -84,8 +84,8 @@ class LeadDistributionHoursGuard(models.AbstractModel):
         def error():
             return AccessError(
                 self.env._(
-                    "“%s” was not made for the distribution of leads of your "
-                    "companies: an administrator changes it. Make hours of your own.",
+                    "“%s” was not created for the distribution of leads of your "
+                    "companies: an administrator changes it. Create your own hours.",
                     foreign[0].sudo()._lead_calendars().name or "",  # sudo: its name
                 )
             )

@@ -79,7 +79,7 @@ class LeadDistributionRoute(models.Model):
             if route.mail_template_id and route.mail_template_id.model != "crm.lead":
                 raise ValidationError(
                     self.env._(
-                        "Route “%s”: the email template is made for something else.",
+                        "Route “%s”: the email template is for another model.",
                         route.name,
                     )
                 )

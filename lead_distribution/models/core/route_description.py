@@ -48,7 +48,7 @@ class LeadDistributionRoute(models.Model):
         self.ensure_one()
         _ = self.env._
         if self.problem:
-            leads = _("Passed over, because its filter is broken")
+            leads = _("Skipped, because its filter is broken")
         elif (self.domain or "[]").strip() in ("[]", ""):
             leads = _("Every lead")
         else:
@@ -68,7 +68,7 @@ class LeadDistributionRoute(models.Model):
         if self.prefer_known:
             parts.append(_("known customers to their advisor"))
         if self.skip_absent:
-            parts.append(_("the absent are skipped"))
+            parts.append(_("absent people are skipped"))
         if self.absence_lookahead_days:
             parts.append(
                 _(

@@ -12,10 +12,6 @@ from ...engine import STRATEGIES, known_strategy
 from ...tools.locale import plain_number
 
 
-def _signed(number):
-    return f"{number:+.2f}"
-
-
 @dataclass(frozen=True)
 class StrategyWords:
     """What people read of a strategy, in their language.
@@ -23,13 +19,14 @@ class StrategyWords:
     :param sentence: how it chooses, as the end of "to Anna and Boris, ..."
     :param reason: why it chose, in whole sentences, for explanations
     :param column: heads the numbers by which it chose
-    :param number: writes such a number; of who has none is written a dash
+    :param number: writes such a number, by default with its sign;
+        without a number a dash is written
     """
 
     sentence: str
     reason: str = ""
     column: str = ""
-    number: Callable = _signed
+    number: Callable | None = None
 
 
 @dataclass(frozen=True)
@@ -54,13 +51,13 @@ class LeadDistributionRoute(models.Model):
     _inherit = "lead.distribution.route"
 
     by_load = fields.Boolean(
-        compute="_compute_goes_by", help="The strategy goes by the workload."
+        compute="_compute_goes_by", help="The strategy uses the workload."
     )
     by_target = fields.Boolean(
-        compute="_compute_goes_by", help="Targets share out the leads."
+        compute="_compute_goes_by", help="Targets decide who gets how many leads."
     )
     by_rate = fields.Boolean(
-        compute="_compute_goes_by", help="The strategy goes by a rate."
+        compute="_compute_goes_by", help="The strategy uses a rate."
     )
 
     @api.depends("strategy")
@@ -97,8 +94,8 @@ class LeadDistributionRoute(models.Model):
         return StrategyWords(
             _("evenly towards their targets"),
             _(
-                "Whoever is furthest behind the share that the target gives takes the "
-                "lead; a tie goes to who has waited longest."
+                "The salesperson furthest behind the share set by the target gets the "
+                "lead. Among equals, the one who has waited longest."
             ),
         )
 
@@ -107,7 +104,7 @@ class LeadDistributionRoute(models.Model):
         _ = self.env._
         return StrategyWords(
             _("one each in order"),
-            _("One each in the order of the route, then again."),
+            _("One lead each, in the order of the route, then from the start."),
             number=lambda _turn: "–",
         )
 
@@ -117,8 +114,8 @@ class LeadDistributionRoute(models.Model):
         return StrategyWords(
             _("by fair share"),
             _(
-                "Each lead credits everybody who could have taken it; whoever is owed "
-                "most takes it."
+                "Each lead adds a credit for everybody who could have received it. "
+                "The salesperson with the highest credit gets the lead."
             ),
         )
 
@@ -128,11 +125,11 @@ class LeadDistributionRoute(models.Model):
         return StrategyWords(
             _("one each, the best closing rate first"),
             _(
-                "One each, then again; whoever closes the largest share of leads comes "
-                "first, and before them who has no history yet."
+                "One lead each, in turn. The highest closing rate comes first, and "
+                "before it people without history."
             ),
             _("Closing rate"),
-            lambda rate: f"{100 * rate:.0f} %",
+            lambda rate: f"{plain_number(self.env, 100 * rate, 0)} %",
         )
 
     @api.model
@@ -141,8 +138,8 @@ class LeadDistributionRoute(models.Model):
         return StrategyWords(
             _("one each, the fastest first"),
             _(
-                "One each, then again; whoever follows up fastest comes first, and "
-                "before them who has no history yet."
+                "One lead each, in turn. The fastest follow-up comes first, and "
+                "before it people without history."
             ),
             _("Hours to follow-up"),
             lambda hours: plain_number(self.env, hours),

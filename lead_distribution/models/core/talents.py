@@ -27,7 +27,7 @@ class ResUsers(models.Model):
         string="Languages",
         context={"active_test": False},
         groups=GROUP,
-        help="In which they speak with customers. Empty: the one they work in.",
+        help="Languages they speak with customers. Empty: the language of the user.",
     )
     lead_skill_ids = fields.Many2many(
         "crm.tag",
@@ -36,7 +36,7 @@ class ResUsers(models.Model):
         "tag_id",
         string="Lead Skills",
         groups=GROUP,
-        help="Tags of leads that they are good at.",
+        help="Lead tags that they are good at.",
     )
     lead_territory_ids = fields.Many2many(
         "lead.distribution.territory",
@@ -76,7 +76,7 @@ class LeadDistributionRoute(models.Model):
         default="no",
         required=True,
         tracking=True,
-        help="Of the lead's tags those count that are somebody's skill.",
+        help="Tags of the lead count if they are a skill of a salesperson.",
     )
     match_territory = fields.Selection(
         RULES,
@@ -86,10 +86,10 @@ class LeadDistributionRoute(models.Model):
         tracking=True,
     )
     relax_minutes = fields.Integer(
-        string="Wait Minutes for a Match",
+        string="Minutes to Wait for a Match",
         tracking=True,
-        help="While nobody is left who matches all that should, a lead waits so long "
-        "from its arrival; then others may take it. 0: at once.",
+        help="A lead waits this long from its arrival while nobody is left who meets "
+        "all preferred criteria. Then others may take it. 0: at once.",
     )
 
     _relax_positive = models.Constraint(
@@ -107,14 +107,14 @@ class LeadDistributionRoute(models.Model):
         _ = self.env._
         words = {
             "must": {
-                "language": _("only who speaks the lead's language"),
-                "skill": _("only who has a tag of the lead"),
-                "territory": _("only who covers the lead's address"),
+                "language": _("only people who speak the lead's language"),
+                "skill": _("only people who have a tag of the lead"),
+                "territory": _("only people who cover the lead's address"),
             },
             "should": {
-                "language": _("who speaks the lead's language first"),
-                "skill": _("who has a tag of the lead first"),
-                "territory": _("who covers the lead's address first"),
+                "language": _("people who speak the lead's language first"),
+                "skill": _("people who have a tag of the lead first"),
+                "territory": _("people who cover the lead's address first"),
             },
         }
         rules = self._matching()

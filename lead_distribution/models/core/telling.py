@@ -14,19 +14,19 @@ class ResCompany(models.Model):
 
     lead_tell_assigned = fields.Selection(
         lambda self: self.env["res.users"]._lead_ways("assigned"),
-        string="Tell of New Leads",
+        string="Notify of New Leads",
         default="mail",
         required=True,
         groups="base.group_user",
-        help="How salespeople are told who chose nothing themselves.",
+        help="How salespeople are notified by default.",
     )
     lead_tell_offered = fields.Selection(
         lambda self: self.env["res.users"]._lead_ways("offered"),
-        string="Tell of Offers",
+        string="Notify of Offers",
         default="mail",
         required=True,
         groups="base.group_user",
-        help="How salespeople are told who chose nothing themselves.",
+        help="How salespeople are notified by default.",
     )
 
 
@@ -37,22 +37,22 @@ class ResUsers(models.Model):
         lambda self: self._lead_ways("assigned"),
         string="New Leads",
         groups=GROUP,
-        help="Empty: as the company says. By SMS only with a phone number; without one "
-        "it is an email.",
+        help="Empty: company setting. SMS only with a phone number; otherwise an "
+        "email is sent.",
     )
     lead_tell_offered = fields.Selection(
         lambda self: self._lead_ways("offered"),
         string="Offers",
         groups=GROUP,
-        help="Empty: as the company says. The bell rings in any case.",
+        help="Empty: company setting. A notification in Odoo is sent in any case.",
     )
     lead_quiet_from = fields.Float(string="Quiet from", groups=GROUP)
     lead_quiet_to = fields.Float(
         string="Quiet to",
         groups=GROUP,
-        help="In your time zone; the same hours: none. Emails and SMS wait, and come "
-        "together at the end; the bell is silent. An offer that would be over by then "
-        "is told all the same.",
+        help="In your time zone. The same start and end: no quiet hours. Emails and "
+        "SMS wait and arrive together at the end; notifications in Odoo are "
+        "silent. You are notified at once of offers that would expire earlier.",
     )
 
     @api.model
@@ -63,12 +63,12 @@ class ResUsers(models.Model):
         """
         _ = self.env._
         ways = [
-            (telling.BELL, _("Bell")),
-            (telling.MAIL, _("Bell and email")),
-            (telling.DIGEST, _("Bell, and one email a day")),
+            (telling.BELL, _("Notification in Odoo")),
+            (telling.MAIL, _("Notification in Odoo and email")),
+            (telling.DIGEST, _("Notification in Odoo, and one email a day")),
         ]
         if "sms.sms" in self.env:
-            ways.append((telling.SMS, _("Bell and SMS")))
+            ways.append((telling.SMS, _("Notification in Odoo and SMS")))
         if event != "offered":
             ways.append((telling.NONE, _("Not at all")))
         return ways

@@ -8,7 +8,7 @@ class UtmSource(models.Model):
 
     lead_user_id = fields.Many2one(
         "res.users",
-        string="Salesperson's Own",
+        string="Salesperson's Own Source",
         domain=[("share", "=", False)],
         ondelete="set null",
         groups="lead_distribution.group_user",
@@ -51,7 +51,7 @@ class UtmSource(models.Model):
             return
         if not self.env.user.has_group("lead_distribution.group_manager"):
             raise AccessError(
-                self.env._("A salesperson's own source is changed by managers.")
+                self.env._("Only managers can change a salesperson's own source.")
             )
 
     def _check_owners(self):
@@ -66,7 +66,7 @@ class UtmSource(models.Model):
         owners = self.sudo().lead_user_id
         if owners.filtered(lambda user: not user.company_ids & companies):
             raise AccessError(
-                self.env._("These users work for companies that you do not see.")
+                self.env._("These users work for companies that you cannot see.")
             )
 
     @api.model_create_multi

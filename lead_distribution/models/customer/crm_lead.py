@@ -21,7 +21,7 @@ class CrmLead(models.Model):
         copy=False,
         groups="base.group_user",
         help="Linked: a customer was recognised. Converted: a customer was created "
-        "from it. Removed: it was no lead at all.",
+        "from it. Removed: it was not a lead.",
     )
 
     removal_reason_id = fields.Many2one(
@@ -97,7 +97,7 @@ class CrmLead(models.Model):
         copy=False,
         ondelete="set null",
         groups="base.group_user",
-        help="Who tied the lead to its customer, or took it off one, last.",
+        help="Who last linked the lead to its customer, or unlinked it.",
     )
 
     customer_activity_id = fields.Many2one(

@@ -168,7 +168,9 @@ class LeadDistributionCustomerLink(models.AbstractModel):
                 "lead": lead._get_html_link(title=lead.name),
             }
             former._message_log(
-                body=escape(_("%(user)s took the lead %(lead)s off this customer."))
+                body=escape(
+                    _("%(user)s unlinked the lead %(lead)s from this customer.")
+                )
                 % values
             )
             if lead.partner_id:

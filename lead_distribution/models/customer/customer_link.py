@@ -71,7 +71,8 @@ class LeadDistributionCustomer(models.AbstractModel):
         if lead.customer_user_id and lead.customer_user_id != self.env.user:
             raise UserError(
                 _(
-                    "%(user)s linked the lead to the customer %(customer)s already.",
+                    "%(user)s has already linked the lead to the customer "
+                    "%(customer)s.",
                     **values,
                 )
             )
@@ -91,7 +92,7 @@ class LeadDistributionCustomer(models.AbstractModel):
         if company and partner.sudo().company_id not in (company, company.browse()):
             raise UserError(
                 self.env._(
-                    "The customer %s is another company's.", partner.display_name
+                    "The customer %s belongs to another company.", partner.display_name
                 )
             )
 

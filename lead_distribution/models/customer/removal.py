@@ -42,7 +42,7 @@ class LeadDistributionStatus(models.AbstractModel):
             ):
                 raise AccessError(
                     self.env._(
-                        "Removing the leads of others is for managers and team leaders."
+                        "Only managers and team leaders can remove the leads of others."
                     )
                 )
 
@@ -177,9 +177,7 @@ class LeadDistributionStatus(models.AbstractModel):
         """Note that leads are not of whom they seemed to be. A customer that came with
         the other inquiry goes, too, if whoever says so may unlink customers."""
         links = self.env["lead.distribution.customer.link"]
-        text = self.env._(
-            "%s: not the person that it seemed to be.", self.env.user.name
-        )
+        text = self.env._("%s: this is a different person.", self.env.user.name)
         wrong = leads.browse()
         for lead in as_service(self).env["crm.lead"].browse(leads.ids):
             if lead.identity_flag:

@@ -42,8 +42,8 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         if not self._may_unlink_customer():
             raise AccessError(
                 self.env._(
-                    "Taking a lead off its customer needs the permission “Unlink Leads "
-                    "from Customers”. Ask your administrator."
+                    "Unlinking a lead from its customer needs the permission “Unlink "
+                    "Leads from Customers”. Ask your administrator."
                 )
             )
 
@@ -62,7 +62,7 @@ class LeadDistributionCustomerLink(models.AbstractModel):
             if found.customer_user_id and found.customer_user_id != self.env.user:
                 raise UserError(
                     _(
-                        "%s took the lead off its customer already.",
+                        "%s has already unlinked the lead from its customer.",
                         found.customer_user_id.name,
                     )
                 )
@@ -86,8 +86,8 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         self._log_customer(
             found,
             partner,
-            _("%(user)s took the lead off the customer %(customer)s."),
-            _("%(user)s took the lead %(lead)s off this customer."),
+            _("%(user)s unlinked the lead from the customer %(customer)s."),
+            _("%(user)s unlinked the lead %(lead)s from this customer."),
             reason,
         )
         if redistribute:
@@ -244,19 +244,20 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         if advisors:
             back.append(
                 _(
-                    "%s counts no more as an advisor of the customer because of this "
-                    "lead.",
+                    "%s is no longer an advisor of the customer because of this lead.",
                     ", ".join(map(named, advisors)),
                 )
             )
-        back.append(_("The lead is new again, and its times are measured anew."))
+        back.append(
+            _("The lead is new again, and its times are measured from the start.")
+        )
         stays.append(_("The customer itself, with its messages, meetings and notes."))
         # those that the reader may read, whatever more the customer has
         others = readers.with_context(active_test=False).search_count(
             [("partner_id", "=", partner.id), ("id", "!=", lead.id)]
         )
         if others:
-            stays.append(_("%s other leads of the customer.", others))
+            stays.append(_("Other leads of the customer: %s.", others))
         if lead.user_id:
             stays.append(
                 _(
@@ -268,6 +269,6 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         parts = [
             Markup("<h5>%s</h5><ul>%s</ul>")
             % (title, Markup("").join(Markup("<li>%s</li>") % line for line in lines))
-            for title, lines in ((_("Goes back"), back), (_("Stays"), stays))
+            for title, lines in ((_("Will be reverted"), back), (_("Stays"), stays))
         ]
         return Markup("").join(parts)

@@ -11,7 +11,7 @@ class CalendarEvent(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="Its end has passed, and its lead knows of it.",
+        help="It has ended, and the lead was updated.",
     )
 
     _lead_held_idx = models.Index(

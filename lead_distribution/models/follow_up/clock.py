@@ -25,7 +25,7 @@ WRITTEN = ["clock_state", "clock_next", "clock_plan"]
 
 class LeadDistributionClock(models.AbstractModel):
     _name = "lead.distribution.clock"
-    _description = "Lead Distribution: Clock"
+    _description = "Lead Distribution: Follow-up Deadline"
 
     # starting ---------------------------------------------------------------
 

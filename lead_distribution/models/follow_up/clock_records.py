@@ -6,19 +6,19 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-RESULTS = [("kept", "Kept"), ("missed", "Missed")]
+RESULTS = [("kept", "Met"), ("missed", "Missed")]
 
 
 class LeadDistributionRoute(models.Model):
     _inherit = "lead.distribution.route"
 
     clock_minutes = fields.Integer(
-        string="First Follow-up within Minutes",
+        string="Minutes for the First Follow-up",
         tracking=True,
-        help="From the moment when somebody gets the lead. 0: no clock.",
+        help="Counted from the assignment of the lead. 0: no deadline.",
     )
     clock_working_time = fields.Boolean(
-        string="Clock in Working Time",
+        string="Deadline in Working Hours",
         default=True,
         help="The minutes run in the working hours of the route, else the company's.",
     )
@@ -45,7 +45,7 @@ class LeadDistributionClockStep(models.Model):
     """What happens before or after the time for the first follow-up is over."""
 
     _name = "lead.distribution.clock.step"
-    _description = "Step of the Clock on a Lead"
+    _description = "Deadline Step of a Lead"
     _inherit = "lead.distribution.guard"
     _order = "sequence, id"
 
@@ -68,16 +68,16 @@ class LeadDistributionClockStep(models.Model):
     action = fields.Selection(
         [
             ("remind", "Remind the salesperson"),
-            ("leader", "Tell the leader"),
+            ("leader", "Notify the leader"),
             ("next", "Offer it to the next"),
             ("reassign", "Assign it to somebody else"),
-            ("pool", "Put it into the pool"),
+            ("pool", "Move it to the pool"),
         ],
         default="remind",
         required=True,
-        help="The leader is the team's, else the responsible of the route. Nobody gets "
-        "it back who missed the time for this lead; when nobody else can take it, it "
-        "stays.",
+        help="The leader of the team, otherwise the responsible of the route. "
+        "Salespeople who missed the deadline of this lead do not get it back. If "
+        "nobody else can take it, it stays.",
     )
 
     _number_positive = models.Constraint(
@@ -90,8 +90,8 @@ class LeadDistributionClockStep(models.Model):
             if step.when == "before" and step.action not in ("remind", "leader"):
                 raise ValidationError(
                     self.env._(
-                        "Before the time is over, people can be told; the lead is "
-                        "taken from nobody."
+                        "People can be notified before the deadline. The lead stays "
+                        "with its salesperson."
                     )
                 )
 
@@ -120,7 +120,11 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     clock_start = fields.Datetime(
-        readonly=True, copy=False, groups="base.group_user", help="When it began."
+        string="Deadline Start",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="When it began.",
     )
     clock_deadline = fields.Datetime(
         string="Follow Up until",
@@ -137,12 +141,14 @@ class CrmLead(models.Model):
         groups="base.group_user",
     )
     clock_next = fields.Datetime(
+        string="Next Deadline Step",
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="When the next step of the clock is due.",
+        help="When the next step of the deadline is due.",
     )
     clock_plan = fields.Json(
+        string="Deadline Plan",
         readonly=True,
         copy=False,
         groups="base.group_system",
@@ -158,7 +164,9 @@ class LeadDistributionAssignment(models.Model):
     _inherit = "lead.distribution.assignment"
 
     clock_deadline = fields.Datetime(
-        string="Follow Up until", readonly=True, help="See the route's clock."
+        string="Follow Up until",
+        readonly=True,
+        help="See the follow-up deadline of the route.",
     )
     clock_result = fields.Selection(RESULTS, string="Follow-up", readonly=True)
 
@@ -172,8 +180,9 @@ class ResCompany(models.Model):
 
     lead_clock_pause_after = fields.Integer(
         string="Pause after Missed Follow-ups",
-        help="Whoever misses the time for the first follow-up so many times in a row "
-        "is paused for leads, and told so with the manager of distribution. 0: nobody.",
+        help="Salespeople who miss the deadline of the first follow-up this many "
+        "times in a row are paused. They and the manager of distribution are "
+        "notified. 0: never.",
         groups="base.group_user",
     )
 
@@ -203,8 +212,7 @@ class LeadDistributionExplanation(models.AbstractModel):
             user_id, deadline = trace["clock"]
             texts.append(
                 _(
-                    "%(name)s had time for the first follow-up until %(deadline)s, and "
-                    "there was none.",
+                    "%(name)s did not follow up before the deadline: %(deadline)s.",
                     name=self.env["lead.distribution.filters"]._name_of(
                         "res.users", user_id
                     ),
@@ -215,13 +223,11 @@ class LeadDistributionExplanation(models.AbstractModel):
             values = {"deadline": self._moment(row.clock_deadline)}
             texts.append(
                 {
-                    "kept": _("To be followed up until %(deadline)s: kept.", **values),
-                    "missed": _(
-                        "To be followed up until %(deadline)s: missed.", **values
-                    ),
+                    "kept": _("To be followed up by %(deadline)s: met.", **values),
+                    "missed": _("To be followed up by %(deadline)s: missed.", **values),
                 }.get(
                     row.clock_result,
-                    _("To be followed up until %(deadline)s.", **values),
+                    _("To be followed up by %(deadline)s.", **values),
                 )
             )
         return parts + [

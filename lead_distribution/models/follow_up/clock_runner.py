@@ -236,8 +236,9 @@ class LeadDistributionClock(models.AbstractModel):
                 one,
                 _("Paused for leads"),
                 _(
-                    "%(name)s is paused for leads: the time for the first follow-up "
-                    "was missed %(number)s times in a row. A manager ends the pause.",
+                    "%(name)s is paused for leads: the deadline of the first "
+                    "follow-up was missed %(number)s times in a row. A manager ends "
+                    "the pause.",
                     name=user.name,
                     number=number,
                 ),
@@ -287,7 +288,7 @@ class LeadDistributionClock(models.AbstractModel):
                 user,
                 _("Follow up: %s", lead.name),
                 _(
-                    "The first follow-up is due until %s.",
+                    "The first follow-up is due by %s.",
                     self._until(context, lead, user),
                 ),
                 lead.clock_deadline,
@@ -308,8 +309,8 @@ class LeadDistributionClock(models.AbstractModel):
                 leader,
                 _("Not followed up: %s", lead.name),
                 _(
-                    "%(name)s has time for the first follow-up until %(deadline)s; "
-                    "there was none so far.",
+                    "%(name)s has until %(deadline)s for the first follow-up. No "
+                    "follow-up yet.",
                     name=lead.user_id.name,
                     deadline=self._until(context, lead, leader),
                 ),

@@ -63,7 +63,7 @@ class CrmLead(models.Model):
             raise UserError(self.env._("A lead is reported as not real, or not yours."))
         reason = self.env["lead.distribution.reported"]._answer(reason)
         reports._report(leads, kind, reason or False)
-        return self.env._("Reported. A manager decides, and you are told.")
+        return self.env._("Reported. A manager decides, and you are notified.")
 
     def action_ask_not_real(self):
         """Ask why these leads are not real; whoever knows none leaves it empty.

@@ -36,14 +36,15 @@ class IrActionsServer(models.Model):
     lead_outcome_allowed = fields.Boolean(
         string="Allowed for Outcomes",
         copy=False,
-        help="Managers of the distribution may let an outcome of a task run it: on the "
-        "record of the task, with all rights, whoever finishes the task. An "
-        "administrator who chooses it for an outcome allows it, too.",
+        help="Managers of the distribution can use it in the outcome of a task. It "
+        "then runs on the record of the task with all rights, for every user who "
+        "finishes the task. An administrator who chooses it for an outcome "
+        "allows it, too.",
     )
     lead_distribute_domain = fields.Char(
         string="Leads",
         default="[('user_id', '=', False)]",
-        help="What a scheduled action distributes, since it has no leads at hand.",
+        help="What a scheduled action distributes, when no leads are given.",
     )
 
     @api.constrains(
@@ -191,7 +192,9 @@ class IrActionsServer(models.Model):
                 "lead_distribution.group_manager"
             ):
                 raise AccessError(
-                    self.env._("Only managers let scheduled actions distribute leads.")
+                    self.env._(
+                        "Only managers can let scheduled actions distribute leads."
+                    )
                 )
             if records._name == "crm.lead":
                 self.env["lead.distribution.access"]._check_leader(records)

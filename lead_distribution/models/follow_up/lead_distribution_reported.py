@@ -6,7 +6,7 @@ from odoo.tools import ormcache
 
 from ...tools.service_context import is_service
 
-KINDS = [("not_real", "Not Real"), ("not_mine", "Not Theirs")]
+KINDS = [("not_real", "Not Real"), ("not_mine", "Wrong Salesperson")]
 
 
 class LeadDistributionReported(models.Model):
@@ -44,8 +44,8 @@ class LeadDistributionReported(models.Model):
         [
             ("remove", "Lead removed"),
             ("redistribute", "Distributed again"),
-            ("moved", "Somebody else's by then: left alone"),
-            ("closed", "Closed by then: left alone"),
+            ("moved", "Assigned to somebody else in the meantime: unchanged"),
+            ("closed", "Closed in the meantime: unchanged"),
         ],
         string="The Lead",
         readonly=True,
@@ -124,7 +124,7 @@ class LeadDistributionReported(models.Model):
         reports = self._to_decide()
         answer = self._answer(answer)
         if not answer:
-            raise UserError(self.env._("Say why: the salesperson reads it."))
+            raise UserError(self.env._("Enter a reason. The salesperson can read it."))
         return self.env["lead.distribution.reports"]._refuse(reports, answer)
 
     def action_ask_accept(self):
@@ -152,7 +152,7 @@ class LeadDistributionReported(models.Model):
             reports,
             "action_refuse",
             self.env._("Refuse"),
-            self.env._("Why? The salesperson reads it"),
+            self.env._("Why? The salesperson can read it"),
             required=True,
         )
 
@@ -166,11 +166,15 @@ class LeadDistributionReported(models.Model):
             "lead_distribution.group_manager"
         ):
             raise AccessError(
-                self.env._("Reports are decided by managers of distribution.")
+                self.env._(
+                    "Only managers of distribution can decide on reported leads."
+                )
             )
         reports.check_access("read")
         if reports.filtered(lambda report: report.state != "open"):
-            raise UserError(self.env._("This report was decided already."))
+            raise UserError(
+                self.env._("A decision on this reported lead has already been made.")
+            )
         return reports
 
     @api.model

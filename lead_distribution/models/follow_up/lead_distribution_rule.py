@@ -10,7 +10,7 @@ from ...tools.scheduling import trigger_cron
 #: what a rule looks at, by what it moves
 MODELS = {"lead": "crm.lead", "customer": "res.partner"}
 KINDS = [
-    ("new", "New from the web, taken by no route"),
+    ("new", "New from the website, without a route"),
     ("no_follow_up", "No follow-up"),
     ("no_first_follow_up", "No first follow-up"),
     ("no_sales", "No sales"),
@@ -78,9 +78,10 @@ class LeadDistributionRule(models.Model):
         default="no_follow_up",
         required=True,
         tracking=True,
-        help="The clock runs from the last follow-up, or the last sale, else the "
-        "creation; and anew with every salesperson. New are leads that no route took, "
-        "and customers that came with one and are nobody's.",
+        help="Time counts from the last follow-up or the last sale, otherwise from "
+        "the creation. It starts again with every salesperson. “New” means leads "
+        "that no route took, and customers without a salesperson who came with "
+        "such a lead.",
     )
     delay_number = fields.Integer(string="For at Least", default=3, tracking=True)
     delay_unit = fields.Selection(
@@ -99,16 +100,14 @@ class LeadDistributionRule(models.Model):
         help="Hours and days of the company's working schedule.",
     )
     leave_planned = fields.Boolean(
-        string="Leave What Is Planned",
+        string="Skip with Planned Activities",
         tracking=True,
-        help="What has a planned call or meeting ahead is left alone. The activity "
-        "that came with the lead from its route does not count.",
+        help="Leads and customers with a planned call or meeting are skipped. The "
+        "activity that the route planned for the lead does not count.",
     )
-    domain = fields.Char(string="Which", default="[]", required=True, tracking=True)
+    domain = fields.Char(string="Filter", default="[]", required=True, tracking=True)
     entity_model = fields.Char(compute="_compute_entity_model")
-    problem = fields.Char(
-        compute="_compute_problem", help="Why the rule is passed over."
-    )
+    problem = fields.Char(compute="_compute_problem", help="Why the rule is skipped.")
     # to whom
     target_mode = fields.Selection(
         [("members", "Salespeople, in order"), ("routes", "Through the routes")],
@@ -128,9 +127,9 @@ class LeadDistributionRule(models.Model):
     )
     strategy = fields.Selection(
         [
-            ("round_robin", "Round Robin: one each, in order"),
-            ("closing_rate", "Closing rate: one each, the best first"),
-            ("follow_up_speed", "Follow-up speed: one each, the fastest first"),
+            ("round_robin", "Round Robin: one lead each, in order"),
+            ("closing_rate", "Closing rate: one lead each, the highest rate first"),
+            ("follow_up_speed", "Follow-up speed: one lead each, the fastest first"),
         ],
         default="round_robin",
         required=True,
@@ -143,21 +142,22 @@ class LeadDistributionRule(models.Model):
     )
     absence_lookahead_days = fields.Integer(
         string="Look Ahead Days",
-        help="Whoever becomes absent within so many days receives nothing.",
+        help="People who will be absent within this many days get no leads.",
     )
     max_moves = fields.Integer(
         string="Moves at Most",
         default=3,
-        help="By all rules together until somebody follows up; then the pool.",
+        help="For all rules together, until somebody follows up. Then the lead goes "
+        "to the pool.",
     )
     # what else happens
     tag_ids = fields.Many2many(
-        "crm.tag", string="Add Tags", help="Put on each lead that the rule moved."
+        "crm.tag", string="Add Tags", help="Added to each lead that the rule moves."
     )
     partner_tag_ids = fields.Many2many(
         "res.partner.category",
         string="Add Contact Tags",
-        help="Put on each customer that the rule moved.",
+        help="Added to each customer that the rule moves.",
     )
     mail_template_id = fields.Many2one(
         "mail.template",
@@ -176,11 +176,11 @@ class LeadDistributionRule(models.Model):
         string="Responsible",
         default="user",
         required=True,
-        help="Gets an activity when nobody is left who could have it.",
+        help="Gets an activity when nobody is left to receive the lead.",
     )
     responsible_id = fields.Many2one(
         "res.users",
-        string="Who Is Responsible",
+        string="Responsible Person",
         domain=[("share", "=", False)],
         help="Empty: the company's manager of distribution.",
     )
@@ -188,29 +188,29 @@ class LeadDistributionRule(models.Model):
     confirmed = fields.Boolean(
         readonly=True,
         copy=False,
-        help="It may move as many as it finds.",
+        help="It may move everything it finds.",
     )
     waiting_count = fields.Integer(
         string="Waiting for Confirmation",
         readonly=True,
         copy=False,
-        help="So many would move at the first run; a manager is to confirm it.",
+        help="Number that would move at the first run. A manager must confirm it.",
     )
     would_move_count = fields.Integer(
         string="Would Move Now", compute="_compute_would_move_count"
     )
     moved_count = fields.Integer(string="Moved", compute="_compute_moved_count")
-    summary = fields.Char(string="In One Sentence", compute="_compute_summary")
+    summary = fields.Char(string="Summary in One Sentence", compute="_compute_summary")
 
     _delay_positive = models.Constraint(
         "CHECK (delay_number >= 0 AND absence_lookahead_days >= 0)",
         "Days and delays cannot be negative.",
     )
     _moves_positive = models.Constraint(
-        "CHECK (max_moves > 0)", "A rule that moves nothing is a rule that is off."
+        "CHECK (max_moves > 0)", "To move nothing, switch the rule off."
     )
     _period_positive = models.Constraint(
-        "CHECK (rate_period_days > 0)", "Rates need a past of a day at least."
+        "CHECK (rate_period_days > 0)", "Rates need at least one day of history."
     )
 
     # computes --------------------------------------------------------------

@@ -21,19 +21,19 @@ class LeadDistributionRuleMember(models.Model):
         domain=[("share", "=", False)],
     )
     turn = fields.Integer(
-        readonly=True, copy=False, help="Number of the last turn had."
+        readonly=True, copy=False, help="Number of the last turn received."
     )
     rate = fields.Char(
         string="Closing Rate and Speed",
         compute="_compute_rate",
         groups="lead_distribution.group_manager",
-        help="Of the period chosen: share of the leads received that were won, and "
-        "hours to a first follow-up. Estimates: who had few leads is taken for like "
-        "the others.",
+        help="For the chosen period: share of received leads that were won, and hours "
+        "to the first follow-up. With few leads, the average of all is used as "
+        "well.",
     )
 
     _user_uniq = models.UniqueIndex(
-        "(rule_id, user_id)", "A salesperson stands in a rule only once."
+        "(rule_id, user_id)", "A salesperson can be in a rule only once."
     )
 
     @api.depends("user_id", "rule_id.rate_period_days", "rule_id.member_ids.user_id")

@@ -21,11 +21,11 @@ class MailActivity(models.Model):
     )
 
     lead_distribution_unplaced = fields.Boolean(
-        string="Asks to Place a Lead",
+        string="Asks to Assign a Lead",
         readonly=True,
         copy=False,
-        help="Made for the responsible when a lead found nobody; done when it has "
-        "a salesperson.",
+        help="Created for the responsible when no salesperson was found for a lead. "
+        "Done when the lead has a salesperson.",
     )
 
     def _action_done(self, feedback=False, attachment_ids=None):

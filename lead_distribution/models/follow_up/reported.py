@@ -29,7 +29,7 @@ class LeadDistributionReports(models.AbstractModel):
         leads.check_access("write")
         _ = self.env._
         if leads.filtered(lambda lead: lead.user_id != self.env.user):
-            raise UserError(_("A lead is reported by whoever has it."))
+            raise UserError(_("Only the salesperson of a lead can report it."))
         if leads.filtered(lambda lead: not lead.active or lead.won_status != "pending"):
             raise UserError(_("This lead is closed already."))
         again = self._open_of(leads, self.env.user).lead_id
@@ -131,7 +131,11 @@ class LeadDistributionReports(models.AbstractModel):
     @api.model
     def _kind_words(self, report, env):
         """Return what was reported, in the language of an environment."""
-        return env._("not real") if report.kind == "not_real" else env._("not theirs")
+        return (
+            env._("not real")
+            if report.kind == "not_real"
+            else env._("wrong salesperson")
+        )
 
     # deciding ------------------------------------------------------------------
 
@@ -159,8 +163,8 @@ class LeadDistributionReports(models.AbstractModel):
         words = {
             "remove": _("removed: %s"),
             "redistribute": _("distributed again: %s"),
-            "moved": _("left alone, for they are somebody else's by now: %s"),
-            "closed": _("left alone, for they are closed by now: %s"),
+            "moved": _("unchanged, because now assigned to somebody else: %s"),
+            "closed": _("unchanged, because closed now: %s"),
         }
         told = [words[result] % number for result, number in sorted(counts.items())]
         return _(
@@ -239,7 +243,7 @@ class LeadDistributionReports(models.AbstractModel):
         service.env["lead.distribution.reports"]._decided(
             theirs, "refused", answer, self.env.user
         )
-        return self.env._("Reports refused: %s", len(reports))
+        return self.env._("Reported leads refused: %s", len(reports))
 
     @api.model
     def _decided(self, reports, state, answer, by):
@@ -295,7 +299,7 @@ class LeadDistributionReports(models.AbstractModel):
             % (report.lead_id.name, self._line(report, env))
             for report in reports
         ]
-        title = env._("Your reports were decided")
+        title = env._("Your reported leads were reviewed")
         user.partner_id.message_notify(
             partner_ids=user.partner_id.ids,
             subject=title,

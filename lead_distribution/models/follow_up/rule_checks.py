@@ -28,8 +28,8 @@ class LeadDistributionRule(models.Model):
             if rule.entity == "customer" and rule.target_mode != "members":
                 raise ValidationError(
                     self.env._(
-                        "Rule “%s”: routes take leads only. Name the salespeople who "
-                        "get the customers.",
+                        "Rule “%s”: routes take leads only. Choose the salespeople "
+                        "who get the customers.",
                         rule.name,
                     )
                 )
@@ -39,7 +39,9 @@ class LeadDistributionRule(models.Model):
         for rule in self:
             if rule.kind != "new" and not rule.delay_number:
                 raise ValidationError(
-                    self.env._("Rule “%s”: say after how long.", rule.name)
+                    self.env._(
+                        "Rule “%s”: choose the time after which it applies.", rule.name
+                    )
                 )
 
     @api.constrains("company_id", "member_ids")
@@ -65,7 +67,7 @@ class LeadDistributionRule(models.Model):
             if model and model != MODELS[rule.entity]:
                 raise ValidationError(
                     self.env._(
-                        "Rule “%s”: the email template is made for something else.",
+                        "Rule “%s”: the email template is for another model.",
                         rule.name,
                     )
                 )

@@ -31,7 +31,7 @@ class LeadDistributionRule(models.Model):
         self.ensure_one()
         _ = self.env._
         if self.problem:
-            return _("Passed over, because its filter is broken.")
+            return _("Skipped, because its filter is broken.")
         what = self._describe_what(
             duration(self.env, self.delay_number, self.delay_unit or "days")
         )
@@ -57,7 +57,7 @@ class LeadDistributionRule(models.Model):
                 who = _("%(names)s and %(count)s more", names=who, count=len(names) - 4)
             who = _("to %s", who)
         return _(
-            "%(what)s: %(who)s; %(moves)s moves at most.",
+            "%(what)s: %(who)s. Moves at most: %(moves)s.",
             what=what,
             who=who,
             moves=self.max_moves,
@@ -72,7 +72,7 @@ class LeadDistributionRule(models.Model):
         kind = self.kind or "no_follow_up"
         if self.entity == "customer":
             words = {
-                "new": _("New customers that are nobody's"),
+                "new": _("New customers without a salesperson"),
                 "no_follow_up": _("Customers without follow-up for %s", time),
                 "no_first_follow_up": _(
                     "Customers without a first follow-up within %s", time

@@ -160,7 +160,8 @@ class LeadDistributionRuleRunner(models.AbstractModel):
             ],
         )
         text = self.env._(
-            "The rule %s put the lead into the pool: nobody is left who could have it.",
+            "The rule %s moved the lead to the pool: nobody is left who could receive "
+            "it.",
             context.rule.name,
         )
         leads._message_log_batch(bodies=dict.fromkeys(leads.ids, text))

@@ -61,7 +61,7 @@ class LeadDistributionRule(models.Model):
         if kind == "no_sales":
             return _("Moved by the rule “%(rule)s”: no sale since %(date)s", **values)
         if rule.entity == "customer":
-            return _("Moved by the rule “%(rule)s”: it was nobody's", **values)
+            return _("Moved by the rule “%(rule)s”: it had no salesperson", **values)
         return _("Moved by the rule “%(rule)s”: no route took it", **values)
 
     @api.model
@@ -74,7 +74,7 @@ class LeadDistributionRule(models.Model):
         text = self._rule_in_words(rule, about)
         if about[3]:
             text = self.env._(
-                "%(why)s (moved %(count)s times before without a follow-up)",
+                "%(why)s (earlier moves without a follow-up: %(count)s)",
                 why=text,
                 count=about[3],
             )
@@ -106,9 +106,9 @@ class LeadDistributionRule(models.Model):
                 )
                 for record in mine
             ]
-            subject = _("%s went to a colleague or into the pool", len(mine))
+            subject = _("To a colleague or to the pool: %s", len(mine))
             if len(mine) == 1:
-                subject = _("“%s” is not yours any more", mine[0].display_name)
+                subject = _("“%s” is no longer assigned to you", mine[0].display_name)
             self._notify_changed(user, rule.name, subject, lines, rule)
 
     @api.model

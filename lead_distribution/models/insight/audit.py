@@ -81,7 +81,7 @@ class LeadDistributionAudit(models.AbstractModel):
             "pool_owned": _("in the pool, with a salesperson"),
             "pending_left": _("waiting for its distribution for more than an hour"),
             "expired_left": _("an offer that ended more than an hour ago"),
-            "answer_before": _("answered before it was made"),
+            "answer_before": _("answered before it was created"),
         }
 
     @api.model

@@ -55,7 +55,7 @@ class LeadDistributionRoute(models.Model):
         return [
             {
                 "key": "route",
-                "text": _("Make the first route: who gets which leads."),
+                "text": _("Create the first route: who gets which leads."),
                 "done": bool(routes),
                 "action": f"{here}lead_distribution_route_action",
             },
@@ -73,7 +73,9 @@ class LeadDistributionRoute(models.Model):
             },
             {
                 "key": "fallback",
-                "text": _("Say which address hears of leads that nobody can take."),
+                "text": _(
+                    "Choose the address that is notified of leads that nobody can take."
+                ),
                 "done": bool(company.lead_distribution_fallback_email),
                 "action": f"{here}lead_distribution_settings_action",
             },
@@ -133,5 +135,5 @@ class LeadDistributionRoute(models.Model):
     def _check_manager(self):
         if not self.env.user.has_group("lead_distribution.group_manager"):
             raise AccessError(
-                self.env._("The distribution of leads is set up by its managers.")
+                self.env._("Only managers of lead distribution can set it up.")
             )

@@ -57,7 +57,7 @@ class LeadDistributionHandover(models.AbstractModel):
             "lead_distribution.group_manager"
         ):
             raise AccessError(
-                self.env._("What somebody has is handed over by managers only.")
+                self.env._("Only managers can hand over leads and customers of others.")
             )
 
     @api.model
@@ -70,7 +70,11 @@ class LeadDistributionHandover(models.AbstractModel):
         self._check_manager()
         (handover.user | handover.people).check_access("read")
         if not handover.user:
-            raise UserError(self.env._("Say whose leads and customers they are."))
+            raise UserError(
+                self.env._(
+                    "Choose the salesperson whose leads and customers are handed over."
+                )
+            )
         if handover.user in handover.people:
             raise UserError(
                 self.env._("%s cannot hand over to themselves.", handover.user.name)

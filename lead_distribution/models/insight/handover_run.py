@@ -27,8 +27,12 @@ def handed_over(_, by, user, why):
     """
     values = {"by": by, "user": user}
     if why:
-        return _("%(by)s handed over what %(user)s had: %(why)s", why=why, **values)
-    return _("%(by)s handed over what %(user)s had.", **values)
+        return _(
+            "%(by)s handed over the leads, customers and tasks of %(user)s: %(why)s",
+            why=why,
+            **values,
+        )
+    return _("%(by)s handed over the leads, customers and tasks of %(user)s.", **values)
 
 
 class LeadDistributionRun(models.Model):
@@ -49,7 +53,7 @@ class LeadDistributionRun(models.Model):
         readonly=True,
         help="Leads, offers, customers and tasks.",
     )
-    handover_done = fields.Integer(string="Looked at", readonly=True)
+    handover_done = fields.Integer(string="Checked", readonly=True)
     customer_count = fields.Integer(string="Customers", readonly=True)
     task_count = fields.Integer(string="Tasks", readonly=True)
     handover_left = fields.Json(readonly=True, copy=False, groups="base.group_system")
@@ -70,7 +74,12 @@ class LeadDistributionHandover(models.AbstractModel):
         self._check_handover(handover)
         found, runs = self._found(handover), self.env["lead.distribution.run"]
         if not found:
-            raise UserError(self.env._("%s has none of these.", handover.user.name))
+            raise UserError(
+                self.env._(
+                    "%s has no leads, customers or tasks of this kind.",
+                    handover.user.name,
+                )
+            )
         why = str(why or "").strip()[:500]
         for company, parts in found.items():
             run = self.env["lead.distribution"]._open_run("handover", company)

@@ -121,7 +121,7 @@ class LeadDistributionHealth(models.AbstractModel):
                 "warning",
                 self.env._(
                     "The check “%(name)s” could not be made (%(error)s), the others "
-                    "were. The system's log says more.",
+                    "were. See the system log for details.",
                     name=name,
                     error=kind,
                 ),
@@ -375,10 +375,10 @@ class LeadDistributionHealth(models.AbstractModel):
                 "leads",
                 "warning",
                 self.env._(
-                    "Leads without a company, of which neither the team, the "
-                    "salesperson nor the customer says which it is: %s. No route gives "
-                    "them out, and no rule moves them. Choose their company, or a "
-                    "team that has one.",
+                    "Leads without a company: %s. Neither the team, the salesperson "
+                    "nor the customer tells which one it is. No route assigns them, "
+                    "and no rule moves them. Choose their company, or a team that has "
+                    "one.",
                     count,
                 ),
                 setup.company.browse(),

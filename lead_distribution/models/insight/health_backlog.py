@@ -31,18 +31,17 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 continue
             text = (
                 _(
-                    "%(what)s takes leads of up to %(days)s days from the backlog; "
-                    "older ones, which wait for people to decide: %(count)s.",
+                    "%(what)s takes leads of up to %(days)s days from the backlog. "
+                    "Older leads that a person must assign: %(count)s.",
                     what=self._health_title(route),
                     days=days,
                     count=count,
                 )
                 if route.drain
                 else _(
-                    "%(what)s: leads that found nobody there, or whose offers nobody "
-                    "took, for more than a day: %(count)s. Assign them, or switch on "
-                    "“Take from the Backlog” on the route: then they go out by "
-                    "themselves when somebody who can take them is back.",
+                    "%(what)s: unclaimed leads in the pool for more than a day: "
+                    "%(count)s. Assign them, or enable “Take from the Backlog” on the "
+                    "route to distribute them automatically.",
                     what=self._health_title(route),
                     count=count,
                 )

@@ -27,9 +27,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "hours",
                     "danger",
                     _(
-                        "%(what)s: the clock of the first follow-up runs in the hours "
-                        "of “%(hours)s”, which open on none of the coming %(days)s "
-                        "days. Its minutes run day and night until then.",
+                        "%(what)s: the deadline of the first follow-up counts the "
+                        "hours of “%(hours)s”, which are closed in the next %(days)s "
+                        "days. Until then it counts day and night.",
                         what=self._health_title(route),
                         hours=calendar.name,
                         days=AHEAD.days,
@@ -44,10 +44,10 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "hours",
                     "warning",
                     _(
-                        "%(what)s: the clock of the first follow-up, %(minutes)s "
-                        "minutes, runs while nobody works, too, and is over before the "
-                        "next opening, up to %(hours)s hours later. Let it run in "
-                        "working time.",
+                        "%(what)s: the %(minutes)s minutes for the first follow-up "
+                        "also count outside working hours. They can end before the "
+                        "next opening, up to %(hours)s hours later. Count them in "
+                        "working hours only.",
                         what=self._health_title(route),
                         minutes=route.clock_minutes,
                         hours=round(gap / timedelta(hours=1)),

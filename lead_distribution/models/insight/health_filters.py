@@ -47,7 +47,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "process" if "step_ids" in record else "filter",
                     "danger",
                     _(
-                        "%(what)s is passed over, it does nothing. %(why)s",
+                        "%(what)s is skipped and does nothing. %(why)s",
                         what=self._health_title(record),
                         why=record.problem,
                     ),
@@ -185,7 +185,10 @@ class LeadDistributionHealthChecks(models.AbstractModel):
         else:
             severity, text = (
                 "warning",
-                _("%(what)s may match less than meant: its filter asks for %(gone)s."),
+                _(
+                    "%(what)s may match fewer than you expect: its filter asks for "
+                    "%(gone)s."
+                ),
             )
         yield Finding(
             "filter",

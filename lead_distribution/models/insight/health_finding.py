@@ -26,12 +26,12 @@ HEALTH_KINDS = [
     ("left", "People who left"),
     ("week", "Uncovered hours"),
     ("territory", "Territories"),
-    ("engines", "Two engines"),
+    ("engines", "Double assignment"),
     ("listing", "Listings"),
     ("identity", "Contact data of many"),
     ("rule", "Rules"),
     ("process", "Processes and outcomes"),
-    ("nobody", "Nobody is told"),
+    ("nobody", "Nobody is notified"),
 ]
 #: reasons that pass by themselves
 AWAY = {"absent", "absent_soon"}

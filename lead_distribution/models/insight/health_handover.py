@@ -46,7 +46,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             }
             text = (
                 _(
-                    "%(user)s is away without an end and still has open leads "
+                    "%(user)s is absent without an end date and still has open leads "
                     "(%(leads)s) and customers (%(customers)s): hand them over.",
                     **values,
                 )

@@ -59,11 +59,11 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "identity",
                 "info",
                 self.env._(
-                    "%(key)s is on leads of different people (%(number)s leads), so "
-                    "no customer is recognised by it. If it is made up, add it to the "
-                    "placeholders in the settings. If several people write from it, "
-                    "add it to the shared sender addresses. If it is a company's, give "
-                    "the company's contact a salesperson.",
+                    "%(key)s is on leads of different people (leads: %(number)s), so "
+                    "it is not used to recognise customers. Add invented data to the "
+                    "placeholders in the settings. Add an address that several people "
+                    "write from to the shared sender addresses. For data of a "
+                    "company, give the company's contact a salesperson.",
                     key=key[1],
                     number=number[key],
                 ),

@@ -31,8 +31,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                         "pool",
                         "info",
                         self.env._(
-                            "%(what)s names people who never get a lead from it: "
-                            "%(names)s.",
+                            "%(what)s lists people who can never receive a lead from "
+                            "it: %(names)s.",
                             what=self._health_title(route),
                             names=self._health_people(setup, gone, codes),
                         ),
@@ -48,16 +48,15 @@ class LeadDistributionHealthChecks(models.AbstractModel):
         teams = route.team_ids if route.pool_source == "teams" else None
         if teams:
             text = _(
-                "%(what)s has nobody to give leads to, since its teams have no "
-                "members: %(teams)s. What it matches goes to the next route, or to "
-                "the pool.",
+                "%(what)s has nobody to assign leads to: its teams have no members "
+                "(%(teams)s). Its leads go to the next route, or to the pool.",
                 what=self._health_title(route),
                 teams=self._health_names(teams.mapped("name")),
             )
         else:
             text = _(
-                "%s has nobody to give leads to. What it matches goes to the next "
-                "route, or to the pool.",
+                "%s has nobody to assign leads to. Its leads go to the next route, or "
+                "to the pool.",
                 self._health_title(route),
             )
         yield Finding("pool", "danger", text, route.company_id, teams or route)
@@ -81,8 +80,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             "pool",
             self._health_severity({codes[user.id] for user in users}),
             _(
-                "%(what)s has nobody who can take a lead now: %(names)s. What it "
-                "matches goes to the next route, or to the pool.",
+                "%(what)s: nobody can take a lead at the moment: %(names)s. Its leads "
+                "go to the next route, or to the pool.",
                 what=self._health_title(route),
                 names=self._health_people(setup, users, codes),
             ),
@@ -101,7 +100,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "pool",
                 "warning",
                 self.env._(
-                    "%(what)s gives leads to teams without members: %(teams)s.",
+                    "%(what)s assigns leads to teams without members: %(teams)s.",
                     what=self._health_title(route),
                     teams=self._health_names(empty.mapped("name")),
                 ),
@@ -135,8 +134,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "target",
                     "danger",
                     _(
-                        "%s: everybody there has a target of 0, so it gives out no "
-                        "lead but those of known customers.",
+                        "%s: everybody on it has a target of 0, so it only assigns "
+                        "leads of known customers.",
                         self._health_title(route),
                     ),
                     setup.company,
@@ -147,8 +146,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "target",
                     "info",
                     _(
-                        "%(what)s: some have a target of 0 there, and get their own "
-                        "customers' leads only: %(names)s.",
+                        "%(what)s: some salespeople have a target of 0 here and only "
+                        "get leads of their own customers: %(names)s.",
                         what=self._health_title(route),
                         names=self._health_names((zero & lines).mapped("name")),
                     ),
@@ -172,9 +171,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "target",
                 "warning",
                 _(
-                    "The standard target is 0. Who has no other target gets the own "
-                    "customers' leads only: %s. An administrator changes it in the "
-                    "settings; or give them individual targets.",
+                    "The standard target is 0. People without another target only get "
+                    "leads of their own customers: %s. An administrator can change it "
+                    "in the settings; or set individual targets.",
                     self._health_names(by_company.mapped("name")),
                 ),
                 setup.company,
@@ -212,7 +211,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "listing",
                 "warning",
                 _(
-                    "Listings on offer without a contact person, so that the route by "
+                    "Current listings without a contact person, so the route by "
                     "listing finds nobody for their leads: %s.",
                     self._health_names(bare.mapped("display_name")),
                 ),
@@ -224,8 +223,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "listing",
                 "warning",
                 _(
-                    "Listings on offer of whose contact persons none can receive "
-                    "leads: %s.",
+                    "Current listings whose contact persons cannot receive leads: %s.",
                     self._health_names(why),
                 ),
                 setup.company,

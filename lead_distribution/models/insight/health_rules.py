@@ -33,8 +33,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "engines",
                 "info",
                 _(
-                    "A route gives out the leads of %s, so Odoo's rule-based "
-                    "assignment leaves the team alone: its domain there does nothing.",
+                    "The leads of %s are assigned by a route, so Odoo's rule-based "
+                    "assignment skips the team. Its domain there has no effect.",
                     self._health_names(idle.mapped("name")),
                 ),
                 setup.company,
@@ -48,18 +48,18 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             severity, text = (
                 "warning",
                 _(
-                    "Two engines give out the same leads: Odoo's rule-based assignment "
-                    "is on for %s, and takes from the pool what no route took, before "
-                    "anybody claims it or a rule passes it on. Skip the assignment on "
-                    "these teams, or let a route manage them."
+                    "Odoo also assigns these leads: its rule-based assignment is on "
+                    "for %s. It takes leads from the pool that no route took, before "
+                    "somebody claims them or a rule moves them. Skip the assignment "
+                    "for these teams, or let a route manage them."
                 ),
             )
         else:
             severity, text = (
                 "info",
                 _(
-                    "Odoo's rule-based assignment is ready on %s: started by hand, it "
-                    "takes from the pool what no route took."
+                    "Odoo's rule-based assignment is set up on %s. When started "
+                    "manually, it takes leads from the pool that no route took."
                 ),
             )
         yield Finding(
@@ -82,8 +82,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "rule",
                     "warning",
                     _(
-                        "%(what)s waits until somebody confirms that it may move "
-                        "%(count)s at once; until then it moves nothing.",
+                        "%(what)s is waiting for a manager to confirm that it may "
+                        "move %(count)s at once. Until then it moves nothing.",
                         what=what,
                         count=rule.waiting_count,
                     ),
@@ -99,7 +99,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                         "danger",
                         _(
                             "%(what)s hands over through the route “%(route)s”, which "
-                            "is paused: nobody gets anything.",
+                            "is paused: nothing is handed over.",
                             what=what,
                             route=rule.route_id.name,
                         ),
@@ -111,8 +111,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "rule",
                     "danger",
                     _(
-                        "%s hands over through the routes, and there is none: nobody "
-                        "gets anything.",
+                        "%s hands over through the routes, but there is no route: "
+                        "nothing is handed over.",
                         what,
                     ),
                     setup.company,
@@ -129,7 +129,7 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "rule",
                     "danger",
                     _(
-                        "%s names nobody to hand over to: it moves nothing.",
+                        "%s does not say who to hand over to: it moves nothing.",
                         self._health_title(rule),
                     ),
                     rule.company_id,
@@ -146,8 +146,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             "rule",
             self._health_severity({codes[user.id] for user in users}),
             _(
-                "%(what)s has nobody to hand over to now: %(names)s. What it finds "
-                "stays where it is.",
+                "%(what)s has nobody to hand over to at the moment: %(names)s. Leads "
+                "and customers keep their salesperson.",
                 what=self._health_title(rule),
                 names=self._health_people(setup, users, codes),
             ),
@@ -186,8 +186,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "process",
                 "danger",
                 _(
-                    "Outcome “%s” runs an action that no administrator has allowed for "
-                    "outcomes: it is not run.",
+                    "Outcome “%s” does not run its action: no administrator has "
+                    "allowed it for outcomes.",
                     outcome.name,
                 ),
                 outcome.company_id,
@@ -207,8 +207,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "process",
                     "warning",
                     _(
-                        "%(what)s lets a route that is paused choose who has a task, "
-                        "and such a one chooses nobody: %(routes)s.",
+                        "%(what)s lets paused routes choose who gets a task. A paused "
+                        "route chooses nobody: %(routes)s.",
                         what=self._health_title(process),
                         routes=self._health_names(mine.route_id.mapped("name")),
                     ),
@@ -237,9 +237,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "nobody",
                 "info",
                 _(
-                    "When nobody can take a lead, nobody hears of it on these routes: "
-                    "%s. Name a responsible or an address there; or, in the settings, "
-                    "the manager of distribution.",
+                    "On these routes nobody is notified of leads without a "
+                    "salesperson: %s. Choose a responsible or an address there, or a "
+                    "manager of distribution in the settings.",
                     self._health_names(silent.mapped("name")),
                 ),
                 company,

@@ -54,8 +54,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "schedule",
                     severity,
                     _(
-                        "The scheduled action “%s” is switched off: nothing of what it "
-                        "does happens any more. An administrator switches it on again.",
+                        "The scheduled action “%s” is switched off, so its work is "
+                        "not done. An administrator can switch it on again.",
                         cron.name,
                     ),
                     setup.company.browse(),
@@ -87,9 +87,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "leads",
                 "danger",
                 _(
-                    "Leads that wait for more than an hour to be distributed: %s. The "
-                    "schedule does not run, or cannot place them. Distribute them by "
-                    "hand, and ask an administrator.",
+                    "Leads waiting for more than an hour to be distributed: %s. The "
+                    "schedule does not run, or fails. Distribute them manually, and "
+                    "ask an administrator.",
                     count,
                 ),
                 setup.company,
@@ -134,8 +134,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "hours",
                     "warning",
                     _(
-                        "%(what)s ended on %(date)s: it takes no lead any more. Give "
-                        "it new dates, or pause it.",
+                        "%(what)s ended on %(date)s and no longer takes leads. Change "
+                        "its dates, or pause it.",
                         what=self._health_title(route),
                         date=format_date(self.env, route.date_to),
                     ),
@@ -147,19 +147,19 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             ):
                 texts = {
                     "within": _(
-                        "%(what)s is open within the hours of “%(hours)s” alone, and "
-                        "these have none in the coming %(days)s days: it takes no "
-                        "lead."
+                        "%(what)s is only open within the hours of “%(hours)s”, and "
+                        "there are none in the next %(days)s days. The route takes no "
+                        "leads."
                     ),
                     "outside": _(
-                        "%(what)s is open outside the hours of “%(hours)s” alone, and "
-                        "these never end in the coming %(days)s days: it takes no "
-                        "lead."
+                        "%(what)s is only open outside the hours of “%(hours)s”, and "
+                        "these hours do not end in the next %(days)s days. The route "
+                        "takes no leads."
                     ),
                     "holidays": _(
-                        "%(what)s is open on the public holidays of “%(hours)s” "
-                        "alone, and none is known for the coming %(days)s days: it "
-                        "takes no lead. Holidays are entered under Holidays."
+                        "%(what)s is only open on the public holidays of “%(hours)s”, "
+                        "and there are none in the next %(days)s days. The route "
+                        "takes no leads. Add holidays under Holidays."
                     ),
                 }
                 yield Finding(
@@ -190,10 +190,10 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "hours",
                     "warning",
                     _(
-                        "%(what)s is always open and offers for %(minutes)s minutes, "
-                        "at night as well: nobody claims then, and the lead goes to "
-                        "the pool. Let the minutes run in working hours only, or open "
-                        "the route within hours and make another one for the night.",
+                        "%(what)s is always open and offers leads for %(minutes)s "
+                        "minutes, also at night, when nobody claims them. Count the "
+                        "minutes in working hours only, or limit the route to working "
+                        "hours and add another route for the night.",
                         what=self._health_title(route),
                         minutes=route.offer_minutes,
                     ),
@@ -262,9 +262,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "order",
                     "warning",
                     _(
-                        "%(what)s takes every lead at all hours. What stands behind it "
-                        "gets one only when nobody there is free: %(routes)s. Drag "
-                        "these before it, or give it a filter.",
+                        "%(what)s takes every lead at all hours. Routes after it get "
+                        "a lead only when nobody on it is free: %(routes)s. Move them "
+                        "before it, or add a filter to it.",
                         what=self._health_title(greedy),
                         routes=self._health_names(behind.mapped("name")),
                     ),

@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.tools import format_datetime
 
 from ...engine import uncovered
+from ...tools.locale import plain_number
 from .health_finding import Finding
 
 #: how far ahead shifts are looked for, and so many gaps are told
@@ -43,12 +44,13 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "week",
                 "warning",
                 _(
-                    "%(what)s is open while nobody of it is on shift, %(hours)s hours "
-                    "in the next %(days)s days: %(when)s. Leads of these hours go to "
-                    "other routes or the pool. Change the hours of salespeople or of "
-                    "the route, add somebody, or let it wait for the next shift.",
+                    "%(what)s is open for %(hours)s hours of the next %(days)s days "
+                    "without a salesperson on shift: %(when)s. Leads of these hours "
+                    "go to other routes or the pool. Change the hours of the "
+                    "salespeople or of the route, add somebody, or let leads wait for "
+                    "the next shift.",
                     what=self._health_title(route),
-                    hours=f"{hours:g}",
+                    hours=plain_number(self.env, hours),
                     days=DAYS,
                     when=self._gaps_in_words(gaps, zone),
                 ),
@@ -98,9 +100,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "territory",
                 "warning",
                 self.env._(
-                    "Nobody who can take leads covers the territory %s: its leads go "
-                    "to others, or to the pool where the address must match. Give it "
-                    "to a salesperson of such a route.",
+                    "No salesperson who can take leads covers the territory %s. Its "
+                    "leads go to others, or to the pool if the address must match. "
+                    "Assign it to a salesperson of such a route.",
                     territory.name,
                 ),
                 territory.company_id,

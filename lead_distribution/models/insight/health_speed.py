@@ -32,9 +32,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             "speed",
             "warning",
             _(
-                "99 of 100 leads should be told to a salesperson within %(wanted)s s; "
-                "in the last %(days)s days it took %(seconds)s s (%(count)s leads). "
-                "Slowest source: %(slowest)s. More threads or workers for scheduled "
+                "Salespeople should be notified of 99 of 100 leads within %(wanted)s "
+                "s. In the last %(days)s days it took %(seconds)s s (leads: "
+                "%(count)s). Slowest source: %(slowest)s. More workers for scheduled "
                 "actions, or smaller imports, make it faster.",
                 wanted=plain_number(self.env, wanted, 2),
                 days=SPEED_DAYS,

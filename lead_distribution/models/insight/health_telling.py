@@ -24,9 +24,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "nobody",
                 "warning",
                 self.env._(
-                    "%(what)s tells the Discuss channel “%(channel)s”, which is "
-                    "archived: nobody reads there what becomes of its leads. Choose "
-                    "another channel, or none.",
+                    "%(what)s posts to the Discuss channel “%(channel)s”, which is "
+                    "archived, so nobody reads its news. Choose another channel, or "
+                    "none.",
                     what=self._health_title(route),
                     channel=route.channel_id.name,
                 ),
@@ -54,9 +54,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "nobody",
                 "warning",
                 self.env._(
-                    "To be told of leads by SMS, without a phone number, or without "
-                    "Odoo's SMS: %s. They get an email instead. Enter a number on "
-                    "their contact, or choose another way.",
+                    "Cannot be notified of leads by SMS, because the phone number or "
+                    "Odoo SMS is missing: %s. They get an email instead. Enter a "
+                    "number on their contact, or choose another way.",
                     self._health_names(silent.mapped("name")),
                 ),
                 company,

@@ -40,9 +40,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
             "hours",
             "warning",
             self.env._(
-                "The hours “%(hours)s” run in the time zone %(zone)s, the company in "
-                "%(own)s: %(users)s opens and closes at other moments than it seems. "
-                "Change the time zone of the hours, unless it is meant.",
+                "The hours “%(hours)s” are in the time zone %(zone)s, the company in "
+                "%(own)s: %(users)s may open and close at unexpected times. Change "
+                "the time zone of the hours, unless this is intended.",
                 hours=calendar.name,
                 zone=calendar.tz,
                 own=zone,

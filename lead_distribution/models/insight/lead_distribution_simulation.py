@@ -51,7 +51,7 @@ class LeadDistributionSimulation(models.Model):
     name = fields.Char(
         required=True,
         default=lambda self: self.env._("Today's routes"),
-        help="What is tried, to tell it from other simulations.",
+        help="Description of the simulation, to distinguish it from others.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -90,13 +90,14 @@ class LeadDistributionSimulation(models.Model):
         precompute=True,
         check_company=True,
         context={"active_test": False},
-        help="These alone decide, in their order; a paused one as if it were active.",
+        help="Only these routes are used, in their order. Paused routes count as "
+        "active.",
     )
     # what came of it
     date_run = fields.Datetime(string="Replayed on", readonly=True, copy=False)
     lead_count = fields.Integer(string="Leads Replayed", readonly=True, copy=False)
     elsewhere_count = fields.Integer(
-        string="Would Have Gone Elsewhere", readonly=True, copy=False
+        string="Would Be Assigned Differently", readonly=True, copy=False
     )
     line_ids = fields.One2many(
         "lead.distribution.simulation.line",
@@ -107,10 +108,10 @@ class LeadDistributionSimulation(models.Model):
     elsewhere_ids = fields.One2many(
         "lead.distribution.simulation.lead",
         "simulation_id",
-        string="Gone Elsewhere",
+        string="Assigned Differently",
         readonly=True,
     )
-    summary = fields.Char(string="In One Sentence", compute="_compute_summary")
+    summary = fields.Char(string="Summary in One Sentence", compute="_compute_summary")
 
     # computes --------------------------------------------------------------
 
@@ -139,8 +140,8 @@ class LeadDistributionSimulation(models.Model):
                 continue
             nobody = simulation.line_ids.filtered(lambda line: not line.user_id)
             simulation.summary = self.env._(
-                "Leads that would have gone elsewhere: %(elsewhere)s of %(leads)s; "
-                "without a salesperson: %(then)s then, %(now)s now.",
+                "Leads that would have been assigned differently: %(elsewhere)s of "
+                "%(leads)s; without a salesperson: %(then)s then, %(now)s now.",
                 elsewhere=simulation.elsewhere_count,
                 leads=simulation.lead_count,
                 then=sum(nobody.mapped("actual")),
@@ -154,7 +155,7 @@ class LeadDistributionSimulation(models.Model):
         for simulation in self:
             if simulation.date_to < simulation.date_from:
                 raise ValidationError(
-                    self.env._("A period ends on the day it begins, or later.")
+                    self.env._("The end of a period must not be before its start.")
                 )
 
     # CRUD ------------------------------------------------------------------
@@ -257,7 +258,7 @@ class LeadDistributionSimulation(models.Model):
         if not decided:
             raise UserError(
                 self.env._(
-                    "No leads to distribute came to %(company)s from %(begin)s to "
+                    "No leads to distribute arrived at %(company)s from %(begin)s to "
                     "%(end)s: choose another period.",
                     company=company.name,
                     begin=format_date(self.env, self.date_from),
@@ -356,11 +357,10 @@ class LeadDistributionSimulationLine(models.Model):
     name = fields.Char(string="Who", compute="_compute_name")
     actual = fields.Integer(
         string="Then",
-        help="Of the replayed leads, those that this salesperson was the first to "
-        "receive, by the ledger.",
+        help="Replayed leads that this salesperson received first, by the ledger.",
     )
     simulated = fields.Integer(
-        string="Now", help="Those that the chosen routes would have given."
+        string="Now", help="Leads that the chosen routes would have assigned to them."
     )
     difference = fields.Integer(compute="_compute_figures")
     actual_units = fields.Float(string="Units Then", digits=(16, 2))
@@ -391,7 +391,7 @@ class LeadDistributionSimulationLead(models.Model):
     """A lead that would have gone to somebody else, or to nobody."""
 
     _name = "lead.distribution.simulation.lead"
-    _description = "Lead Gone Elsewhere"
+    _description = "Lead Assigned Differently"
     _order = "id"
     _rec_name = "lead_id"
 

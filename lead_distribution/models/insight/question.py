@@ -42,7 +42,7 @@ class LeadDistributionQuestion(models.AbstractModel):
         ):
             raise AccessError(
                 self.env._(
-                    "Who would get a lead is told to managers of distribution only."
+                    "Only managers of distribution can see who would get a lead."
                 )
             )
 
@@ -65,11 +65,11 @@ class LeadDistributionQuestion(models.AbstractModel):
                 at = at.replace(tzinfo=None) - at.utcoffset()
         except (ValueError, OverflowError) as error:
             raise UserError(
-                self.env._("This is no moment: %s", str(at)[:50])
+                self.env._("This is not a date and time: %s", str(at)[:50])
             ) from error
         if abs((at - now).days) > YEARS * 366:
             raise UserError(
-                self.env._("Ask about a moment within %s years from today.", YEARS)
+                self.env._("Choose a date at most %s years from today.", YEARS)
             )
         return at.replace(microsecond=0)
 
@@ -86,7 +86,7 @@ class LeadDistributionQuestion(models.AbstractModel):
         """
         Lead = self.env["crm.lead"]
         if bool(lead_id) == bool(values) and values != {}:
-            raise UserError(self.env._("Choose a lead, or say what it would say."))
+            raise UserError(self.env._("Choose a lead, or describe one."))
         if lead_id:
             if isinstance(lead_id, models.BaseModel):
                 lead_id = lead_id.id
@@ -106,14 +106,14 @@ class LeadDistributionQuestion(models.AbstractModel):
             if name in NOT_SAID or not field.store:
                 raise UserError(
                     self.env._(
-                        "“%s” is not for a lead that comes in to say.",
+                        "“%s” cannot be set by an incoming lead.",
                         field._description_string(self.env),
                     )
                 )
             if not Lead._has_field_access(field, "write"):
                 raise AccessError(
                     self.env._(
-                        "“%s” is not yours to fill in.",
+                        "You cannot fill in “%s”.",
                         field._description_string(self.env),
                     )
                 )
@@ -137,7 +137,9 @@ class LeadDistributionQuestion(models.AbstractModel):
             company = self.env.company  # whoever types values in means this one
         if company and company not in self.env.companies and not self.env.su:
             raise AccessError(
-                self.env._("The lead would be another company's: choose that one.")
+                self.env._(
+                    "The lead would belong to another company: choose that company."
+                )
             )
         return company
 
@@ -224,7 +226,7 @@ class LeadDistributionQuestion(models.AbstractModel):
             lead.distribution_own_channel = [owner_id, code]
             return None
         text = self.env._(
-            "It comes through %s's own source: theirs, without a route.",
+            "It arrives through %s's own source, so it goes to them without a route.",
             self.env["lead.distribution.filters"]._name_of("res.users", owner_id),
         )
         return {
@@ -298,8 +300,8 @@ class LeadDistributionQuestion(models.AbstractModel):
         values["route"] = filters._name_of(row.route_id._name, row.route_id.id)
         if offer == "offer_all" and row.reason not in ALONE:
             return _(
-                "The route “%(route)s” would offer it to all at once, %(user)s the "
-                "first of them (%(reason)s).",
+                "The route “%(route)s” would offer it to everybody at once; %(user)s "
+                "comes first (%(reason)s).",
                 **values,
             )
         if offer != "assign":
@@ -324,23 +326,22 @@ class LeadDistributionQuestion(models.AbstractModel):
         if past:
             notes.append(
                 _(
-                    "Of the past it is known who had how much, who was absent and who "
-                    "had which customer; not how many leads were open, and whose turn "
-                    "it was."
+                    "For past dates, workloads, absences and customers are known. The "
+                    "number of open leads and the order of turns are not."
                 )
             )
         if company and not company._lead_distribution_on():
-            notes.append(_("The distribution is off: by itself nothing happens."))
+            notes.append(_("The distribution is off: nothing happens automatically."))
         if lead.id and (not lead.active or lead.won_status != "pending"):
-            notes.append(_("The lead is closed: it is not distributed any more."))
+            notes.append(_("The lead is closed and no longer distributed."))
         if lead.id and lead.user_id:
             name = self.env["lead.distribution.filters"]._name_of(
                 "res.users", lead.user_id.id
             )
             notes.append(
                 _(
-                    "It is %s's now. What somebody has is not taken away to be offered "
-                    "to others, nor because nobody else is found.",
+                    "Its salesperson is %s. A lead with a salesperson is not offered "
+                    "to others. It also stays if no other salesperson is found.",
                     name,
                 )
             )

@@ -197,8 +197,8 @@ class LeadDistributionSimulate(models.AbstractModel):
         if len(leads) > most:
             raise UserError(
                 self.env._(
-                    "%(count)s leads came in this period; a simulation takes "
-                    "%(most)s at most. Choose a shorter period.",
+                    "Leads of this period: %(count)s. A simulation takes %(most)s at "
+                    "most. Choose a shorter period.",
                     count=len(leads),
                     most=most,
                 )

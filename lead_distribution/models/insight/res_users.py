@@ -11,11 +11,11 @@ class ResUsers(models.Model):
 
     lead_found_route_ids = fields.Many2many(
         "lead.distribution.route",
-        string="By Team, Listing or Alone",
+        string="Through a Team, a Listing or a Direct Route",
         compute="_compute_lead_found_route_ids",
         groups=GROUP,
-        help="Routes on which this salesperson is through a sales team, as the contact "
-        "person of a listing, or as the only one.",
+        help="Routes of this salesperson through a sales team, as contact person of a "
+        "listing, or as the only salesperson.",
     )
     lead_intake = fields.Boolean(
         string="Intake User",
@@ -34,8 +34,7 @@ class ResUsers(models.Model):
         string="Ahead or Behind",
         compute="_compute_lead_balance_text",
         groups=GROUP,
-        help="How many leads of this month they received beyond their share of what "
-        "routes give out by turn, and through what.",
+        help="How far they are ahead of their share this month, and why.",
     )
 
     @api.depends_context("allowed_company_ids")

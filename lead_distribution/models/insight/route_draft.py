@@ -28,7 +28,7 @@ class Draft:
             if not route._has_field_access(field, "write"):
                 raise AccessError(
                     route.env._(
-                        "“%s” is not yours to change.",
+                        "You cannot change “%s”.",
                         field._description_string(route.env),
                     )
                 )

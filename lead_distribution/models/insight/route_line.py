@@ -15,8 +15,8 @@ class LeadDistributionRoute(models.Model):
     position = fields.Integer(
         string="No.",
         compute="_compute_position",
-        help="Its place among the active routes of the company; direct ones come first "
-        "wherever they stand.",
+        help="Its position among the active routes of the company. Direct routes "
+        "always come first.",
     )
     condition = fields.Char(
         compute="_compute_condition", help="Which leads the route takes, in words."
@@ -24,7 +24,7 @@ class LeadDistributionRoute(models.Model):
     hours = fields.Char(compute="_compute_hours", help="When the route is open.")
     candidate_ids = fields.Many2many(
         "res.users",
-        string="Who Is in It",
+        string="Eligible Salespeople",
         compute="_compute_candidate_ids",
         groups=MANAGER,
         help="Its salespeople, those of its teams included.",
@@ -34,7 +34,7 @@ class LeadDistributionRoute(models.Model):
         string="Next in Line",
         compute="_compute_next_user_id",
         groups=MANAGER,
-        help="Who would take a lead of nobody's customer now; of a route by listing it "
+        help="Who would get a lead of a new customer now. On routes by listing it "
         "depends on the listing.",
     )
     today_count = fields.Integer(

@@ -18,7 +18,7 @@ class ResUsers(models.Model):
         compute="_compute_lead_shift",
         search="_search_lead_on_shift",
         groups=GROUP,
-        help="Now, by their own working hours. Told where a route respects these.",
+        help="Now, by their own working hours. Shown where a route respects them.",
     )
     lead_shift_text = fields.Char(
         string="Shift", compute="_compute_lead_shift", groups=GROUP

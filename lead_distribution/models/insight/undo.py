@@ -61,8 +61,8 @@ class LeadDistributionUndo(models.AbstractModel):
         if not count:
             raise UserError(
                 self.env._(
-                    "Nothing to undo: all of it was touched since, or is undone "
-                    "already."
+                    "Nothing to undo: everything was changed since, or is already "
+                    "undone."
                 )
             )
         return count
@@ -78,8 +78,8 @@ class LeadDistributionUndo(models.AbstractModel):
         if rows and not self.env["lead.distribution.access"]._is_leader(leads):
             raise AccessError(
                 self.env._(
-                    "Undoing a distribution is for managers and for the leaders of "
-                    "the leads' teams."
+                    "Only managers and the leaders of the leads' teams can undo a "
+                    "distribution."
                 )
             )
 
@@ -325,10 +325,14 @@ class LeadDistributionUndo(models.AbstractModel):
                 names = [(row.lead_id or row.partner_id).display_name for row in ours]
                 values = {"user": by.name, "count": len(ours)}
                 subject = (
-                    _("%(user)s undid a distribution; taken back: %(count)s", **values)
+                    _(
+                        "%(user)s undid a distribution. Leads no longer yours: "
+                        "%(count)s",
+                        **values,
+                    )
                     if lost
                     else _(
-                        "%(user)s undid a distribution; yours again: %(count)s",
+                        "%(user)s undid a distribution. Leads yours again: %(count)s",
                         **values,
                     )
                 )

@@ -64,8 +64,8 @@ class BaseImport(models.TransientModel):
         if not converted.leads:
             raise ImportValidationError(
                 self.env._(
-                    "No row of this file (%(format)s) is a lead: none says who asks, "
-                    "or how to reach them.",
+                    "No row of this file (%(format)s) is a lead: no row says who is "
+                    "asking or how to reach them.",
                     format=converted.template.label,
                 )
             )

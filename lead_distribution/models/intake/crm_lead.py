@@ -31,7 +31,7 @@ class CrmLead(models.Model):
         lead = self.browse(number).exists() if number else self.browse()
         if not lead or not lead.has_access("read"):
             raise UserError(
-                self.env._("The lead is not there any more, or not yours to read.")
+                self.env._("The lead no longer exists, or you may not read it.")
             )
         return lead.get_formview_action()
 

@@ -174,11 +174,11 @@ class LeadDistributionIntakeSource(models.Model):
             announced = [lead.announced for lead in leads if lead.announced]
             if announced:
                 why = self.env._(
-                    "It only announces the lead %s, and says nothing of who asks.",
+                    "It only mentions the lead %s and does not say who is asking.",
                     ", ".join(announced[:10]),
                 )
             else:
-                why = self.env._("It says neither who asks, nor how to reach them.")
+                why = self.env._("It does not say who is asking or how to reach them.")
             return self._wait(delivery, call, why, announced[:1])
         for place, lead in enumerate(people):
             if not lead.values.get("external_ref"):

@@ -46,7 +46,7 @@ class LeadDistributionImport(models.Model):
         help="New ones without a source, or with neither email nor phone.",
     )
     refused_count = fields.Integer(
-        string="No Leads", readonly=True, help="Rows of which no lead was made."
+        string="No Leads", readonly=True, help="Rows that did not become a lead."
     )
     lead_ids = fields.Many2many(
         "crm.lead",
@@ -97,8 +97,8 @@ class LeadDistributionImport(models.Model):
         """
         self.refused_count += len(refused)
         reasons = {
-            "nobody": self.env._("It says neither who asks, nor how to reach them."),
-            "test": self.env._("A trial of the platform, no inquiry."),
+            "nobody": self.env._("It does not say who is asking or how to reach them."),
+            "test": self.env._("A test sent by the platform, not an inquiry."),
         }
         self._add_lines(
             [
@@ -226,7 +226,7 @@ class LeadDistributionImportLine(models.Model):
         [
             ("repeated", "Repeated"),
             ("incomplete", "Incomplete"),
-            ("refused", "No lead"),
+            ("refused", "Not a lead"),
         ],
         required=True,
         readonly=True,
@@ -234,7 +234,7 @@ class LeadDistributionImportLine(models.Model):
     lead_number = fields.Integer(
         string="Number of the Lead",
         readonly=True,
-        help="A number alone: whose lead it is by now, its name would tell.",
+        help="Only a number: the name would reveal whose lead it is now.",
     )
     reason = fields.Char(readonly=True)
 

@@ -57,9 +57,9 @@ class LeadDistributionIntakeField(models.Model):
     )
     target = fields.Selection(TARGETS, string="Field of the Lead")
     understood = fields.Char(
-        string="Without a Choice",
+        string="Default Field",
         compute="_compute_understood",
-        help="Where it goes by itself when no field is chosen.",
+        help="Field that is filled automatically when none is chosen.",
     )
 
     _path_uniq = models.UniqueIndex(

@@ -42,19 +42,21 @@ class LeadDistributionIntakeSource(models.Model):
         index=True,
         default=lambda self: self.env.company,
         ondelete="cascade",
-        help="Its leads are this company's.",
+        help="Its leads belong to this company.",
     )
     source_id = fields.Many2one(
         "utm.source",
         ondelete="set null",
-        help="Of leads that name none. Empty: what the format says, such as Google.",
+        help="For leads without a source. Empty: the source of the format, such as "
+        "Google.",
     )
     medium_id = fields.Many2one("utm.medium", ondelete="set null")
     campaign_id = fields.Many2one("utm.campaign", ondelete="set null")
     rate_limit = fields.Integer(
         string="Calls a Minute",
         default=120,
-        help="More are answered with “too many”, upon which the sender tries again.",
+        help="Further calls are refused with “too many requests”; senders usually try "
+        "again.",
     )
     signing_secret = fields.Char(
         copy=False,

@@ -211,9 +211,7 @@ class LeadDistributionManual(models.AbstractModel):
                 continue  # to whom it is offered, that one may
             if not self._entitled(lead, self.env.user):
                 # not the lead's name: who may not claim it may not read it either
-                raise UserError(
-                    self.env._("This lead is for a route that you are not on.")
-                )
+                raise UserError(self.env._("This lead is for a route without you."))
 
     @api.model
     def _check_may_have(self, company, leads, user):

@@ -59,9 +59,15 @@ class LeadDistributionCorrection(models.AbstractModel):
             number = formatLang(self.env, abs(row.units), digits=2)
             values = {"units": number, "name": self.env.user.name, "why": row.note}
             body = (
-                _("%(name)s gave you %(units)s units: %(why)s", **values)
+                _(
+                    "%(name)s added units to your workload: %(units)s (%(why)s)",
+                    **values,
+                )
                 if row.units > 0
-                else _("%(name)s took %(units)s units from you: %(why)s", **values)
+                else _(
+                    "%(name)s removed units from your workload: %(units)s (%(why)s)",
+                    **values,
+                )
             )
             # sudo: a message to a salesperson, whose contact one need not read
             user.partner_id.sudo().message_notify(
@@ -76,7 +82,7 @@ class LeadDistributionCorrection(models.AbstractModel):
         manager = self.env.user.has_group("lead_distribution.group_manager")
         if not manager and not self.env.su:
             raise AccessError(
-                self.env._("Units are corrected by managers of distribution.")
+                self.env._("Only managers of distribution can correct units.")
             )
 
     @api.model
@@ -86,7 +92,7 @@ class LeadDistributionCorrection(models.AbstractModel):
         :raises UserError: when there is none
         """
         if not isinstance(reason, str) or not reason.strip():
-            raise UserError(self.env._("Say why: the salesperson reads it."))
+            raise UserError(self.env._("Enter a reason. The salesperson can read it."))
         return reason.strip()[:LONGEST]
 
     @api.model
@@ -97,9 +103,7 @@ class LeadDistributionCorrection(models.AbstractModel):
         """
         number = isinstance(units, int | float) and not isinstance(units, bool)
         if not number or not 0 < abs(units) <= MOST:
-            raise UserError(
-                self.env._("Give or take some units, %s at most.", int(MOST))
-            )
+            raise UserError(self.env._("Add or remove units, %s at most.", int(MOST)))
         return round(float(units), 4)
 
 
@@ -139,7 +143,7 @@ class ResUsers(models.Model):
         self.env["lead.distribution.correction"]._check_manager()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Give or Take Units"),
+            "name": self.env._("Add or Remove Units"),
             "res_model": "lead.distribution.correct",
             "view_mode": "form",
             "target": "new",
@@ -163,7 +167,7 @@ class LeadDistributionAssignment(models.Model):
         for row in rows:
             if row.state != "corrected" or row.correction_ids or row.corrects_id:
                 raise UserError(
-                    self.env._("Only a correction is taken back, and only once.")
+                    self.env._("Only corrections can be taken back, and only once.")
                 )
             reason = self.env._("Taken back: %s", row.note or "")[:LONGEST]
             made += correction._correct(

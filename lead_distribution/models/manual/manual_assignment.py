@@ -103,8 +103,8 @@ class LeadDistributionManual(models.AbstractModel):
         if guarded and not leader and user_id != self.env.uid:
             raise AccessError(
                 self.env._(
-                    "Leads of the pool, and offered ones, are handed out by managers "
-                    "and team leaders. You may claim one for yourself."
+                    "Only managers and team leaders can assign leads that are offered "
+                    "or in the pool. You can claim one for yourself."
                 )
             )
         if user_id == self.env.uid:
@@ -249,7 +249,7 @@ class LeadDistributionManual(models.AbstractModel):
             ours._message_log_batch(
                 bodies={
                     lead.id: self.env._(
-                        "%s put the lead into the pool.", self.env.user.name
+                        "%s moved the lead to the pool.", self.env.user.name
                     )
                     for lead in ours
                 }

@@ -43,8 +43,8 @@ class LeadDistributionManual(models.AbstractModel):
         if guarded and not self.env["lead.distribution.access"]._is_leader(guarded):
             raise AccessError(
                 self.env._(
-                    "Leads of the pool are moved to another team, company or listing "
-                    "by managers and team leaders."
+                    "Only managers and team leaders can move leads of the pool to "
+                    "another team, company or listing."
                 )
             )
 
@@ -55,7 +55,7 @@ class LeadDistributionManual(models.AbstractModel):
         company_id = vals.get("company_id") or team.company_id.id
         if company_id and company_id not in self.env.user.company_ids.ids:
             raise AccessError(
-                self.env._("A lead is not moved to a company that you do not work for.")
+                self.env._("You can only move a lead to a company that you work for.")
             )
 
     @api.model

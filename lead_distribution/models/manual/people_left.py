@@ -59,7 +59,8 @@ class LeadDistributionManual(models.AbstractModel):
                         {
                             "activity_type_id": todo.id if todo else False,
                             "summary": _(
-                                "%(user)s left %(count)s open leads: hand them on",
+                                "%(user)s no longer works here. Open leads to hand "
+                                "over: %(count)s",
                                 user=user.name,
                                 count=len(ours),
                             ),

@@ -16,7 +16,7 @@ class CrmLead(models.Model):
 
     offer_user_id = fields.Many2one(
         "res.users",
-        string="Offered to One",
+        string="Offered to One Person",
         compute="_compute_offer",
         groups="base.group_user",
     )

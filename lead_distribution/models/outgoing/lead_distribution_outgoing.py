@@ -36,19 +36,19 @@ class LeadDistributionOutgoing(models.Model):
         required=True,
         copy=False,
         default=lambda self: secrets.token_hex(32),
-        help="Signs what is sent: the receiver, who has it too, sees that it is from "
-        "here and was not changed.",
+        help="Signs the data sent. The receiver, who knows the secret too, can verify "
+        "the sender and the content.",
     )
     route_ids = fields.Many2many(
         "lead.distribution.route",
         "lead_distribution_outgoing_route_rel",
-        string="Only of the Routes",
+        string="Only from Routes",
         help="Empty: of all.",
     )
     with_contact = fields.Boolean(
         string="With the Person",
-        help="Name, email and phone of who asks are sent along. Without it: numbers "
-        "and the lead's address in Odoo, which opens for who may read it.",
+        help="Sends name, email and phone of the person as well. Otherwise only "
+        "numbers and a link to the lead, which opens for users who may read it.",
     )
     on_assigned = fields.Boolean(string="Assigned", default=True)
     on_offered = fields.Boolean(string="Offered", default=True)

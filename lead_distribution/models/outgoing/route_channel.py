@@ -17,8 +17,8 @@ class LeadDistributionRoute(models.Model):
         domain=[("channel_type", "in", ("channel", "group"))],
         ondelete="set null",
         groups=MANAGER,
-        help="It is told what becomes of this route's leads: one message for all that "
-        "happened since the last one, with links that open for who may read the lead.",
+        help="It receives news about this route's leads: one message for everything "
+        "since the previous one. Its links open for users who may read the lead.",
     )
     channel_on_assigned = fields.Boolean(
         string="Assigned", default=True, groups=MANAGER

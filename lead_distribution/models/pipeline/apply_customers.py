@@ -91,6 +91,6 @@ class LeadDistributionApply(models.AbstractModel):
                     "title": _("New customers"),
                     "message": theirs.name
                     if len(theirs) == 1
-                    else _("%s new customers for you", len(theirs)),
+                    else _("New customers for you: %s", len(theirs)),
                 },
             )

@@ -113,7 +113,7 @@ class LeadDistributionCandidates(models.AbstractModel):
         _ = self.env._
         words = {
             "absent": _("absence"),
-            "started": _("not here yet"),
+            "started": _("no account yet"),
             "archived": _("archived"),
             "joined": _("not on the route"),
             "paused": _("pause"),
@@ -127,14 +127,14 @@ class LeadDistributionCandidates(models.AbstractModel):
         days = self._days_out(company, user, spans, times)[1]
         if not days:
             return _(
-                "Credited for the time without leads (%(why)s): %(units)s, as many as "
-                "colleagues had meanwhile, by target",
+                "Credited for the time without leads (%(why)s): %(units)s, the same "
+                "as colleagues received meanwhile, by target",
                 units=plain_number(self.env, units),
                 why=why,
             )
         return _(
             "Credited: %(units)s. Working days without leads this month (%(why)s): "
-            "%(days)s; leads a day that colleagues had, by target: %(rate)s",
+            "%(days)s; leads per day of colleagues, by target: %(rate)s",
             days=plain_number(self.env, days),
             why=why,
             rate=plain_number(self.env, units / days, 2),

@@ -61,10 +61,10 @@ class LeadDistributionApply(models.AbstractModel):
                 "simple_notification",
                 {
                     "type": "info",
-                    "title": _("Not yours any more"),
+                    "title": _("No longer yours"),
                     "message": leads.name
                     if len(leads) == 1
-                    else _("Leads that are somebody else's now: %s", len(leads)),
+                    else _("Leads now assigned to somebody else: %s", len(leads)),
                 },
             )
 

@@ -46,7 +46,7 @@ class CrmLead(models.Model):
         string="Read from",
         compute="_compute_intake_read",
         groups="base.group_user",
-        help="Where in the mail it stands who wrote. The mail itself is below.",
+        help="Part of the email that names the sender. The email itself is below.",
     )
 
     @api.depends("intake_reading")

@@ -26,7 +26,7 @@ class LeadDistributionExplanation(models.AbstractModel):
             ._description_selection(self.env)
         )
         text = self.env._(
-            "It waited in the pool since %(since)s (%(reason)s), until somebody could "
+            "It waited in the pool from %(since)s (%(reason)s) until somebody could "
             "take it.",
             since=self._moment(fields.Datetime.to_datetime(since)),
             reason=labels.get(reason, reason),
@@ -42,8 +42,8 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="It found nobody, and is tried again when something has changed after "
-        "this moment. Empty: people decide.",
+        help="No salesperson was found. It is tried again when something changes "
+        "after this moment. Empty: a person decides.",
     )
 
     _distribution_backlog_idx = models.Index(
@@ -56,8 +56,9 @@ class LeadDistributionLock(models.Model):
     _inherit = "lead.distribution.lock"
 
     drain_seen = fields.Json(
+        string="Backlog Checked on",
         help="Who could take leads at the last look at the backlog, and since when "
-        "nothing has changed."
+        "nothing has changed.",
     )
 
 
@@ -67,22 +68,23 @@ class LeadDistributionRoute(models.Model):
     drain = fields.Boolean(
         string="Take from the Backlog",
         tracking=True,
-        help="Leads that found nobody, or whose offers nobody took, are distributed "
-        "again by themselves when somebody who can take them is back, a limit is free "
-        "again, or the route opens; the most urgent first, and never to somebody who "
-        "declined. Off: they stay in the pool until people take them.",
+        help="Leads without a salesperson are distributed again automatically when "
+        "somebody is back, a limit is free again, or the route opens. The most "
+        "urgent come first, and never to somebody who declined. Off: they stay "
+        "in the pool.",
     )
     drain_max_days = fields.Integer(
         string="Not Older than Days",
         default=7,
         tracking=True,
-        help="Older leads stay in the pool for people to decide. 0: of any age.",
+        help="Older leads stay in the pool until a person assigns them. 0: no age "
+        "limit.",
     )
     backlog_count = fields.Integer(
         string="Waiting in the Pool",
         compute="_compute_backlog_count",
         groups="lead_distribution.group_manager",
-        help="Leads that found nobody on this route, or whose offers nobody took.",
+        help="Leads for which nobody was found on this route, or which nobody claimed.",
     )
 
     _drain_days_positive = models.Constraint(

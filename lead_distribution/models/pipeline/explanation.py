@@ -8,6 +8,7 @@ from odoo.tools import format_datetime
 from ...engine import readable
 from ...tools.constants import PRIVATE
 from ...tools.limits import ON_ROUTE
+from ...tools.locale import signed_number
 
 
 class LeadDistributionExplain(models.AbstractModel):
@@ -28,11 +29,11 @@ class LeadDistributionExplain(models.AbstractModel):
             "paused_here": _("paused on this route"),
             "team_pause": _("assignment paused on the team"),
             "no_user": _("without a user of their own"),
-            "listing_over": _("contact of a listing that is not on offer now"),
+            "listing_over": _("contact of a listing that has ended or not started"),
             "absent_soon": _("about to be absent"),
             "off_shift": _("not on shift"),
             "no_language": _("does not speak the lead's language"),
-            "no_skill": _("has none of the lead's tags"),
+            "no_skill": _("does not have any of the lead's tags"),
             "no_territory": _("does not cover the lead's address"),
             "tag": _("without the tags that the route asks for"),
             "absent": _("absent"),
@@ -50,7 +51,7 @@ class LeadDistributionExplain(models.AbstractModel):
             # routes
             "taken": _("took the lead"),
             "nobody": _("nobody eligible"),
-            "hold": _("held until somebody is on shift"),
+            "hold": _("deferred until somebody is on shift"),
             "no_match": _("the lead does not match its filter"),
             "no_listing": _("the lead has no listing"),
             "not_asked": _("another route was chosen"),
@@ -143,7 +144,7 @@ class LeadDistributionExplain(models.AbstractModel):
                 "pending": self._explain_waiting(lead)
                 or _("This lead is about to be distributed."),
                 "pool": _(
-                    "No route was set up when this lead came in: it is in the pool."
+                    "No route was set up when this lead arrived: it is in the pool."
                 ),
             }
             text = words.get(lead.distribution_state or "none", "")
@@ -192,7 +193,7 @@ class LeadDistributionExplain(models.AbstractModel):
             else "",
         }
         if row.state == "corrected":
-            values["units"] = f"{row.units:+g}"
+            values["units"] = signed_number(self.env, row.units)
             values["reason"] = row.note or ""
             return _("%(date)s: %(user)s, %(units)s units (%(reason)s)", **values)
         if row.state == "declined" and row.decline_reason:
@@ -267,16 +268,16 @@ class LeadDistributionExplain(models.AbstractModel):
                 "The customer's salesperson could not take it; a former one could."
             ),
             "deputy": _("The customer's salesperson is away: their deputy comes next."),
-            "handover": _("It was shared out among those named for it."),
-            "return": _("The deputy's time is over: it is the salesperson's again."),
+            "handover": _("It was divided among the chosen people."),
+            "return": _("The absence is over: the lead goes back to its salesperson."),
             "strategy": words.reason,
             "no_route": _("The lead matches no route that is switched on."),
             "no_company": _(
-                "Nothing says which company the lead is of: neither the lead, nor its "
-                "team, its salesperson or its customer. So no route is its own. Choose "
-                "its company, or a team that has one, and distribute it."
+                "The company of the lead is unknown: neither the lead nor its team, "
+                "salesperson or customer has one. So no route applies. Choose its "
+                "company, or a team that has one, and distribute it."
             ),
-            "nobody": _("No route that matches has anybody eligible."),
+            "nobody": _("No matching route has an eligible salesperson."),
             "unclaimed": _(
                 "It was offered to %s people; nobody claimed it in time.",
                 trace["offers"],
@@ -287,18 +288,18 @@ class LeadDistributionExplain(models.AbstractModel):
             "claim": _("Taken from the pool by the salesperson."),
             "rule": words.reason,
             "exhausted": _(
-                "It has been moved as often as the rule allows, or everybody whom the "
-                "rule names has had it: a person is to decide."
+                "It was moved as often as the rule allows, or everybody in the rule "
+                "has already had it. A person must decide."
             ),
-            "missed": _("Nobody followed up in time: people are to decide."),
-            "manual": _("Somebody chose the salesperson by hand."),
+            "missed": _("Nobody followed up in time: a person must decide."),
+            "manual": _("Somebody chose the salesperson manually."),
             "merge": _(
                 "Inquiries of the same person were merged, and the salesperson was "
                 "chosen with it."
             ),
             "error": _(
-                "The distribution of this lead failed (%s); the system's log says "
-                "more.",
+                "The distribution of this lead failed (%s). See the system log for "
+                "details.",
                 trace["error"],
             )
             if "error" in trace
@@ -344,9 +345,7 @@ class LeadDistributionExplain(models.AbstractModel):
                 )
             )
         if evidence.get("unlike"):
-            lines.append(
-                _("The names are unlike: the two are not merged by themselves.")
-            )
+            lines.append(_("The names differ: the two are not merged automatically."))
         if evidence.get("partner"):
             name = self._link_to("res.partner", evidence["partner"])
             lines.append(
@@ -357,12 +356,14 @@ class LeadDistributionExplain(models.AbstractModel):
         flags = {
             "conflict": _("The contact data match several customers."),
             "shared": _(
-                "The email or phone number is shared by several people, so it "
-                "recognises nobody."
+                "The email or phone number is shared by several people, so it does "
+                "not identify a customer."
             ),
-            "name": _("Only the name is the same; that recognises nobody."),
+            "name": _(
+                "Only the name is the same. That is not enough to recognise a customer."
+            ),
             "account": _(
-                "Nobody is known by this address, but its domain is a company's."
+                "The address is unknown, but its domain belongs to a company."
             ),
         }
         if evidence.get("flag") in flags:
@@ -415,8 +416,8 @@ class LeadDistributionExplain(models.AbstractModel):
         user = self.env["res.users"].browse(user_id)
         known = user.exists() and user == user._lead_known()
         return Markup("<p>%s</p>") % _(
-            "It came through %(name)s's own source or address; distributed like any "
-            "other, for %(name)s was %(why)s.",
+            "It arrived through %(name)s's own source or address. It was distributed "
+            "as usual, because %(name)s was %(why)s.",
             name=self.env["lead.distribution.filters"]._name_of("res.users", user_id),
             why=self._why_not(code) if known else _("not available"),
         )

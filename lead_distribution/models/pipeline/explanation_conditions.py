@@ -26,7 +26,7 @@ class LeadDistributionExplanation(models.AbstractModel):
         except Exception:
             return ""  # a filter that is broken is said elsewhere
         if not failed:
-            return _("it did not match then; as it is now it does")
+            return _("it did not match at that time, but matches now")
         filters = self.env["lead.distribution.filters"]
         told = []
         for condition in failed[:CONDITIONS]:
@@ -101,7 +101,7 @@ class LeadDistributionExplanation(models.AbstractModel):
         name = self.env["lead.distribution.filters"]._name_of
         owner, maker = lead.user_id, lead.create_uid
         if not company:
-            return _("Nothing says which company this lead is of: no route is its own.")
+            return _("The company of this lead is unknown, so no route applies.")
         if company.lead_distribution_mode == "off":
             return _("The distribution is switched off in %s.", company.name)
         first = min(routes.mapped("create_date"), default=False)
@@ -109,17 +109,17 @@ class LeadDistributionExplanation(models.AbstractModel):
             return _("No route is switched on: nothing is distributed.")
         if owner and owner == maker:
             return _(
-                "%s made this lead by hand: what salespeople enter themselves stays "
+                "%s created this lead manually. Leads that salespeople create stay "
                 "with them.",
                 name("res.users", owner.id),
             )
         if lead.create_date and lead.create_date < first:
-            return _("This lead came in before the first route was made.")
+            return _("This lead arrived before the first route was created.")
         if owner:
             return _(
-                "%(maker)s gave this lead to %(owner)s when it was made: what has a "
-                "salesperson is not distributed.",
+                "%(maker)s created this lead with the salesperson %(owner)s. A lead "
+                "that has a salesperson is not distributed.",
                 maker=name("res.users", maker.id),
                 owner=name("res.users", owner.id),
             )
-        return _("Nobody has asked for the distribution of this lead yet.")
+        return _("This lead has not been distributed yet.")

@@ -1,5 +1,7 @@
 """Explanations: the people of a decision."""
 
+from functools import partial
+
 from dateutil.relativedelta import relativedelta
 from markupsafe import Markup
 
@@ -7,7 +9,7 @@ from odoo import api, fields, models
 
 from ...engine import STRATEGIES, known_strategy, readable
 from ...tools.constants import PRIVATE
-from ...tools.locale import duration
+from ...tools.locale import duration, plain_number, signed_number
 from ...tools.periods import month_span
 from ...tools.service_context import as_service
 
@@ -50,7 +52,7 @@ class LeadDistributionExplanation(models.AbstractModel):
                     why=self._why_not_told(code, user_id, known),
                 )
             else:
-                line = _("%(name)s, %(kind)s: takes it", name=name, kind=kind)
+                line = _("%(name)s, %(kind)s: receives the lead", name=name, kind=kind)
             lines.append(Markup("<li>%s</li>") % line)
         if not lines:
             return Markup("")
@@ -108,7 +110,7 @@ class LeadDistributionExplanation(models.AbstractModel):
                 ("text-end", Route._measure_words(measure).column),
                 ("text-end", _("Target")),
                 ("text-end", _("Workload %")),
-                ("text-end", words.column or _("Owed")),
+                ("text-end", words.column or _("Expected")),
             )
         )
         body, known = [], self._known_people()
@@ -116,28 +118,31 @@ class LeadDistributionExplanation(models.AbstractModel):
             row, measure, [line[0] for line in [chosen, *trace.get("next", ())]]
         )
         made_up = {line[0]: line[4] for line in self._candidates_of(row) if line[4:]}
+        number = words.number or partial(signed_number, self.env)
         for place, (user_id, load, target, deficit) in enumerate(
             [chosen, *trace.get("next", ())]
         ):
-            percent = f"{100 * load / target:.0f} %" if target else "–"
+            percent = (
+                f"{plain_number(self.env, 100 * load / target, 0)} %" if target else "–"
+            )
             extra = made_up.get(user_id)
             cells = [
                 _(
                     "%(load)s, of these %(extra)s credited for time away",
-                    load=f"{load:g}",
-                    extra=f"{extra:g}",
+                    load=plain_number(self.env, load, 2),
+                    extra=plain_number(self.env, extra, 2),
                 )
                 if extra
-                else f"{load:g}",
-                f"{target:g}",
+                else plain_number(self.env, load, 2),
+                plain_number(self.env, target, 2),
                 percent,
-                "–" if deficit is None else words.number(deficit),
+                "–" if deficit is None else number(deficit),
             ]
             if user_id in corrections:
                 cells[0] = _(
                     "%(load)s, of these %(units)s by correction",
                     load=cells[0],
-                    units=f"{corrections[user_id]:+g}",
+                    units=signed_number(self.env, corrections[user_id]),
                 )
             if known is not None and user_id not in known:
                 # how full colleagues are, not of how much, nor how well they do
@@ -155,12 +160,12 @@ class LeadDistributionExplanation(models.AbstractModel):
                     ),
                 )
             )
-        title = _("Who was next in line at that moment") if len(body) > 1 else ""
+        title = _("Next in line at that moment") if len(body) > 1 else ""
         weighed = Markup("")
         if row.units not in (0.0, 1.0):
             weighed = Markup("<p>%s</p>") % _(
                 "By its expected revenue, this lead counts as %s leads.",
-                f"{row.units:g}",
+                plain_number(self.env, row.units, 2),
             )
         return Markup(
             "<h4>%s</h4><table class='table table-sm'><thead><tr>%s</tr></thead>"
@@ -262,6 +267,6 @@ class LeadDistributionExplanation(models.AbstractModel):
                 duration(self.env, months, "months"),
             )
         return self.env._(
-            "The details of this decision are not kept any more. Who got the lead and "
+            "The details of this decision are no longer kept. Who got the lead and "
             "when stays."
         )

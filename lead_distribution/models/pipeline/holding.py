@@ -62,20 +62,21 @@ class LeadDistributionExplanation(models.AbstractModel):
         route = lead.distribution_route_id
         if route.relax_minutes and "should" in dict(route._matching()).values():
             return self.env._(
-                "This lead waits until %(until)s for somebody of the route %(route)s "
-                "who matches it, or is on shift.",
+                "This lead is deferred until %(until)s, for somebody of the route "
+                "%(route)s who matches it, or is on shift.",
                 until=until,
                 route=route.name,
             )
         if route.own_hours and route.own_hours_fallback == HOLD:
             return self.env._(
-                "This lead waits until %(until)s, when somebody of the route %(route)s "
-                "is on shift.",
+                "This lead is deferred until %(until)s, when somebody of the route "
+                "%(route)s is on shift.",
                 until=until,
                 route=route.name,
             )
         return self.env._(
-            "This lead waits until %s, since its route starts some time after arrival.",
+            "This lead is deferred until %s, because its route starts some time after "
+            "arrival.",
             until,
         )
 
@@ -87,8 +88,7 @@ class LeadDistributionExplanation(models.AbstractModel):
         """
         if trace.get("relaxed"):
             text = self.env._(
-                "Nobody was left who matched it in all that should match. Who took it: "
-                "%s.",
+                "Nobody met all the preferred criteria. Assigned to: %s.",
                 self._why_not(trace["relaxed"]),
             )
             return Markup("<p class='lead_distribution_relaxed'>%s</p>") % text
@@ -96,8 +96,8 @@ class LeadDistributionExplanation(models.AbstractModel):
             return Markup("")
         begins = fields.Datetime.add(row.date, seconds=trace["begins"])
         text = self.env._(
-            "Nobody who could take it was on shift: that of %(user)s begins first, at "
-            "%(moment)s.",
+            "No salesperson who could take it was on shift. The next shift is that of "
+            "%(user)s, at %(moment)s.",
             user=self.env["lead.distribution.filters"]._name_of(
                 "res.users", row.user_id.id
             ),

@@ -171,7 +171,7 @@ class LeadDistribution(models.AbstractModel):
         )
         if nobodys:
             message = _(
-                "Leads distributed: %(placed)s. Leads of no company: %(nobodys)s; "
+                "Leads distributed: %(placed)s. Leads without a company: %(nobodys)s; "
                 "choose their company, or a team that has one.",
                 placed=placed,
                 nobodys=len(nobodys),
@@ -180,7 +180,7 @@ class LeadDistribution(models.AbstractModel):
         if not pooled:
             return notification(_("Leads distributed: %s", placed), "success")
         message = _(
-            "Leads distributed: %(placed)s. In the pool: %(pooled)s; open one and ask "
+            "Leads distributed: %(placed)s. In the pool: %(pooled)s. Open one to see "
             "why.",
             placed=placed,
             pooled=len(pooled),

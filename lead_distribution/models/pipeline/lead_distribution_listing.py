@@ -9,7 +9,7 @@ class LeadDistributionListing(models.Model):
     _inherit = "lead.distribution.listing"
 
     receivers = fields.Html(
-        string="Who Can Receive",
+        string="Available Salespeople",
         compute="_compute_receivers",
         sanitize=False,
         help="Which of the contact persons can receive leads, and why the others "

@@ -51,7 +51,7 @@ class LeadDistributionNotLead(models.Model):
         compute="_compute_email_normalized", store=True, index="btree_not_null"
     )
     body = fields.Html(string="Text", readonly=True)
-    payload = fields.Text(string="As It Came", readonly=True)
+    payload = fields.Text(string="As Received", readonly=True)
     attachment_ids = fields.One2many(
         "ir.attachment",
         "res_id",
@@ -70,10 +70,10 @@ class LeadDistributionNotLead(models.Model):
         readonly=True,
     )
     detail = fields.Char(
-        string="Because of", readonly=True, help="What it was recognised by."
+        string="Because of", readonly=True, help="How it was recognised."
     )
     state = fields.Selection(
-        [("open", "To look at"), ("lead", "Made a lead"), ("dismissed", "Not a lead")],
+        [("open", "To look at"), ("lead", "Lead created"), ("dismissed", "Not a lead")],
         required=True,
         default="open",
         readonly=True,
@@ -85,7 +85,7 @@ class LeadDistributionNotLead(models.Model):
     values = fields.Json(
         readonly=True,
         groups="base.group_system",
-        help="Values that a lead made of it is to have, such as the team of its alias.",
+        help="Values for a lead created from it, such as the team of its alias.",
     )
 
     _reference_idx = models.Index("(reference) WHERE reference IS NOT NULL")
@@ -157,7 +157,9 @@ class LeadDistributionNotLead(models.Model):
         made = records.filtered("lead_id")
         if made:
             raise UserError(
-                self.env._("A lead was made of “%s” already.", made[0].display_name)
+                self.env._(
+                    "A lead has already been created from “%s”.", made[0].display_name
+                )
             )
         leads = self.env["crm.lead"]
         for record in records:
@@ -194,7 +196,7 @@ class LeadDistributionNotLead(models.Model):
             records.lock_for_update()
         except LockError as error:
             raise UserError(
-                self.env._("Somebody else is at it. Please try again.")
+                self.env._("Somebody else is working on it. Please try again.")
             ) from error
         return records
 

@@ -10,9 +10,9 @@ class LeadDistributionRouteMember(models.Model):
         string="Closing Rate and Speed",
         compute="_compute_rate",
         groups="lead_distribution.group_manager",
-        help="Of the period chosen: share of the leads received that were won, and "
-        "hours to a first follow-up. Estimates: who had few leads is taken for like "
-        "the others.",
+        help="For the chosen period: share of received leads that were won, and hours "
+        "to the first follow-up. With few leads, the average of all is used as "
+        "well.",
     )
 
     @api.depends("user_id", "route_id.company_id")

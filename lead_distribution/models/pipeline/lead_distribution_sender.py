@@ -36,10 +36,10 @@ class LeadDistributionSender(models.Model):
     shared = fields.Boolean(
         string="Sends for Several People",
         readonly=True,
-        help="Nobody is recognised by this address.",
+        help="This address is not used to recognise customers.",
     )
     one_person = fields.Boolean(
-        help="It is one person's all the same: the customer is recognised by it.",
+        help="The address belongs to one person, so customers are recognised by it.",
     )
     date = fields.Datetime(
         string="Since", default=fields.Datetime.now, required=True, readonly=True

@@ -215,7 +215,7 @@ class LeadDistributionReading(models.AbstractModel):
             "comment": _("Message"),
         }
         places = {
-            "sender": _("who sent the mail"),
+            "sender": _("the sender of the email"),
             "reply": _("the address for answers"),
             "label": _("a line of the mail"),
             "table": _("a table of the mail"),

@@ -30,7 +30,7 @@ class LeadDistributionNotification(models.AbstractModel):
                 "lead_distribution.pool",
                 {
                     "title": _("Lead Pool"),
-                    "message": _("Yours to claim: %s", mine[0].name)
+                    "message": _("You can claim: %s", mine[0].name)
                     if len(mine) == 1
                     else _("New leads to claim: %s", len(mine)),
                 },

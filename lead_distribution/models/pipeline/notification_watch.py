@@ -159,7 +159,7 @@ class LeadDistributionNotification(models.AbstractModel):
     def _mail_digest(self, company, address, rows):
         def send(some):
             _ = self._reader(company, address).env._
-            subject = _("Leads handed out: %s", len(some))
+            subject = _("Leads assigned: %s", len(some))
             self._mail_tracking(company, address, some, subject)
 
         safely(self.env.cr, rows, send, self._untold)
@@ -205,7 +205,7 @@ class LeadDistributionNotification(models.AbstractModel):
                 service.env.lang,
                 service.env._("Nobody found for: %s", mine.lead_id.name)
                 if len(mine.lead_id) == 1
-                else service.env._("Leads that found nobody: %s", len(mine)),
+                else service.env._("Leads for which nobody was found: %s", len(mine)),
                 email_to=address,
                 # an answer goes to a person, never into an alias that makes leads
                 reply_to=self._answers_to(company, address),

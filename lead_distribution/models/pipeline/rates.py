@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...engine import STRATEGIES, closing_rates, follow_up_hours, known_strategy
 from ...tools.constants import LENDING
+from ...tools.locale import plain_number
 
 
 @dataclass
@@ -241,11 +242,11 @@ class LeadDistributionRates(models.AbstractModel):
         if not rate.had:
             return _("no history: first")
         return _(
-            "%(closing).0f %% (%(won)s won of %(had)s), %(hours).1f h (%(followed)s "
+            "%(closing)s %% (%(won)s won of %(had)s), %(hours)s h (%(followed)s "
             "followed up)",
-            closing=100 * rate.closing,
+            closing=plain_number(self.env, 100 * rate.closing, 0),
             won=rate.won,
             had=rate.had,
-            hours=rate.hours,
+            hours=plain_number(self.env, rate.hours),
             followed=rate.followed,
         )

@@ -28,8 +28,8 @@ class ResUsers(models.Model):
         string="Credited for Absence",
         compute="_compute_lead_workload",
         groups=GROUP,
-        help="Units credited for the time this month in which one could take no leads, "
-        "or fewer: as many as colleagues had meanwhile.",
+        help="Units credited for time this month without leads or with fewer: the "
+        "same as colleagues received meanwhile.",
     )
 
     lead_compensation_text = fields.Char(

@@ -7,8 +7,9 @@ class ResCompany(models.Model):
     lead_trace_months = fields.Integer(
         string="Keep Explanations for Months",
         default=24,
-        help="Older answers to “Why?” lose their details, and merged inquiries of "
-        "closed leads what they said. Figures stay. 0: kept for ever.",
+        help="After this time, answers to “Why?” lose their details, and merged "
+        "inquiries of closed leads lose their text. Figures stay. 0: keep "
+        "forever.",
         groups="base.group_user",
     )
 

@@ -120,7 +120,7 @@ class CrmTeam(models.Model):
         if waiting:
             raise UserError(
                 self.env._(
-                    "Tasks of this team that wait for somebody: %s. Hand them on.",
+                    "Tasks of this team without a person: %s. Assign them.",
                     waiting,
                 )
             )

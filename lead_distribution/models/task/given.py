@@ -77,12 +77,16 @@ class LeadDistributionGiven(models.AbstractModel):
         written = SERVICE_TASK_FIELDS.intersection(names)
         if "outcome_id" in written:
             raise AccessError(
-                self.env._("Finish the task with its outcome, so that all follows.")
+                self.env._(
+                    "Finish the task by choosing its outcome, so that the next "
+                    "steps start."
+                )
             )
         if written:
             raise AccessError(
                 self.env._(
-                    "Odoo itself writes “%s” of a task.", ", ".join(sorted(written))
+                    "Odoo sets “%s” of a task itself. You cannot change it.",
+                    ", ".join(sorted(written)),
                 )
             )
 
@@ -232,7 +236,9 @@ class LeadDistributionGiven(models.AbstractModel):
                 )
             if forbidden:
                 raise AccessError(
-                    self.env._("A task is moved between records that you may change.")
+                    self.env._(
+                        "You can only move a task between records that you may edit."
+                    )
                 )
 
     @api.model

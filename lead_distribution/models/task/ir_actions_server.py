@@ -24,8 +24,8 @@ class IrActionsServer(models.Model):
         [
             ("owner", "The record's salesperson"),
             ("user", "A person"),
-            ("team", "A department: whoever takes it"),
-            ("route", "Whom a route chooses"),
+            ("team", "A department: the first to take it"),
+            ("route", "Chosen by a route"),
         ],
         string="Task for",
         default="owner",
@@ -44,8 +44,8 @@ class IrActionsServer(models.Model):
     )
     lead_task_delay_number = fields.Integer(
         string="Task Delay",
-        help="Minutes and hours: the task appears so much later. Days, weeks and "
-        "months: it is there at once, and due so much later.",
+        help="Minutes and hours: the task appears after this time. Days, weeks and "
+        "months: the task appears at once and is due after this time.",
     )
     lead_task_delay_unit = fields.Selection(
         TASK_DELAYS, string="Task Delay Unit", default="days"
@@ -78,7 +78,7 @@ class IrActionsServer(models.Model):
                 "route": action.lead_task_route_id,
             }
             if not chosen.get(action.lead_task_assignee, True):
-                raise ValidationError(_("Choose whose the task is."))
+                raise ValidationError(_("Choose who gets the task."))
             if action.lead_task_delay_number < 0:
                 raise ValidationError(_("A delay cannot be negative."))
 
@@ -108,7 +108,7 @@ class IrActionsServer(models.Model):
         warnings = super()._get_warning_messages()
         if self.state == "lead_task" and not self.model_id.is_mail_activity:
             warnings.append(
-                self.env._("A task can only be made for records with activities.")
+                self.env._("A task can only be created for records with activities.")
             )
         return warnings
 

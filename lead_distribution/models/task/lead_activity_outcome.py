@@ -41,8 +41,8 @@ class LeadActivityOutcome(models.Model):
     )
     next_delay_number = fields.Integer(
         string="After",
-        help="Minutes and hours: the task appears so much later. Days, weeks and "
-        "months: it is there at once, and due so much later.",
+        help="Minutes and hours: the task appears after this time. Days, weeks and "
+        "months: the task appears at once and is due after this time.",
     )
     next_delay_unit = fields.Selection(TASK_DELAYS, default="days", required=True)
     next_calendar_id = fields.Many2one(
@@ -56,7 +56,7 @@ class LeadActivityOutcome(models.Model):
         [
             ("same", "The same person"),
             ("user", "A person"),
-            ("team", "A department: whoever takes it"),
+            ("team", "A department: the first to take it"),
         ],
         string="For",
         default="same",
@@ -82,7 +82,7 @@ class LeadActivityOutcome(models.Model):
         "lead.distribution.removal.reason",
         string="Removed, because",
         ondelete="restrict",
-        help="The lead was none: it is taken out of everything.",
+        help="It was not a lead. It is not counted anywhere.",
     )
     redistribute = fields.Selection(
         [
@@ -97,7 +97,7 @@ class LeadActivityOutcome(models.Model):
     route_id = fields.Many2one("lead.distribution.route", ondelete="restrict")
     redistribute_to_others = fields.Boolean(
         string="To Somebody Else",
-        help="Whoever finished the task does not get the lead again.",
+        help="The person who finished the task does not get the lead again.",
     )
     server_action_id = fields.Many2one(
         "ir.actions.server",
@@ -106,7 +106,7 @@ class LeadActivityOutcome(models.Model):
         help="One that an administrator allowed for outcomes.",
     )
     summary = fields.Char(
-        string="What Follows", compute="_compute_summary", help="In one sentence."
+        string="Next Steps", compute="_compute_summary", help="In one sentence."
     )
 
     _delay_positive = models.Constraint(
@@ -146,7 +146,7 @@ class LeadActivityOutcome(models.Model):
             if outcome.next_activity_type_id:
                 if outcome.next_assignee == "user" and not outcome.next_user_id:
                     raise ValidationError(
-                        _("Outcome “%s”: choose who has the next task.", outcome.name)
+                        _("Outcome “%s”: choose who gets the next task.", outcome.name)
                     )
                 if outcome.next_assignee == "team" and not outcome.next_team_id:
                     raise ValidationError(
@@ -208,8 +208,8 @@ class LeadActivityOutcome(models.Model):
             if companies - outcome.company_id:
                 raise ValidationError(
                     self.env._(
-                        "Outcome “%(outcome)s” is of %(company)s; what it uses is "
-                        "another company's.",
+                        "Outcome “%(outcome)s” belongs to %(company)s, but uses "
+                        "records of another company.",
                         outcome=outcome.name,
                         company=outcome.company_id.name,
                     )

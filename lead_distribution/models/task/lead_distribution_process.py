@@ -27,14 +27,14 @@ class LeadDistributionProcess(models.Model):
         "res.company", default=lambda self: self.env.company, index=True
     )
     trigger = fields.Selection(
-        [("lead", "A lead came in")], string="When", default="lead", required=True
+        [("lead", "A lead arrived")], string="When", default="lead", required=True
     )
     res_model = fields.Char(compute="_compute_res_model", help="What its tasks are on.")
     domain = fields.Char(
         string="Only Leads",
         default="[]",
         required=True,
-        help="Looked at when the task is about to start.",
+        help="Checked when the task is about to start.",
     )
     step_ids = fields.One2many(
         "lead.distribution.process.step", "process_id", string="Steps", copy=True
@@ -42,7 +42,7 @@ class LeadDistributionProcess(models.Model):
     event_ids = fields.One2many("lead.distribution.process.event", "process_id")
     task_count = fields.Integer(string="Tasks Started", compute="_compute_task_count")
     problem = fields.Char(compute="_compute_problem", help="Why it starts nothing.")
-    summary = fields.Char(string="In One Sentence", compute="_compute_summary")
+    summary = fields.Char(string="Summary in One Sentence", compute="_compute_summary")
 
     # computes --------------------------------------------------------------
 
@@ -81,7 +81,7 @@ class LeadDistributionProcess(models.Model):
         self.ensure_one()
         _ = self.env._
         if not self.step_ids:
-            return _("It has no step: add what is to be done.")
+            return _("It has no step: add one.")
         gone = self.step_ids.activity_type_id.filtered(lambda kind: not kind.active)
         if gone:
             return _("The task type “%s” is archived.", gone[0].name)

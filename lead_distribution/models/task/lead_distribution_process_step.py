@@ -26,8 +26,8 @@ class LeadDistributionProcessStep(models.Model):
     sequence = fields.Integer(default=10)
     delay_number = fields.Integer(
         string="After",
-        help="How long after it happened the condition is looked at, and the task "
-        "starts. 0: at once.",
+        help="Delay after the event before the condition is checked and the task "
+        "starts. 0: immediately.",
     )
     delay_unit = fields.Selection(
         [("minutes", "Minutes"), ("hours", "Hours"), ("days", "Days")],
@@ -53,8 +53,8 @@ class LeadDistributionProcessStep(models.Model):
         [
             ("owner", "The salesperson"),
             ("user", "A person"),
-            ("team", "A department: whoever takes it"),
-            ("route", "Whom a route chooses"),
+            ("team", "A department: the first to take it"),
+            ("route", "Chosen by a route"),
         ],
         string="For",
         default="owner",
@@ -70,7 +70,7 @@ class LeadDistributionProcessStep(models.Model):
         "crm.team", string="Department", ondelete="restrict", index="btree_not_null"
     )
     route_id = fields.Many2one("lead.distribution.route", ondelete="restrict")
-    summary = fields.Char(string="In Words", compute="_compute_summary")
+    summary = fields.Char(string="Summary in Words", compute="_compute_summary")
 
     _delay_positive = models.Constraint(
         "CHECK (delay_number >= 0)", "A delay cannot be negative."
@@ -130,7 +130,7 @@ class LeadDistributionProcessStep(models.Model):
             company = step.process_id.company_id
             if not chosen:
                 raise ValidationError(
-                    _("Process “%s”: choose whose the task is.", step.process_id.name)
+                    _("Process “%s”: choose who gets the task.", step.process_id.name)
                 )
             # sudo: for which company they are, to compare
             elsewhere = company and (

@@ -27,7 +27,7 @@ class MailActivity(models.Model):
         string="Department",
         index="btree_not_null",
         ondelete="set null",
-        help="Without a person: whoever of the team takes it.",
+        help="Without a person: anybody of the team can take it.",
     )
     lead_company_id = fields.Many2one(
         "res.company",
@@ -36,8 +36,8 @@ class MailActivity(models.Model):
         store=True,
         precompute=True,
         index="btree_not_null",
-        help="Of a department task: the company of its record, else of its team. Only "
-        "members with that company see and take it.",
+        help="For a department task: the company of its record, otherwise of its "
+        "team. Only members of that company can see and take it.",
     )
     lead_origin = fields.Selection(
         TASK_ORIGINS,
@@ -57,7 +57,7 @@ class MailActivity(models.Model):
         string="Reminded on",
         readonly=True,
         copy=False,
-        help="When the department was told that nobody has taken it.",
+        help="When the department was reminded that nobody has taken it.",
     )
     lead_given_model = fields.Char(
         string="Given for Records of",
@@ -71,8 +71,8 @@ class MailActivity(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_system",
-        help="The record on which whoever has the task may end it and comment, seen or "
-        "not. When the task points elsewhere they need the right of their own.",
+        help="The record on which the person with the task may end it and comment, "
+        "even without access to it. On another record they need their own access.",
     )
     lead_given_by = fields.Many2one(
         "res.users",
@@ -88,18 +88,19 @@ class MailActivity(models.Model):
     )
     lead_task = fields.Json(
         compute="_compute_lead_task",
-        help="What the web client shows of a task: its outcomes to choose from, and "
-        "what the reader may do with it.",
+        help="Shown of a task: its outcomes to choose from, and what the reader may "
+        "do with it.",
     )
     lead_needs_outcome = fields.Boolean(
         compute="_compute_lead_task",
-        help="It is finished by choosing an outcome, or taken first: not by Done.",
+        help="Finish it by choosing an outcome. A task without a person must be taken "
+        "first.",
     )
     lead_task_mine = fields.Boolean(
         compute="_compute_lead_task_mine",
         search="_search_lead_task_mine",
-        help="Managers: every task. Salespeople: theirs, and the untaken ones of their "
-        "teams.",
+        help="Managers: every task. Salespeople: their own tasks, and those of their "
+        "teams that nobody took.",
     )
 
     # computes --------------------------------------------------------------

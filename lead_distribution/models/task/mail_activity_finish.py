@@ -120,8 +120,8 @@ class MailActivity(models.Model):
         if tasks - self.env["lead.distribution.tasks"]._led(tasks):
             raise AccessError(
                 self.env._(
-                    "Handing out tasks is for managers, and for the leaders of their "
-                    "departments."
+                    "Only managers and the leaders of their departments can assign "
+                    "tasks."
                 )
             )
 

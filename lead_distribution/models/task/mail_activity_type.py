@@ -12,7 +12,7 @@ class MailActivityType(models.Model):
     lead_with_outcomes = fields.Boolean(
         string="With Outcomes",
         default=lambda self: self._default_lead_with_outcomes(),
-        help="Whoever finishes such a task says how it ended.",
+        help="The person who finishes such a task chooses its outcome.",
     )
     lead_outcome_ids = fields.One2many(
         "lead.activity.outcome",
@@ -27,8 +27,8 @@ class MailActivityType(models.Model):
         default=lambda self: self._default_lead_company_id(),
         index="btree_not_null",
         ondelete="restrict",
-        help="Empty: for all companies. Where there are several, administrators change "
-        "what is for all, managers what is their company's.",
+        help="Empty: for all companies. With several companies, administrators change "
+        "shared records and managers those of their company.",
     )
 
     @api.model
@@ -170,7 +170,7 @@ class MailActivityType(models.Model):
         manages = self.env["lead.distribution.outcomes"]._manages_tasks()
         if not manages and not self.env.is_system():
             raise AccessError(
-                self.env._("Outcomes are for managers of the distribution to set up.")
+                self.env._("Only managers of the distribution can set up outcomes.")
             )
 
     # outcomes --------------------------------------------------------------

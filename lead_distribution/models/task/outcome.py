@@ -105,8 +105,8 @@ class LeadDistributionOutcome(models.AbstractModel):
             activities.check_access("write")  # else nothing is told
             raise AccessError(
                 self.env._(
-                    "The task “%s” was made by a process or another person: comment on "
-                    "it, or finish it. Changing it is for managers.",
+                    "The task “%s” was created by a process or another person. You "
+                    "can comment on it, or finish it. Only managers can change it.",
                     guarded[0].display_name,
                 )
             )
@@ -121,8 +121,8 @@ class LeadDistributionOutcome(models.AbstractModel):
             activities.check_access("unlink")  # else nothing is told
             raise AccessError(
                 self.env._(
-                    "The task “%s” was made by a process or another person: only "
-                    "managers delete it.",
+                    "The task “%s” was created by a process or another person. Only "
+                    "managers can delete it.",
                     guarded[0].display_name,
                 )
             )

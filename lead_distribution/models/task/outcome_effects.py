@@ -69,7 +69,7 @@ class LeadActivityOutcome(models.Model):
         """
         apply = getattr(self, f"_apply_{key}", None)
         if not apply:
-            raise UserError(self.env._("Nothing is there that does it."))
+            raise UserError(self.env._("No action is set for it."))
         return apply(activities)
 
     def _name_of(self, records):
@@ -225,9 +225,7 @@ class LeadActivityOutcome(models.Model):
             leads
         ):
             if not company:
-                raise UserError(
-                    self.env._("Nothing says which company the lead is of.")
-                )
+                raise UserError(self.env._("The company of the lead is unknown."))
             if not company._lead_distribution_on():
                 raise UserError(self.env._("The distribution is switched off."))
         route = self.route_id if self.redistribute == "route" else None

@@ -60,7 +60,7 @@ class LeadDistributionOutcomes(models.AbstractModel):
         if "message_ids" in record._fields:
             record._message_log(
                 body=self.env._(
-                    "What follows the outcome “%(outcome)s” could not be done. "
+                    "The next steps of the outcome “%(outcome)s” could not be done. "
                     "%(step)s: %(error)s",
                     outcome=outcome.name,
                     step=outcome._effects().get(step, step),

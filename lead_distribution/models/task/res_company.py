@@ -7,8 +7,8 @@ class ResCompany(models.Model):
     lead_task_reminder_hours = fields.Integer(
         string="Remind Departments after Hours",
         default=24,
-        help="A department task that nobody has taken for so long is told to its team, "
-        "once. 0: never.",
+        help="The team is reminded once of a department task that nobody took within "
+        "this time. 0: never.",
         groups="base.group_user",
     )
 

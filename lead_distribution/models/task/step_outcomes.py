@@ -13,8 +13,8 @@ class LeadActivityOutcome(models.Model):
         string="Step of a Process",
         ondelete="cascade",
         index="btree_not_null",
-        help="What follows here follows for tasks that this step started, in place of "
-        "what follows for all tasks of the type.",
+        help="These next steps apply to tasks that this step started, instead of "
+        "those of the task type.",
     )
     of_outcome_id = fields.Many2one(
         "lead.activity.outcome",
@@ -26,7 +26,7 @@ class LeadActivityOutcome(models.Model):
 
     _step_outcome_uniq = models.UniqueIndex(
         "(step_id, of_outcome_id) WHERE step_id IS NOT NULL AND active",
-        "A step says only once what follows from an outcome.",
+        "A step can have only one entry per outcome.",
     )
 
     @api.model
@@ -78,10 +78,10 @@ class LeadDistributionProcessStep(models.Model):
     outcome_ids = fields.One2many(
         "lead.activity.outcome",
         "step_id",
-        string="What Follows",
+        string="Next Steps",
         copy=True,
-        help="From the outcomes of this step's tasks, in place of what follows for all "
-        "tasks of the type.",
+        help="Next steps for tasks of this step only. They replace the next steps of "
+        "the task type.",
     )
 
     @api.constrains("activity_type_id")

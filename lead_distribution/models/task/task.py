@@ -242,7 +242,7 @@ class LeadDistributionTask(models.AbstractModel):
                     "title": _("New task") if len(tasks) == 1 else _("New tasks"),
                     "message": f"{tasks[0].display_name}: {tasks[0].res_name}"
                     if len(tasks) == 1
-                    else _("%s new tasks", len(tasks)),
+                    else _("New tasks: %s", len(tasks)),
                 },
             )
 
@@ -278,7 +278,7 @@ class LeadDistributionTask(models.AbstractModel):
             company, self.env["crm.team"].sudo().browse(spec.team_id or []).exists()
         )
         if spec.team_id and not teams_of_spec and spec.origin == "hand":
-            raise UserError(self.env._("The department is another company's."))
+            raise UserError(self.env._("The department belongs to another company."))
         if route.company_id and company and route.company_id != company:
             route = route.browse()
         teams_of_route = self._teams_within(company, route.team_ids)

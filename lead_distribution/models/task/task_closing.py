@@ -26,8 +26,8 @@ class MailActivityType(models.Model):
         string="Closed When the Lead",
         default="ended",
         required=True,
-        help="Open tasks of this type are closed then, and say why. Of leads that are "
-        "merged, those of which the lead that stays has one.",
+        help="Open tasks of this type are then closed, with the reason. For merged "
+        "leads: only if the remaining lead has such a task.",
     )
 
 

@@ -95,7 +95,7 @@ class LeadDistributionTasks(models.AbstractModel):
         """
         if vals.get("lead_team_id", False) not in (False, *self._led_teams()):
             raise AccessError(
-                self.env._("Tasks go to the departments that you lead yourself.")
+                self.env._("You can only create tasks for departments that you lead.")
             )
         # sudo: who is in the team, to compare
         user = self.env["res.users"].sudo().browse(vals.get("user_id") or [])
@@ -229,6 +229,6 @@ class LeadDistributionTasks(models.AbstractModel):
             )
             outside(team).with_context(lang=lang).message_notify(
                 partner_ids=readers.partner_id.ids,
-                subject=service.env._("Tasks that wait for somebody: %s", len(tasks)),
+                subject=service.env._("Tasks without a person: %s", len(tasks)),
                 body=body,
             )

@@ -238,7 +238,7 @@ export function gapRows(gaps) {
                 hour,
                 number,
                 shade: number ? 0.15 + (0.45 * number) / most : 0,
-                text: _t("%(day)s, %(hour)s o'clock: %(number)s", {
+                text: _t("%(day)s, %(hour)s:00 – %(number)s", {
                     day: name,
                     hour,
                     number,

@@ -120,7 +120,7 @@ export class LeadDashboard extends Component {
         if (figures.everybody) {
             tiles.push({
                 key: "waiting",
-                text: _t("Found nobody and wait"),
+                text: _t("No salesperson found, waiting"),
                 value: figures.waiting,
             });
         }

@@ -34,8 +34,8 @@ export class MyDaySystray extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({me: {}});
-        this.title = _t("Am I there for leads?");
-        this.there = _t("I am there for leads");
+        this.title = _t("Am I available for leads?");
+        this.there = _t("I am available for leads");
         this.month = _t("leads this month");
         this.paused = _t("A manager has paused you: you get no leads.");
         this.full = _t("You are at a limit: you get no more leads for now.");

@@ -76,8 +76,8 @@ export class PeopleDays extends Component {
             who: _t("Salesperson"),
         };
         this.words = {
-            here: _t("There"),
-            part: _t("There for some of the day"),
+            here: _t("Available"),
+            part: _t("Available for Part of the Day"),
             absent: _t("Absent"),
             paused: _t("Paused"),
             off: _t("Not working"),

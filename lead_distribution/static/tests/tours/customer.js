@@ -94,7 +94,7 @@ tours.add("lead_distribution_relink", {
         {
             content: "What goes back and what stays",
             trigger:
-                ".modal .lead_distribution_preview:contains(Goes back):contains(Stays)",
+                ".modal .lead_distribution_preview:contains(Will be reverted):contains(Stays)",
         },
         {
             trigger: ".modal .o_field_widget[name=reason] input",
@@ -118,7 +118,7 @@ tours.add("lead_distribution_relink", {
         {
             content: "Gone from this customer, told in the chatter",
             trigger:
-                ".o-mail-Message:contains(off this customer):contains(Another Zoe)",
+                ".o-mail-Message:contains(from this customer):contains(Another Zoe)",
         },
     ],
 });

@@ -16,7 +16,7 @@ registry.category("web_tour.tours").add("lead_distribution_health", {
         {
             content: "What is wrong, and how bad it is",
             trigger:
-                ".o_data_row:contains(Empty desk):contains(nobody to give leads to) [name=severity] .lead_badge_bad",
+                ".o_data_row:contains(Empty desk):contains(nobody to assign leads to) [name=severity] .lead_badge_bad",
         },
         {
             trigger: ".o_data_row:contains(Empty desk) button[name=action_open]",
@@ -55,14 +55,14 @@ registry.category("web_tour.tours").add("lead_distribution_health", {
         },
         {
             content: "Looked at again: nothing is left",
-            trigger: ".o_view_nocontent:contains(Nothing to mend)",
+            trigger: ".o_view_nocontent:contains(No problems found)",
         },
         {
             trigger: "button[name=action_check_again]",
             run: "click",
         },
         {
-            trigger: ".o_view_nocontent:contains(Nothing to mend)",
+            trigger: ".o_view_nocontent:contains(No problems found)",
         },
     ],
 });

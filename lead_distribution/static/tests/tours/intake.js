@@ -41,7 +41,7 @@ tours.add("lead_distribution_import", {
         },
         {
             trigger:
-                ".o_data_row:has(td[name=row]:contains(3)):contains(neither who asks)",
+                ".o_data_row:has(td[name=row]:contains(3)):contains(does not say who is asking)",
         },
         {
             trigger: "button[name=action_open_leads]",

@@ -13,14 +13,14 @@ registry.category("web_tour.tours").add("lead_distribution_own_hours", {
             run: "click",
         },
         {
-            trigger: ".o_select_menu_item:contains(Hold until somebody begins)",
+            trigger: ".o_select_menu_item:contains(Wait for the next shift)",
             run: "click",
         },
         ...stepUtils.saveForm(),
         {
             content: "The sentence says so",
             trigger:
-                ".o_field_widget[name=summary]:contains(held while nobody is on shift)",
+                ".o_field_widget[name=summary]:contains(deferred while nobody is on shift)",
         },
         {
             trigger: "body",

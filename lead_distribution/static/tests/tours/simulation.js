@@ -75,7 +75,7 @@ registry.category("web_tour.tours").add("lead_distribution_simulation", {
                 ".o_form_view [name=name]:contains(Villa 0), .o_form_view [name=name] textarea:value(Villa 0)",
         },
         {
-            trigger: ".o_breadcrumb a:contains(Gone Elsewhere), .o_back_button",
+            trigger: ".o_breadcrumb a:contains(Assigned Differently), .o_back_button",
             run: "click",
         },
         {
