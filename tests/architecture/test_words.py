@@ -64,7 +64,9 @@ RIDDLES = (
     (r"\bthe neglected\b|\bthe absent\b(?! salesp)", "neglected leads, absent people"),
 )
 #: a label says the thing itself; a question ends with a question mark
-LABEL = re.compile(r"^(What|Whom?|Whose|Which|Where|How) [^?.…]*$|^(What|Who|Where|Which)$")
+LABEL = re.compile(
+    r"^(What|Whom?|Whose|Which|Where|How) [^?.…]*$|^(What|Who|Where|Which)$"
+)
 #: two denials in one clause
 DENIAL = r"(?:not|no|never|nobody|none|nothing|neither|cannot)"
 DOUBLE = re.compile(rf"\b{DENIAL}\b[^.:;,()]*\b{DENIAL}\b", re.I)
@@ -81,18 +83,36 @@ RIGHT = (
 #: an English word, and what its translation has and has not: in Spanish, in Polish
 TERMS = (
     (r"\blistings?\b", r"anuncio", r"\bofert|listad", r"ogłosze", r"\bofert|listing"),
-    (r"\boffer(s|ed)?\b", r"ofert|ofrec", r"anuncio", r"ofert|ofero|oferu", r"ogłosze|propozycj"),
+    (
+        r"\boffer(s|ed)?\b",
+        r"ofert|ofrec",
+        r"anuncio",
+        r"ofert|ofero|oferu",
+        r"ogłosze|propozycj",
+    ),
     (r"\bsalespe(rson|ople)\b", r"comercial", r"vendedor", r"handlow", r"sprzedawc"),
     (r"\bcustomers?\b", r"client", r"comprador", r"klien", r"kontrahen"),
     (r"\bpool\b", r"bolsa", r"\bpool\b", r"\bpul[aięą]", r"\bpool\b"),
     (r"\broutes?\b", r"\brutas?\b", r"\bvías?\b", r"\btras", r"ścieżk"),
-    (r"\bmanagers?\b", r"responsable", r"gerente|gestor|encargad", r"menedżer", r"kierowni"),
+    (
+        r"\bmanagers?\b",
+        r"responsable",
+        r"gerente|gestor|encargad",
+        r"menedżer",
+        r"kierowni",
+    ),
     (r"\bteam leaders?\b", r"líder", r"\bjefe", r"lider", r"kierowni"),
     (r"\btargets?\b", r"objetivo", r"\bmeta\b", r"\bcel", None),
     (r"\b(claim(s|ed)?)\b", r"reclam", None, r"przej", None),
     (r"\bdeclined?\b", r"rechaz", None, r"odrzu[cć]|odm[oó]w", None),
     (r"\b(is|are|been) lost\b|^lost\b", r"perd|pérd|pierd", None, r"utra", r"przegra"),
-    (r"\bremov(e|ed|al|ing)\b", r"retir|quit", r"elimin|borr(?!ador)", r"usu|odejm", None),
+    (
+        r"\bremov(e|ed|al|ing)\b",
+        r"retir|quit",
+        r"elimin|borr(?!ador)",
+        r"usu|odejm",
+        None,
+    ),
     (r"\bactivit(y|ies)\b", r"actividad", None, r"czynno", r"aktywno"),
     (r"\bdeput(y|ies)\b", r"sustitut", None, r"zastęp", None),
     (r"\babsences?\b", r"ausencia", None, r"nieobecno", None),
@@ -106,17 +126,35 @@ TERMS = (
     (r"\binquir(y|ies)\b", r"consulta", None, r"zapyta", None),
     (r"\bterritor(y|ies)\b", r"territorio", None, r"teryto", None),
     (r"\bholidays?\b", r"festivo", None, r"świ[ęą]t|\bświ", None),
-    (r"\bworking hours\b", r"horario|laborable", None, r"godzin\w* pracy|czas\w* pracy", None),
+    (
+        r"\bworking hours\b",
+        r"horario|laborable",
+        None,
+        r"godzin\w* pracy|czas\w* pracy",
+        None,
+    ),
     (r"\bfollow(s|ed)?[ -]ups?\b", r"seguimiento", None, r"kontak", None),
     (r"\bbacklog\b", r"pendiente", None, r"zaleg", None),
     (r"\bneglected\b", r"desatendid", None, r"zaniedb", None),
     (r"\bhand(ed|s|ing)? over\b", r"traspas", r"entreg", r"przeka[zż]", None),
-    (r"\bdistribut(e|es|ed|ion)\b", r"distrib[uú]", None, r"rozdziel|dystrybu", r"\brozdział"),
+    (
+        r"\bdistribut(e|es|ed|ion)\b",
+        r"distrib[uú]",
+        None,
+        r"rozdziel|dystrybu",
+        r"\brozdział",
+    ),
     (r"\bdeferred\b", r"aplazad", None, r"odroczon", None),
     (r"\bskill", r"habilidad", None, r"umiejętno", None),
     (r"\btags?\b", r"etiqueta", None, r"\btag", None),
     (r"\bnotifi", r"avis", None, r"powiad|dostaj|dowiad|dowiedz", None),
-    (r"\bcolleagues?\b", r"compañero", r"colega", r"koleg|koledz|współprac|innych os|inny", None),
+    (
+        r"\bcolleagues?\b",
+        r"compañero",
+        r"colega",
+        r"koleg|koledz|współprac|innych os|inny",
+        None,
+    ),
 )
 #: of these the words of a term mean something else
 OTHER = (
