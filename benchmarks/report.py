@@ -30,21 +30,22 @@ how it was measured.
 #: where figures with these names fall short of what is wanted: what the time goes to,
 #: by the profiler, and why it is not less
 WHY = {
-    "batch_ratio": "Of the time of a block 45 % is PostgreSQL's: rows of leads, ledger, "
-    "activities, messages, followers. A row of the ledger takes 37 µs, 27 of them the "
-    "checks of its foreign keys; a lead has 43 indexes, 26 of them core's, of which a new "
-    "salesperson touches all. The same rows by plain SQL take most of what we take, see "
-    "*floor of sql*: no order of our statements gets far below that. Of the rest a "
-    "third is core's: what it computes of a lead that changed hands, its score first.",
-    "creation_time": "One lead asks 71 statements where core asks 47 with its mail and 32 "
-    "without, and core's own creation, 22 ms, is part of both sides. Recognising whose "
-    "the lead is takes 6 statements, the snapshot of people, absences, loads and turns "
-    "13, writing 16. Core scores the lead twice, since the decision gives it a team; "
-    "the bell opens a connection of its own, as all that core's bus sends does (3 ms). "
-    "Even if deciding were free, followers, chatter line, activity and ledger would "
-    "leave us above core without mail. Settings kept from one lead to the next would "
-    "save some 5 ms, and let a process decide by settings that are changed already: "
-    "decided against.",
+    "batch_ratio": "Of the time of a block 45 % is PostgreSQL's: rows of leads, "
+    "ledger, activities, messages, followers. A row of the ledger takes 37 µs, 27 of "
+    "them the checks of its foreign keys; a lead has 43 indexes, 26 of them core's, "
+    "and a new salesperson touches them all. The same rows by plain SQL take most of "
+    "what we take, see *floor of sql*: no order of our statements gets far below "
+    "that. Of the rest a third is core's: what it computes of a lead that changed "
+    "hands, its score first.",
+    "creation_time": "One lead asks 71 statements where core asks 47 with its mail "
+    "and 32 without, and core's own creation, 22 ms, is part of both sides. "
+    "Recognising whose the lead is takes 6 statements, the snapshot of people, "
+    "absences, loads and turns 13, writing 16. Core scores the lead twice, since the "
+    "decision gives it a team; the bell opens a connection of its own, as all that "
+    "core's bus sends does (3 ms). Even if deciding were free, followers, chatter "
+    "line, activity and ledger would leave us above core without mail. Settings kept "
+    "from one lead to the next would save some 5 ms, and let a process decide by "
+    "settings that are changed already: decided against.",
     "intake_time_of_a_mail_at_once": "The mail and the creation of one lead together: "
     "see there. With distribution by the schedule, which is the setting for mail "
     "servers, a mail takes what *intake time of a mail* says.",

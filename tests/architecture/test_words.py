@@ -163,8 +163,8 @@ OTHER = (
     "a spreadsheet has rounded it, the number is lost",
     "e.g. Offer the spring discount",
 )
-#: who says one says the other: an offer is a lead offered to a salesperson, a listing is
-#: what leads ask about
+#: who says one says the other: an offer is a lead offered to a salesperson, a listing
+#: is what leads ask about
 BACK = {
     "es": ((r"\bofert|\bofrec", r"\boffer"), (r"\banuncio", r"\blisting")),
     "pl": ((r"\bofer|\bzaofer", r"\boffer|quotation"), (r"ogłosze", r"\blisting")),
