@@ -141,9 +141,7 @@ class LeadDistributionReport(models.Model):
     date = fields.Datetime(readonly=True)
     state = fields.Selection(STATES, readonly=True)
     reason = fields.Selection(REASONS, readonly=True)
-    decline_reason = fields.Char(
-        readonly=True, help="What was said when an offer was declined."
-    )
+    decline_reason = fields.Char(readonly=True, help="Reason for declining the offer.")
     received = fields.Integer(
         readonly=True,
         help="Leads they received, including those given back or passed on. Not those "

@@ -67,7 +67,7 @@ class TestCorrections(DistributionCase):
         message = self.env["mail.message"].search(
             [("partner_ids", "in", self.anna.partner_id.ids)], limit=1
         )
-        self.assertIn("took 1.50 units", message.body)
+        self.assertIn("removed units from your workload: 1.50", message.body)
         self.assertIn("A favour", message.body)
         Ledger = self.env["lead.distribution.assignment"]
         mine = Ledger.with_user(self.anna).search([("state", "=", "corrected")])

@@ -124,7 +124,9 @@ class TestCustomer(DistributionCase):
             lambda: lead.with_user(self.manager).action_link_customer(other.id),
             lambda: lead.with_user(self.manager).action_convert_customer(),
         ):
-            with self.assertRaisesRegex(UserError, "Anna linked the lead to"):
+            with self.assertRaisesRegex(
+                UserError, "Anna has already linked the lead to"
+            ):
                 action()
         with self.assertRaises(AccessError):
             lead.with_user(self.boris).action_link_customer(self.zoe.id)
@@ -257,9 +259,9 @@ class TestCustomer(DistributionCase):
         self.assertNotIn(lead, self.zoe.related_lead_ids)
         for record in (lead, self.zoe):
             self.assertIn("Wrong Zoe", record.message_ids[0].body)
-            self.assertIn("Allowed took the lead", record.message_ids[0].body)
+            self.assertIn("Allowed unlinked the lead", record.message_ids[0].body)
         late = self._user("late", f"sales_team.group_sale_manager,{UNLINK}")
-        with self.assertRaisesRegex(UserError, "Allowed took the lead off"):
+        with self.assertRaisesRegex(UserError, "Allowed has already unlinked"):
             lead.with_user(late).action_unlink_customer()
 
     def test_unlink_takes_back(self):

@@ -195,7 +195,7 @@ class TestDeputies(DistributionCase):
         self._away(self.boris)
         with Form(self.Absence.with_user(self.clara)) as form:
             form.deputy_id = self.boris
-            self.assertIn("Boris is away", form.deputy_note)
+            self.assertIn("Boris is also absent", form.deputy_note)
 
     def test_no_statement_where_nobody_has_one(self):
         """Absences without a deputy cost nothing; with one a statement a block."""

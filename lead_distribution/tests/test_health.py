@@ -455,7 +455,7 @@ class TestHealth(DistributionCase):
         self._route(
             self.anna, schedule="within", resource_calendar_id=calendar.id, name="Day"
         )
-        finding = self._the("week", "warning", "hours of the week")
+        finding = self._the("week", "warning", "Hours of the week")
         action = finding.action_open()
         self.assertEqual(action["res_model"], "lead.distribution.week")
         context = action["context"]
@@ -465,7 +465,7 @@ class TestHealth(DistributionCase):
                 "company_id": context["default_company_id"],
             }
         )
-        count = finding.name.split()[0]
+        count = finding.name.split(":")[1].split(".")[0].strip()
         self.assertIn(f"no route covers: {count}<", week.table)
         night = self._route(
             self.boris, schedule="outside", resource_calendar_id=calendar.id

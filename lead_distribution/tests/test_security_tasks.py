@@ -522,7 +522,7 @@ class TestTasksMoved(SecurityCase):
                 mine.ids,
                 self.done.id,
             )
-            self.assertIn("may not change", told)
+            self.assertIn("cannot change", told)
             self.assertFalse(lead.tag_ids)
             self._call(user, "mail.activity", "unlink", mine.ids)  # it is one's own
 

@@ -90,9 +90,9 @@ class LeadDistributionAnonymize(models.TransientModel):
                     "with them all figures."
                 ),
                 _(
-                    "What other apps keep, such as orders and invoices, and emails "
-                    "that were sent. Odoo's Privacy Lookup finds such records as long "
-                    "as the name is known: use it first."
+                    "Data of other apps, such as orders and invoices, and sent "
+                    "emails. Use Odoo's Privacy Lookup first: it finds such records "
+                    "while the name is known."
                 ),
             ]
             wizard.about = Markup("").join(

@@ -18,7 +18,7 @@ class LeadDistributionCorrect(models.TransientModel):
         default=1.0,
         digits=(16, 2),
         required=True,
-        help="Less than 0 takes some away. They count this month.",
+        help="A negative number removes units. They count this month.",
     )
     reason = fields.Char(
         string="Why", required=True, help="The salesperson is notified and can read it."

@@ -63,7 +63,7 @@ class LeadDistributionCustomer(models.TransientModel):
         "res.partner", string="Best Match", compute="_compute_best"
     )
     best = fields.Char(
-        compute="_compute_best", help="The best match of what the form says."
+        compute="_compute_best", help="The customer that matches the form best."
     )
     other_id = fields.Many2one(
         "res.partner",

@@ -138,7 +138,7 @@ class LeadDistributionHolidays(models.TransientModel):
         """
         self.ensure_one()
         if not self.env.user.has_group("lead_distribution.group_manager"):
-            raise AccessError(self.env._("Holidays are entered by managers."))
+            raise AccessError(self.env._("Only managers can enter holidays."))
         if not self.line_ids:
             raise UserError(self.env._("There is no day to add."))
         self.calendar_ids.check_access("write")

@@ -61,10 +61,12 @@ class LeadDistributionHours(models.TransientModel):
         """
         self.ensure_one()
         if not self.env.user.has_group("lead_distribution.group_manager"):
-            raise AccessError(self.env._("Hours of routes are made by managers."))
+            raise AccessError(self.env._("Only managers can create hours of routes."))
         target = self._for_what()
         if not target:
-            raise UserError(self.env._("Hours are made for a route, or for a process."))
+            raise UserError(
+                self.env._("Hours can be created for a route or for a process.")
+            )
         target.check_access("write")
         company = target.company_id or self.env.company
         begin, end = (0.0, 24.0) if self.whole_day else (self.hour_from, self.hour_to)

@@ -15,7 +15,7 @@ class LeadDistributionTask(models.TransientModel):
     _inherit = "lead.distribution.guard"
 
     res_model = fields.Char(default="crm.lead", required=True)
-    res_ids = fields.Json(help="The records that it is about; else the lead chosen.")
+    res_ids = fields.Json(help="Its records; otherwise the chosen lead.")
     lead_id = fields.Many2one("crm.lead", string="About", ondelete="cascade")
     record_names = fields.Char(string="For", compute="_compute_record_names")
     activity_type_id = fields.Many2one(
@@ -82,7 +82,7 @@ class LeadDistributionTask(models.TransientModel):
         """
         ids = ids if isinstance(ids, (list, tuple)) else [ids]
         if model not in self.env or any(type(each) is not int for each in ids):
-            raise UserError(self.env._("Choose what the task is about."))
+            raise UserError(self.env._("Choose the record of the task."))
         if "activity_ids" not in self.env[model]._fields:
             raise UserError(
                 self.env._("There are no tasks for records of “%s”.", model)
@@ -165,7 +165,7 @@ class LeadDistributionTask(models.TransientModel):
         # sudo: whether they are still there
         records = self._records().sudo().exists().sudo(self.env.su)
         if not records:
-            raise UserError(_("Choose what the task is about."))
+            raise UserError(_("Choose the record of the task."))
         records.check_access("write")
         chosen = {
             "user": self.user_id,

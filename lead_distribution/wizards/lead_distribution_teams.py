@@ -87,7 +87,10 @@ class LeadDistributionTeams(models.TransientModel):
         members = team.sudo().crm_team_member_ids
         broken = [text for text in self._broken(team, members) if text]
         if broken:
-            return [], [_("Its filter cannot be used, so no route is made:"), *broken]
+            return [], [
+                _("Its filter cannot be used, so no route is created:"),
+                *broken,
+            ]
         says = self.env["lead.distribution.filters"]._filter_in_words
         base = {
             "company_id": (team.company_id or self.env.company).id,

@@ -68,7 +68,7 @@ class LeadDistributionTry(models.TransientModel):
     route_id = fields.Many2one(
         "lead.distribution.route", string="Edited Route", ondelete="cascade"
     )
-    edited = fields.Json(help="What was changed on the route and is not saved.")
+    edited = fields.Json(help="Unsaved changes of the route.")
     answer = fields.Html(compute="_compute_answer", sanitize=False)
 
     @api.depends("kind", "lead_id", "moment", "route_id", "edited", *TYPED)

@@ -5,7 +5,7 @@ class LeadDistributionProcess(models.Model):
     _inherit = "lead.distribution.process"
 
     trigger = fields.Selection(
-        selection_add=[("order", "An order is made, sent or confirmed")],
+        selection_add=[("order", "An order is created, sent or confirmed")],
         ondelete={"order": "cascade"},
     )
 

@@ -14,7 +14,7 @@ class LeadDistributionProcess(models.Model):
     )
     page_url = fields.Char(
         string="Address",
-        help="Such as /courses or /shop/checkout; what comes before the path may be "
+        help="Such as /courses or /shop/checkout. The part before the path can be "
         "left out.",
     )
     page_match = fields.Selection(
@@ -53,7 +53,8 @@ class LeadDistributionProcess(models.Model):
             if not path.startswith("/"):
                 raise ValidationError(
                     _(
-                        "Process “%s”: give the address of the page, such as /courses.",
+                        "Process “%s”: enter the address of the page, such as "
+                        "/courses.",
                         process.name,
                     )
                 )

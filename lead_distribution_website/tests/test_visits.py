@@ -402,7 +402,7 @@ class TestVisits(WebsiteCase):
 
     def test_checks(self):
         """S10: an address that is none, or parameters that are missing, are said"""
-        with self.assertRaisesRegex(ValidationError, "give the address"):
+        with self.assertRaisesRegex(ValidationError, "enter the address"):
             self.process.page_url = "courses"
         self.process.page_url = "/courses"
         with self.assertRaisesRegex(ValidationError, "no parameters to compare"):

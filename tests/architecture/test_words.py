@@ -61,6 +61,9 @@ RIDDLES = (
     (r"\bon offer\b", "current (an offer is a lead offered to a salesperson)"),
     (r"\bpeople are to\b|\bperson is to\b|\bmanager is to\b", "must"),
     (r"\bnone (of|but)\b", "no, only"),
+    (r"\bmade (from|by|of)\b", "created"),
+    (r"\bgoes on\b", "continues"),
+    (r"\bwhat (becomes?|became|comes?|came)\b", "results, how ... is handled"),
     (r"\bthe neglected\b|\bthe absent\b(?! salesp)", "neglected leads, absent people"),
 )
 #: a label says the thing itself; a question ends with a question mark
@@ -110,7 +113,7 @@ TERMS = (
         r"\bremov(e|ed|al|ing)\b",
         r"retir|quit",
         r"elimin|borr(?!ador)",
-        r"usu|odejm",
+        r"usu|odejm|odj",
         None,
     ),
     (r"\bactivit(y|ies)\b", r"actividad", None, r"czynno", r"aktywno"),

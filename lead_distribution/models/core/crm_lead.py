@@ -65,7 +65,7 @@ class CrmLead(models.Model):
         copy=False,
         ondelete="set null",
         groups="base.group_user",
-        help="The one route that it is to go through, chosen by somebody.",
+        help="The only route that this lead goes through, chosen by a person.",
     )
     distribution_asked_rule_id = fields.Many2one(
         "lead.distribution.rule",
@@ -74,7 +74,7 @@ class CrmLead(models.Model):
         copy=False,
         ondelete="set null",
         groups="base.group_user",
-        help="The rule whose salespeople get it, chosen by somebody.",
+        help="The rule whose salespeople get it, chosen by a person.",
     )
     distribution_not_user_id = fields.Many2one(
         "res.users",

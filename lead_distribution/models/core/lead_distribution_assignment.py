@@ -101,9 +101,9 @@ class LeadDistributionAssignment(models.Model):
     )
     deadline = fields.Datetime(readonly=True)
     note = fields.Char(
-        string="Why Corrected",
+        string="Reason for Correction",
         readonly=True,
-        help="The reason that a manager gave for units given or taken.",
+        help="Reason of the manager for adding or removing units.",
     )
     by_user_id = fields.Many2one(
         "res.users", string="Corrected by", ondelete="set null", readonly=True
@@ -128,7 +128,7 @@ class LeadDistributionAssignment(models.Model):
     )
     date_response = fields.Datetime(string="Answered on", readonly=True)
     units = fields.Float(
-        default=1.0, readonly=True, digits=(16, 4), help="What the lead counts as load."
+        default=1.0, readonly=True, digits=(16, 4), help="Workload of the lead."
     )
     expected_revenue = fields.Float(
         readonly=True,

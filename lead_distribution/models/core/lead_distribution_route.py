@@ -137,8 +137,8 @@ class LeadDistributionRoute(models.Model):
     )
     workload_per_listing = fields.Boolean(
         string="Balance per Listing",
-        help="Only what concerns the same listing counts. A lead without listing "
-        "counts all.",
+        help="Only leads of the same listing count. For a lead without a listing, all "
+        "leads count.",
     )
     standard_target = fields.Integer(
         tracking=True,
@@ -236,7 +236,8 @@ class LeadDistributionRoute(models.Model):
         "leads together.",
     )
     fallback_email = fields.Char(
-        help="Gets an email when nobody can be found. Empty: the company's."
+        help="Gets an email when no salesperson is found. Empty: the address of the "
+        "company."
     )
     responsible_type = fields.Selection(
         [

@@ -105,8 +105,7 @@ class LeadDistributionRouteMember(models.Model):
     lead_max_open_value = fields.Float(
         string="Open Value at Most",
         groups="lead_distribution.group_manager",
-        help="Expected revenue of what is open, in the company's currency. 0: no "
-        "limit.",
+        help="Expected revenue of open leads, in the company's currency. 0: no limit.",
     )
     lead_max_days_number = fields.Integer(
         string="Days That Are Counted",

@@ -26,7 +26,7 @@ class LeadDistributionTerritory(models.Model):
         help="Only these states of their countries belong to it.",
     )
     postcodes = fields.Text(
-        help="Single ones, ranges and prefixes, with commas or on lines: "
+        help="Single postcodes, ranges and prefixes, separated by commas or lines: "
         "28001-28055, 08*, SW1A 1AA. Empty: all of the countries and states.",
     )
     user_ids = fields.Many2many(

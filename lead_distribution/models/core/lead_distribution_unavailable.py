@@ -43,7 +43,7 @@ class LeadDistributionUnavailable(models.Model):
     team_id = fields.Many2one("crm.team", ondelete="cascade")
     listing_id = fields.Many2one("lead.distribution.listing", ondelete="cascade")
     date_from = fields.Datetime(help="Empty: from the beginning.")
-    date_to = fields.Datetime(help="Empty: it goes on.")
+    date_to = fields.Datetime(help="Empty: no end.")
     last_row = fields.Integer(
         help="The last row of the ledger before the end, for leads of the same second."
     )

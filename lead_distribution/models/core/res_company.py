@@ -65,9 +65,9 @@ class ResCompany(models.Model):
     lead_value_per_unit = fields.Monetary(
         string="Expected Revenue That Counts as One Lead",
         currency_field="currency_id",
-        help="Leads are balanced by value: one of twice this revenue counts as two "
-        "when it is given to somebody, within 0.1 and 10; one without expected revenue "
-        "counts as one. 0: each lead counts as one.",
+        help="Leads are balanced by value: a lead with twice this revenue counts as "
+        "two when it is assigned, between 0.1 and 10. A lead without expected "
+        "revenue counts as one. 0: each lead counts as one.",
         groups="base.group_user",
     )
     lead_distribution_fallback_email = fields.Char(groups="base.group_user")
@@ -80,7 +80,7 @@ class ResCompany(models.Model):
         groups="base.group_user",
     )
     lead_distribution_digest_date = fields.Date(
-        help="The last day that the daily email has told about.",
+        help="The last day included in the daily email.",
         groups="base.group_user",
     )
     lead_distribution_intake_user_ids = fields.Many2many(
@@ -118,7 +118,7 @@ class ResCompany(models.Model):
         string="Repeated Inquiries",
         default="link",
         required=True,
-        help="What becomes of an inquiry of somebody who has an open lead already.",
+        help="How inquiries of people with an open lead are handled.",
         groups="base.group_user",
     )
     lead_intake_policy = fields.Selection(
@@ -133,8 +133,7 @@ class ResCompany(models.Model):
     lead_customer_call = fields.Boolean(
         string="Call New Customers",
         default=True,
-        help="A customer made from a lead, with a phone number, is called today by the "
-        "salesperson.",
+        help="The salesperson calls new customers with a phone number on the same day.",
         groups="base.group_user",
     )
     lead_distribution_manager_id = fields.Many2one(

@@ -58,7 +58,7 @@ class ResUsers(models.Model):
         inverse="_inverse_lead_route_ids",
         domain=[("pool_source", "=", "members")],
         groups=GROUP,
-        help="The routes that name this salesperson.",
+        help="Routes with this salesperson.",
     )
     lead_paused_route_ids = fields.Many2many(
         "lead.distribution.route",

@@ -82,8 +82,7 @@ class ResUsers(models.Model):
         string="Open Value at Most",
         company_dependent=True,
         groups=GROUP,
-        help="Expected revenue of what is open, in the company's currency. 0: no "
-        "limit.",
+        help="Expected revenue of open leads, in the company's currency. 0: no limit.",
     )
     lead_max_days_number = fields.Integer(
         string="Days That Are Counted",

@@ -54,7 +54,7 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="What a person should look at: who this may be.",
+        help="Possible known customer, for a person to check.",
     )
 
     identity_evidence = fields.Json(
@@ -87,7 +87,7 @@ class CrmLead(models.Model):
         inverse="_inverse_consent_purpose_ids",
         search="_search_consent_purpose_ids",
         groups="base.group_user",
-        help="By name or reference, so that a file or a script can give them.",
+        help="Names or references, for files and scripts.",
     )
 
     customer_user_id = fields.Many2one(
@@ -118,7 +118,8 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="When the lead was linked to its customer, or the customer made from it.",
+        help="When the lead was linked to its customer, or the customer was created "
+        "from it.",
     )
 
     customer_recognised = fields.Boolean(

@@ -33,7 +33,7 @@ class ResPartner(models.Model):
         readonly=True,
         ondelete="set null",
         groups="lead_distribution.group_user",
-        help="The source of the lead that the customer was made from.",
+        help="The source of the lead that the customer was created from.",
     )
     lead_listing_id = fields.Many2one(
         "lead.distribution.listing",
@@ -41,7 +41,7 @@ class ResPartner(models.Model):
         readonly=True,
         ondelete="set null",
         groups="lead_distribution.group_user",
-        help="The listing of the lead that the customer was made from.",
+        help="The listing of the lead that the customer was created from.",
     )
     lead_consent_purpose_ids = fields.Many2many(
         "lead.distribution.consent.purpose",

@@ -235,7 +235,8 @@ class LeadDistributionCustomerLink(models.AbstractModel):
         if owner != partner.user_id:
             back.append(
                 _(
-                    "The customer's salesperson goes back from %(now)s to %(before)s.",
+                    "The customer's salesperson changes back from %(now)s to "
+                    "%(before)s.",
                     now=named(partner.user_id),
                     before=named(owner),
                 )

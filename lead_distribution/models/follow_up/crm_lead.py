@@ -35,8 +35,8 @@ class CrmLead(models.Model):
         string="Asked on",
         copy=False,
         groups="base.group_user",
-        help="When the person asked, as the portal's file says. Empty: when the lead "
-        "was made. Response times begin here.",
+        help="When the person asked, according to the file of the portal. Empty: when "
+        "the lead was created. Response times begin here.",
     )
 
     date_first_call = fields.Datetime(

@@ -16,7 +16,8 @@ class CrmLead(models.Model):
         string="Reported",
         compute="_compute_reported",
         groups="base.group_user",
-        help="What is reported and not decided yet, for who reported it and managers.",
+        help="Reported leads without a decision, visible to the reporter and to "
+        "managers.",
     )
 
     @api.depends("user_id", "active", "won_status")

@@ -56,7 +56,7 @@ class LeadDistributionRule(models.Model):
         string="On",
         default=False,
         tracking=True,
-        help="A rule that is off moves nothing. New ones are off.",
+        help="A rule that is off moves nothing. New rules are off.",
     )
     status = fields.Selection(
         [("on", "On"), ("off", "Off")], compute="_compute_status", store=True

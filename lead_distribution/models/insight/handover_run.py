@@ -44,7 +44,7 @@ class LeadDistributionRun(models.Model):
     handed_to_ids = fields.Many2many(
         "res.users", string="Handed Over to", readonly=True
     )
-    handover_why = fields.Char(string="Handed Over Because", readonly=True)
+    handover_why = fields.Char(string="Reason for Handover", readonly=True)
     handover_open = fields.Boolean(
         string="Being Handed Over", readonly=True, index="btree_not_null"
     )

@@ -120,8 +120,8 @@ class LeadDistributionHealth(models.AbstractModel):
                 "failed",
                 "warning",
                 self.env._(
-                    "The check “%(name)s” could not be made (%(error)s), the others "
-                    "were. See the system log for details.",
+                    "The check “%(name)s” failed (%(error)s), the others did not. See "
+                    "the system log for details.",
                     name=name,
                     error=kind,
                 ),

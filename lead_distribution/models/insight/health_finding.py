@@ -12,7 +12,7 @@ SEVERITIES = [
     ("info", "Hint"),
 ]
 HEALTH_KINDS = [
-    ("failed", "Check not made"),
+    ("failed", "Check failed"),
     ("installed", "Not installed"),
     ("off", "Switched off"),
     ("schedule", "Schedule"),

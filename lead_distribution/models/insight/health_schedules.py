@@ -114,8 +114,8 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                 "warning",
                 _(
                     "Leads of more than a day ago that are still in the pool: %s. "
-                    "Nobody has claimed them. Assign them, or make a route that takes "
-                    "them.",
+                    "Nobody has claimed them. Assign them, or create a route that "
+                    "takes them.",
                     count,
                 ),
                 setup.company,
@@ -306,9 +306,9 @@ class LeadDistributionHealthChecks(models.AbstractModel):
                     "week",
                     "warning",
                     _(
-                        "%(hours)s hours of the week of %(date)s are covered by no "
-                        "route: leads that arrive then go to the pool. Make a route "
-                        "for these hours.",
+                        "Hours of the week of %(date)s without a route: %(hours)s. "
+                        "Leads that arrive then go to the pool. Create a route for "
+                        "these hours.",
                         hours=count,
                         date=format_date(self.env, day),
                     ),

@@ -220,7 +220,7 @@ class LeadDistributionSimulation(models.Model):
         manager = self.env.user.has_group("lead_distribution.group_manager")
         if not manager and not self.env.su:
             raise AccessError(
-                self.env._("Simulations are made by managers of distribution.")
+                self.env._("Only managers of distribution can create simulations.")
             )
         self.check_access("write")
 

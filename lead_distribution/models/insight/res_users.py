@@ -28,7 +28,7 @@ class ResUsers(models.Model):
         string="This Month",
         compute="_compute_lead_month_figures",
         groups=GROUP,
-        help="What became of the leads and offers of this month.",
+        help="Results of the leads and offers of this month.",
     )
     lead_balance_text = fields.Char(
         string="Ahead or Behind",

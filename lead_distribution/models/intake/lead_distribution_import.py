@@ -22,7 +22,7 @@ class LeadDistributionImport(models.Model):
 
     name = fields.Char(string="File", readonly=True)
     format_name = fields.Char(
-        string="Format", readonly=True, help="Found by the titles of its columns."
+        string="Format", readonly=True, help="Recognised by the titles of its columns."
     )
     date = fields.Datetime(
         string="Imported on", default=fields.Datetime.now, readonly=True, index=True
@@ -43,7 +43,7 @@ class LeadDistributionImport(models.Model):
     incomplete_count = fields.Integer(
         string="Incomplete",
         readonly=True,
-        help="New ones without a source, or with neither email nor phone.",
+        help="New leads without a source, or with neither email nor phone.",
     )
     refused_count = fields.Integer(
         string="No Leads", readonly=True, help="Rows that did not become a lead."

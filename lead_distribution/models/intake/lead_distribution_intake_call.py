@@ -42,7 +42,7 @@ class LeadDistributionIntakeCall(models.Model):
         ],
         readonly=True,
     )
-    reference = fields.Char(readonly=True, help="What the sender was answered.")
+    reference = fields.Char(readonly=True, help="Answer to the sender.")
     lead_number = fields.Integer(string="Number of the Lead", readonly=True)
     lead_count = fields.Integer(string="Leads", readonly=True)
     note = fields.Char(readonly=True)

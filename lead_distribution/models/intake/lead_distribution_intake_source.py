@@ -61,8 +61,8 @@ class LeadDistributionIntakeSource(models.Model):
     signing_secret = fields.Char(
         copy=False,
         groups="lead_distribution.group_manager",
-        help="If the sender signs what it sends (Meta's app secret, Typeform's secret, "
-        "Google's key), what is not signed with this is refused.",
+        help="For senders that sign their data (Meta's app secret, Typeform's secret, "
+        "Google's key). Data without this signature is refused.",
     )
     address = fields.Char(compute="_compute_address")
     verify_token = fields.Char(

@@ -44,7 +44,7 @@ class LeadDistributionExplain(models.AbstractModel):
             "declined": _("was offered it and declined"),
             "let_expire": _("was offered it today and did not answer"),
             "missed": _("did not follow up in time"),
-            "handed_over": _("hands over what they have"),
+            "handed_over": _("hands over leads, customers and tasks"),
             "not_again": _("finished its task, which is for somebody else now"),
             "reported": _("said that it is not theirs, and a manager agreed"),
             "unavailable": _("not available"),
@@ -284,7 +284,7 @@ class LeadDistributionExplain(models.AbstractModel):
             )
             if trace.get("offers", 1) != 1
             else _("It was offered; nobody claimed it in time."),
-            "correction": _("A manager gave or took units; they count this month."),
+            "correction": _("A manager added or removed units. They count this month."),
             "claim": _("Taken from the pool by the salesperson."),
             "rule": words.reason,
             "exhausted": _(

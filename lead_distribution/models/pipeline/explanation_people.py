@@ -262,8 +262,8 @@ class LeadDistributionExplanation(models.AbstractModel):
         months = company.lead_trace_months
         if months and row.date < fields.Datetime.now() - relativedelta(months=months):
             return self.env._(
-                "The details of this decision were dropped after %s, as the "
-                "settings say. Who got the lead and when stays.",
+                "The details of this decision were deleted after %s, according to the "
+                "settings. Who got the lead and when stays.",
                 duration(self.env, months, "months"),
             )
         return self.env._(

@@ -69,9 +69,7 @@ class LeadDistributionNotLead(models.Model):
         required=True,
         readonly=True,
     )
-    detail = fields.Char(
-        string="Because of", readonly=True, help="How it was recognised."
-    )
+    detail = fields.Char(string="Details", readonly=True, help="How it was recognised.")
     state = fields.Selection(
         [("open", "To look at"), ("lead", "Lead created"), ("dismissed", "Not a lead")],
         required=True,

@@ -33,7 +33,7 @@ class ResUsers(models.Model):
     )
 
     lead_compensation_text = fields.Char(
-        string="Because", compute="_compute_lead_workload", groups=GROUP
+        string="Credit Details", compute="_compute_lead_workload", groups=GROUP
     )
 
     @api.depends(

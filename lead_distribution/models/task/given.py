@@ -285,10 +285,10 @@ class LeadDistributionGiven(models.AbstractModel):
             task = forbidden[0].display_name
             raise AccessError(
                 self.env._(
-                    "You may not change what the task “%s” is about: ask a manager to "
+                    "You cannot change the record of the task “%s”: ask a manager to "
                     "finish it.",
                     task,
                 )
                 if operation == "write"
-                else self.env._("You may not see what the task “%s” is about.", task)
+                else self.env._("You cannot see the record of the task “%s”.", task)
             )

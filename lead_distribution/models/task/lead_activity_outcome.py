@@ -29,9 +29,7 @@ class LeadActivityOutcome(models.Model):
         help="A Font Awesome icon, such as fa-check, fa-phone or fa-calendar."
     )
     color = fields.Integer()
-    is_success = fields.Boolean(
-        string="Success", help="Counts as a task that reached what it was for."
-    )
+    is_success = fields.Boolean(string="Success", help="Counts as a successful task.")
     # what follows
     mail_template_id = fields.Many2one(
         "mail.template", string="Send Email", ondelete="restrict"
@@ -76,11 +74,11 @@ class LeadActivityOutcome(models.Model):
     )
     tag_ids = fields.Many2many("crm.tag", string="Add Tags")
     lost_reason_id = fields.Many2one(
-        "crm.lost.reason", string="Lost, because", ondelete="restrict"
+        "crm.lost.reason", string="Lost Reason", ondelete="restrict"
     )
     removal_reason_id = fields.Many2one(
         "lead.distribution.removal.reason",
-        string="Removed, because",
+        string="Removal Reason",
         ondelete="restrict",
         help="It was not a lead. It is not counted anywhere.",
     )

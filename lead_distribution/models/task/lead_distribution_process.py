@@ -29,7 +29,7 @@ class LeadDistributionProcess(models.Model):
     trigger = fields.Selection(
         [("lead", "A lead arrived")], string="When", default="lead", required=True
     )
-    res_model = fields.Char(compute="_compute_res_model", help="What its tasks are on.")
+    res_model = fields.Char(compute="_compute_res_model", help="Records of its tasks.")
     domain = fields.Char(
         string="Only Leads",
         default="[]",

@@ -41,7 +41,7 @@ class MailActivity(models.Model):
     )
     lead_origin = fields.Selection(
         TASK_ORIGINS,
-        string="Made by",
+        string="Origin",
         readonly=True,
         copy=False,
         index="btree_not_null",
