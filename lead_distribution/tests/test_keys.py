@@ -155,7 +155,7 @@ class TestPlaceholders(DistributionCase):
         found = told()
         self.assertEqual(len(found), 1)
         self.assertIn("form@agency.test", found.name)
-        self.assertIn("5 leads", found.name)
+        self.assertIn("leads: 5", found.name)
         action = found.action_open()
         leads = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(set(leads.mapped("contact_name")), set(names))
@@ -196,7 +196,7 @@ class TestUnlikeNames(DistributionCase):
             leads = self._both(("Mary Miller", "Tom Miller"), **values)
             self.assertEqual(len(leads.user_id), 1)
             self.assertEqual(leads[1].identity_flag, "duplicate")
-            self.assertIn("unlike", leads[1].with_user(leads.user_id).identity_hint)
+            self.assertIn("names differ", leads[1].with_user(leads.user_id).identity_hint)
             self.assertEqual(self._left(leads), leads)
             self.assertEqual(self._left(leads), leads, "nor the next time")
 

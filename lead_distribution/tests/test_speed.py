@@ -159,7 +159,7 @@ class TestSpeed(DistributionCase):
         self._came([7.0] * 3, source_id=self.source.id)
         (finding,) = self._findings()
         self.assertIn("7 s", finding.text)
-        self.assertIn("33 leads", finding.text)
+        self.assertIn("leads: 33", finding.text)
         self.assertIn(self.source.name, finding.text)
         self.assertEqual(finding.company, self.company)
         action = self.env["lead.distribution.health.checks"]._health_action(finding)
