@@ -11,7 +11,6 @@
     "data": [
         "data/queue_job_channel_data.xml",
         "data/queue_job_function_data.xml",
-        "views/lead_distribution_simulation_views.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -27,10 +27,9 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Jobs that nobody could run any more go; the schedules do what they left."""
-    models = ["lead.distribution.job", "lead.distribution.simulation"]
     waiting = ["wait_dependencies", "pending", "enqueued"]
     jobs = env["queue.job"].search(
-        [("model_name", "in", models), ("state", "in", waiting)]
+        [("model_name", "=", "lead.distribution.job"), ("state", "in", waiting)]
     )
     jobs.button_cancelled()
     for name in SCHEDULES:

@@ -1,6 +1,6 @@
-"""Jobs that follow a decision, outside of the lock: mail, tasks, processes."""
+"""Jobs outside of the lock: mail, tasks and processes, and simulations."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.lead_distribution.models.pipeline.notification import ROWS_PER_STEP
 
@@ -42,3 +42,19 @@ class LeadDistributionJob(models.AbstractModel):
         """Look at the processes whose time has come"""
         now = fields.Datetime.now()
         return {} if self.env["lead.distribution.processes"]._run_block(now) else None
+
+    @api.model
+    def _enqueue_simulation(self, simulation, once=False):
+        """Queue a simulation that somebody asked for."""
+        self._enqueue(
+            "_job_simulate",
+            simulation.company_id,
+            once=once,
+            simulation_id=simulation.id,
+        )
+
+    @block
+    def _job_simulate(self, _company, simulation_id):
+        """Replay a simulation"""
+        simulation = self.env["lead.distribution.simulation"].browse(simulation_id)
+        simulation._replay_in_background()

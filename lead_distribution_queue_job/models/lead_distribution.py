@@ -83,6 +83,12 @@ class LeadDistribution(models.AbstractModel):
             )
 
     @api.model
+    def _cron_simulate(self):
+        """Schedule: queue the simulations that are under way."""
+        for simulation in self.env["lead.distribution.simulation"]._under_way():
+            self.env["lead.distribution.job"]._enqueue_simulation(simulation, once=True)
+
+    @api.model
     def _cron_send_mail(self):
         """Schedule: queue a block of what is to be told."""
         self.env["lead.distribution.job"]._enqueue("_job_send_mail")

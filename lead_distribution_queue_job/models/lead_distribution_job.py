@@ -60,10 +60,10 @@ class LeadDistributionJob(models.AbstractModel):
         """
         service = as_service(self, company or None)
         company_id = company.id if company else False
-        # a batch to undo, a handover, or what somebody distributes by hand is work of
-        # its own, beside the company's
-        runs = ("run_to_undo", "run_to_hand_over", "run_to_work")
-        subject = next((state[name] for name in runs if state.get(name)), "")
+        # a batch to undo, a handover, what somebody distributes by hand, or a
+        # simulation is work of its own, beside the company's
+        own = ("run_to_undo", "run_to_hand_over", "run_to_work", "simulation_id")
+        subject = next((state[name] for name in own if state.get(name)), "")
         key = f"lead_distribution:{name}:{company_id or 0}:{subject}"
         if once and service.env["queue.job"].search_count(
             [("identity_key", "=", key), ("state", "=", "started")], limit=1

@@ -42,8 +42,10 @@ class LeadDistributionSimulation(models.Model):
             "line_ids",
             "work_asked_by_id",
             "work_done",
+            "work_number",
             "work_problem",
             "work_total",
+            "work_tries",
         }
     )
     _check_company_auto = True
@@ -183,15 +185,15 @@ class LeadDistributionSimulation(models.Model):
 
         :returns: True
         :raises AccessError: for everybody but managers of distribution
-        :raises UserError: without routes or leads
+        :raises UserError: without routes or leads, with too many, and while it runs
         """
         self._check_manager()
         for simulation in self:
             count = simulation._count_leads()
-            if count > AT_ONCE:
-                simulation._begin_work(count)
+            if simulation._at_once(count):
+                simulation._keep(simulation._decided())
             else:
-                simulation._run()
+                simulation._begin_work(count)
         return True
 
     def action_open_chart(self):
@@ -232,30 +234,24 @@ class LeadDistributionSimulation(models.Model):
             company_midnight(company, self.date_to + timedelta(days=1)),
         )
 
+    def _at_once(self, count):
+        """Hook: whether so many leads are replayed while one waits."""
+        return count <= AT_ONCE
+
     def _count_leads(self):
-        """Count the leads to be replayed."""
-        self.ensure_one()
-        company = self.company_id
-        service = as_service(self.env["lead.distribution.replay"], company)
-        return service._count_arrived(company, *self._period())
+        """Count the leads to be replayed.
 
-    def _run(self, tell=None):
-        """Replay the leads, and keep what was found.
-
-        :param tell: function of the number of leads that are decided so far, called
-            between the blocks
         :raises UserError: without routes or leads, and with too many
         """
         self.ensure_one()
-        service, company = self.env["lead.distribution"], self.company_id
+        company = self.company_id
         if not self.route_ids:
             raise UserError(
                 self.env._("Choose at least one route through which the leads go.")
             )
-        decided = service.env["lead.distribution.replay"]._replay(
-            company, self.route_ids, *self._period(), MOST_LEADS, tell
-        )
-        if not decided:
+        service = as_service(self.env["lead.distribution.replay"], company)
+        count = service._count_arrived(company, *self._period())
+        if not count:
             raise UserError(
                 self.env._(
                     "No leads to distribute arrived at %(company)s from %(begin)s to "
@@ -265,7 +261,25 @@ class LeadDistributionSimulation(models.Model):
                     end=format_date(self.env, self.date_to),
                 )
             )
-        received = service.env["lead.distribution.replay"]._received(
+        self.env["lead.distribution.replay"]._check_many(count, MOST_LEADS)
+        return count
+
+    def _decided(self, tell=None):
+        """Replay the leads.
+
+        :param tell: see ``_replay``
+        :returns: ``[(lead, Decision), ...]``
+        """
+        return self.env["lead.distribution.replay"]._replay(
+            self.company_id, self.route_ids, *self._period(), MOST_LEADS, tell
+        )
+
+    def _keep(self, decided):
+        """Keep what was found.
+
+        :param decided: see :meth:`_decided`
+        """
+        received = self.env["lead.distribution.replay"]._received(
             [lead.id for lead, _decision in decided]
         )
         self._forget()

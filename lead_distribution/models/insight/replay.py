@@ -194,15 +194,7 @@ class LeadDistributionSimulate(models.AbstractModel):
         leads = service._arrived(company, start, end)
         if not leads:
             return []
-        if len(leads) > most:
-            raise UserError(
-                self.env._(
-                    "Leads of this period: %(count)s. A simulation takes %(most)s at "
-                    "most. Choose a shorter period.",
-                    count=len(leads),
-                    most=most,
-                )
-            )
+        self._check_many(len(leads), most)
         routes = routes.with_env(service.env).sorted(lambda r: (r.sequence, r.id))
         arrivals = {lead.id: lead.create_date for lead in leads}
         # through which one somebody wants a lead to go now is another matter
@@ -220,13 +212,18 @@ class LeadDistributionSimulate(models.AbstractModel):
             for lead_id, at in arrivals.items()
         }
         identities = service.env["lead.distribution.identity"]._identify(company, leads)
+        if tell:
+            tell(0)
         decided, drain = {}, DistributionContext(company, "drain", start)
         key_of = service._stretches(company, routes, leads, moments, identities)
         queue = {}
         for lead_id in sorted(moments, key=lambda i: (moments[i], i)):
             queue.setdefault(key_of(moments[lead_id]), []).append(lead_id)
         while queue:
-            block = leads.browse(queue.pop(min(queue)))
+            # what others deleted meanwhile nobody decides about
+            block = leads.browse(queue.pop(min(queue))).exists()
+            if not block:
+                continue
             at = moments[block[0].id]
             drain.at = at
             service._replay_backlog(drain, routes, leads, identities, decided)
@@ -259,7 +256,7 @@ class LeadDistributionSimulate(models.AbstractModel):
             replay.remember(state)
             if tell:
                 tell(len(decided))
-        return [(lead, decided[lead.id]) for lead in leads]
+        return [(lead, decided[lead.id]) for lead in leads.exists()]
 
     @api.model
     def _replay_backlog(self, context, routes, leads, identities, decided):
@@ -273,7 +270,7 @@ class LeadDistributionSimulate(models.AbstractModel):
             return
         waiting = leads.filtered(
             lambda lead: lead.id in decided and not decided[lead.id].user_id
-        )
+        ).exists()
         if not waiting:
             return
         at, company = context.at, context.company
@@ -298,6 +295,22 @@ class LeadDistributionSimulate(models.AbstractModel):
                 history.note(lead, one, month, at)
                 decided[lead.id] = one
         history.remember(state)
+
+    @api.model
+    def _check_many(self, count, most):
+        """Check that leads are not too many for one replay.
+
+        :raises UserError: when they are
+        """
+        if count > most:
+            raise UserError(
+                self.env._(
+                    "Leads of this period: %(count)s. A simulation takes %(most)s at "
+                    "most. Choose a shorter period.",
+                    count=count,
+                    most=most,
+                )
+            )
 
     @api.model
     def _arrived(self, company, start, end):

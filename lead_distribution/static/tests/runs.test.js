@@ -2,6 +2,8 @@ import {advanceTime, animationFrame} from "@odoo/hoot-mock";
 import {describe, expect, test} from "@odoo/hoot";
 import {
     MockServer,
+    clickSave,
+    contains,
     defineModels,
     fields,
     models,
@@ -29,10 +31,13 @@ class Run extends models.Model {
 
 class Simulation extends models.Model {
     _name = "lead.distribution.simulation";
+    name = fields.Char();
     work_asked_by_id = fields.Many2one({relation: "res.users"});
     work_total = fields.Integer();
     work_done = fields.Integer();
-    _records = [{id: 1, work_asked_by_id: 7, work_total: 5000, work_done: 1000}];
+    _records = [
+        {id: 1, name: "May", work_asked_by_id: 7, work_total: 5000, work_done: 1000},
+    ];
 }
 
 defineModels({...mailModels, ...crmModels, Run, Simulation});
@@ -81,4 +86,26 @@ test("how far a simulation is", async () => {
     });
     expect(".lead_progress [role=progressbar]").toHaveAttribute("aria-valuenow", "20");
     expect(".lead_progress").toHaveText("Replayed: 1,000 of 5,000");
+});
+
+test("what is being changed stays, and it goes on once that is saved", async () => {
+    await mountView({
+        type: "form",
+        resModel: "lead.distribution.simulation",
+        resId: 1,
+        arch: `<form><field name="name"/><widget name="lead_progress" kind="simulation"/></form>`,
+    });
+    await contains("[name=name] input").edit("June");
+    const rows = MockServer.env["lead.distribution.simulation"];
+    rows.write([1], {work_done: 4000});
+    await advanceTime(3100);
+    await animationFrame();
+    expect("[name=name] input").toHaveValue("June");
+    expect(".lead_progress").toHaveText("Replayed: 1,000 of 5,000");
+    await clickSave();
+    rows.write([1], {work_asked_by_id: false});
+    await advanceTime(3100);
+    await animationFrame();
+    expect("[name=name] input").toHaveValue("June");
+    expect(".lead_progress").toHaveCount(0);
 });

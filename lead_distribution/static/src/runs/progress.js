@@ -50,7 +50,7 @@ export function percentOf(done, total) {
 }
 
 /** How far the work of a record in the background is. */
-export class RunProgress extends Component {
+export class LeadProgress extends Component {
     static props = {...standardWidgetProps, kind: {type: String}};
     static template = xml`
         <div t-if="underWay" class="lead_progress mt-2">
@@ -88,14 +88,16 @@ export class RunProgress extends Component {
     }
 
     async look() {
-        if (this.underWay && !document.hidden) {
-            await this.props.record.load();
+        const {record} = this.props;
+        // What somebody is changing on the form is not thrown away
+        if (this.underWay && !document.hidden && !record.dirty) {
+            await record.load();
         }
     }
 }
 
 registry.category("view_widgets").add("lead_progress", {
-    component: RunProgress,
+    component: LeadProgress,
     extractProps: ({attrs}) => ({kind: attrs.kind}),
     fieldDependencies: ({attrs}) => {
         const {asked, type = "many2one", done, total} = KINDS[attrs.kind];
