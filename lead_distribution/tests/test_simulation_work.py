@@ -228,7 +228,7 @@ class TestSimulationInBackground(DistributionCase):
     def test_routes_deleted_meanwhile(self):
         first, second = self._begin(), self._begin()
         self._schedule(lambda: self.route.exists().unlink())
-        self.assertIn("deleted meanwhile", first.work_problem)
+        self.assertIn("was deleted", first.work_problem)
         self.assertIn("at least one route", second.work_problem)
         self.assertFalse((first | second).work_asked_by_id)
 

@@ -161,7 +161,8 @@ class LeadDistributionSimulation(models.Model):
         if self.work_tries > TRIES:
             raise UserError(
                 self.env._(
-                    "The server stopped it repeatedly (tries: %s). Choose a shorter period.",
+                    "The server stopped it repeatedly (tries: %s). Choose a shorter "
+                    "period.",
                     TRIES,
                 )
             )
