@@ -203,9 +203,7 @@ class LeadDistributionSimulation(models.Model):
         """Keep what went wrong on the simulation, and tell who asked."""
         _ = self._as_asker(by).env._
         if isinstance(error, MissingError):
-            problem = _(
-                "Something it needs was deleted meanwhile. Please run it again."
-            )
+            problem = _("Something it needs was deleted. Please run it again.")
         elif isinstance(error, UserError):
             problem = str(error)
         else:
