@@ -196,7 +196,9 @@ class TestUnlikeNames(DistributionCase):
             leads = self._both(("Mary Miller", "Tom Miller"), **values)
             self.assertEqual(len(leads.user_id), 1)
             self.assertEqual(leads[1].identity_flag, "duplicate")
-            self.assertIn("names differ", leads[1].with_user(leads.user_id).identity_hint)
+            self.assertIn(
+                "names differ", leads[1].with_user(leads.user_id).identity_hint
+            )
             self.assertEqual(self._left(leads), leads)
             self.assertEqual(self._left(leads), leads, "nor the next time")
 

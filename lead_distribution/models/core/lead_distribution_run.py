@@ -36,7 +36,7 @@ class LeadDistributionRun(models.Model):
         "res.users", string="Lent to", readonly=True, ondelete="set null"
     )
     date_returned = fields.Datetime(string="Given Back on", readonly=True)
-    note = fields.Char(string="Note", readonly=True)
+    note = fields.Char(readonly=True)
     assignment_ids = fields.One2many(
         "lead.distribution.assignment", "run_id", string="Assignments", readonly=True
     )

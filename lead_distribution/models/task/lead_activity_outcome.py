@@ -73,12 +73,9 @@ class LeadActivityOutcome(models.Model):
         "crm.stage", string="Move to Stage", ondelete="restrict", index="btree_not_null"
     )
     tag_ids = fields.Many2many("crm.tag", string="Add Tags")
-    lost_reason_id = fields.Many2one(
-        "crm.lost.reason", string="Lost Reason", ondelete="restrict"
-    )
+    lost_reason_id = fields.Many2one("crm.lost.reason", ondelete="restrict")
     removal_reason_id = fields.Many2one(
         "lead.distribution.removal.reason",
-        string="Removal Reason",
         ondelete="restrict",
         help="It was not a lead. It is not counted anywhere.",
     )
