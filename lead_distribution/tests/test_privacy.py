@@ -665,9 +665,9 @@ class TestRetention(PrivacyCase):
         self.assertTrue(rows[2].snapshot_id)
         self.assertEqual(self._figures(), figures)
         text = self._explanation(leads[0], leads[0].user_id)
-        self.assertIn("dropped after 12 months", text)
+        self.assertIn("deleted after 12 months", text)
         self.assertIn("Main", text)
-        self.assertNotIn("dropped", self._explanation(leads[2], leads[2].user_id))
+        self.assertNotIn("deleted after", self._explanation(leads[2], leads[2].user_id))
         self.company_2.lead_trace_months = 0
         self._age(row_2, 500)
         self._clean()
