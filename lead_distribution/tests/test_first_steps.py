@@ -48,12 +48,12 @@ class TestFirstSteps(DistributionCase):
             return [step["key"] for step in steps if not step["done"]]
 
         self.env["lead.distribution.absence"].search([]).unlink()
-        self.assertEqual(left(), ["route", "hours", "absences", "fallback"])
+        self.assertEqual(left(), ["route", "lead", "hours", "absences", "fallback"])
         for step in self.Route.first_steps()["steps"]:
             self.env.ref(step["action"])
         self._route(self.anna)
         self.company.lead_distribution_fallback_email = "lost@sales.test"
-        self.assertEqual(left(), ["hours", "absences"])
+        self.assertEqual(left(), ["lead", "hours", "absences"])
         self.Route.action_dismiss_steps()
         self.assertEqual(left(), [])
         other = self._user("second", "sales_team.group_sale_manager")

@@ -1,7 +1,9 @@
 """What a manager does first: a route, hours, absences, an address; and the leads that
 came before the first route."""
 
-from odoo import SUPERUSER_ID, api, models
+from markupsafe import Markup
+
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 
 from ...tools.scheduling import notification
@@ -12,6 +14,20 @@ WAITING_AT_MOST = 10_000
 
 class LeadDistributionRoute(models.Model):
     _inherit = "lead.distribution.route"
+
+    nothing_distributed = fields.Boolean(
+        compute="_compute_nothing_distributed",
+        help="Whether no lead of the company was ever distributed.",
+    )
+
+    @api.depends("company_id")
+    def _compute_nothing_distributed(self):
+        # sudo: whether there is any row, whoever sees it
+        Assignment = self.env["lead.distribution.assignment"].sudo()
+        nothing = not Assignment.search_count(
+            [("company_id", "=", self.env.company.id)], limit=1
+        )
+        self.nothing_distributed = nothing
 
     @api.model
     def first_steps(self):
@@ -58,6 +74,12 @@ class LeadDistributionRoute(models.Model):
                 "text": _("Create the first route: who gets which leads."),
                 "done": bool(routes),
                 "action": f"{here}lead_distribution_route_action",
+            },
+            {
+                "key": "lead",
+                "text": _("Create a lead, and see who gets it."),
+                "done": not self.new({}).nothing_distributed,
+                "action": f"{here}lead_distribution_first_lead_action",
             },
             {
                 "key": "hours",
@@ -137,3 +159,21 @@ class LeadDistributionRoute(models.Model):
             raise AccessError(
                 self.env._("Only managers of lead distribution can set it up.")
             )
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Without a route, managers get a link to the routes."""
+        found = super().get_empty_list_help(help_message)
+        Route = self.env["lead.distribution.route"]
+        if not self.env.user.has_group(
+            "lead_distribution.group_manager"
+        ) or Route._routes_of(self.env.company):
+            return found
+        link = Markup("<p><a href='/odoo/lead-routes'>%s</a></p>") % self.env._(
+            "Create the first route: who gets which leads."
+        )
+        return Markup("%s%s") % (Markup(found or ""), link)
