@@ -70,3 +70,13 @@ def test_buttons_have_names():
 def test_what_is_a_name(button, named):
     """An icon is none; a text, a title and a label are."""
     assert says(etree.fromstring(button)) is named
+
+
+def test_titles_keep_their_descenders():
+    """A name in a title is as high as its letters: g, p and y are not cut."""
+    lines = [
+        f"{path.relative_to(ROOT)}: put `lead_title` beside `oe_title`."
+        for path in ROOT.glob("lead_distribution*/*/*.xml")
+        if 'class="oe_title"' in path.read_text()
+    ]
+    assert not lines, "\n".join(lines)
