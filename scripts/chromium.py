@@ -53,7 +53,8 @@ class Chromium:
             raise env.Missing(
                 "no Chromium or Chrome here: nothing to take pictures with"
             )
-        self.folder = tempfile.TemporaryDirectory()
+        # its helpers may still write while the folder is removed
+        self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         command = [env.browser(), *SWITCHES, f"--user-data-dir={self.folder.name}"]
         self.process = subprocess.Popen(
             [*command, "about:blank"],

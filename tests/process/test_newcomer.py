@@ -21,21 +21,21 @@ AT_MOST = 300  # seconds
 LEAD = "A flat with a view"
 SIZE = (1366, 768)
 LANGUAGES = {"es": "es_ES"}
-#: in the page: what is shown, in front, with a text or a title that begins so
+#: in the page: what is shown, in front, whose text, title or placeholder begins so
 SHOWN = """
     ((text, pressable) => {
         const front = [...document.querySelectorAll(".o_dialog, .o-dropdown--menu")]
             .filter((one) => one.getClientRects().length).at(-1);
         const words = (one) => one.innerText.replace(/\\s+/g, " ").trim();
         const names = (one) => [words(one), one.title, one.ariaLabel,
-            one.dataset.tooltip].filter(Boolean);
+            one.placeholder, one.dataset.tooltip].filter(Boolean);
         const found = [...(front || document).querySelectorAll(pressable)].filter(
             (one) => one.getClientRects().length && !one.disabled &&
                 names(one).some((name) => name.startsWith(text)));
         return found.find((one) => names(one).includes(text)) || found[0];
     })
 """
-PRESSABLE = "button, a[href], .o_app, [role=menuitem]"
+PRESSABLE = "button, a[href], .o_app, [role=menuitem], input, textarea"
 ANYTHING = "button, a, p, span, div, td, h1, h4, li"
 
 
@@ -105,8 +105,7 @@ class Newcomer:
         self.sees("Create a lead, and see who gets it.")
         self.presses("Create a lead, and see who gets it.")
         self.sees("Save manually")
-        # the cursor is where the name belongs
-        self.page.until("document.activeElement.matches('.o_form_view h1 *')")
+        self.presses("e.g. Product Pricing")
         self.page.type(name)
         self.presses("Save manually")
         self.sees("Why?")
