@@ -51,13 +51,15 @@ WHY = {
     "servers, a mail takes what *intake time of a mail* says.",
     "backlog_beside_an_open_transaction": "PostgreSQL cannot remove old rows while the "
     "transaction is open: each block reads past those of the blocks before it.",
-    "latency": "Two cores: 20 leads a second take one, the import of 10,000 leads the "
-    "other. A server that is killed loads for some seconds, while the other one alone "
-    "takes what comes: 213 of 2,400 leads waited longer than two seconds.",
-    "jobs": "Two cores for two workers, PostgreSQL and the job runner; PostgreSQL alone "
-    "takes 45 % of a block, and a company's first blocks are small. Not profiled yet.",
-    "throughput_of_8_processes": "Blocks of one company are decided one after the other: "
-    "seven of eight processes wait for the lock, and ask again, on two cores.",
+    "latency": "Two cores: 20 leads a second take one, the import of 10,000 leads "
+    "the other. A server that is killed loads for some seconds, while the other one "
+    "alone takes what comes: 213 of 2,400 leads waited longer than two seconds.",
+    "jobs": "Two cores for two workers, PostgreSQL and the job runner; PostgreSQL "
+    "alone takes 45 % of a block, and a company's first blocks are small. Not "
+    "profiled yet.",
+    "throughput_of_8_processes": "Blocks of one company are decided one after the "
+    "other: seven of eight processes wait for the lock, and ask again, on two "
+    "cores.",
 }
 
 
