@@ -146,6 +146,46 @@ def insert_leads(env, count, company=None, first=0):
     )
 
 
+def wait_all(env):
+    """Leads of a statement wait, as leads that were created do."""
+    env.cr.execute(
+        """UPDATE crm_lead SET distribution_state = 'pending', intake_status = 'new'
+            WHERE distribution_state IS NULL"""
+    )
+
+
+def make_house(env, number, people, **route):
+    """A company with salespeople of its own, and a route for all its leads, which the
+    schedule distributes.
+
+    :param route: values of the route
+    :returns: ``res.company``
+    """
+    company = env["res.company"].create({"name": f"House {number}"})
+    company.lead_distribution_mode = "queued"
+    users = env["res.users"].create(
+        [
+            {
+                "name": f"House {number} {each}",
+                "login": f"house_{number}_{each}",
+                "company_id": company.id,
+                "company_ids": [(6, 0, company.ids)],
+                "group_ids": [(4, env.ref("sales_team.group_sale_salesman").id)],
+            }
+            for each in range(people)
+        ]
+    )
+    env["lead.distribution.route"].create(
+        {
+            "name": "All",
+            "company_id": company.id,
+            "member_ids": [(0, 0, {"user_id": user.id}) for user in users],
+            **route,
+        }
+    )
+    return company
+
+
 def name_leads(env, after):
     """People's names, all different, for the leads with a greater id."""
     env.cr.execute("SELECT id FROM crm_lead WHERE id > %s ORDER BY id", (after,))

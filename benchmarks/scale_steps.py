@@ -40,10 +40,7 @@ def seed(env, leads, people, routes, old):
     leads, people, routes, old = map(int, (leads, people, routes, old))
     users, teams = dataset.make_salespeople(env, people)
     dataset.make_leads(env, leads, users)
-    env.cr.execute(
-        """UPDATE crm_lead SET distribution_state = 'pending', intake_status = 'new'
-            WHERE distribution_state IS NULL"""
-    )
+    dataset.wait_all(env)
     env.cr.execute(
         OLD,
         {
@@ -139,35 +136,11 @@ def houses(env, companies, people, leads):
 
     :returns: ids of the companies
     """
-    group, ids = env.ref("sales_team.group_sale_salesman").id, []
+    call, ids = env.ref("mail.mail_activity_data_call"), []
     for number in range(int(companies)):
-        company = env["res.company"].create({"name": f"House {number}"})
-        company.lead_distribution_mode = "queued"
-        users = env["res.users"].create(
-            [
-                {
-                    "name": f"House {number} {each}",
-                    "login": f"house_{number}_{each}",
-                    "company_id": company.id,
-                    "company_ids": [(6, 0, company.ids)],
-                    "group_ids": [(4, group)],
-                }
-                for each in range(int(people))
-            ]
-        )
-        env["lead.distribution.route"].create(
-            {
-                "name": "All",
-                "company_id": company.id,
-                "activity_type_id": env.ref("mail.mail_activity_data_call").id,
-                "member_ids": [(0, 0, {"user_id": user.id}) for user in users],
-            }
-        )
+        company = dataset.make_house(env, number, int(people), activity_type_id=call.id)
         dataset.insert_leads(env, int(leads), company)
         ids.append(company.id)
-    env.cr.execute(
-        """UPDATE crm_lead SET distribution_state = 'pending', intake_status = 'new'
-            WHERE distribution_state IS NULL"""
-    )
+    dataset.wait_all(env)
     env.cr.commit()
     return {"companies": ids}

@@ -819,41 +819,36 @@ def step_latency_import(env, number):
 
 
 def _wait_all(env):
-    """Leads of a statement wait, as leads that were created do."""
-    env.cr.execute(
-        """UPDATE crm_lead SET distribution_state = 'pending', intake_status = 'new'
-            WHERE distribution_state IS NULL"""
-    )
+    """All that a statement inserted waits, in a transaction that begins anew."""
+    dataset.wait_all(env)
     env.cr.commit()
     env.invalidate_all()
+
+
+def _drain(env):
+    """Distribute what waits, block by block, each in a transaction of its own."""
+    service = env["lead.distribution"]
+    while (block := service._distribute_block(env.company)) and block["leads"]:
+        env.cr.commit()
+    env.cr.commit()
 
 
 def step_latency_traffic(env, rate, seconds):
     """What comes in so many seconds at a rate a second, distributed as it comes, each
     second's leads in a transaction of their own; without the pauses."""
-    service = env["lead.distribution"]
     for second in range(int(seconds)):
         dataset.insert_leads(env, int(rate), first=second * int(rate))
         _wait_all(env)
-        while service._distribute_block(env.company)["leads"]:
-            env.cr.commit()
-        env.cr.commit()
-    return {"left": service._pending_count()}
+        _drain(env)
+    return {"left": env["lead.distribution"]._pending_count()}
 
 
 def step_latency_backlog(env, number):
     """Distribute a backlog, block by block, each in a transaction of its own."""
     dataset.insert_leads(env, int(number), first=1_000_000)
     _wait_all(env)
-    service = env["lead.distribution"]
-
-    def drain():
-        while (block := service._distribute_block(env.company)) and block["leads"]:
-            env.cr.commit()
-        env.cr.commit()
-
-    figures = measure(env, drain)
-    return {**figures, "left": service._pending_count()}
+    figures = measure(env, lambda: _drain(env))
+    return {**figures, "left": env["lead.distribution"]._pending_count()}
 
 
 def _judge(env, arrivals, made):

@@ -278,29 +278,9 @@ class Worker:
 
         def seed(env):
             ids = []
-            group = env.ref("sales_team.group_sale_salesman").id
             for number in range(companies):
-                company = env["res.company"].create({"name": f"House {number}"})
-                company.lead_distribution_mode = "queued"
-                users = env["res.users"].create(
-                    [
-                        {
-                            "name": f"House {number} {each}",
-                            "login": f"house_{number}_{each}",
-                            "company_id": company.id,
-                            "company_ids": [(6, 0, company.ids)],
-                            "group_ids": [(4, group)],
-                        }
-                        for each in range(people)
-                    ]
-                )
-                env["lead.distribution.route"].create(
-                    {
-                        "name": "All",
-                        "company_id": company.id,
-                        "strategy": "round_robin",
-                        "member_ids": [(0, 0, {"user_id": user.id}) for user in users],
-                    }
+                company = dataset.make_house(
+                    env, number, people, strategy="round_robin"
                 )
                 made = env["crm.lead"].with_context(tracking_disable=True)
                 made.create(

@@ -20,14 +20,18 @@ class LeadDistributionRoute(models.Model):
         help="Whether no lead of the company was ever distributed.",
     )
 
-    @api.depends("company_id")
+    @api.depends_context("company")
     def _compute_nothing_distributed(self):
+        self.nothing_distributed = self._is_nothing_distributed()
+
+    @api.model
+    def _is_nothing_distributed(self):
+        """Whether no lead of the current company was ever distributed."""
         # sudo: whether there is any row, whoever sees it
         Assignment = self.env["lead.distribution.assignment"].sudo()
-        nothing = not Assignment.search_count(
+        return not Assignment.search_count(
             [("company_id", "=", self.env.company.id)], limit=1
         )
-        self.nothing_distributed = nothing
 
     @api.model
     def first_steps(self):
@@ -78,7 +82,7 @@ class LeadDistributionRoute(models.Model):
             {
                 "key": "lead",
                 "text": _("Create a lead, and see who gets it."),
-                "done": not self.new({}).nothing_distributed,
+                "done": not self._is_nothing_distributed(),
                 "action": f"{here}lead_distribution_first_lead_action",
             },
             {

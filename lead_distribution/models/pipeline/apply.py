@@ -125,23 +125,16 @@ class LeadDistributionApply(models.AbstractModel):
     def _row_values(self, context, lead):
         """What every new row of the ledger has; to be extended with the rest."""
         return {
+            **context.of_row(),
             "lead_id": lead.id,
             "partner_id": lead.partner_id.id,
             "listing_id": lead.listing_id.id,
             "expected_revenue": lead.expected_revenue,
-            "company_id": context.company.id,
-            "trigger": context.trigger,
-            "date": context.at,
             "date_told": False,
             "decline_reason": False,
             "deadline": False,
             "date_response": False,
             "tag_ids_added": False,
-            "rule_id": context.rule.id if context.rule else False,
-            "run_id": context.run.id if context.run else False,
-            "snapshot_id": context.stored_snapshot.id
-            if context.stored_snapshot
-            else False,
         }
 
     # somebody --------------------------------------------------------------

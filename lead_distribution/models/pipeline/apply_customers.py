@@ -19,7 +19,6 @@ class LeadDistributionApply(models.AbstractModel):
         :param line_of: function of an environment, in the language of the chatter; it
             returns a function of a partner's id, the line that says why
         :param mail_pending: whether a mail about each is to be sent
-        :returns: the customers, ``res.partner``
         """
         partners = self.env["res.partner"].browse(to)
         Assignment = self.env["lead.distribution.assignment"]
@@ -47,28 +46,20 @@ class LeadDistributionApply(models.AbstractModel):
             with_them.write({"user_id": user_id})
         values = [
             {
+                **context.of_row(),
                 "partner_id": partner.id,
                 "user_id": to[partner.id],
                 "previous_user_id": former[partner.id].id,
                 "trace": traces[partner.id],
                 "mail_pending": mail_pending,
-                "rule_id": context.rule.id if context.rule else False,
-                "run_id": context.run.id if context.run else False,
-                "snapshot_id": context.stored_snapshot.id
-                if context.stored_snapshot
-                else False,
                 "state": "assigned",
                 "reason": "rule" if context.rule else context.trigger,
-                "trigger": context.trigger,
-                "date": context.at,
                 "units": 0.0,  # units are of leads
-                "company_id": context.company.id,
             }
             for partner in partners
         ]
         Assignment._create_alike(values)
         self._tell_of_customers(context, partners, line_of)
-        return partners
 
     @api.model
     def _tell_of_customers(self, context, partners, line_of):

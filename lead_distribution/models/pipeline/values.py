@@ -53,6 +53,18 @@ class DistributionContext:
         rule moves it, or somebody asked for somebody else."""
         return bool(self.rule) or lead.user_id.id in self.skip.get(lead.id, ())
 
+    def of_row(self):
+        """Return what each row of the ledger says of where it comes from."""
+        snapshot = self.stored_snapshot
+        return {
+            "company_id": self.company.id,
+            "trigger": self.trigger,
+            "date": self.at,
+            "rule_id": self.rule.id if self.rule else False,
+            "run_id": self.run.id if self.run else False,
+            "snapshot_id": snapshot.id if snapshot else False,
+        }
+
     def told(self):
         """Tell when the bell rings that is rung now: naive UTC with microseconds, False
         for what somebody asked for."""
