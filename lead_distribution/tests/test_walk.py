@@ -272,7 +272,7 @@ class TestWalk(DistributionCase):
             patch.object(pending.time, "sleep", slept.append),
         ):
             self._run_cron()
-        self.assertEqual(slept, [pending.PAUSE] * 3)
+        self.assertEqual(slept, [0.05, 0.1, 0.2])
         self.assertEqual(leads.user_id, self.anna)
 
     def test_conflict_leaves_leads_pending(self):
@@ -410,10 +410,15 @@ class TestWalk(DistributionCase):
         self.assertEqual(theirs.company_id, self.company_2)
 
     def test_block_sizes_follow_the_clock(self):
-        block = {"size": 1000, "leads": range(1000)}
-        self.assertEqual(self.env["lead.distribution"]._next_size(block, 1.0), 1000)
-        self.assertEqual(self.env["lead.distribution"]._next_size(block, 10.0), 240)
-        self.assertEqual(self.env["lead.distribution"]._next_size(block, 10.0, 0.5), 40)
+        """They grow until the lock is held for as long as it may be, and are small
+        while leads come by themselves."""
+        size = self.env["lead.distribution"]._next_size
+        block = {"size": 500, "leads": range(500), "next": False}
+        self.assertEqual(size(block, 0.5), 1000)
+        self.assertEqual(size(block, 1.0), 800)
+        self.assertEqual(size(block, 10.0), 80)
+        self.assertEqual(size({**block, "size": 2000}, 0.1), pending.LARGEST_BLOCK)
+        self.assertEqual(size({**block, "next": True}, 0.1), pending.SMALLEST_BLOCK)
         self.assertEqual(
             self.env["lead.distribution"]._first_size(self.company),
             pending.SMALLEST_BLOCK,

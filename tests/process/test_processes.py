@@ -544,3 +544,28 @@ def test_follow_ups_while_rules_and_distribution_run(many, copy_of):
                      AND u.id = l.user_id AND m.body LIKE '%On it%')"""
     )
     check(database, 2400, alone=False)
+
+
+def test_who_meets_somebody_at_work_takes_a_turn_of_its_own(few, copy_of):
+    """Part 13: a lead that came while another one was decided on is distributed right
+    after the commit, though no schedule runs; the backlog waits for the schedule."""
+    database = copy_of(few, "turn")
+    database.query(
+        "UPDATE res_company SET lead_distribution_mode = 'immediate' RETURNING id"
+    )
+    first, second = database.process(), database.process()
+    second.do("hold", at="_set_requested")
+    second.send("arrive", name="Second")
+    assert second.receive() == {"held": "_set_requested"}
+    assert first.do("arrive", name="First")
+    second.send("go")
+    assert second.result() is False  # nobody's when it was made
+    [(state, user, trigger)] = database.query(
+        """SELECT l.distribution_state, l.user_id IS NOT NULL, a.trigger
+             FROM crm_lead l
+             JOIN lead_distribution_assignment a ON a.lead_id = l.id
+            WHERE l.name = 'Second'"""
+    )
+    assert (state, user, trigger) == ("assigned", True, "create")
+    waiting = "SELECT count(*) FROM crm_lead WHERE distribution_state = 'pending'"
+    assert database.number(waiting) == 400

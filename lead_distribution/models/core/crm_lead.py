@@ -179,6 +179,10 @@ class CrmLead(models.Model):
     _distribution_pending_idx = models.Index(
         "(company_id, id) WHERE distribution_state = 'pending'"
     )
+    # few at any time: who came while somebody else distributed
+    _distribution_next_idx = models.Index(
+        "(company_id) WHERE distribution_next IS TRUE"
+    )
     _distribution_pool_idx = models.Index(
         "(company_id, id) WHERE distribution_state = 'pool'"
     )

@@ -67,4 +67,9 @@ class LeadDistributionLock(models.Model):
             return False
         if not found:
             self._ensure(company)
+        self._after_acquire(company)
         return True
+
+    @api.model
+    def _after_acquire(self, company):
+        """Hook: what whoever has the lock now sees to besides."""

@@ -135,6 +135,8 @@ class LeadDistribution(models.AbstractModel):
             service = as_service(self, company)
             waiting = service.env["crm.lead"].browse(waiting.ids)
             waiting.write({"distribution_next": True})
+            if company:
+                self._turns_after_commit().add(company.id)
 
     @api.model
     def _distribute_by_hand(self, leads):

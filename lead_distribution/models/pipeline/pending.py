@@ -3,7 +3,7 @@
 import time
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 from ...tools.batch import CONFLICTS, in_blocks
 from ...tools.redacting_log import redacting_logger
@@ -13,16 +13,39 @@ from .values import DistributionContext
 
 _logger = redacting_logger(__name__)
 
-#: A block holds at least so many leads per salesperson, which is what makes bulk
-#: writes worth it, within these bounds; and the lock no longer than that.
-LEADS_PER_SALESPERSON = 10
-SMALLEST_BLOCK, LARGEST_BLOCK = 200, 10_000
+#: The first block holds so many leads per salesperson, which is what makes bulk writes
+#: worth it, within these bounds. Blocks grow until they hold the lock for this long;
+#: while leads come by themselves, each of which waits for the lock, they stay small.
+LEADS_PER_SALESPERSON = 40
+SMALLEST_BLOCK, LARGEST_BLOCK = 200, 2000
+SECONDS_PER_BLOCK = 2.0
+#: how often the schedule tries again when somebody else has the lock, and after how
+#: many seconds: a lead that came by itself has it for a moment, a block for longer
+TRIES, PAUSE, LONGEST_PAUSE = 9, 0.05, 0.4
+#: key of what the callbacks after a commit know
+_TURNS_KEY = "lead_distribution.turns"
 
-SECONDS_PER_BLOCK = 3.0
-#: the same while leads come by themselves, each of which waits for the lock
-SECONDS_BESIDE_OTHERS = 0.5
-#: how often the schedule tries again when a lead that came by itself has the lock
-TRIES, PAUSE = 20, 0.05
+
+def _take_turns(registry, company_ids):
+    """Distribute leads that came meanwhile, each time in a transaction of its own;
+    whatever goes wrong, they wait for the schedule, and nobody is bothered.
+
+    Nobody is forgotten: whoever finds somebody at work has committed before it asks,
+    and whoever was at work looks after its own commit.
+    """
+    try:
+        for company_id in company_ids:
+            goes_on = True
+            while goes_on:
+                with registry.cursor() as cr:
+                    # sudo: the service itself, as the schedule
+                    service = api.Environment(cr, SUPERUSER_ID, {})["lead.distribution"]
+                    company = service.env["res.company"].browse(company_id)
+                    goes_on = service._distribute_next(company)
+    except CONFLICTS as conflict:
+        _logger.info("Leads left to the schedule: %s", conflict)
+    except Exception:
+        _logger.exception("Leads left to the schedule")
 
 
 class LeadDistribution(models.AbstractModel):
@@ -44,8 +67,7 @@ class LeadDistribution(models.AbstractModel):
         busy = bool(seconds) and not sorted_out
         for company_id in companies:
             company = self.env["res.company"].browse(company_id)
-            run, stuck, size, tries = None, set(), None, TRIES
-            bound = SECONDS_PER_BLOCK
+            run, stuck, size, tried = None, set(), None, 0
             while seconds:
                 started = time.monotonic()
                 try:
@@ -58,15 +80,15 @@ class LeadDistribution(models.AbstractModel):
                         busy = True
                         break
                     continue
-                if block is None and tries:
-                    tries -= 1
-                    time.sleep(PAUSE)
+                if block is None and tried < TRIES:
+                    time.sleep(min(PAUSE * 2**tried, LONGEST_PAUSE))
+                    tried += 1
                     seconds = cron._commit_progress()
                     continue
                 if block is None:
                     busy = True
                     break
-                tries = TRIES
+                tried = 0
                 if not block["leads"]:
                     break
                 run = block["run"]
@@ -76,12 +98,7 @@ class LeadDistribution(models.AbstractModel):
                     .filtered(lambda x: x.distribution_state == "pending")
                     .ids
                 )
-                if block["next"]:
-                    # more of them come: none waits for the whole backlog
-                    bound = SECONDS_BESIDE_OTHERS
-                    size = min(size or SMALLEST_BLOCK, SMALLEST_BLOCK)
-                else:
-                    size = self._next_size(block, time.monotonic() - started, bound)
+                size = self._next_size(block, time.monotonic() - started)
                 left = max(left - len(block["leads"]), 0)
                 seconds = cron._commit_progress(len(block["leads"]), remaining=left)
         if seconds:
@@ -111,29 +128,83 @@ class LeadDistribution(models.AbstractModel):
         if not service.env["lead.distribution.lock"]._acquire(company):
             return None
         size = size or service._first_size(company)
-        domain = [
+        leads = service._next_ones(company, stuck)
+        are_next = bool(leads)
+        if not leads:
+            domain = service._pending_of(company, stuck)
+            leads = service._first_ones(company, domain, size)
+        if leads:
+            # the block after this one begins with what comes meanwhile
+            service._turns_after_commit().discard(company.id)
+            run = run or service._open_run("cron", company)
+            service._decide_pending(company, leads, "cron", run)
+            service._close_run(run, leads)
+        return {"leads": leads, "size": size, "run": run, "next": are_next}
+
+    @api.model
+    def _decide_pending(self, company, leads, trigger, run=None):
+        """Distribute leads that waited, with the company's lock taken."""
+        if not company._lead_distribution_on():
+            self._settle(leads)
+            return
+        now = fields.Datetime.now()
+        context = DistributionContext(company, trigger, now, run, is_new=False)
+        self._process_safely(context, leads)
+
+    @api.model
+    def _pending_of(self, company, stuck=()):
+        return [
             *self._pending_domain(),
             ("company_id", "=", company.id),
             ("id", "not in", list(stuck)),
         ]
-        come = [*domain, ("distribution_next", "=", True)]
-        leads = service._first_ones(company, come, SMALLEST_BLOCK)
-        are_next = bool(leads)
-        if are_next:
-            leads.write({"distribution_next": False})
-        else:
-            leads = service._first_ones(company, domain, size)
+
+    @api.model
+    def _next_of(self, company, stuck=()):
+        return [*self._pending_of(company, stuck), ("distribution_next", "=", True)]
+
+    @api.model
+    def _next_ones(self, company, stuck=()):
+        """Return those that came by themselves while somebody else distributed, locked;
+        from now on they are as all that wait."""
+        domain = self._next_of(company, stuck)
+        leads = self._first_ones(company, domain, SMALLEST_BLOCK)
         if leads:
-            run = run or service._open_run("cron", company)
-            if company._lead_distribution_on():
-                service._process_safely(
-                    DistributionContext(company, "cron", fields.Datetime.now(), run),
-                    leads,
-                )
-            else:
-                service._settle(leads)
-            service._close_run(run, leads)
-        return {"leads": leads, "size": size, "run": run, "next": are_next}
+            leads.write({"distribution_next": False})
+        return leads
+
+    @api.model
+    def _distribute_next(self, company):
+        """Distribute those that came by themselves while somebody else distributed,
+        without committing.
+
+        :returns: whether there were any, and nobody else is at work now
+        """
+        service = as_service(self, company)
+        leads = service.env["crm.lead"].with_context(active_test=False)
+        # without the lock, else somebody could meet it meanwhile
+        if not leads.search_count(service._next_of(company), limit=1):
+            return False
+        if not service.env["lead.distribution.lock"]._acquire(company):
+            return False
+        service._turns_after_commit().discard(company.id)  # the caller looks again
+        leads = service._next_ones(company)
+        if leads:
+            service._decide_pending(company, leads, "create")
+        return bool(leads)
+
+    @api.model
+    def _turns_after_commit(self):
+        """Return the ids, to be added to, of the companies for which leads that came
+        meanwhile are looked for right after this transaction: most who have the lock
+        have it for a moment, and the workers of schedules may be busy with something
+        else for minutes."""
+        postcommit = self.env.cr.postcommit
+        if _TURNS_KEY not in postcommit.data:
+            registry, company_ids = self.env.registry, set()
+            postcommit.data[_TURNS_KEY] = company_ids
+            postcommit.add(lambda: _take_turns(registry, company_ids))
+        return postcommit.data[_TURNS_KEY]
 
     @api.model
     def _first_ones(self, company, domain, size):
@@ -151,14 +222,19 @@ class LeadDistribution(models.AbstractModel):
         return min(max(LEADS_PER_SALESPERSON * people, SMALLEST_BLOCK), LARGEST_BLOCK)
 
     @api.model
-    def _next_size(self, block, seconds, bound=SECONDS_PER_BLOCK):
-        """Keep the time for which the lock is held near, and below, its bound.
+    def _next_size(self, block, seconds):
+        """How many leads the next block is to hold: twice as many, as long as the lock
+        is held below its bound.
 
-        :param bound: seconds
+        :param block: see :meth:`_distribute_block`
+        :param seconds: that it took
         """
+        if block["next"]:
+            # more of them come: none waits for the whole backlog
+            return min(block["size"], SMALLEST_BLOCK)
         per_lead = max(seconds, 0.001) / len(block["leads"])
-        fits = int(0.8 * bound / per_lead)
-        return min(max(block["size"], 1), max(fits, 10))
+        fits = int(0.8 * SECONDS_PER_BLOCK / per_lead)
+        return min(2 * max(block["size"], 1), max(fits, 10), LARGEST_BLOCK)
 
     @api.model
     def _pending_domain(self):
@@ -226,3 +302,14 @@ class LeadDistribution(models.AbstractModel):
             else:
                 service._settle(ours)
         return len(leads)
+
+
+class LeadDistributionLock(models.Model):
+    _inherit = "lead.distribution.lock"
+
+    @api.model
+    def _after_acquire(self, company):
+        """Whoever has the lock looks for what came meanwhile, once it is free."""
+        if company:
+            self.env["lead.distribution"]._turns_after_commit().add(company.id)
+        return super()._after_acquire(company)
