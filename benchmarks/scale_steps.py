@@ -131,16 +131,21 @@ def _write(cr, statement, rows):
         cr.commit()
 
 
-def houses(env, companies, people, leads):
-    """Companies with salespeople, a route and leads that wait, each by one statement.
+def houses(env, companies, people, leads, first):
+    """Companies with salespeople, a route and leads, each by one statement.
 
+    :param first: how many leads of each company wait; others do not yet
     :returns: ids of the companies
     """
-    call, ids = env.ref("mail.mail_activity_data_call"), []
-    for number in range(int(companies)):
-        company = dataset.make_house(env, number, int(people), activity_type_id=call.id)
-        dataset.insert_leads(env, int(leads), company)
-        ids.append(company.id)
+    call = env.ref("mail.mail_activity_data_call")
+    houses = [
+        dataset.make_house(env, number, int(people), activity_type_id=call.id)
+        for number in range(int(companies))
+    ]
+    for company in houses:
+        dataset.insert_leads(env, int(first), company, first=int(leads))
     dataset.wait_all(env)
+    for company in houses:
+        dataset.insert_leads(env, int(leads), company)
     env.cr.commit()
-    return {"companies": ids}
+    return {"companies": [company.id for company in houses]}

@@ -15,14 +15,17 @@ import run_tests  # noqa: E402
 from processes import Database, odoo_loaded  # noqa: E402
 from servers import Balancer, Server  # noqa: E402
 
-#: leads, salespeople, routes of the processes; leads of a block
-SEED, SEED_SMOKE = (4000, 100, 20), (200, 10, 6)
-PROCESSES, BLOCK = 8, 100
-#: companies, salespeople and leads of each
-HOUSES = (4, 25, 2500)
+#: leads, salespeople, routes of the processes; those of the leads before it counts
+SEED, SEED_SMOKE = (10_000, 100, 20), (200, 10, 6)
+PROCESSES, WARM, WARM_SMOKE = 8, 1600, 80
+#: seconds that Odoo's scheduler gives a schedule
+TURN = 10
+#: companies, salespeople and leads of each, leads of each before them
+HOUSES, FIRST = (4, 25, 2500), 500
 ONE, TWO, PATIENCE = 0.9, 1.7, 300
 TOTALS = """SELECT user_id, sum(units) FROM lead_distribution_assignment
              WHERE state = 'assigned' GROUP BY user_id ORDER BY user_id"""
+PENDING = "SELECT 1 FROM crm_lead WHERE distribution_state = 'pending' LIMIT 1"
 #: jobs that are not done, and leads that wait
 LEFT = """SELECT (SELECT count(*) FROM queue_job
                    WHERE model_name = 'lead.distribution.job'),
@@ -31,6 +34,10 @@ LEFT = """SELECT (SELECT count(*) FROM queue_job
                      AND state NOT IN ('done', 'cancelled')),
                  (SELECT count(*) FROM crm_lead
                    WHERE distribution_state = 'pending')"""
+WAIT = """UPDATE crm_lead SET distribution_state = 'pending', intake_status = 'new'
+           WHERE distribution_state IS NULL RETURNING id"""
+TOOK = """SELECT extract(epoch FROM max(date_done) - min(date_created))::float
+            FROM queue_job WHERE model_name = 'lead.distribution.job'"""
 
 
 def run(bench, crm, addon):
@@ -43,35 +50,53 @@ def run(bench, crm, addon):
 
 def _processes(bench, crm, addon, odoo):
     leads, people, routes = SEED_SMOKE if bench.smoke else SEED
+    warm = WARM_SMOKE if bench.smoke else WARM
     found = {}
     with bench.copy(crm, "workers", addon) as base:
         bench.step("scale_seed", base, leads, people, routes, 0)
         bench.analyze(base)
-        for count in (1, PROCESSES):
-            database = _copied(base, f"workers_{count}", odoo)
-            try:
-                workers = [database.process() for _number in range(count)]
-                for worker in workers:
-                    worker.do("blocks", size=BLOCK)
-                started = time.perf_counter()
-                for worker in workers:
-                    worker.send("distribute")
-                placed = sum(worker.result() for worker in workers)
-                found[count] = time.perf_counter() - started, database.query(TOTALS)
-                bench.check(f"{count} processes", {"leads amiss": abs(placed - leads)})
-            finally:
-                database.close()
-    (one, totals), (many, others) = found[1], found[PROCESSES]
+        # each twice, the one around the other, for what else the machine does
+        for count in (1, PROCESSES, PROCESSES, 1):
+            seconds, totals, placed = _blocks_by(count, warm, base, odoo)
+            bench.check(f"{count} processes", {"leads amiss": abs(placed - leads)})
+            found.setdefault(count, []).append((seconds, totals))
+    (one, totals), (many, others) = min(found[1]), min(found[PROCESSES])
     bench.check("8 processes", {"totals that differ": int(totals != others)})
     bench.line(
         "throughput_of_8_processes",
         one / many,
         "x",
         None if bench.smoke else ">= 1",
-        f"one process, the same {leads} leads, in blocks of {BLOCK}; the same totals",
-        one=round(leads / one),
-        many=round(leads / many),
+        f"one process, the same {leads - warm} leads; the same totals",
+        one=round((leads - warm) / one),
+        many=round((leads - warm) / many),
     )
+
+
+def _blocks_by(count, warm, base, odoo):
+    """Distribute what waits, by so many processes.
+
+    :param warm: how many of the leads before the time is taken
+    :returns: seconds until none is left, ledger totals, leads that were placed
+    """
+    database = _copied(base, f"workers_{count}", odoo)
+    try:
+        workers, placed = [database.process() for _number in range(count)], 0
+        # a few leads each, so that what is read once is not counted
+        for worker in workers:
+            worker.do("blocks", size=warm // count)
+            placed += worker.do("distribute", turns=1)
+            worker.do("blocks")
+        started = time.perf_counter()
+        for worker in workers:
+            worker.send("distribute", seconds=TURN)
+        while database.query(PENDING):
+            time.sleep(0.02)
+        seconds = time.perf_counter() - started
+        placed += sum(worker.result() for worker in workers)
+        return seconds, database.query(TOTALS), placed
+    finally:
+        database.close()
 
 
 def _copied(source, purpose, odoo):
@@ -83,20 +108,18 @@ def _copied(source, purpose, odoo):
 def _jobs(bench, odoo):
     leads, seconds, totals = HOUSES[0] * HOUSES[2], {}, {}
     with bench.copy(run_tests.template("queue"), "jobs") as base:
-        ids = bench.step("workers_houses", base, *HOUSES)["companies"]
+        ids = bench.step("workers_houses", base, *HOUSES, FIRST)["companies"]
         bench.analyze(base)
-        for workers in (0, 1, 2):
+        # each twice, the one around the other, for what else the machine does
+        for workers in (0, 1, 2, 2, 1, 0):
             database = _copied(base, f"jobs_{workers}", odoo)
             try:
                 if workers:
-                    seconds[workers] = _by_jobs(database, workers)
+                    took = _by_jobs(database, workers)
                 else:
-                    worker = database.process()
-                    worker.do("distribute_companies", company_ids=[])  # loads
-                    started = time.perf_counter()
-                    worker.do("distribute_companies", company_ids=ids)
-                    seconds[workers] = time.perf_counter() - started
-                totals[workers] = database.query(TOTALS)
+                    took = _without_jobs(database, ids)
+                seconds[workers] = min(seconds.get(workers, took), took)
+                totals.setdefault(workers, database.query(TOTALS))
             finally:
                 database.close()
     bench.check(
@@ -115,6 +138,16 @@ def _jobs(bench, odoo):
             leads_per_second=round(leads / seconds[workers]),
             without=round(leads / seconds[0]),
         )
+
+
+def _without_jobs(database, company_ids):
+    """:returns: seconds for one process that distributes all"""
+    worker = database.process()
+    worker.do("distribute_companies", company_ids=company_ids)
+    database.query(WAIT)
+    started = time.perf_counter()
+    worker.do("distribute_companies", company_ids=company_ids)
+    return time.perf_counter() - started
 
 
 def _by_jobs(database, workers):
@@ -140,16 +173,27 @@ def _by_jobs(database, workers):
         )
         connection.autocommit = True
         cursor = connection.cursor()
-        # a request each, so that what is read once is not counted
-        for server in servers:
-            server.warm()
+        # the runner waits for some seconds after its server started
+        servers[-1].wait_for_runner()
         scheduler = database.process()
-        started = time.perf_counter()
+        # a few leads first, so that what is read once is not counted
         scheduler.do("queue_pending")
-        while time.perf_counter() < started + PATIENCE:
-            cursor.execute(LEFT)
-            jobs, open_jobs, waiting = cursor.fetchone()
-            if jobs and not open_jobs and not waiting:
-                return time.perf_counter() - started
-            time.sleep(0.05)
+        _all_done(cursor)
+        cursor.execute("DELETE FROM queue_job")
+        cursor.execute(WAIT)
+        scheduler.do("queue_pending")
+        _all_done(cursor)
+        cursor.execute(TOOK)
+        return cursor.fetchone()[0]
+
+
+def _all_done(cursor):
+    """Return when no job is left, and no lead waits."""
+    end = time.perf_counter() + PATIENCE
+    while time.perf_counter() < end:
+        cursor.execute(LEFT)
+        jobs, open_jobs, waiting = cursor.fetchone()
+        if jobs and not open_jobs and not waiting:
+            return
+        time.sleep(0.2)
     raise AssertionError(f"jobs of the benchmark not done: {jobs, open_jobs, waiting}")

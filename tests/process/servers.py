@@ -66,6 +66,13 @@ class Server:
         with urllib.request.urlopen(url, timeout=60):
             pass
 
+    def wait_for_runner(self, seconds=60):
+        """Return when its job runner looks for jobs."""
+        end = time.monotonic() + seconds
+        while "database connections ready" not in self.log.read_text():
+            assert time.monotonic() < end, f"no job runner: {self.log}"
+            time.sleep(0.1)
+
     def send(self, number):
         self.process.send_signal(number)
 

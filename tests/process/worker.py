@@ -12,6 +12,7 @@ socket that it was given. Connections are never inherited.
 
 import functools
 import importlib
+import itertools
 import json
 import logging
 import os
@@ -55,6 +56,7 @@ class Worker:
         self.database = database
         # loaded before the fork, unless modules have changed since
         self.registry = Registry(database).check_signaling()
+        self.blocks = None  # the product's bounds of a block, once a test changed them
 
     def inside(self, function, uid=SUPERUSER_ID):
         with self.registry.cursor() as cr:
@@ -317,20 +319,27 @@ class Worker:
 
         def place(env):
             count = 0
+            service = env["lead.distribution"]
             for company in env["res.company"].browse(company_ids):
-                while block := env["lead.distribution"]._distribute_block(company):
+                size, begun = None, time.monotonic()
+                while block := service._distribute_block(company, size):
                     env.cr.commit()
                     if not block["leads"]:
                         break
                     count += len(block["leads"])
+                    size = service._next_size(block, time.monotonic() - begun)
+                    begun = time.monotonic()
             return count
 
         return self.inside(place)
 
-    def do_blocks(self, size):
-        """Small blocks, so that processes meet more often."""
+    def do_blocks(self, size=None):
+        """Small blocks, so that processes meet more often; as they are without one."""
         pending = sys.modules["odoo.addons.lead_distribution.models.pipeline.pending"]
-        pending.SMALLEST_BLOCK = pending.LARGEST_BLOCK = size
+        if not self.blocks:
+            self.blocks = pending.SMALLEST_BLOCK, pending.LARGEST_BLOCK
+        sizes = (size, size) if size else self.blocks
+        pending.SMALLEST_BLOCK, pending.LARGEST_BLOCK = sizes
 
     def do_hold(self, at, after=False, passes=0):
         """Stop once where the service's ``at`` is called (or returns, with ``after``),
@@ -368,17 +377,19 @@ class Worker:
 
     # working --------------------------------------------------------------------
 
-    def do_distribute(self):
-        """The schedule's own method as the scheduler calls it, again and again with
-        next to no time, which makes one block a call, until nothing is pending.
+    def do_distribute(self, seconds=PAUSE, turns=None):
+        """The schedule's own method as the scheduler calls it, again and again, until
+        nothing is pending.
 
+        :param seconds: that it has each time; next to none makes one block a call
+        :param turns: how often at most
         :returns: how many leads this process placed
         """
         placed = 0
-        while True:
-            before, left = self.inside(self.turn)
+        for turn in itertools.count(1):
+            before, left = self.inside(lambda env: self.turn(env, seconds))
             placed += before
-            if not left:
+            if not left or turn == turns:
                 return placed
             time.sleep(PAUSE)
 
@@ -400,8 +411,10 @@ class Worker:
         env.cr.commit()
         return progress
 
-    def turn(self, env):
-        progress = self.scheduled(env, "lead.distribution", "distribute_pending", PAUSE)
+    def turn(self, env, seconds):
+        progress = self.scheduled(
+            env, "lead.distribution", "distribute_pending", seconds
+        )
         progress.invalidate_recordset()
         return progress.done, env["lead.distribution"]._pending_count()
 
