@@ -44,10 +44,10 @@ def choose_port():
         raise env.Missing(f"{problem}; take another: `make run PORT=8090`") from None
 
 
-def build():
+def build(database=DATABASE):
     """A fresh database with the addon, then the story told in demo/story.py."""
-    databases.copy(databases.template((MODULE,), databases.template()), DATABASE)
-    command = [sys.executable, "-m", "click_odoo", "-d", DATABASE, "--log-level=warn"]
+    databases.copy(databases.template((MODULE,), databases.template()), database)
+    command = [sys.executable, "-m", "click_odoo", "-d", database, "--log-level=warn"]
     if code := subprocess.call([*command, str(env.ROOT / "demo" / "story.py")]):
         sys.exit(code)
 

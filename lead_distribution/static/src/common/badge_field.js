@@ -19,4 +19,6 @@ registry.category("fields").add("lead_badge", {
     ...badgeField,
     component: ReadableBadgeField,
     additionalClasses: ["o_field_badge"],
+    // at least, in pixels: the longest of our states in three languages
+    listViewWidth: [120],
 });
