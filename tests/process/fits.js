@@ -104,6 +104,8 @@ window.whatDoesNotFit = () => {
     return [...found];
 };
 
+const env = () => odoo.__WOWL_DEBUG__.root.env;
+
 // What the menus open of this addon, and CRM's own screens that it adds to.
 const CRM = ["crm.menu_crm_opportunities", "crm.crm_menu_leads"];
 window.actionsOfMenus = () => [
@@ -115,8 +117,6 @@ window.actionsOfMenus = () => [
             .filter(Boolean)
     ),
 ];
-
-const env = () => odoo.__WOWL_DEBUG__.root.env;
 
 // The views of an action, forms with the newest record in them: a list of what goTo
 // takes.

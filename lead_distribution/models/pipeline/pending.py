@@ -22,6 +22,8 @@ SECONDS_PER_BLOCK = 2.0
 #: how often the schedule tries again when somebody else has the lock, and after how
 #: many seconds: a lead that came by itself has it for a moment, a block for longer
 TRIES, PAUSE, LONGEST_PAUSE = 9, 0.05, 0.4
+#: how many blocks of what came meanwhile one request distributes at most
+TURNS = 10
 #: key of what the callbacks after a commit know
 _TURNS_KEY = "lead_distribution.turns"
 
@@ -35,13 +37,13 @@ def _take_turns(registry, company_ids):
     """
     try:
         for company_id in company_ids:
-            goes_on = True
-            while goes_on:
+            for _turn in range(TURNS):
                 with registry.cursor() as cr:
                     # sudo: the service itself, as the schedule
                     service = api.Environment(cr, SUPERUSER_ID, {})["lead.distribution"]
                     company = service.env["res.company"].browse(company_id)
-                    goes_on = service._distribute_next(company)
+                    if not service._distribute_next(company):
+                        break
     except CONFLICTS as conflict:
         _logger.info("Leads left to the schedule: %s", conflict)
     except Exception:
