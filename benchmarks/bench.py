@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import psycopg2
@@ -46,22 +47,20 @@ QUERIES_PER_LEAD = 1.5
 #: hundreds at a time, nothing is asked lead by lead
 QUERIES_PER_LEAD_MORE = 0.2
 ADDON = "lead_distribution"
-PARTS = (
-    "engine",
-    "month",
-    "growth",
-    "batch",
-    "creation",
-    "identity",
-    "intake",
-    "latency",
-    "rules",
-    "simulation",
-    "large",
-    "scale",
-    "workers",
-    "defence",
-)
+#: parts that are programs of their own
+MODULES = {
+    "creation": creation,
+    "identity": identity,
+    "intake": intake,
+    "latency": latency,
+    "rules": rules,
+    "simulation": simulation,
+    "large": large,
+    "scale": scale,
+    "workers": workers,
+    "defence": defence,
+}
+PARTS = ("engine", "month", "growth", "batch", *MODULES)
 
 
 def say(text):
@@ -214,36 +213,19 @@ class Bench:
 
     def run(self, sizes, parts=PARTS):
         say(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-        if "engine" in parts:
-            choosing.run(self.line, self.smoke)
-        if "month" in parts:
-            month.run(say, self.line)
         # core is measured without our addon: its copies never see it installed
         crm = databases.template()
-        if "growth" in parts:
-            self.growth(crm)
-        for size in sizes if "batch" in parts else ():
-            self.batch(crm, size)
-        if "creation" in parts:
-            creation.run(self, crm, ADDON)
-        if "identity" in parts:
-            identity.run(self, crm, ADDON)
-        if "intake" in parts:
-            intake.run(self, crm, ADDON)
-        if "latency" in parts:
-            latency.run(self, crm, ADDON)
-        if "rules" in parts:
-            rules.run(self, crm, ADDON)
-        if "simulation" in parts:
-            simulation.run(self, crm, ADDON)
-        if "large" in parts:
-            large.run(self, crm, ADDON)
-        if "scale" in parts:
-            scale.run(self, crm, ADDON)
-        if "workers" in parts:
-            workers.run(self, crm, ADDON)
-        if "defence" in parts:
-            defence.run(self, crm, ADDON)
+        runs = {
+            "engine": lambda: choosing.run(self.line, self.smoke),
+            "month": lambda: month.run(say, self.line),
+            "growth": lambda: self.growth(crm),
+            "batch": lambda: [self.batch(crm, size) for size in sizes],
+        }
+        for part in filter(parts.__contains__, PARTS):
+            begun = time.monotonic()
+            run = runs.get(part) or partial(MODULES[part].run, self, crm, ADDON)
+            run()
+            say(f"part {part}: {time.monotonic() - begun:.0f} s")
         for failure in self.failures:
             say(f"FAILED: {failure}")
         return 1 if self.failures else 0

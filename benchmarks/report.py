@@ -53,9 +53,9 @@ WHY = {
     "transaction is open: each block reads past those of the blocks before it.",
     "latency": "Two cores: 20 leads a second take most of one (42 ms of processor time "
     "a lead, its request included), the import of 10,000 leads most of the other.",
-    "jobs": "Two workers keep both cores busy for 94 % of the time, PostgreSQL for half "
-    "of it, and the runner needs 10 ms from one job to the next. A process without "
-    "jobs has a core for itself and another one for PostgreSQL.",
+    "jobs": "Two workers keep both cores busy for 94 % of the time, PostgreSQL for "
+    "half of it, and the runner needs 10 ms from one job to the next. A process "
+    "without jobs has a core for itself and another one for PostgreSQL.",
     "throughput_of_8_processes": "Blocks of one company are decided one after the "
     "other, whoever does it: more processes cannot be faster. The rest is what seven "
     "that wait cost: each asks for the lock after 0.05, 0.1, 0.2 and then each 0.4 s, "
