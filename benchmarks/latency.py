@@ -32,7 +32,7 @@ import psycopg2
 HALF, NEARLY_ALL, KEEPS = 0.3, 2.0, 0.9
 #: seconds, leads a second, leads imported meanwhile, leads of a backlog, seconds for
 #: which a transaction was open before it
-FULL, SMOKE = (120, 20, 10_000, 4000, 600), (20, 5, 500, 400, 5)
+FULL, SMOKE = (120, 20, 10_000, 4000, 600), (8, 5, 300, 200, 2)
 SELLERS = 20
 #: servers, and workers of each; 0 are threads of one process
 WORKERS, SERVERS = (1, 4), (2, 0)

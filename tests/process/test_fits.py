@@ -21,6 +21,8 @@ from servers import Server
 
 SIZES = {"laptop": (1366, 768), "phone": (390, 844)}
 LANGUAGES = ("en_US", "es_ES", "pl_PL")
+#: one worker makes the demonstration, and looks at all
+pytestmark = pytest.mark.xdist_group("fits")
 CHECK = (Path(__file__).parent / "fits.js").read_text()
 
 
