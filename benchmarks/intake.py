@@ -121,9 +121,10 @@ def _in_turn(bench, bases, count):
     for base in bases:
         bench.analyze(base)
         whole.append([])
-    for turn in range(TURNS):
+    turns = 1 if bench.smoke else TURNS
+    for turn in range(turns):
         for base, parts in zip(bases, whole, strict=True):
-            parts.append(bench.step("intake", base, count, turn, TURNS))
+            parts.append(bench.step("intake", base, count, turn, turns))
     return [_sum_of(parts) for parts in whole]
 
 

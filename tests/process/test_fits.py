@@ -70,7 +70,8 @@ def keep(page, name):
 
 @pytest.mark.parametrize(
     "language, size",
-    [(language, size) for language in LANGUAGES for size in SIZES],
+    # the longest texts on both, the others where most is on a screen
+    [("en_US", "laptop"), ("es_ES", "laptop"), ("pl_PL", "laptop"), ("pl_PL", "phone")],
 )
 def test_every_screen(page, language, size):
     """Part 15, 12: what is on each screen can be read."""
