@@ -1,6 +1,6 @@
 """From arrival to the bell, while the house is busy.
 
-Leads come at a fixed rate to two Odoo servers: by RPC, by a webhook as JSON and as a
+Leads come at a fixed rate to Odoo: by RPC, by a webhook as JSON and as a
 form, and as mails. Meanwhile a file of leads is imported, somebody keeps a transaction
 open, as a dump does, and a worker of a server is killed, which Odoo starts anew; the
 same with one of two servers killed as a whole, which loads everything again. A lead's
@@ -24,7 +24,6 @@ import xmlrpc.client
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 
-import databases
 import environment
 import psutil
 import psycopg2
@@ -49,7 +48,7 @@ def run(bench, crm, addon):
         made = bench.step("latency_setup", base, SELLERS)
         bench.analyze(base)
         _old_transaction(bench, base, backlog, rate, opened)
-        busy = (base, made["token"], seconds, rate, imported)
+        busy = (bench, base, made["token"], seconds, rate, imported)
         what = (
             f"{rate} leads a second for {seconds} s, {imported} imported, a "
             "transaction open, "
@@ -306,17 +305,16 @@ def _row(number):
 # all at once --------------------------------------------------------------------------
 
 
-def _busy_house(base, token, seconds, rate, imported, number, workers):
+def _busy_house(bench, base, token, seconds, rate, imported, number, workers):
     """Leads come, to so many servers with so many workers, some of which are killed.
 
     :returns: ``times`` in seconds to the bell, ``by_kind``; ``sent``, ``again``,
         ``by_schedule``, ``lost``: numbers of leads
     """
-    database = databases.scratch(f"latency_{workers}")
-    databases.copy(base, database)
-    with contextlib.ExitStack() as stack:
-        stack.callback(databases.drop, database)
-        servers = stack.enter_context(_servers(database, number, workers))
+    with (
+        bench.copy(base, f"busy_{workers}") as database,
+        _servers(database, number, workers) as servers,
+    ):
         return _sent_to(servers, database, token, seconds * rate, rate, imported)
 
 

@@ -829,23 +829,13 @@ def _wait_all(env):
     env.invalidate_all()
 
 
-def _drain(env):
-    """Distribute what waits, block by block, each in a transaction of its own."""
-    service, size, begun = env["lead.distribution"], None, time.perf_counter()
-    while (block := service._distribute_block(env.company, size)) and block["leads"]:
-        env.cr.commit()
-        size = service._next_size(block, time.perf_counter() - begun)
-        begun = time.perf_counter()
-    env.cr.commit()
-
-
 def step_latency_traffic(env, rate, seconds):
     """What comes in so many seconds at a rate a second, distributed as it comes, each
     second's leads in a transaction of their own; without the pauses."""
     for second in range(int(seconds)):
         dataset.insert_leads(env, int(rate), first=second * int(rate))
         _wait_all(env)
-        _drain(env)
+        dataset.distribute(env, env.company)
     return {"left": env["lead.distribution"]._pending_count()}
 
 
@@ -853,7 +843,7 @@ def step_latency_backlog(env, number):
     """Distribute a backlog, block by block, each in a transaction of its own."""
     dataset.insert_leads(env, int(number), first=1_000_000)
     _wait_all(env)
-    figures = measure(env, lambda: _drain(env))
+    figures = measure(env, lambda: dataset.distribute(env, env.company))
     return {**figures, "left": env["lead.distribution"]._pending_count()}
 
 

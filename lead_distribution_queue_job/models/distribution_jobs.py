@@ -53,8 +53,7 @@ class LeadDistributionJob(models.AbstractModel):
         if found is None:
             return BUSY
         leads = found["leads"]
-        # what came meanwhile has a job of its own
-        if len(leads) < found["size"] and not found["next"]:
+        if found["last"]:
             if company in self.env["lead.distribution.drain"]._drain_companies():
                 self._enqueue("_job_drain", company, once=True)
             return None

@@ -1,5 +1,5 @@
-"""Texts that fit: every screen of every menu, at a laptop's and at a phone's width, in
-three languages.
+"""Texts that fit: every screen of every menu, at a laptop's width in three languages,
+and at a phone's in the one whose texts are the longest.
 
 Buttons, badges, tabs, titles and the heads of columns stand on one line and are not cut
 off, and no page is wider than the screen; fits.js says what counts. On the
@@ -41,7 +41,7 @@ def house(odoo):
     try:
         server.wait()
         server.warm()
-        yield server, database
+        yield server
     finally:
         server.kill()
         database.close()
@@ -49,8 +49,7 @@ def house(odoo):
 
 @pytest.fixture
 def page(house):
-    server, _database = house
-    with Chromium(f"http://127.0.0.1:{server.port}") as page:
+    with Chromium(f"http://127.0.0.1:{house.port}") as page:
         yield page
 
 
@@ -70,7 +69,6 @@ def keep(page, name):
 
 @pytest.mark.parametrize(
     "language, size",
-    # the longest texts on both, the others where most is on a screen
     [("en_US", "laptop"), ("es_ES", "laptop"), ("pl_PL", "laptop"), ("pl_PL", "phone")],
 )
 def test_every_screen(page, language, size):

@@ -318,18 +318,8 @@ class Worker:
         """
 
         def place(env):
-            count = 0
-            service = env["lead.distribution"]
-            for company in env["res.company"].browse(company_ids):
-                size, begun = None, time.monotonic()
-                while block := service._distribute_block(company, size):
-                    env.cr.commit()
-                    if not block["leads"]:
-                        break
-                    count += len(block["leads"])
-                    size = service._next_size(block, time.monotonic() - begun)
-                    begun = time.monotonic()
-            return count
+            companies = env["res.company"].browse(company_ids)
+            return sum(dataset.distribute(env, company) for company in companies)
 
         return self.inside(place)
 

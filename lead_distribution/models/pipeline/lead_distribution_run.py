@@ -140,10 +140,6 @@ class LeadDistributionRun(models.Model):
                 raise ConcurrencyError(
                     self.env._("Another distribution is under way; try again.")
                 )
-            came = [
-                *service.env["lead.distribution"]._pending_domain(),
-                ("company_id", "=", company.id),
-                ("distribution_next", "=", True),
-            ]
-            if service.env["crm.lead"].search_count(came, limit=1):
-                service.env["lead.distribution"]._distribute_block(company)
+            distribution = service.env["lead.distribution"]
+            if distribution._any_next(company):
+                distribution._distribute_block(company)

@@ -124,7 +124,8 @@ class LeadDistribution(models.AbstractModel):
         :param size: number of leads, by the number of salespeople if not given
         :param stuck: ids that this run has tried already, in vain
         :returns: None when the company is busy, else a dictionary of ``leads``,
-            ``size``, ``run``, and ``next``: whether they came by themselves
+            ``size``, ``run``, ``next``: whether they came by themselves, and ``last``:
+            whether no others wait
         """
         service = as_service(self, company)
         if not service.env["lead.distribution.lock"]._acquire(company):
@@ -135,13 +136,21 @@ class LeadDistribution(models.AbstractModel):
         if not leads:
             domain = service._pending_of(company, stuck)
             leads = service._first_ones(company, domain, size)
-        if leads:
+        last = not are_next and len(leads) < size
+        if not last:
             # the block after this one begins with what comes meanwhile
             service._turns_after_commit().discard(company.id)
+        if leads:
             run = run or service._open_run("cron", company)
             service._decide_pending(company, leads, "cron", run)
             service._close_run(run, leads)
-        return {"leads": leads, "size": size, "run": run, "next": are_next}
+        return {
+            "leads": leads,
+            "size": size,
+            "run": run,
+            "next": are_next,
+            "last": last,
+        }
 
     @api.model
     def _decide_pending(self, company, leads, trigger, run=None):
@@ -166,6 +175,12 @@ class LeadDistribution(models.AbstractModel):
         return [*self._pending_of(company, stuck), ("distribution_next", "=", True)]
 
     @api.model
+    def _any_next(self, company):
+        """Whether leads came by themselves while somebody else distributed."""
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        return bool(leads.search_count(self._next_of(company), limit=1))
+
+    @api.model
     def _next_ones(self, company, stuck=()):
         """Return those that came by themselves while somebody else distributed, locked;
         from now on they are as all that wait."""
@@ -183,9 +198,8 @@ class LeadDistribution(models.AbstractModel):
         :returns: whether there were any, and nobody else is at work now
         """
         service = as_service(self, company)
-        leads = service.env["crm.lead"].with_context(active_test=False)
         # without the lock, else somebody could meet it meanwhile
-        if not leads.search_count(service._next_of(company), limit=1):
+        if not service._any_next(company):
             return False
         if not service.env["lead.distribution.lock"]._acquire(company):
             return False
