@@ -14,6 +14,7 @@ from engine import (
     Talents,
     Wants,
 )
+from engine.strategies.base import COARSE
 from engine.strategies.kind import Kind
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,13 +47,14 @@ class Simple:
 
     def _insert(self, user_id, y, last):
         order = self.candidates[user_id].order
-        self.keys[user_id] = (y, self._tie(user_id, last), order, user_id)
+        self.keys[user_id] = (None, self._tie(user_id, last), order, user_id, y)
+        self._put(user_id, y)
         self.total_y += y
         self._rebuild()
 
     def _remove(self, user_id):
         key = self.keys.pop(user_id)
-        self.total_y -= key[0]
+        self.total_y -= key[4]
         self._rebuild()
         return key
 
@@ -61,11 +63,8 @@ class Simple:
         self._insert(user_id, y, last)
 
     def _leave(self, user_id):
-        key = self.keys.pop(user_id)
         self.total_target -= self.targets.pop(user_id)
-        self.total_y -= key[0]
-        self._rebuild()
-        return key
+        return self._remove(user_id)
 
     def kind_of(self, skip):
         return SimpleKind(skip, self.targets)
@@ -90,16 +89,19 @@ class Simple:
         else:
             self.given += rate * total
         for user_id in users:
-            y, _tie, order, _user_id = key = self.keys[user_id]
-            self.keys[user_id] = (y + rate * self.targets[user_id], *key[1:])
+            self._put(user_id, self.keys[user_id][4] + rate * self.targets[user_id])
 
     def _settle(self):
         if not self.given:
             return
         given, self.given = self.given, 0.0
-        for user_id, key in list(self.keys.items()):
-            y = key[0] - self.targets[user_id] * given / self.total_target
-            self.keys[user_id] = (y, *key[1:])
+        for user_id, key in self.keys.items():
+            more = self.targets[user_id] * given / self.total_target
+            self._put(user_id, key[4] - more)
+
+    def _put(self, user_id, y):
+        _coarse, tie, order, _user_id, _y = self.keys[user_id]
+        self.keys[user_id] = (y + COARSE, tie, order, user_id, y)
 
 
 @st.composite
@@ -210,7 +212,7 @@ def test_same_as_the_simple_decision(found):
     assert quick[1] == slow[1]
 
 
-def steps(work):
+def instructions(work):
     """How many instructions of Python a piece of work takes."""
     count = 0
 
@@ -245,6 +247,6 @@ def test_looks_at_few(strategy):
         asked = [Request(n, ((1, ""),), wants=Wants("de_DE")) for n in range(60)]
         for request in asked[:10]:
             engine.decide(request)
-        work = steps(lambda e=engine, a=asked: [e.decide(each) for each in a[10:]])
+        work = instructions(lambda e=engine, a=asked: [e.decide(each) for each in a[10:]])
         found.append(work / 50)
     assert found[1] < 1.05 * found[0]

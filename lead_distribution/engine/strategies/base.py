@@ -25,7 +25,10 @@ Tijdeman, *The chairman assignment problem*, 1980): the largest deficit is never
 below the mean deficit, which is positive, therefore nobody is ever a whole unit
 ahead of the share owed.
 
-Numbers are compared multiplied by T, which keeps whole units exact.
+Scores are compared in steps of a millionth of a lead (:data:`COARSE`): a score is the
+sum of many fractions, and the same ones added up in another order, or in two blocks,
+differ in their last digits. Whoever is as far as another has waited for as long, by the
+time of the last lead, not by such a digit.
 
 Most leads want something, and are of a kind of which there were others before: whom
 it suits is kept (:class:`.kind.Kind`). Where it suits fewer than half, they alone are
@@ -43,8 +46,11 @@ from .kind import Kind
 #: the registry: key of a strategy -> its class
 STRATEGIES = {}
 
-#: how far off sums of units may be
-EXACT = 1e-9
+#: Scores are compared in steps of 2**-20 of a unit: numbers of this size have no
+#: smaller digits, so ``score + COARSE`` is the score rounded to the nearest step, in
+#: the time of one addition. The step is a power of two: no fraction with a small
+#: denominator lies near the middle between two steps.
+COARSE = 1.5 * 2.0**32
 
 #: for so many kinds of leads it is kept who cannot take them
 MOST_SKIPPED = 1000
@@ -91,7 +97,7 @@ class Strategy:
         self.route = route
         self.candidates = {c.user_id: c for c in route.candidates}
         self.targets = {}  # of the eligible, what their share is made of
-        self.keys = {}  # user_id -> (y, last, order, user_id)
+        self.keys = {}  # user_id -> (y + COARSE, last, order, user_id, y)
         self.buckets = {}  # target -> sorted keys
         self.total_target = 0.0
         self.total_y = 0.0
@@ -141,7 +147,7 @@ class Strategy:
 
     def _insert(self, user_id, y, last):
         order = self.candidates[user_id].order
-        key = (y, self._tie(user_id, last), order, user_id)
+        key = (y + COARSE, self._tie(user_id, last), order, user_id, y)
         target = self.targets[user_id]
         if target in self.unsorted:
             self._sort(target)
@@ -156,20 +162,19 @@ class Strategy:
         key = self.keys.pop(user_id)
         bucket = self.buckets[target]
         del bucket[bisect_left(bucket, key)]
-        self.total_y -= key[0]
+        self.total_y -= key[4]
         return key
 
     def _move(self, user_id, y, last):
         """Give somebody who takes part another score."""
         target, key = self.targets[user_id], self.keys[user_id]
-        new = (y, self._tie(user_id, last), key[2], user_id)
+        new = (y + COARSE, self._tie(user_id, last), key[2], user_id, y)
         if target not in self.unsorted:
             bucket = self.buckets[target]
             del bucket[bisect_left(bucket, key)]
             insort(bucket, new)
         self.keys[user_id] = new
-        self.total_y -= key[0]
-        self.total_y += y
+        self.total_y += y - key[4]
 
     def _sort(self, target):
         """Put a bucket in order again: mostly it is nearly so."""
@@ -198,7 +203,7 @@ class Strategy:
         :param skip: who could not take this very lead
         """
         if user_id in self.keys:
-            y = self._after(user_id, self.keys[user_id][0], weight, own)
+            y = self._after(user_id, self.keys[user_id][4], weight, own)
             self._move(user_id, y, place)
         elif user_id in self.off_shift:
             y = self.off_shift[user_id][0]
@@ -269,7 +274,7 @@ class Strategy:
         for user_id in self.admitted:
             if user_id in self.keys:
                 key = self._leave(user_id)
-                self.off_shift[user_id] = (key[0], key[1])
+                self.off_shift[user_id] = (key[4], key[1])
         del self.left[left:]
         if self.admitted:
             self.kinds = self.known_kinds
@@ -291,12 +296,12 @@ class Strategy:
         key = self.keys.get(user_id)
         if key is None:
             return [user_id, round(candidate.load, 2), candidate.target, 0.0]
-        total = self.total_target
-        deficit = (self.targets[user_id] * self._x(weight) - key[0] * total) / total
-        return [user_id, round(self._load(key), 2), candidate.target, round(deficit, 3)]
+        deficit = self.targets[user_id] * self._x(weight) / self.total_target - key[4]
+        load = round(self._load(user_id), 2)
+        return [user_id, load, candidate.target, round(deficit, 3)]
 
-    def _load(self, key):
-        return self.candidates[key[3]].load
+    def _load(self, user_id):
+        return self.candidates[user_id].load
 
     def best(self, weight, skip, count):
         """The first ``count`` user ids in the order in which they are due."""
@@ -306,12 +311,13 @@ class Strategy:
         if len(self.buckets) == 1:
             # the same share for all: whoever has the least
             return [key[3] for _target, line in lines for key in islice(line, count)]
-        total, x = self._shared(weight, skip)
+        x = self._shared(weight, skip)
         ranked = []
         for target, line in lines:
             owed = target * x
-            for y, tie, order, user_id in islice(line, count):
-                ranked.append((y * total - owed, tie, order, user_id))
+            for _coarse, tie, order, user_id, y in islice(line, count):
+                ahead = y - owed + COARSE
+                ranked.append((ahead, tie, order, user_id))
         ranked.sort()
         return [entry[3] for entry in ranked[:count]]
 
@@ -339,13 +345,13 @@ class Strategy:
         return (key for key in bucket if key[3] not in skip)
 
     def _shared(self, weight, skip):
-        """Sum of the targets of who could take a lead, and *X* as of them alone:
-        whoever cannot take this lead has no share in it either."""
+        """Return *X* for each unit of the targets of who could take a lead, as of them
+        alone: whoever cannot take this lead has no share in it either."""
         total, x = self.total_target, self._x(weight)
         if skip:
             kind = self.kind_of(skip)
             total, x = total - kind.targets, x - self._skipped(kind)
-        return total, x
+        return x / total if total else 0.0
 
     def kind_of(self, skip):
         """Who could have a lead that is kept from these people.
@@ -369,18 +375,17 @@ class Strategy:
 
         :returns: iterator of user ids
         """
-        total, x = self._shared(weight, skip)
-        lines = [self._due(line, total, t * x) for t, line in self._lines(skip)]
+        x = self._shared(weight, skip)
+        lines = [self._due(line, t * x) for t, line in self._lines(skip)]
         for place, (ahead, _tie, _order, user_id) in enumerate(merge(*lines)):
-            if place and ahead > -EXACT * total:
+            if place and ahead > COARSE:
                 return
             yield user_id
 
-    @staticmethod
-    def _due(line, total, owed):
+    def _due(self, line, owed):
         """Keys as they are compared with those of other targets."""
-        for y, tie, order, user_id in line:
-            yield (y * total - owed, tie, order, user_id)
+        for _coarse, tie, order, user_id, y in line:
+            yield (y - owed + COARSE, tie, order, user_id)
 
     def _skipped(self, kind):
         """What of *X* is the part of those who cannot take leads of a kind."""

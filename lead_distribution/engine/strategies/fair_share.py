@@ -1,6 +1,6 @@
 """Fair share: what each lead owes to whoever was there."""
 
-from .base import Strategy, strategy
+from .base import COARSE, Strategy, strategy
 
 #: fewer people than this change their place in line one by one
 FEW = 16
@@ -54,7 +54,7 @@ class FairShare(Strategy):
                 for user_id in kind.out:
                     key = self.keys[user_id]
                     more = rate * self.targets[user_id]
-                    self._move(user_id, key[0] + more, key[1])
+                    self._move(user_id, key[4] + more, key[1])
                 return
             for user_id in kind.out:
                 self._shift((user_id,), self.targets[user_id], rate)
@@ -66,15 +66,16 @@ class FairShare(Strategy):
         """Add to the score of some of the same target."""
         keys, more = self.keys, rate * target
         for user_id in users:
-            y, tie, order, _user_id = keys[user_id]
-            keys[user_id] = (y + more, tie, order, user_id)
+            _coarse, tie, order, _user_id, y = keys[user_id]
+            y += more
+            keys[user_id] = (y + COARSE, tie, order, user_id, y)
         self.unsorted.add(target)
 
     def _skipped(self, kind):
         return self.given * kind.targets / self.total_target
 
-    def _load(self, key):
-        return self.loads[key[3]]
+    def _load(self, user_id):
+        return self.loads[user_id]
 
     def _settle(self):
         """Pay the credit out into the buckets, so that the shares may change."""
@@ -82,15 +83,15 @@ class FairShare(Strategy):
             return
         given, total = self.given, self.total_target
         self.given = 0.0
-        for user_id, (y, tie, order, _user_id) in self.keys.items():
+        for user_id, (_coarse, tie, order, _user_id, y) in self.keys.items():
             y -= self.targets[user_id] * given / total
-            self.keys[user_id] = (y, tie, order, user_id)
+            self.keys[user_id] = (y + COARSE, tie, order, user_id, y)
         self.unsorted.update(self.buckets)
 
     def drop(self, user_id, code):
         self._settle()
         if user_id in self.keys:
-            self.credits[user_id] = -self.keys[user_id][0]
+            self.credits[user_id] = -self.keys[user_id][4]
         return super().drop(user_id, code)
 
     def admit(self, user_ids):
@@ -106,6 +107,6 @@ class FairShare(Strategy):
             return {}
         self._settle()
         found = {user_id: (-y, 0) for user_id, (y, _last) in self.off_shift.items()}
-        found.update((user_id, (-key[0], 0)) for user_id, key in self.keys.items())
+        found.update((user_id, (-key[4], 0)) for user_id, key in self.keys.items())
         found.update((user_id, (owed, 0)) for user_id, owed in self.credits.items())
         return found

@@ -1,5 +1,7 @@
 """By rate: one each, the best or the fastest first."""
 
+from itertools import chain, takewhile
+
 from ..rates import ranks
 from .base import strategy
 from .round_robin import RoundRobin
@@ -21,10 +23,6 @@ class ClosingRate(RoundRobin):
         )
         super().__init__(route, people, exhausted)
 
-    def _start(self, candidate):
-        # who was away has missed rounds, not collected them
-        return max(candidate.turn, self.turn - 1)
-
     def _tie(self, user_id, last):
         return self.ranks[user_id]
 
@@ -32,9 +30,33 @@ class ClosingRate(RoundRobin):
         self.loads[user_id] += weight
         if not own:
             return y
-        self.turn = max(self.turn, y + 1)
-        self.turns[user_id] = y + 1
-        return y + 1
+        turn = max(y, self.turn - 1) + 1
+        self.turn = max(self.turn, turn)
+        self.turns[user_id] = turn
+        return turn
+
+    def best(self, weight, skip, count):
+        self._catch_up(skip)
+        return super().best(weight, skip, count)
+
+    def equals(self, weight, skip):
+        self._catch_up(skip)
+        return super().equals(weight, skip)
+
+    def _catch_up(self, skip):
+        """Put who is several rounds behind one round behind: who was away, or could
+        take none of the leads, has missed rounds, not collected them."""
+        turn = self.turn - 1
+        kind = self.kind_of(skip) if skip else None
+        if kind and kind.groups is not None:
+            users = chain.from_iterable(kind.groups.values())
+            behind = [user_id for user_id in users if self.keys[user_id][4] < turn]
+        else:
+            # everybody counts the same here: there is one bucket
+            line = chain.from_iterable(self.buckets.values())
+            behind = [key[3] for key in takewhile(lambda key: key[4] < turn, line)]
+        for user_id in behind:
+            self._move(user_id, turn, 0)
 
     def row(self, user_id, weight):
         found = super().row(user_id, weight)

@@ -37,14 +37,11 @@ class RoundRobin(Strategy):
         """Those whose turn is the same: who had none yet, or none of this round."""
         for _target, line in self._lines(skip):
             first = None
-            for turn, _tie, _order, user_id in line:
+            for _coarse, _tie, _order, user_id, turn in line:
                 first = turn if first is None else first
                 if turn > first:
                     return
                 yield user_id
-
-    def _load(self, key):
-        return self.loads[key[3]]
 
     def row(self, user_id, weight):
         load = self.loads[user_id]

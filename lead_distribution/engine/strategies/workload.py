@@ -18,12 +18,12 @@ class Workload(Strategy):
     def _after(self, user_id, y, weight, own):
         return y + weight
 
-    def _load(self, key):
-        return key[0]
+    def _load(self, user_id):
+        return self.keys[user_id][4]
 
     def _skipped(self, kind):
         keys = self.keys
         if kind.groups is None:
-            return sum([keys[user_id][0] for user_id in kind.out])
-        able = [keys[user_id][0] for users in kind.groups.values() for user_id in users]
+            return sum([keys[user_id][4] for user_id in kind.out])
+        able = [keys[user_id][4] for users in kind.groups.values() for user_id in users]
         return self.total_y - sum(able)
