@@ -104,6 +104,9 @@ class Bench:
         :param name: of the copy, by its purpose if not given
         """
         name = name or databases.scratch(f"bench_{purpose}")
+        if module and source == databases.template():
+            # installed once for all parts that begin with an empty database
+            source, module = databases.template((module,), source), None
         databases.copy(source, name)
         try:
             if module:

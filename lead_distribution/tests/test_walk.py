@@ -373,6 +373,62 @@ class TestWalk(DistributionCase):
         few, many = cost(20, "few"), cost(200, "many")
         self.assertLess(many - few, 60, f"{few} queries for 20 leads, {many} for 200")
 
+    def test_cuts_do_not_matter(self):
+        """Part 13: whoever distributes, in blocks of whatever size, the ledger is the
+        same, with several routes and customers of somebody's."""
+        users = self.anna | self.boris | self.clara
+        users |= self._user("dora") | self._user("emil")
+        for number, strategy in enumerate(("fair_share", "workload", "closing_rate")):
+            self._route(
+                users[number:],
+                name=f"Route {number}",
+                strategy=strategy,
+                domain=f"[('priority', '=', '{number}')]",
+            )
+        self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Known {number}",
+                    "email": f"person{number}@customers.test",
+                    "user_id": users[3].id,
+                }
+                for number in range(4, 150, 11)
+            ]
+        )
+        self.company.lead_distribution_mode = "queued"
+        leads = self.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Lead {number}",
+                    "type": "lead",
+                    "priority": str(number % 3 if number % 7 else 0),
+                    "email_from": f"person{number}@customers.test",
+                }
+                for number in range(150)
+            ]
+        )
+        self.env.flush_all()
+
+        def ledger(size):
+            with self.env.cr.savepoint() as savepoint:
+                while self.env["lead.distribution"]._distribute_block(
+                    self.company, size
+                )["leads"]:
+                    self.env.flush_all()
+                found = [
+                    (row.lead_id.id, row.user_id, row.route_id, row.reason, row.units)
+                    for row in self._rows(leads)
+                ]
+                savepoint.rollback()
+            self.env.invalidate_all()
+            return found
+
+        whole = ledger(150)
+        self.assertEqual({user for _lead, user, *_rest in whole}, set(users))
+        self.assertGreater(len({reason for *_rest, reason, _units in whole}), 1)
+        for size in (1, 7, 40):
+            self.assertEqual(ledger(size), whole, f"blocks of {size}")
+
     def test_settled_meanwhile(self):
         """Whatever was won or archived before its turn wants nobody."""
         self._route(self.anna)

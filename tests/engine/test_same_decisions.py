@@ -247,6 +247,8 @@ def test_looks_at_few(strategy):
         asked = [Request(n, ((1, ""),), wants=Wants("de_DE")) for n in range(60)]
         for request in asked[:10]:
             engine.decide(request)
-        work = instructions(lambda e=engine, a=asked: [e.decide(each) for each in a[10:]])
+        work = instructions(
+            lambda e=engine, a=asked: [e.decide(each) for each in a[10:]]
+        )
         found.append(work / 50)
     assert found[1] < 1.05 * found[0]

@@ -378,7 +378,7 @@ class Strategy:
         x = self._shared(weight, skip)
         lines = [self._due(line, t * x) for t, line in self._lines(skip)]
         for place, (ahead, _tie, _order, user_id) in enumerate(merge(*lines)):
-            if place and ahead > COARSE:
+            if place and ahead >= COARSE:
                 return
             yield user_id
 
