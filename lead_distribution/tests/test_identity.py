@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import tagged
+from odoo.tools import SQL
 
 from ..engine import emails
 from .common import DistributionCase
@@ -417,6 +418,22 @@ class TestIdentity(DistributionCase):
         self.manager.group_ids |= self.env.ref(unlink)
         lead.with_user(self.manager).action_dismiss_identity()
         self.assertFalse(lead.partner_id or lead.identity_flag)
+
+    def test_names_are_found_at_once(self):
+        """Part 13: after an import of contacts no search reads a list of what is still
+        to be sorted into an index of ours, as it did for 0.45 s a block."""
+        found = self.env.execute_query(
+            SQL(
+                """SELECT c.relname, c.reloptions
+                     FROM pg_class c JOIN pg_am a ON a.oid = c.relam
+                    WHERE a.amname = 'gin'
+                      AND c.relname ~ '^(res_partner_lead|lead_distribution)_'
+                    ORDER BY c.relname"""
+            )
+        )
+        self.assertIn("res_partner_lead_words_idx", dict(found))
+        for name, options in found:
+            self.assertEqual(options, ["fastupdate=off"], name)
 
     def test_no_namesake_who_shares_an_address(self):
         """“Same name only” is said of nobody whose email or phone is the same."""

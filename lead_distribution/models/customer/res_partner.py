@@ -89,7 +89,11 @@ class ResPartner(models.Model):
     _lead_registry_idx = models.Index(
         f"(({COMPACT % 'company_registry'})) WHERE company_registry IS NOT NULL"
     )
-    _lead_words_idx = models.Index(f"USING gin (({WORDS % 'name'})) WHERE active")
+    # without a list of what is still to be sorted in: after contacts are imported each
+    # search would read it, until the table is vacuumed
+    _lead_words_idx = models.Index(
+        f"USING gin (({WORDS % 'name'})) WITH (fastupdate = off) WHERE active"
+    )
 
     @api.depends("related_lead_ids")
     def _compute_related_lead_count(self):
