@@ -11,8 +11,8 @@ demo: ## a running Odoo with the addon and demo leads (SERVE=0: only the table; 
 run: ## serve the demo database again
 	@scripts/demo --run
 
-test: ## all tests of the addon
-	@scripts/test
+test: ## all tests of the addon (TEST_ARGS=engine for a part; scripts/test --help)
+	@scripts/test $(TEST_ARGS)
 
 test-upstream: ## Odoo's own crm and sales_team tests, without and with the addon
 	@scripts/test-upstream

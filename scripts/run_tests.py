@@ -53,6 +53,12 @@ def template(part):
     return databases.template(("base_automation",), addon)
 
 
+def make_templates():
+    """What all parts begin with, each installed once."""
+    for part in KEPT:
+        template(part)
+
+
 def prepare(part, keep):
     """The kept database of a part, with the addons as they are now.
 
@@ -147,11 +153,9 @@ def run_plain(total, part, paths, options):
     if part == "process":
         variables = os.environ
         if not paths:
-            # the tests' own preparations
-            template("addon")
-            template("glue")
-            template("queue")
-            options = ["--numprocesses=2", "--dist=loadgroup", *options]
+            make_templates()
+    if not paths:
+        options = ["--numprocesses=2", "--dist=loadgroup", *options]
     options = ["-p", "no:odoo", *options]
     total.add(
         part, pytest(total, part, paths or FOLDERS[part], options, variables), begin
@@ -217,7 +221,12 @@ def main():
     parser.add_argument("-x", action="store_true", help="stop a part at its first")
     text = f"update the databases {ADDON}_dev* instead of installing anew"
     parser.add_argument("--keep", action="store_true", help=text)
+    text = "only install what the tests begin with, so that they begin sooner"
+    parser.add_argument("--prepare", action="store_true", help=text)
     options = parser.parse_args()
+    if options.prepare:
+        make_templates()
+        return 0
     paths = {}
     for wanted in options.wanted or PARTS:
         part = wanted if wanted in PARTS else part_of(wanted)
