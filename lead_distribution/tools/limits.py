@@ -49,10 +49,16 @@ LIMIT_FIELDS = (*(limit.field for limit in LIMITS), DAYS_FIELD)
 LIMIT_CODES = (*LIMIT_OF, *(ON_ROUTE + code for code in LIMIT_OF))
 
 
-def limits_of(record):
-    """Return ``{code: limit}`` of a salesperson or member, of the limits there are."""
-    found = {limit.code: record[limit.field] for limit in LIMITS}
-    return {code: most for code, most in found.items() if most > 0}
+def limits_of(values):
+    """Return ``{code: limit}`` of a salesperson or member, of the limits there are.
+
+    :param values: those of :data:`LIMIT_FIELDS`; 0 or None is no limit
+    """
+    return {
+        limit.code: most
+        for limit, most in zip(LIMITS, values, strict=False)
+        if most and most > 0
+    }
 
 
 def limits_raised(before, now):

@@ -325,9 +325,10 @@ class ResCompany(models.Model):
         # sudo: a country, for numbers and postcodes
         company = self.sudo()
         if not self.env.cache.contains(company, company._fields["country_id"]):
-            # of address and country Odoo would read every column, with each mail anew
+            # of address and country Odoo would read every column, with each mail anew;
+            # in the language the chatter lines are written
             address = company._get_company_address_field_names()
-            company.partner_id.fetch(["type", *address])
+            company.partner_id.fetch(["type", "lang", *address])
             company.country_id.fetch(["code"])
         return company.country_id.code or ""
 

@@ -79,6 +79,7 @@ class ResUsers(models.Model):
     def _check_field_access(self, field, operation):
         if (
             operation == "read"
+            and not self.env.su
             and field.name in PRIVATE_FIELDS
             and self.env.user.has_groups(field.groups)
             and not self._has_field_access(field, operation)

@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.columns import column
 from ...tools.constants import COUNTED
 from .history import history_of
 
@@ -15,10 +16,12 @@ class LeadDistributionIdentity(models.AbstractModel):
         """The customer's salesperson, who had the customer before, newest first,
         and who has, or had, inquiries of the same person."""
         customers = {
-            lead.id: lead.partner_id.id or identities[lead.id].partner_id
-            for lead in leads
+            lead_id: found
+            for lead_id, linked in zip(
+                leads._ids, column(leads, "partner_id"), strict=True
+            )
+            if (found := linked or identities[lead_id].partner_id)
         }
-        customers = {lead_id: found for lead_id, found in customers.items() if found}
         partners = self.env["res.partner"].browse(set(customers.values()))
         partners.fetch(["commercial_partner_id", "user_id"])
         partners = {partner.id: partner for partner in partners}

@@ -51,6 +51,7 @@ class LeadDistributionApply(models.AbstractModel):
         holders = dict(zip(leads._ids, column(leads, "user_id"), strict=True))
         there = self.env["res.users"].browse(set(holders.values()) - {None})
         there = set(there.filtered("active")._ids)
+        team_of = dict(zip(leads._ids, column(leads, "team_id"), strict=True))
         assignments, offers, unplaced, teams = [], [], [], {}
         kept = self.env["crm.lead"]
         capacity = self._capacity_left(snapshot, decisions)
@@ -69,7 +70,7 @@ class LeadDistributionApply(models.AbstractModel):
             if not decision.user_id:
                 unplaced.append((lead, decision))
                 continue
-            key = (lead.team_id.id, decision.user_id, route.id)
+            key = (team_of[lead.id], decision.user_id, route.id)
             if key not in teams:
                 teams[key] = self._team_for(lead, decision.user_id, route, snapshot)
             assignment = AssignmentValues(
@@ -122,19 +123,31 @@ class LeadDistributionApply(models.AbstractModel):
         )
 
     @api.model
-    def _row_values(self, context, lead):
-        """What every new row of the ledger has; to be extended with the rest."""
-        return {
+    def _values_of_rows(self, context, leads):
+        """What every new row of the ledger has; to be extended with the rest.
+
+        :returns: ``{lead_id: values}``
+        """
+        shared = {
             **context.of_row(),
-            "lead_id": lead.id,
-            "partner_id": lead.partner_id.id,
-            "listing_id": lead.listing_id.id,
-            "expected_revenue": lead.expected_revenue,
             "date_told": False,
             "decline_reason": False,
             "deadline": False,
             "date_response": False,
             "tag_ids_added": False,
+        }
+        of_leads = columns(leads, "partner_id", "listing_id", "expected_revenue")
+        return {
+            lead_id: {
+                **shared,
+                "lead_id": lead_id,
+                "partner_id": partner_id,
+                "listing_id": listing_id,
+                "expected_revenue": revenue or 0.0,
+            }
+            for lead_id, (partner_id, listing_id, revenue) in zip(
+                leads._ids, of_leads, strict=True
+            )
         }
 
     # somebody --------------------------------------------------------------
@@ -179,11 +192,11 @@ class LeadDistributionApply(models.AbstractModel):
         ]
         self._subscribe(leads, assignments)
         self._add_tags(context, assignments)
-        self._set_partner_salesperson(context.company, by_id, assignments)
+        self._set_partner_salesperson(context.company, assignments)
         self._after_assign(context, assignments)
         if not written:
             self._log(context, assignments)
-        made = self._write_rows(context, by_id, assignments, tell)
+        made = self._write_rows(context, assignments, tell)
         if not context.is_new:
             self._drop_escalations(leads)
             self._notify_former(
@@ -203,11 +216,13 @@ class LeadDistributionApply(models.AbstractModel):
         """
 
     @api.model
-    def _write_rows(self, context, by_id, assignments, tell):
+    def _write_rows(self, context, assignments, tell):
         """Write into the ledger who got leads; the only place where rows become so."""
         done, values = self.env["lead.distribution.assignment"], []
         told = tell and context.told()
         ringing = self._ringing(assignments) if told else ()
+        leads = self.env["crm.lead"].browse([p.lead_id for p in assignments])
+        of_lead = self._values_of_rows(context, leads)
         for p in assignments:
             vals = {
                 "previous_user_id": p.previous_user_id,
@@ -227,7 +242,7 @@ class LeadDistributionApply(models.AbstractModel):
                 continue
             values.append(
                 {
-                    **self._row_values(context, by_id[p.lead_id]),
+                    **of_lead[p.lead_id],
                     **vals,
                     "user_id": p.user_id,
                     "route_id": p.route_id,
@@ -376,10 +391,11 @@ class LeadDistributionApply(models.AbstractModel):
                 == (decision.reason, decision.route_id)
             )
         ]
+        of_lead = self._values_of_rows(context, leads)
         rows = Assignment._create_alike(
             [
                 {
-                    **self._row_values(context, lead),
+                    **of_lead[lead.id],
                     "route_id": decision.route_id,
                     "previous_user_id": holders.get(lead.id),
                     "state": "unplaced",

@@ -65,8 +65,10 @@ class LeadDistributionPeople(models.AbstractModel):
         )
         deputies = users._lead_deputies(at)
         users |= users.browse({deputy for deputy, _until in deputies.values()})
-        # sudo: decides for everybody; whoever tells it looks who may know
-        users.sudo().with_company(company or self.env.company).fetch(OF_USERS)
+        # sudo: decides for everybody; whoever tells it looks who may know. Along with
+        # them whoever writes the chatter lines
+        read = (users | self.env.user).sudo()
+        read.with_company(company or self.env.company).fetch(OF_USERS)
         excluded = self._excluded(company, users)
         times = self._times_out(company, users, at)
         absent = times.absent

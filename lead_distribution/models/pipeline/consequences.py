@@ -6,6 +6,7 @@ from odoo import Command, api, models
 from odoo.tools import SQL
 
 from ...tools.bulk import copies, may_copy
+from ...tools.columns import column
 from ...tools.constants import LENDING
 
 
@@ -75,13 +76,12 @@ class LeadDistributionApply(models.AbstractModel):
         users = self.env["res.users"].browse({p.user_id for p in assignments})
         partner_of = {user.id: user.partner_id.id for user in users}
         former, brought = {}, {}
-        for p, lead in zip(
-            assignments, leads.browse([p.lead_id for p in assignments]), strict=True
-        ):
+        theirs = leads.browse([p.lead_id for p in assignments])
+        for p, made_by in zip(assignments, column(theirs, "create_uid"), strict=True):
             if p.previous_user_id:
-                former[lead.id] = p.previous_user_id
+                former[p.lead_id] = p.previous_user_id
             else:
-                brought[lead.id] = lead.create_uid
+                brought[p.lead_id] = made_by
         former.update(self._not_theirs(brought))
         self._unsubscribe(
             leads,
@@ -106,16 +106,17 @@ class LeadDistributionApply(models.AbstractModel):
         """Pick the leads that whoever brought them does not see when they are somebody
         else's: Odoo made them followers, which would tell them all the same.
 
-        :param brought: ``{lead_id: res.users}``
+        :param brought: ``{lead_id: user_id}`` of who made them
         :returns: ``{lead_id: user_id}``
         """
         everything = "sales_team.group_sale_salesman_all_leads"
+        users = self.env["res.users"].browse(set(brought.values()) - {None})
         blind = {
-            user
-            for user in set(brought.values())
+            user.id
+            for user in users
             if user._is_internal() and not user.has_group(everything)
         }
-        return {lead_id: user.id for lead_id, user in brought.items() if user in blind}
+        return {lead_id: user for lead_id, user in brought.items() if user in blind}
 
     @api.model
     def _unsubscribe(self, leads, former):
@@ -247,14 +248,18 @@ class LeadDistributionApply(models.AbstractModel):
             leads.write({"tag_ids": [Command.link(tag_id) for tag_id in tags.ids]})
 
     @api.model
-    def _set_partner_salesperson(self, company, by_id, assignments):
+    def _set_partner_salesperson(self, company, assignments):
         """Who takes the lead becomes the contact's salesperson, by the route's
         policy (O15). An intake user is nobody's salesperson."""
         by_user = {}
         intake = company.lead_distribution_intake_user_ids
         routes = self._policy_routes(assignments)
-        for p in assignments:
-            partner = by_id[p.lead_id].partner_id
+        leads = self.env["crm.lead"].browse([p.lead_id for p in assignments])
+        linked = column(leads, "partner_id")
+        partners = self.env["res.partner"].browse(set(linked) - {None})
+        partners = {None: partners.browse(), **{p.id: p for p in partners}}
+        for p, partner_id in zip(assignments, linked, strict=True):
+            partner = partners[partner_id]
             route = routes[p.policy_route_id]
             # a deputy stands in for a time: the customer stays whose it is
             if not partner or not route or p.reason == "deputy":

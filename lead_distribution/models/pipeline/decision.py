@@ -87,15 +87,16 @@ class LeadDistributionDecision(models.AbstractModel):
         :param identity: what is known of the customer, or None
         :param skip: ``{user_id: code}`` of who does not get it
         """
+        listing_id = lead.listing_id.id
         return Request(
             lead.id,
-            snapshot.codes(codes, lead.listing_id.id),
+            snapshot.codes(codes, listing_id),
             tuple(identity.advisors) if identity else (),
             skip=skip or {},
             keeper=identity.keeper if identity else None,
             same_as=identity.same_as if identity else None,
             evidence=identity.evidence if identity else None,
-            scope=lead.listing_id.id or None,
+            scope=listing_id or None,
             weight=self.env["lead.distribution.candidates"]._weight(lead),
             value=lead.expected_revenue,
             wants=self._wants(lead, snapshot),

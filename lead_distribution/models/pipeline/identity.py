@@ -140,7 +140,11 @@ class LeadDistributionIdentity(models.AbstractModel):
         """
         fresh, known = self._inquiries(company, leads), {}
         dismissed = [
-            lead.id for lead in leads if (lead.identity_evidence or {}).get("dismissed")
+            lead_id
+            for lead_id, evidence in zip(
+                leads._ids, column(leads, "identity_evidence"), strict=True
+            )
+            if (evidence or {}).get("dismissed")
         ]
         # a person said that it is somebody else
         fresh.update({lead_id: same.Inquiry(lead_id) for lead_id in dismissed})
@@ -267,9 +271,11 @@ class LeadDistributionIdentity(models.AbstractModel):
         :returns: the contact's id if it is a person's, None if there is none or it
             is a company's, behind which there are many
         """
-        votes, refused = {}, self.env["lead.distribution.apply"]._refused(lead)
+        votes, refused = {}, None
         for key in sorted(inquiry.keys):
             holders = contacts.get(key)
+            if holders and refused is None:
+                refused = self.env["lead.distribution.apply"]._refused(lead)
             if holders and refused:
                 # somebody took the lead off this customer
                 holders = [c for c in holders if c.partner_id not in refused]
@@ -409,14 +415,14 @@ class LeadDistributionIdentity(models.AbstractModel):
                 for k in holders
             ]
             identity.holders = {k.user_id for k in holders if k.open}
-            if not lead.partner_id and not identity.partner_id:
-                partner_ids = {k.partner_id for k in others if k.partner_id}
+            if not identity.partner_id:
+                partner_ids = {k.partner_id for k in others}
                 if root != lead.id and root in identities:
                     partner_ids.add(identities[root].partner_id)
-                partner_ids -= {
-                    None,
-                    *self.env["lead.distribution.apply"]._refused(lead),
-                }
+                partner_ids -= {None, False}
+                if not partner_ids or lead.partner_id:
+                    continue
+                partner_ids -= self.env["lead.distribution.apply"]._refused(lead)
                 if len(partner_ids) == 1:
                     identity.partner_id = partner_ids.pop()
                     identity.evidence.setdefault("partner", identity.partner_id)

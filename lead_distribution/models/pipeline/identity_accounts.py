@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine.mail_domains import domains_of
+from ...tools.columns import column
 from ...tools.sql_text import DOMAIN, HOST
 from .identity import HOLDERS, NAMESAKES
 
@@ -28,19 +29,21 @@ class LeadDistributionIdentity(models.AbstractModel):
         if not (company or self.env.company).lead_account_match:
             return
         asked = {}
-        for lead in leads:
-            identity = identities[lead.id]
-            known = lead.partner_id or identity.partner_id or identity.advisors
+        for lead_id, linked in zip(
+            leads._ids, column(leads, "partner_id"), strict=True
+        ):
+            identity = identities[lead_id]
+            known = linked or identity.partner_id or identity.advisors
             if known or identity.flag:
                 continue
             domains = [
                 domain
-                for key in sorted(fresh[lead.id].keys - shared)
+                for key in sorted(fresh[lead_id].keys - shared)
                 if key[0] == "email"
                 for domain in domains_of(key[1])
             ]
             if domains:
-                asked[lead.id] = domains
+                asked[lead_id] = domains
         if not asked:
             return
         accounts = self._accounts(company, {d for ds in asked.values() for d in ds})

@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine import identity as same
+from ...tools.columns import column, columns
 from ...tools.sql_text import COMPACT, EMAIL, FOLDED, WORDS
 from .history import history_of
 from .identity import HOLDERS, NAMESAKES, STEPS
@@ -270,25 +271,28 @@ class LeadDistributionIdentity(models.AbstractModel):
         is known of: a flag, nobody is recognised by it. Who shares an address or a
         number as well is no namesake: that inquiry says so itself."""
         named = {
-            lead.id: fresh[lead.id].words
-            for lead in leads
-            if len(fresh[lead.id].words) > 1
-            and not lead.partner_id
-            and not identities[lead.id].partner_id
-            and not identities[lead.id].flag
+            lead_id: fresh[lead_id].words
+            for lead_id, linked in zip(
+                leads._ids, column(leads, "partner_id"), strict=True
+            )
+            if len(fresh[lead_id].words) > 1
+            and not linked
+            and not identities[lead_id].partner_id
+            and not identities[lead_id].flag
         }
         if not named:
             return
         self.env["res.partner"].flush_model(
             ["name", "active", "company_id", "email_normalized", "phone_sanitized"]
         )
-        by_id = {lead.id: lead for lead in leads}
+        of = columns(leads, "email_normalized", "phone_sanitized")
+        of = dict(zip(leads._ids, of, strict=True))
 
         def reach(ids):
             return {
                 "ids": ids,
-                "emails": [by_id[id_].email_normalized or None for id_ in ids],
-                "phones": [by_id[id_].phone_sanitized or None for id_ in ids],
+                "emails": [of[id_][0] or None for id_ in ids],
+                "phones": [of[id_][1] or None for id_ in ids],
             }
 
         contacts = SQL(

@@ -2,6 +2,7 @@
 
 from odoo import api, models
 
+from ...tools.columns import column
 from .values import Unplaced
 
 
@@ -14,9 +15,14 @@ class LeadDistributionLeadCompany(models.AbstractModel):
 
         :param leads: as the service
         """
-        leads.filtered(lambda lead: lead.company_id != company).write(
-            {"company_id": company.id}
-        )
+        others = [
+            lead_id
+            for lead_id, company_id in zip(
+                leads._ids, column(leads, "company_id"), strict=True
+            )
+            if company_id != company.id
+        ]
+        leads.browse(others).write({"company_id": company.id})
 
     @api.model
     def _refuse_undecided(self, context, leads):

@@ -6,8 +6,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine import Person
+from ...tools.columns import columns
 from ...tools.constants import COUNTED, LENDING
-from ...tools.limits import DAYS_FIELD, LIMIT_OF, ON_ROUTE, limits_of
+from ...tools.limits import LIMIT_FIELDS, LIMIT_OF, ON_ROUTE, limits_of
 from ...tools.periods import day_span, days_span, hour_span, month_span, week_span
 from ...tools.service_context import as_service
 from .history import history_of
@@ -36,12 +37,15 @@ class HardLimits:
     days: dict = field(default_factory=dict)
     used: dict = field(default_factory=dict)
 
-    def add(self, key, record):
-        """Add the limits of a salesperson or member, if there are any."""
-        most = limits_of(record)
+    def add(self, key, values):
+        """Add the limits of a salesperson or member, if there are any.
+
+        :param values: those of :data:`..tools.limits.LIMIT_FIELDS`
+        """
+        most = limits_of(values)
         if most:
             self.most[key] = most
-            self.days[key] = max(record[DAYS_FIELD], 1)
+            self.days[key] = max(values[-1] or 0, 1)  # of how many days
 
     @property
     def users(self):
@@ -152,14 +156,17 @@ class LeadDistributionCandidates(models.AbstractModel):
         """
         limits = HardLimits()
         # sudo: decides for everybody; whoever tells it looks who may know
-        for user in users.sudo().with_company(company or self.env.company):
-            limits.add(user.id, user)
+        everybody = users.sudo().with_company(company or self.env.company)
+        for user, values in zip(users, columns(everybody, *LIMIT_FIELDS), strict=True):
+            limits.add(user.id, values)
+        known = set(users._ids)
         # sudo: decides for everybody; whoever tells it looks who may know
         for route in (routes or self.env["lead.distribution.route"]).sudo():
             if route.pool_source == "members":
-                for member in route.member_ids:
-                    if member.user_id.id in users._ids:
-                        limits.add((route.id, member.user_id.id), member)
+                members = route.member_ids
+                for user_id, *values in columns(members, "user_id", *LIMIT_FIELDS):
+                    if user_id in known:
+                        limits.add((route.id, user_id), values)
         history_of(self.env).limits(limits)
         if limits.most:
             self._count_ledger(company, limits, at, offers)

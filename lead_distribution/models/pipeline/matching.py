@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.columns import column
 from ...tools.redacting_log import error_kind, redacting_logger
 from ...tools.scheduling import trigger_cron
 
@@ -116,10 +117,11 @@ class LeadDistributionMatch(models.AbstractModel):
                     matches.update(self._matching(leads, {route_id: condition}))
                 except UNUSABLE as error:
                     matches[route_id] = self._broken(route_id, error)
+        wanted = column(leads, "distribution_asked_route_id")
         asked = {
-            lead.id: lead.distribution_asked_route_id.id
-            for lead in leads
-            if lead.distribution_asked_route_id
+            lead_id: route_id
+            for lead_id, route_id in zip(leads._ids, wanted, strict=True)
+            if route_id
         }
         return Matches(matches, self._closed(routes, moments), asked)
 
@@ -128,7 +130,7 @@ class LeadDistributionMatch(models.AbstractModel):
         """Hours and dates of routes are judged when a lead arrived, even if it is
         processed later; when somebody asks for a distribution, at that moment."""
         if context.trigger in ("create", "mail", "cron"):
-            return {lead.id: lead.create_date for lead in leads}
+            return dict(zip(leads._ids, column(leads, "create_date"), strict=True))
         return dict.fromkeys(leads.ids, context.at)
 
     @api.model

@@ -93,10 +93,11 @@ class LeadDistributionApply(models.AbstractModel):
             ._lead_is_quiet(self.env.company, deadlines[p.route_id])
             for p in assignments
         }
+        of_lead = self._values_of_rows(context, leads)
         rows = Assignment._create_alike(
             [
                 {
-                    **self._row_values(context, by_id[p.lead_id]),
+                    **of_lead[p.lead_id],
                     "date_told": False if quiet[p.user_id, p.route_id] else told,
                     "user_id": p.user_id,
                     "previous_user_id": former[p.lead_id],

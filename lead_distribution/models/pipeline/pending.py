@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
 
 from ...tools.batch import CONFLICTS, in_blocks
 from ...tools.redacting_log import redacting_logger
@@ -177,8 +178,27 @@ class LeadDistribution(models.AbstractModel):
     @api.model
     def _any_next(self, company):
         """Whether leads came by themselves while somebody else distributed."""
-        leads = self.env["crm.lead"].with_context(active_test=False)
-        return bool(leads.search_count(self._next_of(company), limit=1))
+        # as _next_of, in short: it is asked after each lead that comes by itself
+        self.env["crm.lead"].flush_model(
+            [
+                "company_id",
+                "distribution_due",
+                "distribution_next",
+                "distribution_state",
+            ]
+        )
+        found = self.env.execute_query(
+            SQL(
+                """SELECT 1 FROM crm_lead
+                    WHERE company_id = %s AND distribution_next IS TRUE
+                      AND distribution_state = 'pending'
+                      AND (distribution_due IS NULL OR distribution_due <= %s)
+                    LIMIT 1""",
+                company.id,
+                fields.Datetime.now(),
+            )
+        )
+        return bool(found)
 
     @api.model
     def _next_ones(self, company, stuck=()):

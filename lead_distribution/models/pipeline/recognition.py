@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from ...tools.columns import columns
 from ...tools.scheduling import trigger_cron
 from .apply import ADDRESS_FIELDS, PARTNER_FIELDS
 
@@ -16,22 +17,22 @@ class LeadDistributionApply(models.AbstractModel):
 
         What the inquiry says stays on the lead and off the customer: core would
         replace it by the customer's. What it does not say is filled in. The
-        company is written along, since core takes it away from a lead without
-        team and salesperson.
+        company stays, too: core would take it away from a lead without team and
+        salesperson.
         """
         notes, customers = {}, {}
-        for lead in leads:
+        noted = columns(
+            leads, "identity_evidence", "identity_flag", "duplicate_lead_id"
+        )
+        for lead, (evidence, *before) in zip(leads, noted, strict=True):
             identity = identities.get(lead.id)
             if identity and identity.partner_id:
                 customers[lead] = identity.partner_id
-            if (lead.identity_evidence or {}).get("dismissed"):
+            if (evidence or {}).get("dismissed"):
                 continue  # a person knows better
             flag = identity.flag if identity else False
             repeats = identity.repeats if identity else False
-            if (flag, repeats or False) != (
-                lead.identity_flag,
-                lead.duplicate_lead_id.id,
-            ):
+            if [flag or None, repeats or None] != before:
                 notes[lead] = {
                     "identity_flag": flag,
                     "duplicate_lead_id": repeats,
@@ -46,9 +47,14 @@ class LeadDistributionApply(models.AbstractModel):
         for lead, note in notes.items():
             if lead not in customers:
                 lead.write(note)
-        leads.filtered(
-            lambda lead: lead.partner_id and lead.intake_status == "new"
-        ).write({"intake_status": "linked"})
+        linked = [
+            lead_id
+            for lead_id, (partner_id, status) in zip(
+                leads._ids, columns(leads, "partner_id", "intake_status"), strict=True
+            )
+            if partner_id and status == "new"
+        ]
+        leads.browse(linked).write({"intake_status": "linked"})
         if repeated:
             self._schedule_merges(repeated)
 
@@ -59,7 +65,9 @@ class LeadDistributionApply(models.AbstractModel):
         :param customers: ``{lead: partner_id}``
         :param notes: ``{lead: values}`` to be written with it
         """
-        groups, now, notes = {}, fields.Datetime.now(), notes or {}
+        if not customers:
+            return
+        groups, notes = {}, notes or {}
         partners = self.env["res.partner"].browse(set(customers.values()))
         commercial = {p.id: p.commercial_partner_id.id or p.id for p in partners}
         for lead, partner_id in customers.items():
@@ -68,9 +76,10 @@ class LeadDistributionApply(models.AbstractModel):
                 said += ADDRESS_FIELDS
             refused = tuple((lead.customer_evidence or {}).get("refused", ()))
             noted = lead in notes and lead  # what is noted differs from lead to lead
-            key = (partner_id, lead.company_id.id, tuple(said), refused, noted)
-            groups.setdefault(key, []).append(lead.id)
-        for (partner_id, company_id, said, refused, noted), ids in groups.items():
+            groups.setdefault((partner_id, tuple(said), refused, noted), []).append(
+                lead.id
+            )
+        for (partner_id, said, refused, noted), ids in groups.items():
             linked = self.env["crm.lead"].browse(ids)
             # what is theirs goes with them, should it be the wrong customer
             evidence = {
@@ -81,18 +90,29 @@ class LeadDistributionApply(models.AbstractModel):
             }
             if refused:
                 evidence["refused"] = list(refused)
-            with self.env.protecting([linked._fields[name] for name in said], linked):
+            stays = [linked._fields[name] for name in (*said, "company_id")]
+            with self.env.protecting(stays, linked):
                 linked.write(
                     {
                         "partner_id": partner_id,
-                        "company_id": company_id,
-                        "intake_status": "linked",
-                        "date_customer": now,
-                        "customer_recognised": True,
                         "customer_evidence": evidence,
                         **(notes[noted] if noted else {}),
                     }
                 )
+        # most customers have one lead: what all have in common is written at once, but
+        # for those that an automation rule took off their customer meanwhile
+        linked = [
+            lead.id
+            for lead, partner_id in customers.items()
+            if lead.partner_id.id == partner_id
+        ]
+        self.env["crm.lead"].browse(linked).write(
+            {
+                "intake_status": "linked",
+                "date_customer": fields.Datetime.now(),
+                "customer_recognised": True,
+            }
+        )
 
     @api.model
     def _refused(self, lead):
