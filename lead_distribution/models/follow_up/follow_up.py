@@ -13,6 +13,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
 from ...tools.batch import CONFLICTS
+from ...tools.columns import column
 from ...tools.redacting_log import redacting_logger
 from ...tools.service_context import AUTOMATIC_KEY, as_service, is_service
 
@@ -309,8 +310,11 @@ class LeadDistributionEvents(models.AbstractModel):
         ):
             return {}
         # sudo: whether the salesperson changes, no content
-        same = leads.filtered(
-            lambda lead: lead.sudo().user_id.id == (vals["user_id"] or False)
+        holders = column(leads.sudo(), "user_id")
+        same = leads.browse(
+            lead_id
+            for lead_id, user_id in zip(leads._ids, holders, strict=True)
+            if user_id == (vals["user_id"] or None)
         )
         return same.grouped("distribution_idle_since") if same != leads else {}
 

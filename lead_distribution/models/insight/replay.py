@@ -19,7 +19,7 @@ from ...tools.constants import COUNTED
 from ...tools.limits import LIMIT_OF, LIMITS
 from ...tools.periods import day_span, hour_span, month_span
 from ...tools.service_context import HISTORY_KEY, as_service
-from ..pipeline.compensation import position
+from ..pipeline.compensation import ROWS, position
 from ..pipeline.history import LiveHistory, history_of
 from ..pipeline.values import DistributionContext
 
@@ -106,8 +106,9 @@ class ReplayHistory(LiveHistory):
 
     def rows_of_stretches(self, company, at, edges):
         start = month_span(company, at)[0]
+        after_all = ROWS - 2  # of the rows of that second
         return [
-            (user_id, listing_id, bisect_right(edges, position(when, LATER)), units)
+            (user_id, listing_id, bisect_right(edges, position(when, after_all)), units)
             for when, user_id, listing_id, units in self.rows
             if when >= start
         ]

@@ -16,8 +16,8 @@ from .history import history_of
 
 #: what is shorter costs nobody leads: a switch that was pressed by mistake
 SHORTEST = timedelta(minutes=5)
-#: more than any id of a row
-ROWS = 10**10
+#: more than any id of a row; with the seconds of a century it fits into 64 bits
+ROWS = 2**31
 
 
 def position(moment, row_id=0):
@@ -25,6 +25,16 @@ def position(moment, row_id=0):
     time: rows of that very second come after it, except those up to ``row_id``."""
     seconds = int((moment - datetime(1970, 1, 1)).total_seconds())
     return seconds * ROWS + (row_id + 1 if row_id else 0)
+
+
+def sql_position(moment, row_id="0"):
+    """Express in SQL where a row stands, to be compared with :func:`position`.
+
+    :param moment, row_id: names of columns
+    """
+    # whole numbers: with decimals a month of a big company takes five times as long
+    seconds = SQL("floor(date_part('epoch', %s))::bigint", SQL(moment))
+    return SQL("(%s * %s::bigint + %s)", seconds, ROWS, SQL(row_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,16 +211,14 @@ class LeadDistributionCandidates(models.AbstractModel):
         return self.env.execute_query(
             SQL(
                 """SELECT user_id, listing_id,
-                          width_bucket(
-                              extract(epoch FROM date)::numeric * %(rows)s + id,
-                              %(edges)s::numeric[]),
+                          width_bucket(%(position)s, %(edges)s::bigint[]),
                           sum(units)
                      FROM lead_distribution_assignment
                     WHERE company_id = %(company)s AND user_id = ANY(%(users)s)
                       AND state = ANY(%(states)s)
                       AND date >= %(start)s AND date < %(end)s
                  GROUP BY 1, 2, 3""",
-                rows=ROWS,
+                position=sql_position("date", "id"),
                 edges=edges,
                 company=company.id or None,
                 users=users.ids,
@@ -228,10 +236,7 @@ class LeadDistributionCandidates(models.AbstractModel):
         """
         kind = route.workload_activity_type_id
         moment = SQL(
-            "width_bucket(extract(epoch FROM a.create_date)::numeric * %s, "
-            "%s::numeric[])",
-            ROWS,
-            edges,
+            "width_bucket(%s, %s::bigint[])", sql_position("a.create_date"), edges
         )
         return self._activities_of_month(company, users, at, kind, True, moment)
 
