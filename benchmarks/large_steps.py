@@ -14,6 +14,8 @@ ROWS, MONTHS = 5, 24
 #: records that a list shows
 PAGE = 80
 MODULES = ("lead_distribution",)
+#: leads that are made first, and measured
+WARM, CREATED = 3, 15
 
 
 def seed(env, leads, people):
@@ -101,6 +103,38 @@ def screens(env):
     lead = env["crm.lead"].search([("user_id", "!=", False)], order="id desc", limit=1)
     _time(env, found, "Why? of a lead", lambda: lead.action_explain_distribution())
     return found
+
+
+def creation(env, measure):
+    """Make leads that are distributed at once, by themselves, for salespeople who have
+    limits: what everybody had this month is added up before each.
+
+    :param measure: see ``steps.measure``
+    :returns: of the middle one
+    """
+    users = env["res.users"].search([("login", "=like", "seller%")])
+    users.write({"lead_max_day": 100_000, "lead_max_month": 100_000})
+    env.cr.commit()
+    figures, left = [], 0
+    for number in range(WARM + CREATED):
+        values = {
+            "name": f"Inquiry {number}",
+            "contact_name": f"Person {number}",
+            "email_from": f"new{number}@large.example.com",
+        }
+        env.invalidate_all()
+        made = []
+        figures.append(
+            measure(env, lambda v=values, m=made: m.append(env["crm.lead"].create(v)))
+        )
+        left += made[0].distribution_state != "assigned"
+    env.cr.execute(
+        """SELECT count(*) FROM lead_distribution_assignment
+            WHERE date >= date_trunc('month', now() at time zone 'UTC')"""
+    )
+    (month,) = env.cr.fetchone()
+    middle = sorted(figures[WARM:], key=lambda x: x["seconds"])[CREATED // 2]
+    return {**middle, "month": month, "wrong": {"leads without salesperson": left}}
 
 
 def _time(env, found, name, what, *arguments):

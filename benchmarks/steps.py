@@ -866,6 +866,12 @@ def _judge(env, arrivals, made):
 
 
 step_large_seed, step_large_screens = large_steps.seed, large_steps.screens
+
+
+def step_large_creation(env):
+    return large_steps.creation(env, measure)
+
+
 step_scale_seed, step_scale_floor = scale_steps.seed, scale_steps.floor
 step_workers_houses = scale_steps.houses
 

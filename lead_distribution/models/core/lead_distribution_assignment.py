@@ -160,11 +160,12 @@ class LeadDistributionAssignment(models.Model):
         "A correction that was reversed cannot be reversed again.",
     )
     _offers_idx = models.Index("(company_id, deadline) WHERE state = 'offered'")
-    # with what the month's sums read: they are asked for before each decision, and
-    # the rows of one salesperson lie far apart
+    # with what the sums of loads and limits read: they are asked for before each
+    # decision, and the rows of one salesperson lie far apart
     _units_idx = models.Index(
-        "(company_id, user_id, date) INCLUDE (units, listing_id, id, state)"
-        " WHERE state IN ('assigned', 'released', 'offered', 'corrected')"
+        "(company_id, user_id, date) INCLUDE (units, listing_id, id, state,"
+        " lead_id, route_id, trigger, expected_revenue) WHERE state IN "
+        "('assigned', 'released', 'offered', 'corrected')"
     )
     _last_idx = models.Index("(user_id, id) WHERE user_id IS NOT NULL")
     _mail_idx = models.Index("(id) WHERE mail_pending")

@@ -53,22 +53,31 @@ class HardLimits:
         return sorted({k[1] if isinstance(k, tuple) else k for k in self.most})
 
     @property
+    def by_value(self):
+        """Whether any limit is of what leads are worth."""
+        return any(
+            LIMIT_OF[code].by_value for most in self.most.values() for code in most
+        )
+
+    @property
     def by_route(self):
         """Whether any limit is of one route alone."""
         return any(isinstance(key, tuple) for key in self.most)
 
     def spans(self, company, at):
         """Return ``{(span, days or 0): naive UTC (start, end)}`` that are counted."""
-        found = {}
+        asked = {}
         for key, most in self.most.items():
             for code in most:
                 span = LIMIT_OF[code].span
-                if span == "days":
-                    number = self.days[key]
-                    found[span, number] = days_span(company, at, number)
-                elif span != "open":
-                    found[span, 0] = CALENDAR[span](company, at)
-        return found
+                asked[span, self.days[key] if span == "days" else 0] = None
+        return {
+            (span, number): days_span(company, at, number)
+            if span == "days"
+            else CALENDAR[span](company, at)
+            for span, number in asked
+            if span != "open"
+        }
 
     def count(self, span, days, user_id, route_id, number, value):
         """Count leads that somebody had.
@@ -187,15 +196,17 @@ class LeadDistributionCandidates(models.AbstractModel):
         self.env["lead.distribution.assignment"].flush_model()
         self.env["crm.lead"].flush_model(["distribution_route_id"])
         # what a person gave by hand counts on the route through which the lead came
-        route, join = SQL("NULL::int"), SQL()
+        route = SQL("NULL::int")
         if limits.by_route:
-            route = SQL("COALESCE(a.route_id, l.distribution_route_id)")
-            join = SQL("LEFT JOIN crm_lead l ON l.id = a.lead_id")
+            route = SQL(
+                """COALESCE(a.route_id, (SELECT l.distribution_route_id
+                                           FROM crm_lead l WHERE l.id = a.lead_id))"""
+            )
         as_of = history_of(self.env).as_of
         rows = self.env.execute_query(
             SQL(
                 """SELECT a.user_id, %(route)s, %(columns)s
-                     FROM lead_distribution_assignment a %(join)s
+                     FROM lead_distribution_assignment a
                     WHERE a.company_id = %(company)s AND a.user_id = ANY(%(users)s)
                       AND a.state = ANY(%(states)s)
                       AND a.date >= %(start)s AND a.date < %(end)s
@@ -206,9 +217,8 @@ class LeadDistributionCandidates(models.AbstractModel):
                 route=route,
                 lending=list(LENDING),
                 columns=self._sums(
-                    spans, SQL("a.date"), SQL("a.expected_revenue"), as_of
+                    limits, spans, SQL("a.date"), SQL("a.expected_revenue"), as_of
                 ),
-                join=join,
                 company=company.id or None,
                 users=limits.users,
                 states=[*COUNTED, *(["offered"] if offers else [])],
@@ -219,11 +229,14 @@ class LeadDistributionCandidates(models.AbstractModel):
         self._count_rows(limits, spans, rows)
 
     @api.model
-    def _sums(self, spans, moment, value, as_of):
+    def _sums(self, limits, spans, moment, value, as_of):
         """Columns of a number of leads and their value, for each span.
 
-        :param moment, value: ``SQL`` of when a lead counts, and of what it is worth
+        :param moment, value: ``SQL`` of when a lead counts, and of what it is worth;
+            that is asked for only where a limit is by value
         """
+        if not limits.by_value:
+            value = SQL("NULL::float")
         return SQL(", ").join(
             SQL(
                 "count(*) FILTER (WHERE %(in)s), sum(%(value)s) FILTER (WHERE %(in)s)",
@@ -276,7 +289,7 @@ class LeadDistributionCandidates(models.AbstractModel):
                       AND create_date >= %(start)s AND create_date < %(end)s
                  GROUP BY 1""",
                 columns=self._sums(
-                    spans, SQL("create_date"), SQL("expected_revenue"), as_of
+                    limits, spans, SQL("create_date"), SQL("expected_revenue"), as_of
                 ),
                 people=limits.users,
                 company=company.id or None,
