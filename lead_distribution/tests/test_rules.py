@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -7,6 +8,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form
 from odoo.tests.common import tagged
 
+from ..models.pipeline import rates as rates_module
 from .common import DistributionCase
 
 
@@ -584,6 +586,53 @@ class TestRates(RulesCase):
         self._rates()
         with self.assertQueryCount(2):
             self._rates()
+
+    def _lead_counting(self):
+        """Make a lead.
+
+        :returns: how many times leads received were counted for it, and the lead
+        """
+        times, service = [], self.registry["lead.distribution.rates"]
+        original = service._received_leads
+
+        def counted(*args):
+            times.append(args)
+            return original(*args)
+
+        with patch.object(service, "_received_leads", counted):
+            lead = self._lead()
+        self.assertTrue(lead.user_id)
+        return len(times), lead
+
+    def test_counted_once_for_all_routes(self):
+        """Part 13: twenty routes by rate took three seconds a lead, each its own."""
+        users = self.anna | self.boris
+        for number, strategy in enumerate(["closing_rate", "follow_up_speed"] * 3):
+            never = "[('name', '=', 'Nothing')]"
+            self._route(users, strategy=strategy, name=f"{number}", domain=never)
+        self._route(users, strategy="closing_rate", name="For all")
+        times, lead = self._lead_counting()
+        self.assertEqual((times, lead.user_id), (1, self.boris))
+        self._route(users, strategy="closing_rate", rate_period_days=30)
+        self.assertEqual(self._lead_counting()[0], 2)
+
+    def test_many_are_counted_every_few_minutes(self):
+        """Part 13: counting the leads of months takes a second in a big company; a
+        rate of months hardly changes from lead to lead."""
+        self._route(self.anna | self.boris, strategy="closing_rate")
+        self.addCleanup(self.registry.clear_cache)
+        noon = fields.Datetime.now().replace(hour=12, minute=0) + timedelta(days=1)
+
+        def times(minutes):
+            with freeze_time(noon + timedelta(minutes=minutes)):
+                return self._lead_counting()[0]
+
+        self.assertEqual([times(0), times(1)], [1, 1])
+        with patch.object(rates_module, "MANY", 9):
+            self.registry.clear_cache()
+            self.assertEqual(
+                [times(minutes) for minutes in (1, 2, 4, 5, 9, 10)], [1, 0, 0, 1, 0, 1]
+            )
 
 
 @tagged("post_install", "-at_install")

@@ -84,6 +84,9 @@ class LeadDistributionPeople(models.AbstractModel):
         snapshot.by_listing = {
             r.id for r in routes if r.pool_source == "listing" or r.workload_per_listing
         }
+        rated = self.env["lead.distribution.rates"]._counts_of_routes(
+            company, candidates, at
+        )
         remembered = self._route_states(routes)
         shifts = self._shifts(company, routes, users, at)
         measured, soon = {}, {}
@@ -97,7 +100,7 @@ class LeadDistributionPeople(models.AbstractModel):
             codes = self._codes_on(route, mine, excluded, absent, at, soon)
             begins = self._off_shift(route, mine, shifts, at, codes)
             rates = self.env["lead.distribution.rates"]._rates_for(
-                route.strategy, company, mine, route.rate_period_days, at
+                route.strategy, company, mine, route.rate_period_days, at, rated
             )
             made_up = {}
             if times.spans and not route._measure().stock:

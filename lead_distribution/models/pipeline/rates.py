@@ -4,11 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ...engine import STRATEGIES, closing_rates, follow_up_hours, known_strategy
 from ...tools.constants import LENDING
 from ...tools.locale import plain_number
+from .history import LIVE, history_of
+
+#: days of history where nobody says how many
+PERIOD = 180
+#: with so many leads in that time they are counted every few minutes only
+MANY, MINUTES = 20_000, 5
 
 
 @dataclass
@@ -32,25 +38,20 @@ class LeadDistributionRates(models.AbstractModel):
     _description = "Lead Distribution: Rates"
 
     @api.model
-    def _rates(self, company, users, days, at):
-        """Two queries for everybody.
+    def _rates(self, company, users, days, at, counts=None):
+        """Estimate what each did with the leads received, by what all of them did.
 
         :param days: length of the period that ends at ``at``
+        :param counts: of these users and others, where they are counted already, see
+            :meth:`_counts`
         :returns: ``{user_id: Rate}``, of all ``users``
         """
-        since = at - timedelta(days=days)
-        found = {user_id: Rate() for user_id in users.ids}
-        # sudo: numbers of colleagues, for the decision and for managers' screens
-        service = self.sudo().with_company(company or self.env.company)
-        for user_id, had, waited, followed in service._received_leads(
-            company, users, since, at
-        ):
-            rate = found[user_id]
-            rate.had, rate.waited, rate.followed = had, float(waited or 0), followed
-        for user_id, won in service._sales_of(users, since).items():
-            if user_id in found:
-                rate = found[user_id]
-                rate.won, rate.had = won, max(rate.had, won)
+        if counts is None:
+            counts = self._counts(company, users, days, at)
+        found = {}
+        for user_id in users.ids:
+            had, waited, followed, won = counts.get(user_id, (0, 0.0, 0, 0))
+            found[user_id] = Rate(won, max(had, won), waited, followed)
         closing = closing_rates({i: (r.won, r.had) for i, r in found.items()})
         hours = follow_up_hours(
             {i: (r.waited, r.followed, r.had) for i, r in found.items()}
@@ -60,16 +61,93 @@ class LeadDistributionRates(models.AbstractModel):
         return found
 
     @api.model
-    def _rates_for(self, strategy, company, users, days, at):
+    def _counts(self, company, users, days, at):
+        """Count what each received and sold: two queries for everybody.
+
+        :returns: ``{user_id: (leads received, hours waited, followed up, sales)}``
+        """
+        since = at - timedelta(days=days)
+        # sudo: numbers of colleagues, for the decision and for managers' screens
+        service = self.sudo().with_company(company or self.env.company)
+        counts = {
+            user_id: (had, float(waited or 0), followed, 0)
+            for user_id, had, waited, followed in service._received_leads(
+                company, users, since, at
+            )
+        }
+        for user_id, won in service._sales_of(users, since).items():
+            counts[user_id] = (*counts.get(user_id, (0, 0.0, 0))[:3], won)
+        return counts
+
+    @api.model
+    def _counts_of_routes(self, company, candidates, at):
+        """Count for all routes together that go by rates.
+
+        :param candidates: ``{(route, listing): [(id, res.users, code), ...]}``
+        :returns: ``{days: counts}``, see :meth:`_counts`
+        """
+        together, nobody = {}, self.env["res.users"]
+        for (route, _listing), found in candidates.items():
+            if STRATEGIES[known_strategy(route.strategy)].by_rate:
+                days = route.rate_period_days or PERIOD
+                users = nobody.union(*(user for _id, user, _code in found))
+                together[days] = together.get(days, nobody) | users
+        return {
+            days: self._counts_lately(company, users.sorted("id"), days, at)
+            for days, users in together.items()
+        }
+
+    @api.model
+    def _counts_lately(self, company, users, days, at):
+        """As :meth:`_counts`; of companies with many leads of the last few minutes, for
+        counting them takes a second, and they hardly change from lead to lead."""
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        if history_of(self.env) is not LIVE or not self._many(company.id, days, hour):
+            return self._counts(company, users, days, at)
+        # the same for all processes
+        moment = at.replace(
+            minute=at.minute - at.minute % MINUTES, second=0, microsecond=0
+        )
+        return self._kept_counts(company.id, users._ids, days, moment)
+
+    @api.model
+    @ormcache("company_id", "user_ids", "days", "moment")
+    def _kept_counts(self, company_id, user_ids, days, moment):
+        company = self.env["res.company"].browse(company_id)
+        users = self.env["res.users"].browse(user_ids)
+        return self._counts(company, users, days, moment)
+
+    @api.model
+    @ormcache("company_id", "days", "moment")
+    def _many(self, company_id, days, moment):
+        """Whether a company received so many leads that counting them takes long."""
+        self.env["lead.distribution.assignment"].flush_model(["company_id", "date"])
+        ((number,),) = self.env.execute_query(
+            SQL(
+                """SELECT count(*) FROM (
+                       SELECT FROM lead_distribution_assignment
+                        WHERE company_id IS NOT DISTINCT FROM %s AND date >= %s
+                        LIMIT %s) AS received""",
+                company_id or None,
+                moment - timedelta(days=days),
+                MANY,
+            )
+        )
+        return number >= MANY
+
+    @api.model
+    def _rates_for(self, strategy, company, users, days, at, counted=None):
         """Gather the rates that a strategy needs.
 
+        :param counted: see :meth:`_counts_of_routes`
         :returns: ``{user_id: what the strategy goes by}``; empty for strategies that
             need no rate
         """
         name = STRATEGIES[known_strategy(strategy)].by_rate
         if not name:
             return {}
-        rates = self._rates(company, users, days or 180, at)
+        days = days or PERIOD
+        rates = self._rates(company, users, days, at, (counted or {}).get(days))
         return {user_id: getattr(rate, name) for user_id, rate in rates.items()}
 
     @api.model
@@ -225,12 +303,9 @@ class LeadDistributionRates(models.AbstractModel):
             if not users:
                 ours.rate = False
                 continue
-            rates = self._rates(
-                company,
-                users,
-                owner.rate_period_days or 180,
-                fields.Datetime.now(),
-            )
+            days, now = owner.rate_period_days or PERIOD, fields.Datetime.now()
+            counts = self._counts_lately(company, users.sorted("id"), days, now)
+            rates = self._rates(company, users, days, now, counts)
             for member in ours:
                 rate = rates.get(member.user_id._origin.id)
                 member.rate = self._describe_rate(rate) if rate else False

@@ -40,12 +40,14 @@ class LeadDistributionCandidates(models.AbstractModel):
         """
         count = getattr(self, f"_count_{route.workload_measure}", None)
         count = count or self._count_assignments
-        key = self._measured_by(route)
+        base = key = self._measured_by(route)
         if route.delivery != "assign":
             # of two routes only those that count the same offers are counted once
             key = (*key, route.offer_refused_counts and route.id)
         if key not in measured:
-            rows = count(company, route, users, at)
+            if ("rows", base) not in measured:
+                measured["rows", base] = count(company, route, users, at)
+            rows = measured["rows", base]
             if route.delivery != "assign":
                 rows = [*rows, *self._offers_of_month(company, route, users, at)]
             found = {None: {}, **{listing.id: {} for listing in listings}}
