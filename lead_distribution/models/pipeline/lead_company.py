@@ -20,7 +20,7 @@ class LeadDistributionLeadCompany(models.AbstractModel):
             for lead_id, company_id in zip(
                 leads._ids, column(leads, "company_id"), strict=True
             )
-            if company_id != company.id
+            if company_id != (company.id or None)
         ]
         leads.browse(others).write({"company_id": company.id})
 
