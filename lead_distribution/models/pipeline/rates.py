@@ -104,7 +104,7 @@ class LeadDistributionRates(models.AbstractModel):
         hour = at.replace(minute=0, second=0, microsecond=0)
         if history_of(self.env) is not LIVE or not self._many(company.id, days, hour):
             return self._counts(company, users, days, at)
-        # the same for all processes
+        # what was received is counted up to the same moment in all processes
         moment = at.replace(
             minute=at.minute - at.minute % MINUTES, second=0, microsecond=0
         )
